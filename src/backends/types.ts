@@ -1,0 +1,79 @@
+// What a backend is. Two lifetimes: data stores belong to the device, programs belong to the run.
+
+import type { Buffer, ListName, Plan } from '../kernels/plan'
+
+/** The backends there are. */
+export type BackendKind = 'webgpu' | 'reference'
+
+/** What runs the network, in words and facts for the page. */
+export interface DeviceInfo {
+  readonly kind: BackendKind
+  /** For example `WebGPU` or `CPU reference`. */
+  readonly label: string
+  /** Adapter as the browser names it, for example `nvidia ampere`; empty where there is none. */
+  readonly adapter: string
+  /** True where WebGPU itself runs on the CPU. */
+  readonly software: boolean
+  /** Optional features in use, for example `timestamp-query`. */
+  readonly features: readonly string[]
+}
+
+/** Why a device went away. */
+export interface DeviceLoss {
+  readonly message: string
+}
+
+/** Bytes on the device that outlive runs (the data set). */
+export interface DataStore {
+  readonly byteLength: number
+  /** Writes bytes in order of arrival; `offset` in bytes. Any offset and length are allowed. */
+  write(offset: number, bytes: Uint8Array): void
+  /** Copies bytes back. @throws DeviceLostError when the device is gone. */
+  read(offset: number, byteLength: number): Promise<Uint8Array>
+}
+
+/** A plan made ready on a device: pipelines, buffers, bind groups. Lives as long as one run. */
+export interface Program {
+  /** Writes elements (not bytes) from `start` on. */
+  write(buffer: Buffer, data: Float32Array | Uint32Array, start?: number): void
+  /** Encodes the list `times` times and submits it; does not wait for a GPU, has finished on return on a CPU. */
+  run(list: ListName, times: number): void
+  /** Copies elements back, after everything submitted so far. @throws DeviceLostError when the device is gone. */
+  read(buffer: Buffer, start?: number, count?: number): Promise<Float32Array | Uint32Array>
+  /** Resolves when everything submitted so far has finished. */
+  settled(): Promise<void>
+  /** Frees every buffer the program made. */
+  dispose(): void
+}
+
+/** A device that can run plans. */
+export interface Backend {
+  readonly info: DeviceInfo
+  /** Resolves when the device is lost; never where it cannot be. */
+  readonly lost: Promise<DeviceLoss>
+  /** Makes an empty data store, replacing one of the same name. */
+  store(name: string, byteLength: number): DataStore
+  /** Frees a data store; one that does not exist is no error. */
+  drop(name: string): void
+  /** Makes pipelines and buffers. @throws KernelError, DeviceMemoryError or DeviceLostError. */
+  prepare(plan: Plan): Promise<Program>
+  /** Buffers alive on the device, to see leaks. */
+  memory(): { readonly buffers: number; readonly bytes: number }
+  /** Frees everything; `lost` does not resolve for it. */
+  dispose(): void
+}
+
+/** A kernel did not compile or did not validate: a fault of the program, with the place. */
+export class KernelError extends Error {
+  override name = 'KernelError'
+}
+
+/** The device has too little memory for the run. */
+export class DeviceMemoryError extends Error {
+  override name = 'DeviceMemoryError'
+}
+
+/** The device went away while something waited for it. */
+export class DeviceLostError extends Error {
+  override name = 'DeviceLostError'
+}

@@ -1,0 +1,59 @@
+// What a kernel is: a WGSL compute shader with constants and bindings, and the plain TypeScript loops that define it.
+
+/** Element type of a buffer; both are four bytes wide. */
+export type Dtype = 'f32' | 'u32'
+
+/** How a kernel uses a buffer, and the buffer's element type. */
+export type Binding = `${'read' | 'write' | 'read-write'} ${Dtype}`
+
+/** Float storage of the reference: float32 as on every device, or float64 for finite differences. */
+export type Floats = Float32Array | Float64Array
+
+/** The array behind a binding in the reference. */
+export type ArrayOf<B extends Binding> = B extends `${string} u32` ? Uint32Array : Floats
+
+/** Number of workgroups in x, y and z. */
+export type Workgroups = readonly [number, number?, number?]
+
+/** Values of a kernel's constants by name. */
+export type Constants<C extends string = string> = Readonly<Record<C, number>>
+
+/** One WGSL program of a kernel. All variants of a kernel have the same bindings and the same meaning. */
+export interface Variant<C extends string = string> {
+  /** WGSL source, after the generated `const` lines. */
+  readonly wgsl: string
+  /** Names of the constants the variant adds for itself (tile sizes), all `u32`, chosen from the problem's constants. */
+  tile?(constants: Constants<C>): Constants
+  /** Number of workgroups that cover the problem. */
+  workgroups(constants: Constants<C>): Workgroups
+}
+
+/** A compute kernel: the definition (`reference`) and the WGSL programs that must agree with it. */
+export interface Kernel<C extends string = string, B extends Record<string, Binding> = Record<string, Binding>> {
+  readonly name: string
+  /** Type of each constant; a header of `const NAME: type = value;` lines is put before the source. */
+  readonly constants: Readonly<Record<C, Dtype>>
+  /** Bindings of group 0, in binding order. */
+  readonly bindings: Readonly<B>
+  /** WGSL programs by name; a kernel with only one calls it `default`. */
+  readonly variants: Readonly<Record<string, Variant<C>>>
+  /** The definition: plain loops over whole buffers. */
+  reference(constants: Constants<C>, buffers: { readonly [K in keyof B]: ArrayOf<B[K]> }): void
+}
+
+/** Makes a kernel; exists so that the names of constants and bindings are inferred and checked. */
+export function kernel<const C extends string, const B extends Record<string, Binding>>(
+  definition: Kernel<C, B>,
+): Kernel<C, B> {
+  return definition
+}
+
+/** Smallest multiple of four that is not under `n`: see the padding rule in plan.ts. */
+export function pad4(n: number): number {
+  return (n + 3) & ~3
+}
+
+/** Quotient of two whole numbers, rounded up. */
+export function ceilDiv(a: number, b: number): number {
+  return Math.ceil(a / b)
+}

@@ -1,0 +1,60 @@
+// The plan of a run: a static list of kernel calls over named buffers, compiled once and replayed by every backend.
+//
+// Padding rule: a matrix of m rows and n columns is stored row by row with both sides rounded up to a multiple of four,
+// so that kernels work on whole 4x4 blocks with vec4 loads and no edge cases in the inner loop. Padding is zero when a
+// buffer is made and stays zero: kernels may rely on it and must keep it.
+
+import { pad4, type Binding, type Constants, type Dtype, type Kernel } from './kernel'
+
+/** A buffer of a plan: a name and a size, no memory. */
+export interface Buffer {
+  readonly id: number
+  readonly name: string
+  /** Elements along each axis before padding; the last two axes are padded in storage. */
+  readonly shape: readonly number[]
+  /** Number of elements in storage, padding included. */
+  readonly size: number
+  readonly dtype: Dtype
+  /** Name of the backend's data store that this buffer stands for, if it outlives the run. */
+  readonly store?: string
+}
+
+/** One kernel applied to buffers, with its constants fixed. */
+export interface Call {
+  readonly kernel: Kernel
+  readonly constants: Constants
+  readonly buffers: Readonly<Record<string, Buffer>>
+}
+
+/** A named parameter inside the parameter buffer. */
+export interface Parameter {
+  readonly name: string
+  /** Logical shape, for example [784, 128]; stored under the padding rule. */
+  readonly shape: readonly number[]
+  /** Where it starts in the parameter buffer, in floats; a multiple of four. */
+  readonly offset: number
+}
+
+/** The three things a run does, each a list of calls. */
+export type ListName = 'train' | 'evaluate' | 'predict'
+
+/** Everything a backend needs to run a model; see DESIGN in README for how it is made and replayed. */
+export interface Plan {
+  readonly lists: Readonly<Record<ListName, readonly Call[]>>
+  readonly buffers: readonly Buffer[]
+  readonly parameters: readonly Parameter[]
+}
+
+/** Elements that a shape takes in storage: the last two axes rounded up to a multiple of four. */
+export function storageSize(shape: readonly number[]): number {
+  return shape.reduce((size, n, axis) => size * (axis >= shape.length - 2 ? pad4(n) : n), 1)
+}
+
+/** Checks names and types at compile time and forgets them: lists hold calls of all kernels. */
+export function call<C extends string, B extends Record<string, Binding>>(
+  kernel: Kernel<C, B>,
+  constants: Constants<C>,
+  buffers: { readonly [K in keyof B]: Buffer },
+): Call {
+  return { kernel, constants, buffers }
+}
