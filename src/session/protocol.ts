@@ -1,0 +1,109 @@
+// The whole contract between the page and the worker: commands (a Comlink interface) and events.
+
+import type { DeviceInfo } from '../backends/types'
+import type { Spec } from '../model/spec'
+
+/** What a person may choose; `auto` takes WebGPU on a real adapter, else the CPU. */
+export const backendChoices = ['auto', 'webgpu', 'reference'] as const
+export type BackendChoice = (typeof backendChoices)[number]
+
+/**
+ * Where a run stands. `idle`: at step 0. `lost`: the device went away; Resume goes on from the last snapshot.
+ */
+export type Phase = 'idle' | 'running' | 'paused' | 'finished' | 'lost'
+
+/** Commands. Each resolves when it has taken effect; trouble comes as a `problem` event, not as a rejection. */
+export interface Session {
+  /** Where events go, in order. Call it once, first. */
+  listen(listener: (event: SessionEvent) => void): Promise<void>
+  /**
+   * Opens a backend and streams MNIST onto it, keeping the run if there is one (from its last snapshot). Also retries
+   * after a failed download. `data`: absolute URL of the folder with the data files.
+   */
+  open(choice: BackendChoice, data: string): Promise<void>
+  /** Stops reading the data set; a `data` problem says so and offers Retry. */
+  abortData(): Promise<void>
+  /** Replaces the run by a fresh one at step 0. The same spec gives the same start. */
+  reset(spec: Spec): Promise<void>
+  /** Starts or resumes; waits for the data if need be. Nothing where it is running or finished. */
+  train(): Promise<void>
+  /** Takes effect within 100 ms. */
+  pause(): Promise<void>
+  /** One batch, then paused. */
+  step(): Promise<void>
+  /** Changes what may change in mid-run. */
+  adjust(settings: Adjustable): Promise<void>
+  /** Runs one image of 28 x 28 bytes (0 paper, 255 ink) through the newest parameters. Undefined before a run is ready. */
+  predict(image: Uint8Array): Promise<Prediction | undefined>
+  /** Training digits by index, to look at. Empty before the data is there. */
+  samples(indices: readonly number[]): Promise<Sample[]>
+  /** Buffers alive on the device. */
+  memory(): Promise<{ buffers: number; bytes: number }>
+  /** Destroys the device as if it had been lost, to show and test the recovery. */
+  loseDevice(): Promise<void>
+}
+
+/** Fields of a spec that a run takes over at once, without starting anew. */
+export type Adjustable = Pick<Spec, 'learningRate' | 'epochs' | 'evaluateEvery'>
+
+/** What the network says of an image. */
+export interface Prediction {
+  /** Ten values: softmax probabilities, or the outputs as they are where the loss is quadratic. */
+  readonly outputs: readonly number[]
+  /** Class of the largest output. */
+  readonly digit: number
+  /** Step whose parameters were used. */
+  readonly step: number
+}
+
+/** A training digit: 784 bytes and its label. */
+export interface Sample {
+  readonly pixels: Uint8Array
+  readonly label: number
+}
+
+/** A point of a curve over steps; loss is a mean per image, accuracy a share from 0 to 1. */
+export interface CurvePoint {
+  readonly step: number
+  readonly loss: number
+  readonly accuracy: number
+}
+
+export type SessionEvent =
+  /** A backend is ready; `reason` says why it was chosen, in a sentence. */
+  | { readonly type: 'device'; readonly device: DeviceInfo; readonly reason: string }
+  /** Bytes of the data set that have arrived, of all. `ready` once everything is checked and on the device. */
+  | { readonly type: 'data'; readonly loaded: number; readonly total: number; readonly ready: boolean }
+  /** A fresh run stands ready at step 0: old curves go. */
+  | { readonly type: 'reset'; readonly spec: Spec }
+  /** The run went back to an earlier step (a snapshot): points after it go. */
+  | { readonly type: 'rewind'; readonly step: number }
+  | { readonly type: 'progress'; readonly progress: Progress }
+  /** New points of the training curve (means over the steps since the last point), oldest first. */
+  | { readonly type: 'train'; readonly points: readonly CurvePoint[] }
+  /** The test set, evaluated after `step`. */
+  | { readonly type: 'test'; readonly point: CurvePoint }
+  | { readonly type: 'problem'; readonly problem: Problem }
+
+/** Sent at every change of phase and about 20 times a second while running. */
+export interface Progress {
+  readonly phase: Phase
+  /** Steps done, and in the whole run. */
+  readonly step: number
+  readonly steps: number
+  /** Images seen divided by the size of the training set; a whole number after each epoch. */
+  readonly epoch: number
+  /** Over about the last second while running, else over the whole run; 0 before the first step. */
+  readonly imagesPerSecond: number
+  /** Seconds spent training, pauses left out. */
+  readonly seconds: number
+  /** Seconds to the end at the present speed; undefined while unknown. */
+  readonly secondsLeft: number | undefined
+}
+
+/** Something a person must know. The message says what is wrong and what to do. */
+export interface Problem {
+  /** `data`: not loaded, Retry opens again. `backend`: another one is used. `device-lost`: Resume goes on. `run`: stopped. */
+  readonly kind: 'data' | 'backend' | 'device-lost' | 'run'
+  readonly message: string
+}
