@@ -1,0 +1,31 @@
+// Adam on the whole network at once (Kingma & Ba 2015, algorithm 1), t the number of this step, from 1:
+//   m <- beta1 m + (1 - beta1) g,   v <- beta2 v + (1 - beta2) g^2
+//   p <- p - rate (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + epsilon)
+// 1 - beta^t comes from expm1, because beta^t is close to 1 in the first steps and the difference would lose its digits.
+
+@group(0) @binding(0) var<storage, read> settings: array<f32>; // learning rate
+@group(0) @binding(1) var<storage, read> state: array<u32>; // step, already counted
+@group(0) @binding(2) var<storage, read> gradients: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> first: array<vec4f>;
+@group(0) @binding(4) var<storage, read_write> second: array<vec4f>;
+@group(0) @binding(5) var<storage, read_write> parameters: array<vec4f>;
+
+fn expm1(x: f32) -> f32 {
+  if (abs(x) > 0.25) { return exp(x) - 1; }
+  return x * (1 + x / 2 * (1 + x / 3 * (1 + x / 4 * (1 + x / 5 * (1 + x / 6 * (1 + x / 7))))));
+}
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let i = id.x;
+  if (i >= COUNT / 4) { return; }
+  let t = f32(state[0]);
+  let g = gradients[i];
+  let m = BETA1 * first[i] + (1 - BETA1) * g;
+  let v = BETA2 * second[i] + ONE_MINUS_BETA2 * g * g;
+  first[i] = m;
+  second[i] = v;
+  let m_hat = m / -expm1(t * LOG_BETA1);
+  let v_hat = v / -expm1(t * LOG_BETA2);
+  parameters[i] -= settings[0] * m_hat / (sqrt(v_hat) + EPSILON);
+}

@@ -1,0 +1,34 @@
+// Gradient of a dense layer's weights and bias, into their places in `gradients`:
+//   W gradient = inputs^T . gradient,   bias gradient = sum of gradient over the rows
+// The bias is one more row of the weights, whose input is always one.
+
+@group(0) @binding(0) var<storage, read> inputs: array<vec4f>;
+@group(0) @binding(1) var<storage, read> gradient: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> gradients: array<vec4f>;
+
+const WEIGHT_ROWS = (INPUTS + 3) / 4;
+const R = WEIGHT_ROWS + 1;
+const T = (ROWS + 3) / 4;
+const S = (OUTPUTS + 3) / 4;
+const W = WEIGHTS / 4;
+
+fn load_a(r: u32, t: u32) -> mat4x4f {
+  if (r == WEIGHT_ROWS) { return mat4x4f(vec4f(1), vec4f(0), vec4f(0), vec4f(0)); }
+  let at = 4 * t * WEIGHT_ROWS + r;
+  return transpose(mat4x4f(
+    inputs[at],
+    inputs[at + WEIGHT_ROWS],
+    inputs[at + 2 * WEIGHT_ROWS],
+    inputs[at + 3 * WEIGHT_ROWS],
+  ));
+}
+
+fn load_b(t: u32, s: u32) -> mat4x4f {
+  let at = 4 * t * S + s;
+  return mat4x4f(gradient[at], gradient[at + S], gradient[at + 2 * S], gradient[at + 3 * S]);
+}
+
+fn store(r: u32, s: u32, c: mat4x4f) {
+  let rows = select(4u, 1u, r == WEIGHT_ROWS);
+  for (var i = 0u; i < rows; i++) { gradients[W + (4 * r + i) * S + s] = c[i]; }
+}

@@ -1,0 +1,36 @@
+// Softmax and cross-entropy of each row, and their gradient, with y the one-hot target (Bishop 2006, eq. 4.108-4.109):
+//   p = exp(z - max z) / sum exp(z - max z),   loss = -log p[target],   gradient = (p - y) / ROWS
+// A row without a label counts for nothing. One invocation does a row.
+
+@group(0) @binding(0) var<storage, read> logits: array<f32>;
+@group(0) @binding(1) var<storage, read> targets: array<u32>;
+@group(0) @binding(2) var<storage, read_write> gradient: array<f32>;
+@group(0) @binding(3) var<storage, read_write> losses: array<f32>;
+@group(0) @binding(4) var<storage, read_write> hits: array<f32>;
+
+const STRIDE = (CLASSES + 3) / 4 * 4;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let row = id.x;
+  if (row >= ROWS) { return; }
+  let at = row * STRIDE;
+  let label = targets[row];
+
+  var best = 0u;
+  for (var j = 1u; j < CLASSES; j++) {
+    if (logits[at + j] > logits[at + best]) { best = j; }
+  }
+  let top = logits[at + best];
+  var sum = 0.0;
+  for (var j = 0u; j < CLASSES; j++) { sum += exp(logits[at + j] - top); }
+
+  let known = label < CLASSES;
+  let scale = select(0.0, 1.0 / f32(ROWS), known);
+  for (var j = 0u; j < CLASSES; j++) {
+    let p = exp(logits[at + j] - top) / sum;
+    gradient[at + j] = (p - select(0.0, 1.0, j == label)) * scale;
+  }
+  losses[row] = select(0.0, log(sum) + top - logits[at + min(label, CLASSES - 1)], known);
+  hits[row] = select(0.0, 1.0, best == label);
+}

@@ -1,0 +1,72 @@
+// The reference backend: every kernel's plain TypeScript loops over arrays in memory. The definition of right.
+
+import type { Plan } from '../kernels/plan'
+import type { Backend, DeviceInfo, Program } from './types'
+
+const info: DeviceInfo = { kind: 'reference', label: 'CPU reference', adapter: '', software: true, features: [] }
+
+/** Makes the reference backend. Its data stores and programs are arrays that the garbage collector takes back. */
+export function createReference(): Backend {
+  const stores = new Map<string, Uint32Array<ArrayBuffer>>()
+  const programs = new Set<Arrays>()
+
+  return {
+    info,
+    lost: new Promise(() => {}),
+    store(name, byteLength) {
+      const words = new Uint32Array(Math.ceil(byteLength / 4))
+      const bytes = new Uint8Array(words.buffer)
+      stores.set(name, words)
+      return {
+        byteLength,
+        write: (offset, chunk) => bytes.set(chunk, offset),
+        read: (offset, length) => Promise.resolve(bytes.slice(offset, offset + length)),
+      }
+    },
+    drop: (name) => void stores.delete(name),
+    prepare(plan) {
+      const arrays = allocate(plan, stores)
+      programs.add(arrays)
+      return Promise.resolve({ ...replay(plan, arrays), dispose: () => void programs.delete(arrays) })
+    },
+    memory() {
+      const alive = new Set([...stores.values(), ...[...programs].flat()])
+      return { buffers: alive.size, bytes: [...alive].reduce((sum, { byteLength }) => sum + byteLength, 0) }
+    },
+    dispose() {
+      stores.clear()
+      programs.clear()
+    },
+  }
+}
+
+/** The array of every buffer, by its id. */
+type Arrays = readonly (Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>)[]
+
+function allocate(plan: Plan, stores: ReadonlyMap<string, Uint32Array<ArrayBuffer>>): Arrays {
+  return plan.buffers.map(({ size, dtype, store }) => {
+    if (store === undefined) return dtype === 'u32' ? new Uint32Array(size) : new Float32Array(size)
+    const data = stores.get(store)
+    if (!data) throw new Error(`The plan reads the data store ${store}, which is not there.`)
+    return data
+  })
+}
+
+function replay(plan: Plan, arrays: Arrays): Omit<Program, 'dispose'> {
+  const bind = ({ kernel, constants, buffers }: Plan['lists']['train'][number]) => {
+    const bound = Object.fromEntries(Object.entries(buffers).map(([name, buffer]) => [name, arrays[buffer.id]]))
+    // The plan's calls were checked against their kernels' bindings when they were made: see `call` in plan.ts.
+    return () => kernel.reference(constants, bound as Parameters<typeof kernel.reference>[1])
+  }
+  const { train, evaluate, predict } = plan.lists
+  const lists = { train: train.map(bind), evaluate: evaluate.map(bind), predict: predict.map(bind) }
+  return {
+    write: (buffer, data, start = 0) => arrays[buffer.id].set(data, start),
+    run(list, times) {
+      for (let i = 0; i < times; i++) for (const step of lists[list]) step()
+    },
+    read: (buffer, start = 0, count = buffer.size - start) =>
+      Promise.resolve(arrays[buffer.id].slice(start, start + count)),
+    settled: () => Promise.resolve(),
+  }
+}

@@ -1,0 +1,277 @@
+// The WebGPU backend: replays a plan as compute dispatches. Pipelines, layouts and data stores belong to the device;
+// buffers and bind groups belong to the program. The only file that speaks of GPU objects, with webgpu-pipelines.ts.
+
+import type { Buffer, Call, ListName, Plan } from '../kernels/plan'
+import {
+  DeviceLostError,
+  DeviceMemoryError,
+  type Backend,
+  type DataStore,
+  type DeviceInfo,
+  type DeviceLoss,
+  type Program,
+} from './types'
+import { createPipelines, type Prepared, type VariantName } from './webgpu-pipelines'
+
+/** WebGPU cannot be used here; the message says why, as a sentence for a person. */
+export class WebGPUUnavailable extends Error {
+  override name = 'WebGPUUnavailable'
+}
+
+/** What to prefer of a kernel's variants; kernels that do not have it run their first. */
+export interface WebGPUOptions {
+  readonly variant?: VariantName
+}
+
+/** Asks for an adapter and a device. @throws WebGPUUnavailable */
+export async function createWebGPU(options: WebGPUOptions = {}): Promise<Backend> {
+  const gpu = (globalThis.navigator as Navigator | undefined)?.gpu
+  if (!gpu) throw new WebGPUUnavailable('This browser has no WebGPU.')
+  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' })
+  if (!adapter) throw new WebGPUUnavailable('This browser has WebGPU but found no graphics adapter for it.')
+  const { maxStorageBufferBindingSize, maxBufferSize } = adapter.limits
+  let device: GPUDevice
+  try {
+    device = await adapter.requestDevice({ requiredLimits: { maxStorageBufferBindingSize, maxBufferSize } })
+  } catch (error) {
+    throw new WebGPUUnavailable(`The graphics adapter gave no device: ${String(error)}`)
+  }
+  const { vendor, architecture, description, isFallbackAdapter } = adapter.info
+  const info: DeviceInfo = {
+    kind: 'webgpu',
+    label: 'WebGPU',
+    adapter: description || [vendor, architecture].filter(Boolean).join(' ') || 'unnamed adapter',
+    software: isFallbackAdapter,
+    features: [...device.features].sort(),
+  }
+  // A barrier costs about 3 us per 64 invocations on a software adapter and next to nothing on a GPU.
+  return new WebGPUBackend(device, info, options.variant ?? (isFallbackAdapter ? 'blocks' : 'tiles'))
+}
+
+/** Bytes of the largest read-back buffer that is kept for the next read. */
+const LARGEST_IDLE = 65_536
+
+class WebGPUBackend implements Backend {
+  readonly lost: Promise<DeviceLoss>
+  readonly #pipelines
+  readonly #alive = new Set<GPUBuffer>()
+  readonly #stores = new Map<string, GPUBuffer>()
+  /** Read-back buffers that nobody uses now, by size. */
+  readonly #idle = new Map<number, GPUBuffer[]>()
+  #disposed = false
+
+  constructor(
+    private readonly device: GPUDevice,
+    readonly info: DeviceInfo,
+    variant: VariantName,
+  ) {
+    this.#pipelines = createPipelines(device, variant)
+    this.lost = new Promise((resolve) => {
+      void device.lost.then(({ message, reason }) => {
+        if (!this.#disposed) resolve({ message: message || `reason: ${reason}` })
+      })
+    })
+  }
+
+  store(name: string, byteLength: number): DataStore {
+    this.drop(name)
+    const buffer = this.#create(name, byteLength, GPUBufferUsage.STORAGE)
+    this.#stores.set(name, buffer)
+    const { queue } = this.device
+    // The queue takes whole words only, so what is left of one waits here for the bytes that follow.
+    const word = new Uint8Array(4)
+    return {
+      byteLength,
+      write: (offset, bytes) => {
+        let from = 0
+        while (from < bytes.length) {
+          const at = (offset + from) & 3
+          const whole = (bytes.length - from) & ~3
+          if (at === 0 && whole > 0) {
+            queue.writeBuffer(buffer, offset + from, bytes as Uint8Array<ArrayBuffer>, from, whole)
+            from += whole
+          } else {
+            word[at] = bytes[from]
+            if (at === 3 || offset + from + 1 === byteLength) {
+              queue.writeBuffer(buffer, offset + from - at, word)
+              word.fill(0)
+            }
+            from++
+          }
+        }
+      },
+      read: async (offset, length) => {
+        const start = offset & ~3
+        const end = Math.min((offset + length + 3) & ~3, buffer.size)
+        const copy = await this.read(buffer, start, end - start)
+        return new Uint8Array(copy, offset - start, length)
+      },
+    }
+  }
+
+  drop(name: string): void {
+    const buffer = this.#stores.get(name)
+    if (buffer) this.destroy(buffer)
+    this.#stores.delete(name)
+  }
+
+  async prepare(plan: Plan): Promise<Program> {
+    const own: GPUBuffer[] = []
+    try {
+      const buffers = await this.#guarded(() => plan.buffers.map((buffer) => this.#memoryOf(buffer, own)))
+      const preparePipelines = (list: ListName) => Promise.all(plan.lists[list].map((c) => this.#pipelines.get(c)))
+      const [train, evaluate, predict] = await Promise.all(
+        (['train', 'evaluate', 'predict'] as const).map(preparePipelines),
+      )
+      const bind = (calls: readonly Call[], prepared: readonly Prepared[]) =>
+        calls.map(({ kernel, buffers: bound }, i): Dispatch => {
+          const { pipeline, layout, workgroups } = prepared[i]
+          const entries = Object.keys(kernel.bindings).map((name, binding) => ({
+            binding,
+            resource: { buffer: buffers[bound[name].id] },
+          }))
+          return { pipeline, bindGroup: this.device.createBindGroup({ layout, entries }), workgroups }
+        })
+      const lists = await this.#guarded(() => ({
+        train: bind(plan.lists.train, train),
+        evaluate: bind(plan.lists.evaluate, evaluate),
+        predict: bind(plan.lists.predict, predict),
+      }))
+      return new WebGPUProgram(this, buffers, lists, own)
+    } catch (error) {
+      own.forEach((buffer) => this.destroy(buffer))
+      throw error
+    }
+  }
+
+  /** Does what `make` does inside error scopes. @throws DeviceMemoryError, or an Error for a validation error. */
+  async #guarded<T>(make: () => T): Promise<T> {
+    this.device.pushErrorScope('validation')
+    this.device.pushErrorScope('out-of-memory')
+    const made = make()
+    const [memory, validation] = await Promise.all([this.device.popErrorScope(), this.device.popErrorScope()])
+    if (memory) {
+      throw new DeviceMemoryError(
+        `The graphics device has too little memory for this run (${memory.message}). A smaller batch or network needs less.`,
+      )
+    }
+    if (validation) throw new Error(`WebGPU refused the run: ${validation.message}`)
+    return made
+  }
+
+  #memoryOf({ name, size, store }: Buffer, own: GPUBuffer[]): GPUBuffer {
+    if (store === undefined) {
+      const buffer = this.#create(name, size * 4, GPUBufferUsage.STORAGE)
+      own.push(buffer)
+      return buffer
+    }
+    const buffer = this.#stores.get(store)
+    if (!buffer) throw new Error(`The plan reads the data store ${store}, which is not there.`)
+    return buffer
+  }
+
+  get queue(): GPUQueue {
+    return this.device.queue
+  }
+
+  encoder(): GPUCommandEncoder {
+    return this.device.createCommandEncoder()
+  }
+
+  /** Copies bytes back through a MAP_READ buffer; offset and length in whole words. @throws DeviceLostError */
+  async read(source: GPUBuffer, offset: number, byteLength: number): Promise<ArrayBuffer> {
+    // Small read-backs (losses, outputs) come many times a second: their buffers wait here for the next one.
+    const size = 2 ** Math.ceil(Math.log2(Math.max(byteLength, 256)))
+    const idle = this.#idle.get(size) ?? []
+    this.#idle.set(size, idle)
+    const staging = idle.pop() ?? this.#create('read-back', size, GPUBufferUsage.MAP_READ)
+    try {
+      const encoder = this.encoder()
+      encoder.copyBufferToBuffer(source, offset, staging, 0, byteLength)
+      this.queue.submit([encoder.finish()])
+      await staging.mapAsync(GPUMapMode.READ, 0, byteLength)
+      const copy = staging.getMappedRange(0, byteLength).slice(0)
+      staging.unmap()
+      if (size <= LARGEST_IDLE) idle.push(staging)
+      else this.destroy(staging)
+      return copy
+    } catch (error) {
+      this.destroy(staging)
+      throw new DeviceLostError(`The graphics device went away during a read: ${String(error)}`)
+    }
+  }
+
+  destroy(buffer: GPUBuffer): void {
+    this.#alive.delete(buffer)
+    buffer.destroy()
+  }
+
+  memory() {
+    return { buffers: this.#alive.size, bytes: [...this.#alive].reduce((sum, { size }) => sum + size, 0) }
+  }
+
+  /** Destroys the device as if it had been lost. */
+  lose(): void {
+    this.device.destroy()
+  }
+
+  dispose(): void {
+    this.#disposed = true
+    for (const buffer of this.#alive) this.destroy(buffer)
+    this.device.destroy()
+  }
+
+  #create(label: string, byteLength: number, usage: number): GPUBuffer {
+    const copies = GPUBufferUsage.COPY_DST | (usage === GPUBufferUsage.MAP_READ ? 0 : GPUBufferUsage.COPY_SRC)
+    // Whole vec4s: kernels read data as vec4.
+    const buffer = this.device.createBuffer({ label, size: Math.ceil(byteLength / 16) * 16, usage: usage | copies })
+    this.#alive.add(buffer)
+    return buffer
+  }
+}
+
+interface Dispatch {
+  readonly pipeline: GPUComputePipeline
+  readonly bindGroup: GPUBindGroup
+  readonly workgroups: readonly [number, number?, number?]
+}
+
+class WebGPUProgram implements Program {
+  constructor(
+    private readonly backend: WebGPUBackend,
+    private readonly buffers: readonly GPUBuffer[],
+    private readonly lists: Readonly<Record<ListName, readonly Dispatch[]>>,
+    private readonly own: readonly GPUBuffer[],
+  ) {}
+
+  write(buffer: Buffer, data: Float32Array | Uint32Array, start = 0): void {
+    this.backend.queue.writeBuffer(this.buffers[buffer.id], start * 4, data as Float32Array<ArrayBuffer>)
+  }
+
+  run(list: ListName, times: number): void {
+    const encoder = this.backend.encoder()
+    const pass = encoder.beginComputePass()
+    for (let i = 0; i < times; i++) {
+      for (const { pipeline, bindGroup, workgroups } of this.lists[list]) {
+        pass.setPipeline(pipeline)
+        pass.setBindGroup(0, bindGroup)
+        pass.dispatchWorkgroups(...workgroups)
+      }
+    }
+    pass.end()
+    this.backend.queue.submit([encoder.finish()])
+  }
+
+  async read(buffer: Buffer, start = 0, count = buffer.size - start) {
+    const bytes = await this.backend.read(this.buffers[buffer.id], start * 4, count * 4)
+    return buffer.dtype === 'u32' ? new Uint32Array(bytes) : new Float32Array(bytes)
+  }
+
+  settled(): Promise<void> {
+    return this.backend.queue.onSubmittedWorkDone()
+  }
+
+  dispose(): void {
+    this.own.forEach((buffer) => this.backend.destroy(buffer))
+  }
+}

@@ -1,0 +1,90 @@
+// The three matrix products of a dense layer: shaders/dense-*.wgsl.
+
+import forwardSource from '../../shaders/dense-forward.wgsl?raw'
+import inputGradientSource from '../../shaders/dense-input-gradient.wgsl?raw'
+import weightGradientSource from '../../shaders/dense-weight-gradient.wgsl?raw'
+import activation from '../../shaders/lib/activation.wgsl?raw'
+import { activate, derivative } from './activation'
+import { ceilDiv, kernel, pad4 } from './kernel'
+import { matmulVariants } from './matmul'
+
+/**
+ * activation(inputs . W + bias). WEIGHTS: where W [INPUTS, OUTPUTS] starts in `parameters`, its bias right behind.
+ * `inputs` [ROWS, INPUTS], `outputs` [ROWS, OUTPUTS].
+ */
+export const denseForward = kernel({
+  name: 'dense-forward',
+  constants: { ROWS: 'u32', INPUTS: 'u32', OUTPUTS: 'u32', WEIGHTS: 'u32', ACTIVATION: 'u32' },
+  bindings: { parameters: 'read f32', inputs: 'read f32', outputs: 'write f32' },
+  variants: matmulVariants(activation + forwardSource, ({ ROWS, OUTPUTS }) => ({
+    R: ceilDiv(ROWS, 4),
+    S: ceilDiv(OUTPUTS, 4),
+  })),
+  reference({ ROWS, INPUTS, OUTPUTS, WEIGHTS, ACTIVATION }, { parameters, inputs, outputs }) {
+    const inputStride = pad4(INPUTS)
+    const stride = pad4(OUTPUTS)
+    const bias = WEIGHTS + inputStride * stride
+    for (let row = 0; row < ROWS; row++) {
+      const out = row * stride
+      for (let j = 0; j < OUTPUTS; j++) outputs[out + j] = parameters[bias + j]
+      for (let i = 0; i < INPUTS; i++) {
+        const x = inputs[row * inputStride + i]
+        const w = WEIGHTS + i * stride
+        for (let j = 0; j < OUTPUTS; j++) outputs[out + j] += x * parameters[w + j]
+      }
+      for (let j = 0; j < OUTPUTS; j++) outputs[out + j] = activate(ACTIVATION, outputs[out + j])
+    }
+  },
+})
+
+/**
+ * Gradient of the input, times the derivative of the input's own activation (ACTIVATION) at `saved`.
+ * `gradient` [ROWS, OUTPUTS], `saved` and `inputGradient` [ROWS, INPUTS].
+ */
+export const denseInputGradient = kernel({
+  name: 'dense-input-gradient',
+  constants: { ROWS: 'u32', INPUTS: 'u32', OUTPUTS: 'u32', WEIGHTS: 'u32', ACTIVATION: 'u32' },
+  bindings: { parameters: 'read f32', gradient: 'read f32', saved: 'read f32', inputGradient: 'write f32' },
+  variants: matmulVariants(activation + inputGradientSource, ({ ROWS, INPUTS }) => ({
+    R: ceilDiv(ROWS, 4),
+    S: ceilDiv(INPUTS, 4),
+  })),
+  reference({ ROWS, INPUTS, OUTPUTS, WEIGHTS, ACTIVATION }, { parameters, gradient, saved, inputGradient }) {
+    const inputStride = pad4(INPUTS)
+    const stride = pad4(OUTPUTS)
+    for (let row = 0; row < ROWS; row++) {
+      for (let i = 0; i < INPUTS; i++) {
+        let sum = 0
+        for (let j = 0; j < OUTPUTS; j++) sum += gradient[row * stride + j] * parameters[WEIGHTS + i * stride + j]
+        const at = row * inputStride + i
+        inputGradient[at] = sum * derivative(ACTIVATION, saved[at])
+      }
+    }
+  },
+})
+
+/** Gradient of W and bias, into `gradients` at WEIGHTS. `inputs` [ROWS, INPUTS], `gradient` [ROWS, OUTPUTS]. */
+export const denseWeightGradient = kernel({
+  name: 'dense-weight-gradient',
+  constants: { ROWS: 'u32', INPUTS: 'u32', OUTPUTS: 'u32', WEIGHTS: 'u32' },
+  bindings: { inputs: 'read f32', gradient: 'read f32', gradients: 'write f32' },
+  variants: matmulVariants(weightGradientSource, ({ INPUTS, OUTPUTS }) => ({
+    R: ceilDiv(INPUTS, 4) + 1,
+    S: ceilDiv(OUTPUTS, 4),
+  })),
+  reference({ ROWS, INPUTS, OUTPUTS, WEIGHTS }, { inputs, gradient, gradients }) {
+    const inputStride = pad4(INPUTS)
+    const stride = pad4(OUTPUTS)
+    const bias = WEIGHTS + inputStride * stride
+    gradients.fill(0, WEIGHTS, bias + stride)
+    for (let row = 0; row < ROWS; row++) {
+      const g = row * stride
+      for (let i = 0; i < INPUTS; i++) {
+        const x = inputs[row * inputStride + i]
+        const w = WEIGHTS + i * stride
+        for (let j = 0; j < OUTPUTS; j++) gradients[w + j] += x * gradient[g + j]
+      }
+      for (let j = 0; j < OUTPUTS; j++) gradients[bias + j] += gradient[g + j]
+    }
+  },
+})

@@ -1,0 +1,71 @@
+// The two losses, each with its gradient: shaders/softmax-cross-entropy.wgsl and shaders/quadratic.wgsl.
+
+import activation from '../../shaders/lib/activation.wgsl?raw'
+import quadraticSource from '../../shaders/quadratic.wgsl?raw'
+import softmaxSource from '../../shaders/softmax-cross-entropy.wgsl?raw'
+import { derivative } from './activation'
+import { ceilDiv, kernel, pad4, type Floats } from './kernel'
+
+/** Place of the largest of `count` values from `at` on, the first of equals. */
+function argmax(values: Floats, at: number, count: number): number {
+  let best = 0
+  for (let j = 1; j < count; j++) if (values[at + j] > values[at + best]) best = j
+  return best
+}
+
+/**
+ * Softmax and cross-entropy. `logits` and `gradient` [ROWS, CLASSES], `targets`, `losses`, `hits` [ROWS]; the gradient is
+ * of the mean loss over the batch. A target of CLASSES or more (NO_LABEL) gives zeros.
+ */
+export const softmaxCrossEntropy = kernel({
+  name: 'softmax-cross-entropy',
+  constants: { ROWS: 'u32', CLASSES: 'u32' },
+  bindings: { logits: 'read f32', targets: 'read u32', gradient: 'write f32', losses: 'write f32', hits: 'write f32' },
+  variants: { default: { wgsl: softmaxSource, workgroups: ({ ROWS }) => [ceilDiv(ROWS, 64)] } },
+  reference({ ROWS, CLASSES }, { logits, targets, gradient, losses, hits }) {
+    const stride = pad4(CLASSES)
+    for (let row = 0; row < ROWS; row++) {
+      const at = row * stride
+      const label = targets[row]
+      const known = label < CLASSES
+      const best = argmax(logits, at, CLASSES)
+      const top = logits[at + best]
+      let sum = 0
+      for (let j = 0; j < CLASSES; j++) sum += Math.exp(logits[at + j] - top)
+      for (let j = 0; j < CLASSES; j++) {
+        const p = Math.exp(logits[at + j] - top) / sum
+        gradient[at + j] = known ? (p - (j === label ? 1 : 0)) / ROWS : 0
+      }
+      losses[row] = known ? Math.log(sum) + top - logits[at + label] : 0
+      hits[row] = best === label ? 1 : 0
+    }
+  },
+})
+
+/**
+ * Quadratic cost: half the squared error summed over the outputs. `outputs` [ROWS, CLASSES] after ACTIVATION; `gradient`
+ * [ROWS, CLASSES] of the mean cost over the batch, before ACTIVATION; `targets`, `losses`, `hits` [ROWS].
+ */
+export const quadratic = kernel({
+  name: 'quadratic',
+  constants: { ROWS: 'u32', CLASSES: 'u32', ACTIVATION: 'u32' },
+  bindings: { outputs: 'read f32', targets: 'read u32', gradient: 'write f32', losses: 'write f32', hits: 'write f32' },
+  variants: { default: { wgsl: activation + quadraticSource, workgroups: ({ ROWS }) => [ceilDiv(ROWS, 64)] } },
+  reference({ ROWS, CLASSES, ACTIVATION }, { outputs, targets, gradient, losses, hits }) {
+    const stride = pad4(CLASSES)
+    for (let row = 0; row < ROWS; row++) {
+      const at = row * stride
+      const label = targets[row]
+      const known = label < CLASSES
+      let loss = 0
+      for (let j = 0; j < CLASSES; j++) {
+        const a = outputs[at + j]
+        const difference = a - (j === label ? 1 : 0)
+        loss += 0.5 * difference * difference
+        gradient[at + j] = known ? (difference * derivative(ACTIVATION, a)) / ROWS : 0
+      }
+      losses[row] = known ? loss : 0
+      hits[row] = argmax(outputs, at, CLASSES) === label ? 1 : 0
+    }
+  },
+})

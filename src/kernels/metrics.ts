@@ -1,0 +1,24 @@
+// Ends a step: adds up losses and hits, counts the step: shaders/metrics.wgsl.
+
+import source from '../../shaders/metrics.wgsl?raw'
+import { kernel } from './kernel'
+
+/** `losses`, `hits` [ROWS]; `history` [2 SLOTS]: sum of losses and of hits of the last SLOTS steps; `state` [step, seed]. */
+export const metrics = kernel({
+  name: 'metrics',
+  constants: { ROWS: 'u32', SLOTS: 'u32' },
+  bindings: { losses: 'read f32', hits: 'read f32', history: 'read-write f32', state: 'read-write u32' },
+  variants: { default: { wgsl: source, workgroups: () => [1] } },
+  reference({ ROWS, SLOTS }, { losses, hits, history, state }) {
+    let loss = 0
+    let hit = 0
+    for (let row = 0; row < ROWS; row++) {
+      loss += losses[row]
+      hit += hits[row]
+    }
+    const slot = state[0] % SLOTS
+    history[2 * slot] = loss
+    history[2 * slot + 1] = hit
+    state[0]++
+  },
+})
