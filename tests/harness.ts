@@ -1,0 +1,136 @@
+// Runs single kernels and whole plans for tests: buffers with random contents, outputs poisoned with NaN.
+
+import { expect } from 'vitest'
+import { createReference } from '../src/backends/reference'
+import type { Backend, Program } from '../src/backends/types'
+import { pad4, type Binding, type Constants, type Kernel } from '../src/kernels/kernel'
+import { storageSize, type Buffer, type Plan } from '../src/kernels/plan'
+import { hash, normal } from '../src/kernels/random'
+
+/** Contents of a test buffer: a shape (padded by the padding rule) and a value for each element inside it. */
+export interface Contents {
+  readonly shape: readonly number[]
+  readonly dtype?: 'f32' | 'u32'
+  value(index: number): number
+}
+
+/** Standard normal numbers, different in every buffer by `stream`. */
+export function random(shape: readonly number[], stream: number, scale = 1): Contents {
+  return { shape, value: (i) => scale * normal(7, stream, i) }
+}
+
+/** What an output holds beforehand: an element that a kernel does not write stays NaN and fails the test. */
+export function poison(shape: readonly number[]): Contents {
+  return { shape, value: () => NaN }
+}
+
+/** Whole numbers below `limit`. */
+export function integers(shape: readonly number[], stream: number, limit: number): Contents {
+  return { shape, dtype: 'u32', value: (i) => hash(11, stream, i) % limit }
+}
+
+/** Given values, as they are. */
+export function given(values: readonly number[], dtype: 'f32' | 'u32' = 'f32'): Contents {
+  return { shape: [values.length], dtype, value: (i) => values[i] }
+}
+
+/** Blocks one after the other in one buffer, each padded by itself, as in the parameter buffer. */
+export function packed(...parts: Contents[]): Contents {
+  const arrays = parts.map(fill)
+  const values = arrays.flatMap((array) => [...array])
+  return given(values)
+}
+
+/** Storage of test contents, padding zero. */
+export function fill({ shape, dtype = 'f32', value }: Contents): Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer> {
+  const array = dtype === 'u32' ? new Uint32Array(storageSize(shape)) : new Float32Array(storageSize(shape))
+  const columns = shape[shape.length - 1]
+  const count = shape.reduce((a, b) => a * b, 1)
+  for (let i = 0; i < count; i++) array[Math.floor(i / columns) * pad4(columns) + (i % columns)] = value(i)
+  return array
+}
+
+/** A case of a kernel: its constants and its buffers by binding name. */
+export interface Case<C extends string, B extends string> {
+  readonly constants: Constants<C>
+  readonly buffers: Readonly<Record<B, Contents>>
+}
+
+/** Runs one call of a kernel on a backend and returns every buffer. */
+export async function runKernel<C extends string, B extends Record<string, Binding>>(
+  backend: Backend,
+  kernel: Kernel<C, B>,
+  { constants, buffers }: Case<C, keyof B & string>,
+): Promise<Record<string, Float32Array | Uint32Array>> {
+  const names = Object.keys(kernel.bindings)
+  const contents = names.map((name) => buffers[name as keyof B & string])
+  const made = names.map((name, id): Buffer => {
+    const { shape, dtype = 'f32' } = contents[id]
+    return { id, name, shape, size: storageSize(shape), dtype }
+  })
+  const bound = Object.fromEntries(made.map((buffer) => [buffer.name, buffer]))
+  const plan: Plan = {
+    lists: { train: [{ kernel, constants, buffers: bound }], evaluate: [], predict: [] },
+    buffers: made,
+    parameters: [],
+  }
+  const program = await backend.prepare(plan)
+  made.forEach((buffer, i) => program.write(buffer, fill(contents[i])))
+  program.run('train', 1)
+  const arrays = await Promise.all(made.map((buffer) => program.read(buffer)))
+  program.dispose()
+  return Object.fromEntries(made.map((buffer, i) => [buffer.name, arrays[i]]))
+}
+
+/** Runs the case on a backend and on the reference; every buffer must agree, padding included. */
+export async function expectParity<C extends string, B extends Record<string, Binding>>(
+  backend: Backend,
+  kernel: Kernel<C, B>,
+  kernelCase: Case<C, keyof B & string>,
+  tolerance: number,
+): Promise<void> {
+  const expected = await runKernel(createReference(), kernel, kernelCase)
+  const actual = await runKernel(backend, kernel, kernelCase)
+  for (const name of Object.keys(kernel.bindings)) {
+    expectClose(
+      actual[name],
+      expected[name],
+      tolerance,
+      `${kernel.name} ${JSON.stringify(kernelCase.constants)} ${name}`,
+    )
+  }
+}
+
+/** Every element within `tolerance` of the largest magnitude in the expected array. NaN never agrees. */
+export function expectClose(
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  tolerance: number,
+  what: string,
+): void {
+  expect(actual.length, `${what}: length`).toBe(expected.length)
+  expect(
+    difference(actual, expected),
+    `${what}: largest difference, relative to the largest magnitude`,
+  ).toBeLessThanOrEqual(tolerance)
+}
+
+/** Largest difference of two arrays, relative to the largest magnitude in the second; Infinity where either has a NaN. */
+export function difference(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+  let largest = 0
+  let magnitude = 0
+  for (let i = 0; i < expected.length; i++) {
+    const apart = Math.abs(actual[i] - expected[i])
+    if (Number.isNaN(apart)) return Infinity
+    largest = Math.max(largest, apart)
+    magnitude = Math.max(magnitude, Math.abs(expected[i]))
+  }
+  return largest === 0 ? 0 : largest / magnitude
+}
+
+/** Copies every buffer of a plan back, by name. */
+export async function readAll(program: Program, plan: Plan): Promise<Map<string, Float32Array | Uint32Array>> {
+  const own = plan.buffers.filter(({ store }) => store === undefined)
+  const arrays = await Promise.all(own.map((buffer) => program.read(buffer)))
+  return new Map(own.map(({ name }, i) => [name, arrays[i]]))
+}
