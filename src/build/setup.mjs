@@ -1,0 +1,122 @@
+// Behind `npm start` and `npm test`: from a fresh clone with only Node and npm to a served page or a full test run.
+// Plain JavaScript that needs no dependency, because it runs before they are installed.
+
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { chromium } from './chromium.mjs'
+import { root, run, runScript, say } from './shell.mjs'
+
+const usage = `Usage:
+  node src/build/setup.mjs start [options of vite preview]   builds the page if need be and serves it
+  node src/build/setup.mjs test [options of vitest]          runs all tests; with options only Vitest's`
+
+/** Builds unless that was done since the last change, then serves the build. @param {string[]} args */
+async function start(args) {
+  if (!built()) {
+    say('Building the page.')
+    const code = await runScript('vite/bin/vite.js', ['build'])
+    if (code !== 0) return code
+  }
+  say('Serving the built page. Ctrl-C stops it.')
+  return runScript('vite/bin/vite.js', ['preview', ...args])
+}
+
+/** Runs every kind of test even where one fails. @param {string[]} args */
+async function test(args) {
+  const browser = await chromium()
+  if (!browser) {
+    console.error(
+      'The tests need Chromium, and none could be found or installed. Install Chromium or Google Chrome\n' +
+        '(on Debian as root: apt-get install chromium), or set CHROME_PATH to one, and run npm test again.',
+    )
+    return 1
+  }
+  say(`Testing with ${browser}.`)
+  const env = { CHROME_PATH: browser, REQUIRE_WEBGPU: '1' }
+  if (args.length > 0) return runScript('vitest/vitest.mjs', ['run', ...args], env)
+
+  say('Unit and GPU tests (vitest)')
+  const units = await runScript('vitest/vitest.mjs', ['run'], env)
+  say('Production build (vite build)')
+  const build = await runScript('vite/bin/vite.js', ['build'])
+  say('Tests of the built page (playwright)')
+  const page =
+    build === 0 ? await runScript('@playwright/test/cli.js', ['test', '-c', 'tests/browser'], env) : undefined
+
+  /** @param {number | undefined} code */
+  const verdict = (code) => (code === 0 ? 'passed' : code === undefined ? 'NOT RUN' : 'FAILED')
+  say(`Unit and GPU tests ${verdict(units)}, build ${verdict(build)}, page tests ${verdict(page)}.`)
+  return units === 0 && build === 0 && page === 0 ? 0 : 1
+}
+
+/** The oldest versions that every dependency runs on. */
+function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number)
+  if (major > 22 || (major === 22 && minor >= 13) || (major === 20 && minor >= 19)) return
+  console.error(
+    `Inkling needs Node 20.19 or 22.13 or newer; this is Node ${process.versions.node}. See https://nodejs.org`,
+  )
+  process.exit(1)
+}
+
+/** Installs the dependencies unless exactly those of package-lock.json are there. */
+async function installDependencies() {
+  if (dependenciesMatch()) return
+  say('Installing dependencies (npm ci).')
+  const args = ['ci', '--include=dev', '--no-audit', '--no-fund']
+  const npm = process.env['npm_execpath'] // npm itself, where npm started this script
+  const code = npm?.endsWith('npm-cli.js')
+    ? await run(process.execPath, [npm, ...args])
+    : await run('npm', args, { shell: process.platform === 'win32' })
+  if (code === 0) return
+  console.error('npm ci failed: see its messages above.')
+  process.exit(1)
+}
+
+/**
+ * Whether node_modules holds what package-lock.json says. npm leaves a list of what it installed; contents are
+ * compared and not times, because git sets times as it likes.
+ */
+function dependenciesMatch() {
+  const list = join(root, 'node_modules/.package-lock.json')
+  if (!existsSync(list)) return false
+  /** @type {{ packages: Record<string, { version?: string, optional?: boolean }> }} */
+  const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
+  /** @type {typeof wanted} */
+  const there = JSON.parse(readFileSync(list, 'utf8'))
+  return Object.entries(wanted.packages).every(([path, { version, optional }]) => {
+    if (path === '') return true // the project itself
+    const found = there.packages[path]
+    return found ? found.version === version : optional === true // optional ones are for other systems
+  })
+}
+
+/** Whether dist/ is newer than everything it is made from. */
+function built() {
+  const page = join(root, 'dist/index.html')
+  if (!existsSync(page)) return false
+  const sources = ['index.html', 'vite.config.ts', 'tsconfig.json', 'package-lock.json', 'src', 'shaders', 'public']
+  return Math.max(...sources.map((path) => changed(join(root, path)))) < statSync(page).mtimeMs
+}
+
+/**
+ * When a file, or anything in a folder, last changed, in milliseconds; a folder itself changes when a file goes.
+ * @param {string} path
+ * @returns {number}
+ */
+function changed(path) {
+  if (!existsSync(path)) return 0
+  const { mtimeMs } = statSync(path)
+  if (!statSync(path).isDirectory()) return mtimeMs
+  return Math.max(mtimeMs, ...readdirSync(path).map((name) => changed(join(path, name))))
+}
+
+const [command, ...args] = process.argv.slice(2)
+const task = command === 'start' ? start : command === 'test' ? test : undefined
+if (!task) {
+  console.error(usage)
+  process.exit(2)
+}
+checkNode()
+await installDependencies()
+process.exit(await task(args))

@@ -1,0 +1,59 @@
+// Running other programs from the set-up scripts: shared output, exit codes, and Ctrl-C that waits for the program.
+
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** The repository's folder, with a separator at the end. */
+export const root = fileURLToPath(new URL('../../', import.meta.url))
+
+/**
+ * Says what happens, apart from the output of the programs that do it.
+ * @param {string} text
+ */
+export function say(text) {
+  console.log(`\n> ${text}`)
+}
+
+/**
+ * Runs a program in the repository's folder and returns its exit code; 127 where it does not exist. Ends this process
+ * where a person ended the program.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {{ env?: Record<string, string>, shell?: boolean }} [options]
+ * @returns {Promise<number>}
+ */
+export function run(command, args, { env = {}, shell = false } = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: root, stdio: 'inherit', shell, env: { ...process.env, ...env } })
+    /** @type {NodeJS.Signals | undefined} */
+    let ended
+    // A terminal's Ctrl-C reaches the program by itself; this process only has to wait for it.
+    const interrupt = () => (ended = 'SIGINT')
+    const terminate = () => child.kill((ended = 'SIGTERM'))
+    process.on('SIGINT', interrupt)
+    process.on('SIGTERM', terminate)
+    /** @param {number} code */
+    const finish = (code) => {
+      process.off('SIGINT', interrupt)
+      process.off('SIGTERM', terminate)
+      if (ended) process.exit(ended === 'SIGINT' ? 130 : 143)
+      resolve(code)
+    }
+    child.on('error', (error) => {
+      console.error(`${command}: ${error.message}`)
+      finish(127)
+    })
+    child.on('close', (code) => finish(code ?? 1))
+  })
+}
+
+/**
+ * Runs a JavaScript program of a dependency, without npx and its shell.
+ * @param {string} script path inside node_modules
+ * @param {string[]} args
+ * @param {Record<string, string>} [env]
+ */
+export function runScript(script, args, env = {}) {
+  return run(process.execPath, [join(root, 'node_modules', script), ...args], { env })
+}

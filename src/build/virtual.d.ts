@@ -1,0 +1,18 @@
+// Types of the modules that the build makes.
+
+declare module 'virtual:mnist' {
+  /** A data file of the site, at `data/<name>.gz` beside the page. */
+  export interface MnistFile {
+    readonly name: 'train-images' | 'train-labels' | 'test-images' | 'test-labels'
+    readonly kind: 'images' | 'labels'
+    /** Images or labels in it. */
+    readonly count: number
+    /** Bytes as gzip. */
+    readonly bytes: number
+    /** Bytes unpacked, IDX header included. */
+    readonly rawBytes: number
+    /** CRC-32 of the unpacked bytes. */
+    readonly crc32: number
+  }
+  export const files: readonly MnistFile[]
+}

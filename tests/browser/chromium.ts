@@ -1,0 +1,25 @@
+// How the tests start Chromium: with WebGPU on the CPU (SwiftShader), or without WebGPU.
+
+const quiet = [
+  '--no-sandbox',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+]
+
+const softwareWebGPU = [
+  '--enable-unsafe-webgpu',
+  '--use-webgpu-adapter=swiftshader',
+  '--enable-features=Vulkan',
+  '--use-vulkan=swiftshader',
+]
+
+/** The browser `npm test` found (CHROME_PATH), else Playwright's own. */
+const executable = process.env['CHROME_PATH'] ? { executablePath: process.env['CHROME_PATH'] } : {}
+
+/** Playwright launch options for a Chromium whose WebGPU adapter is SwiftShader. */
+export const withWebGPU = { ...executable, args: [...quiet, ...softwareWebGPU] }
+
+/** Playwright launch options for a Chromium that has no WebGPU adapter. */
+export const withoutWebGPU = { ...executable, args: quiet }

@@ -1,0 +1,55 @@
+// The build (Vite) and the tests that need no page (Vitest): `unit` in Node, `gpu` in a Chromium with WebGPU.
+
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { playwright } from '@vitest/browser-playwright'
+import { defineConfig } from 'vitest/config'
+import { mnistFiles, mnistList } from './src/build/mnist.ts'
+import { withWebGPU } from './tests/browser/chromium.ts'
+
+// Cross-origin isolation: gives the page shared memory and precise clocks.
+const headers = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+}
+
+const gpuTests = ['tests/kernels.test.ts', 'tests/training.test.ts']
+
+export default defineConfig({
+  base: './', // works from any folder of any host
+  plugins: [svelte({ configFile: false }), mnistList(), mnistFiles()],
+  worker: { format: 'es', plugins: () => [mnistList()] },
+  build: { target: 'es2023' },
+  server: { headers },
+  preview: { headers },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          environment: 'node',
+          include: ['tests/*.test.ts'],
+          exclude: gpuTests,
+          testTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'gpu',
+          include: gpuTests,
+          testTimeout: 180_000,
+          hookTimeout: 60_000,
+          env: { REQUIRE_WEBGPU: process.env['REQUIRE_WEBGPU'] ?? '' },
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({ launchOptions: withWebGPU }),
+            instances: [{ browser: 'chromium' }],
+          },
+        },
+      },
+    ],
+  },
+})
