@@ -1,0 +1,126 @@
+// One gzip file from a server: its bytes counted, unpacked as they arrive, every failure told apart.
+
+import { DataError, grouped } from './error'
+
+/** A file as the server has it. */
+export interface PackedFile {
+  readonly name: string
+  /** Bytes as gzip. */
+  readonly bytes: number
+  /** Bytes unpacked. */
+  readonly rawBytes: number
+}
+
+/** How to get it. */
+export interface Transport {
+  readonly fetch: typeof globalThis.fetch
+  readonly signal: AbortSignal
+  /** Hears how many of `bytes` have arrived so far. */
+  arrived(bytes: number): void
+}
+
+type Chunks = AsyncGenerator<Uint8Array<ArrayBuffer>, void>
+
+/**
+ * Yields the unpacked bytes of the file. Many static hosts send a .gz file with `Content-Encoding: gzip`, and then the
+ * browser has unpacked it already; the first two bytes tell. Leaving the loop early cancels the download.
+ * @throws DataError when it is missing, broken, too short, too long or stopped by the signal.
+ */
+export async function* download(file: PackedFile, url: URL, { fetch, signal, arrived }: Transport): Chunks {
+  let seen = 0
+  let size = file.bytes
+  const error = (what: string, cause?: unknown) =>
+    new DataError(file.name, `${what} after ${grouped(seen)} of ${grouped(size)} bytes`, { cause })
+  const cut = (cause: unknown) => (signal.aborted ? error('was stopped', cause) : error('lost its connection', cause))
+
+  async function* arriving(): Chunks {
+    const response = await fetch(url, { signal, cache: 'no-cache' }).catch((cause: unknown) => {
+      throw cut(cause)
+    })
+    if (!response.ok) {
+      const answer = `${response.status} ${response.statusText}`.trim()
+      throw new DataError(file.name, `is not there: the server answered ${answer} (0 of ${grouped(size)} bytes)`)
+    }
+    if (response.body) yield* read(response.body, cut)
+  }
+
+  const chunks = arriving()
+  const head = await firstBytes(chunks, 2)
+  const packed = head[0] === 0x1f && head[1] === 0x8b
+  if (!packed) size = file.rawBytes
+
+  async function* counted(): Chunks {
+    for await (const chunk of startingWith(head, chunks)) {
+      if (seen + chunk.length > size) throw new DataError(file.name, `goes on after its ${grouped(size)} bytes`)
+      seen += chunk.length
+      arrived(Math.round((seen * file.bytes) / size))
+      yield chunk
+    }
+    if (seen < size) throw error('ended')
+  }
+
+  if (!packed) {
+    yield* counted()
+    return
+  }
+  // Engines differ in what a pipe makes of its source's error, so the error itself is kept.
+  let broken: unknown
+  const source = streamOf(counted(), (cause) => (broken = cause))
+  yield* read(
+    source.pipeThrough(new DecompressionStream('gzip')),
+    (cause) => broken ?? error('is no valid gzip: unpacking failed', cause),
+  )
+}
+
+/** Yields what the stream holds; cancels it when left early. `wrap` words an error of the stream. */
+async function* read(stream: ReadableStream<Uint8Array<ArrayBuffer>>, wrap: (cause: unknown) => unknown): Chunks {
+  const reader = stream.getReader()
+  try {
+    for (;;) {
+      const { done, value } = await reader.read().catch((cause: unknown) => {
+        throw wrap(cause)
+      })
+      if (done) return
+      yield value
+    }
+  } finally {
+    reader.cancel().catch(() => undefined) // a stream that broke has told why already
+  }
+}
+
+/** Takes chunks until they hold `count` bytes or end. */
+async function firstBytes(chunks: Chunks, count: number): Promise<Uint8Array<ArrayBuffer>> {
+  let head = new Uint8Array(0)
+  while (head.length < count) {
+    const { done, value } = await chunks.next()
+    if (done) break
+    const longer = new Uint8Array(head.length + value.length)
+    longer.set(head)
+    longer.set(value, head.length)
+    head = longer
+  }
+  return head
+}
+
+async function* startingWith(head: Uint8Array<ArrayBuffer>, rest: Chunks): Chunks {
+  yield head
+  yield* rest
+}
+
+function streamOf(chunks: Chunks, failed: (cause: unknown) => void): ReadableStream<Uint8Array<ArrayBuffer>> {
+  return new ReadableStream({
+    async pull(controller) {
+      try {
+        const { done, value } = await chunks.next()
+        if (done) controller.close()
+        else controller.enqueue(value)
+      } catch (cause) {
+        failed(cause)
+        throw cause
+      }
+    },
+    async cancel() {
+      await chunks.return()
+    },
+  })
+}

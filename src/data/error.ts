@@ -1,0 +1,18 @@
+// What goes wrong with the data set, in words for a person.
+
+/** A data file is missing, broken or was stopped. The message names the file and its bytes. */
+export class DataError extends Error {
+  override name = 'DataError'
+  constructor(
+    readonly file: string,
+    what: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${file} ${what}`, options)
+  }
+}
+
+/** A number of bytes or items as people read it: 47,040,016. */
+export function grouped(n: number): string {
+  return n.toLocaleString('en')
+}
