@@ -17,11 +17,10 @@ export function createReference(): Backend {
       const words = new Uint32Array(Math.ceil(byteLength / 4))
       const bytes = new Uint8Array(words.buffer)
       stores.set(name, words)
-      return {
-        byteLength,
-        write: (offset, chunk) => bytes.set(chunk, offset),
-        read: (offset, length) => Promise.resolve(bytes.slice(offset, offset + length)),
-      }
+      return { byteLength, write: (offset, chunk) => bytes.set(chunk, offset) }
+    },
+    readStore(name, offset, byteLength) {
+      return Promise.resolve(new Uint8Array(storeNamed(stores, name).buffer).slice(offset, offset + byteLength))
     },
     drop: (name) => void stores.delete(name),
     prepare(plan) {
@@ -33,6 +32,7 @@ export function createReference(): Backend {
       const alive = new Set([...stores.values(), ...[...programs].flat()])
       return { buffers: alive.size, bytes: [...alive].reduce((sum, { byteLength }) => sum + byteLength, 0) }
     },
+    lose: () => {},
     dispose() {
       stores.clear()
       programs.clear()
@@ -46,10 +46,14 @@ type Arrays = readonly (Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>)[]
 function allocate(plan: Plan, stores: ReadonlyMap<string, Uint32Array<ArrayBuffer>>): Arrays {
   return plan.buffers.map(({ size, dtype, store }) => {
     if (store === undefined) return dtype === 'u32' ? new Uint32Array(size) : new Float32Array(size)
-    const data = stores.get(store)
-    if (!data) throw new Error(`The plan reads the data store ${store}, which is not there.`)
-    return data
+    return storeNamed(stores, store)
   })
+}
+
+function storeNamed<T>(stores: ReadonlyMap<string, T>, name: string): T {
+  const store = stores.get(name)
+  if (!store) throw new Error(`There is no data store ${name}.`)
+  return store
 }
 
 function replay(plan: Plan, arrays: Arrays): Omit<Program, 'dispose'> {

@@ -28,8 +28,6 @@ export interface DataStore {
   readonly byteLength: number
   /** Writes bytes in order of arrival; `offset` in bytes. Any offset and length are allowed. */
   write(offset: number, bytes: Uint8Array): void
-  /** Copies bytes back. @throws DeviceLostError when the device is gone. */
-  read(offset: number, byteLength: number): Promise<Uint8Array>
 }
 
 /** A plan made ready on a device: pipelines, buffers, bind groups. Lives as long as one run. */
@@ -53,12 +51,16 @@ export interface Backend {
   readonly lost: Promise<DeviceLoss>
   /** Makes an empty data store, replacing one of the same name. */
   store(name: string, byteLength: number): DataStore
+  /** Copies bytes of a data store back. @throws DeviceLostError when the device is gone. */
+  readStore(name: string, offset: number, byteLength: number): Promise<Uint8Array>
   /** Frees a data store; one that does not exist is no error. */
   drop(name: string): void
   /** Makes pipelines and buffers. @throws KernelError, DeviceMemoryError or DeviceLostError. */
   prepare(plan: Plan): Promise<Program>
   /** Buffers alive on the device, to see leaks. */
   memory(): { readonly buffers: number; readonly bytes: number }
+  /** Destroys the device as if it had been lost, to test the recovery; nothing where there is no device. */
+  lose(): void
   /** Frees everything; `lost` does not resolve for it. */
   dispose(): void
 }

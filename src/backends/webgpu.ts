@@ -100,13 +100,14 @@ class WebGPUBackend implements Backend {
           }
         }
       },
-      read: async (offset, length) => {
-        const start = offset & ~3
-        const end = Math.min((offset + length + 3) & ~3, buffer.size)
-        const copy = await this.read(buffer, start, end - start)
-        return new Uint8Array(copy, offset - start, length)
-      },
     }
+  }
+
+  async readStore(name: string, offset: number, byteLength: number): Promise<Uint8Array> {
+    const buffer = this.#storeNamed(name)
+    const start = offset & ~3
+    const copy = await this.read(buffer, start, ((offset + byteLength + 3) & ~3) - start)
+    return new Uint8Array(copy, offset - start, byteLength)
   }
 
   drop(name: string): void {
@@ -165,8 +166,12 @@ class WebGPUBackend implements Backend {
       own.push(buffer)
       return buffer
     }
-    const buffer = this.#stores.get(store)
-    if (!buffer) throw new Error(`The plan reads the data store ${store}, which is not there.`)
+    return this.#storeNamed(store)
+  }
+
+  #storeNamed(name: string): GPUBuffer {
+    const buffer = this.#stores.get(name)
+    if (!buffer) throw new Error(`There is no data store ${name}.`)
     return buffer
   }
 
@@ -210,7 +215,6 @@ class WebGPUBackend implements Backend {
     return { buffers: this.#alive.size, bytes: [...this.#alive].reduce((sum, { size }) => sum + size, 0) }
   }
 
-  /** Destroys the device as if it had been lost. */
   lose(): void {
     this.device.destroy()
   }

@@ -8,6 +8,9 @@ import { activate, derivative } from './activation'
 import { ceilDiv, kernel, pad4 } from './kernel'
 import { matmulVariants } from './matmul'
 
+// SKIP: four of five MNIST pixels are zero. Passing over them in the two loops that read the inputs makes a CPU step of
+// 784-128-10 at batch 64 3.8 times as fast (24.9 ms to 6.5 ms in Chromium). It only differs where a weight is not finite.
+
 /**
  * activation(inputs . W + bias). WEIGHTS: where W [INPUTS, OUTPUTS] starts in `parameters`, its bias right behind.
  * `inputs` [ROWS, INPUTS], `outputs` [ROWS, OUTPUTS].
@@ -29,6 +32,7 @@ export const denseForward = kernel({
       for (let j = 0; j < OUTPUTS; j++) outputs[out + j] = parameters[bias + j]
       for (let i = 0; i < INPUTS; i++) {
         const x = inputs[row * inputStride + i]
+        if (x === 0) continue // see SKIP
         const w = WEIGHTS + i * stride
         for (let j = 0; j < OUTPUTS; j++) outputs[out + j] += x * parameters[w + j]
       }
@@ -81,6 +85,7 @@ export const denseWeightGradient = kernel({
       const g = row * stride
       for (let i = 0; i < INPUTS; i++) {
         const x = inputs[row * inputStride + i]
+        if (x === 0) continue // see SKIP
         const w = WEIGHTS + i * stride
         for (let j = 0; j < OUTPUTS; j++) gradients[w + j] += x * gradient[g + j]
       }

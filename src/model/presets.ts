@@ -61,11 +61,7 @@ export const presets: readonly Preset[] = [
     note: 'Two hidden layers of sigmoids under a softmax, the network of many first C programs; 97.1% published.',
     spec: {
       input: 'unit',
-      layers: [
-        dense(100, 'sigmoid', 'glorot'),
-        dense(30, 'sigmoid', 'glorot'),
-        dense(10, 'linear', 'glorot'),
-      ],
+      layers: [dense(100, 'sigmoid', 'glorot'), dense(30, 'sigmoid', 'glorot'), dense(10, 'linear', 'glorot')],
       loss: 'cross-entropy',
       optimizer: { type: 'sgd', momentum: 0.9 },
       learningRate: 0.1,

@@ -29,7 +29,8 @@ const between = (low: number, high: number) =>
     v.maxValue(high, `must be ${high} or less`),
   )
 
-const oneOf = <const T extends readonly string[]>(values: T) => v.picklist(values, `must be one of ${values.join(', ')}`)
+const oneOf = <const T extends readonly string[]>(values: T) =>
+  v.picklist(values, `must be one of ${values.join(', ')}`)
 
 export const inputScalings = ['unit', 'standardised'] as const
 export const losses = ['cross-entropy', 'quadratic'] as const

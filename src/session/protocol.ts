@@ -39,7 +39,7 @@ export interface Session {
   samples(indices: readonly number[]): Promise<Sample[]>
   /** Buffers alive on the device. */
   memory(): Promise<{ buffers: number; bytes: number }>
-  /** Destroys the device as if it had been lost, to show and test the recovery. */
+  /** Destroys the device as if it had been lost, to show and test the recovery; nothing where there is none. */
   loseDevice(): Promise<void>
 }
 

@@ -17,12 +17,7 @@ const wholeUnits = 'must be a whole number from 1 to 4,096'
 
 export const denseSchema = v.strictObject({
   type: v.literal('dense'),
-  units: v.pipe(
-    v.number(wholeUnits),
-    v.integer(wholeUnits),
-    v.minValue(1, wholeUnits),
-    v.maxValue(4096, wholeUnits),
-  ),
+  units: v.pipe(v.number(wholeUnits), v.integer(wholeUnits), v.minValue(1, wholeUnits), v.maxValue(4096, wholeUnits)),
   activation: v.picklist(activations, `must be one of ${activations.join(', ')}`),
   initialiser: v.picklist(initialisers, `must be one of ${initialisers.join(', ')}`),
 })
@@ -49,7 +44,11 @@ export const dense: LayerType<v.InferOutput<typeof denseSchema>> = {
 
   parameters(layer, [inputs]) {
     return [
-      { name: 'weights', shape: [inputs, layer.units], initial: initialWeights(layer.initialiser, inputs, layer.units) },
+      {
+        name: 'weights',
+        shape: [inputs, layer.units],
+        initial: initialWeights(layer.initialiser, inputs, layer.units),
+      },
       { name: 'bias', shape: [layer.units], initial: { kind: 'zero' } },
     ]
   },

@@ -1,0 +1,375 @@
+// One run: replays the training list in short chunks, evaluates on schedule, keeps snapshots, answers predictions.
+
+import type { Backend, Program } from '../backends/types'
+import { compile, HISTORY_SLOTS, type DataSize, type Model } from '../model/compile'
+import { initialParameters } from '../model/initialise'
+import { CLASSES, PIXELS, type Spec } from '../model/spec'
+import { Curve } from './curve'
+import type { Adjustable, CurvePoint, Phase, Prediction, Progress } from './protocol'
+import { nextEvaluation, totalSteps } from './schedule'
+import { Speed } from './speed'
+
+/** The data set on the device, and its statistics. */
+export interface Data extends DataSize {
+  /** Mean and standard deviation of every pixel (as byte / 255) over the training images; [784] each. */
+  readonly mean: Float32Array
+  readonly deviation: Float32Array
+}
+
+/** All that is needed to go on from a step: the contents of the model's snapshot buffers. */
+export interface Snapshot {
+  readonly step: number
+  readonly seconds: number
+  readonly buffers: readonly (Float32Array | Uint32Array)[]
+}
+
+/** What a run tells. */
+export interface Listener {
+  progress(progress: Progress): void
+  train(points: readonly CurvePoint[]): void
+  test(point: CurvePoint): void
+  /** The run paused itself; says why and what to do. */
+  stopped(message: string): void
+  /** Something broke in mid-run: a lost device, or a fault of the program. */
+  failed(error: unknown): void
+}
+
+/** Milliseconds that a chunk of steps should take: about one frame, so that pause and predictions are prompt. */
+const CHUNK_MS = 16
+/** Submissions that may be under way: one running, one waiting, one being made. */
+const IN_FLIGHT = 3
+/** Milliseconds between two progress reports. */
+const REPORT_MS = 50
+
+export class Trainer {
+  #phase: Phase = 'idle'
+  /** Steps submitted; those reported are in `#curve`. */
+  #step = 0
+  #chunk = 1
+  /** Evaluation batches still to submit before training goes on. */
+  #evaluationLeft = 0
+  /** The step whose parameters the last evaluation measures. */
+  #evaluatedStep = -1
+  #snapshot: Snapshot | undefined
+  #loop: Promise<void> = Promise.resolve()
+  #flight: Promise<void>[] = []
+  #lastDone = 0
+  #lastReport = 0
+  readonly #speed = new Speed()
+  readonly #curve: Curve
+
+  private constructor(
+    private readonly model: Model,
+    private readonly program: Program,
+    private readonly data: DataSize,
+    private readonly listener: Listener,
+    private spec: Spec,
+  ) {
+    this.#curve = new Curve(spec.batchSize, Math.ceil(totalSteps(spec, data.trainCount) / 1000))
+  }
+
+  /** Compiles and prepares a run, at step 0 or where the snapshot was taken. @throws what Backend.prepare throws. */
+  static async create(backend: Backend, spec: Spec, data: Data, listener: Listener, snapshot?: Snapshot) {
+    const model = compile(spec, data)
+    const program = await backend.prepare(model.plan)
+    const trainer = new Trainer(model, program, data, listener, spec)
+    program.write(model.buffers.statistics, statistics(spec, data))
+    program.write(model.buffers.settings, new Float32Array([spec.learningRate]))
+    if (snapshot) {
+      model.snapshot.forEach((buffer, i) => program.write(buffer, snapshot.buffers[i]))
+      trainer.#restore(snapshot)
+    } else {
+      program.write(model.buffers.parameters, initialParameters(model))
+      program.write(model.buffers.state, new Uint32Array([0, spec.seed]))
+    }
+    trainer.#snapshot = snapshot ?? (await trainer.#takeSnapshot())
+    return trainer
+  }
+
+  get phase(): Phase {
+    return this.#phase
+  }
+
+  /** The spec with what was adjusted in mid-run. */
+  get currentSpec(): Spec {
+    return this.spec
+  }
+
+  /** The last snapshot: taken at each evaluation, and at step 0. */
+  get snapshot(): Snapshot | undefined {
+    return this.#snapshot
+  }
+
+  get #steps(): number {
+    return Math.max(totalSteps(this.spec, this.data.trainCount), this.#step)
+  }
+
+  /** Starts or resumes. Nothing where it runs already or is done. */
+  start(): void {
+    if (this.#phase === 'running' || this.#phase === 'finished' || this.#phase === 'lost') return
+    this.#setPhase('running')
+    this.#loop = this.#loop.then(() => this.#run())
+  }
+
+  /** Stops submitting; resolves when the device has done what it was given. */
+  async pause(): Promise<void> {
+    if (this.#phase === 'running') this.#setPhase('paused')
+    await this.#loop
+  }
+
+  /** One batch, and the evaluation if one is due after it. Nothing while running or when done. */
+  step(): Promise<void> {
+    if (this.#phase !== 'idle' && this.#phase !== 'paused') return Promise.resolve()
+    this.#loop = this.#loop.then(async () => {
+      if (this.#phase !== 'idle' && this.#phase !== 'paused') return
+      this.#speed.start()
+      try {
+        await this.#finishEvaluation()
+        this.#submitSteps(1)
+        await this.#finishEvaluation()
+        await this.#drain()
+        this.#setPhase(this.#step >= this.#steps ? 'finished' : 'paused')
+      } catch (error) {
+        this.listener.failed(error)
+      } finally {
+        this.#speed.stop()
+      }
+    })
+    return this.#loop
+  }
+
+  /** Takes over what may change in mid-run. */
+  adjust(settings: Adjustable): void {
+    this.spec = { ...this.spec, ...settings }
+    this.program.write(this.model.buffers.settings, new Float32Array([settings.learningRate]))
+    // Fewer epochs may end the run, more may reopen it.
+    if (this.#phase === 'finished' && this.#step < this.#steps) this.#phase = 'paused'
+    this.#report()
+  }
+
+  /** Runs an image of 784 bytes through the newest parameters. @throws DeviceLostError */
+  async predict(image: Uint8Array): Promise<Prediction> {
+    const { drawing, outputs } = this.model.buffers
+    const step = this.#step
+    this.program.write(drawing, new Uint32Array(image.slice().buffer))
+    this.program.run('predict', 1)
+    const values = [...(await this.program.read(outputs, 0, CLASSES))]
+    return {
+      outputs: this.spec.loss === 'cross-entropy' ? softmax(values) : values,
+      digit: values.indexOf(Math.max(...values)),
+      step,
+    }
+  }
+
+  /** A fresh snapshot of where the run stands; pause first. @throws DeviceLostError */
+  async takeSnapshot(): Promise<Snapshot> {
+    this.#snapshot = await this.#takeSnapshot()
+    return this.#snapshot
+  }
+
+  /** Ends the run without touching the device, which is gone. */
+  abandon(): void {
+    this.#setPhase('lost')
+  }
+
+  /** Frees the run's memory; pause first. */
+  dispose(): void {
+    this.program.dispose()
+  }
+
+  /** Tells where the run stands. */
+  announce(): void {
+    this.#report()
+  }
+
+  async #run(): Promise<void> {
+    this.#speed.start()
+    this.#pace()
+    try {
+      while (this.#phase === 'running') {
+        if (this.#evaluationLeft > 0) this.#submitEvaluation()
+        else if (this.#step < this.#steps) this.#submitSteps(this.#chunk)
+        else if (this.#evaluatedStep !== this.#step) this.#evaluationLeft = this.model.evaluationSteps
+        else break
+        if (this.#flight.length >= IN_FLIGHT) await this.#flight[0]
+        await macrotask()
+      }
+      await this.#drain()
+    } catch (error) {
+      this.#flight = []
+      if (this.#phase !== 'lost') this.listener.failed(error)
+      return
+    } finally {
+      this.#speed.stop()
+    }
+    if (this.#phase === 'running') this.#setPhase('finished')
+    else this.#report()
+  }
+
+  /** Submits up to `count` steps, not past an evaluation or the end of the history. */
+  #submitSteps(count: number): void {
+    const { trainCount } = this.data
+    const due = nextEvaluation(this.#step, this.spec, trainCount)
+    const first = this.#step % HISTORY_SLOTS
+    const steps = Math.min(count, due - this.#step, HISTORY_SLOTS - first)
+    this.program.run('train', steps)
+    const from = this.#step
+    this.#step += steps
+    if (this.#step === due) this.#evaluationLeft = this.model.evaluationSteps
+    const history = this.program.read(this.model.buffers.history, 2 * first, 2 * steps)
+    this.#track(history.then((values) => this.#record(from, values, count)))
+  }
+
+  #submitEvaluation(): void {
+    this.program.run('evaluate', 1)
+    this.#evaluationLeft--
+    this.#evaluatedStep = this.#step
+    if (this.#evaluationLeft > 0) {
+      this.#track(this.program.settled().then(() => this.#pace()))
+      return
+    }
+    const step = this.#step
+    const count = this.model.evaluationSteps
+    const history = this.program.read(this.model.buffers.evaluationHistory, 0, 2 * count)
+    this.#track(
+      Promise.all([history, this.#takeSnapshot()]).then(([values, snapshot]) => {
+        this.#snapshot = snapshot
+        let loss = 0
+        let hits = 0
+        for (let i = 0; i < count; i++) {
+          loss += values[2 * i]
+          hits += values[2 * i + 1]
+        }
+        const { testCount } = this.data
+        this.#flushCurve()
+        this.listener.test({ step, loss: loss / testCount, accuracy: hits / testCount })
+        this.#pace()
+      }),
+    )
+  }
+
+  async #finishEvaluation(): Promise<void> {
+    while (this.#evaluationLeft > 0) {
+      this.#submitEvaluation()
+      await this.#drain()
+      await macrotask()
+    }
+  }
+
+  /** Takes in the losses and hits of the steps from `from` on, and sizes the next chunk. */
+  #record(from: number, history: Float32Array | Uint32Array, asked: number): void {
+    const now = performance.now()
+    const steps = history.length / 2
+    const took = now - this.#lastDone
+    this.#pace()
+    if (steps === asked) {
+      const factor = Math.min(2, Math.max(0.5, CHUNK_MS / Math.max(took, 0.1)))
+      this.#chunk = Math.min(HISTORY_SLOTS / IN_FLIGHT, Math.max(1, Math.round(asked * factor)))
+    }
+    this.#speed.add(now, steps)
+    for (let i = 0; i < steps; i++) {
+      const loss = history[2 * i]
+      if (!Number.isFinite(loss) && this.#phase === 'running') {
+        this.#setPhase('paused')
+        this.listener.stopped(
+          `The loss is no longer a finite number at step ${from + i + 1}, so the run has stopped. Lower the learning rate, then press Reset and Train.`,
+        )
+      }
+      this.#curve.add(from + i + 1, loss, history[2 * i + 1])
+    }
+    if (now - this.#lastReport >= REPORT_MS) this.#report()
+  }
+
+  #pace(): void {
+    this.#lastDone = performance.now()
+  }
+
+  #track(work: Promise<void>): void {
+    const done = work.then(() => {
+      this.#flight = this.#flight.filter((other) => other !== done)
+    })
+    this.#flight.push(done)
+    // The loop meets the error when it waits for the oldest; here it only must not count as unhandled.
+    done.catch(() => {})
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#flight.length > 0) await this.#flight[0]
+  }
+
+  async #takeSnapshot(): Promise<Snapshot> {
+    const step = this.#step
+    const seconds = this.#speed.seconds
+    const buffers = await Promise.all(this.model.snapshot.map((buffer) => this.program.read(buffer)))
+    return { step, seconds, buffers }
+  }
+
+  #restore({ step, seconds }: Snapshot): void {
+    this.#step = this.#evaluatedStep = step
+    this.#speed.restore(step, seconds)
+    this.#phase = step === 0 ? 'idle' : step >= this.#steps ? 'finished' : 'paused'
+  }
+
+  #setPhase(phase: Phase): void {
+    this.#phase = phase
+    this.#report()
+  }
+
+  #flushCurve(): void {
+    const points = this.#curve.take(this.#phase !== 'running')
+    if (points.length > 0) this.listener.train(points)
+  }
+
+  #report(): void {
+    this.#lastReport = performance.now()
+    this.#flushCurve()
+    const steps = this.#steps
+    const step = this.#step
+    const speed = this.#speed.stepsPerSecond
+    this.listener.progress({
+      phase: this.#phase,
+      step,
+      steps,
+      epoch: Math.min((step * this.spec.batchSize) / this.data.trainCount, this.#epochsOf(step)),
+      imagesPerSecond: speed * this.spec.batchSize,
+      seconds: this.#speed.seconds,
+      secondsLeft: speed > 0 ? (steps - step) / speed : undefined,
+    })
+  }
+
+  /** The last step's batch may run on into the next epoch; the run ends with its last one all the same. */
+  #epochsOf(step: number): number {
+    return step >= totalSteps(this.spec, this.data.trainCount) ? this.spec.epochs : Infinity
+  }
+}
+
+/** Mean and scale of every pixel as the gather kernel wants them. */
+function statistics(spec: Spec, data: Data): Float32Array {
+  const values = new Float32Array(2 * PIXELS).fill(1, PIXELS)
+  if (spec.input === 'standardised') {
+    values.set(data.mean)
+    data.deviation.forEach((deviation, i) => (values[PIXELS + i] = 1 / deviation))
+  }
+  return values
+}
+
+function softmax(logits: readonly number[]): number[] {
+  const top = Math.max(...logits)
+  const exponentials = logits.map((z) => Math.exp(z - top))
+  const sum = exponentials.reduce((a, b) => a + b, 0)
+  return exponentials.map((e) => e / sum)
+}
+
+/** Lets messages (pause, predict) in. A message comes back sooner than any timer and is not slowed in a hidden tab. */
+const channel = new MessageChannel()
+const waiting: (() => void)[] = []
+channel.port1.onmessage = () => waiting.shift()?.()
+// In Node an open port keeps the process alive.
+;(channel.port1 as { unref?: () => void }).unref?.()
+
+function macrotask(): Promise<void> {
+  return new Promise((resolve) => {
+    waiting.push(resolve)
+    channel.port2.postMessage(undefined)
+  })
+}
