@@ -1,0 +1,156 @@
+// Line charts of a run over its epochs: two curves, exact values on hover, colours from the page's theme.
+
+import {
+  Chart,
+  Interaction,
+  LinearScale,
+  LineController,
+  LineElement,
+  LogarithmicScale,
+  PointElement,
+  Tooltip,
+  type ChartConfiguration,
+  type InteractionItem,
+  type InteractionModeFunction,
+} from 'chart.js'
+import { MediaQuery } from 'svelte/reactivity'
+import type { Attachment } from 'svelte/attachments'
+
+declare module 'chart.js' {
+  interface InteractionModeMap {
+    nearestOfEach: InteractionModeFunction
+  }
+}
+
+/** The point of every curve that is nearest to the pointer: curves have points at different steps. */
+Interaction.modes.nearestOfEach = (chart, event) =>
+  chart.getSortedVisibleDatasetMetas().flatMap(({ data, index: datasetIndex }): InteractionItem[] => {
+    if (data.length === 0) return []
+    let index = 0
+    data.forEach((element, i) => {
+      if (Math.abs(element.x - (event.x ?? 0)) < Math.abs(data[index].x - (event.x ?? 0))) index = i
+    })
+    return [{ element: data[index], datasetIndex, index }]
+  })
+
+Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, Tooltip)
+
+export interface XY {
+  readonly x: number
+  readonly y: number
+}
+
+/** What a chart shows. */
+export interface ChartView {
+  readonly train: readonly XY[]
+  readonly test: readonly XY[]
+  readonly epochs: number
+  /** Ends of the vertical axis; left to the data where not given. */
+  readonly low?: number
+  readonly high?: number
+}
+
+interface ChartStyle {
+  readonly scale: 'linear' | 'logarithmic'
+  /** A value in the tooltip. */
+  readonly format: (value: number) => string
+  /** A value at the axis; nothing to leave the tick out. */
+  readonly tick: (value: number) => string | undefined
+}
+
+const dark = new MediaQuery('prefers-color-scheme: dark')
+
+/** Attaches a chart to a canvas and keeps it up to date, at most once a frame. */
+export function lineChart(style: ChartStyle, view: () => ChartView): Attachment<HTMLCanvasElement> {
+  return (canvas) => {
+    const chart = new Chart(canvas, configuration(style))
+    let frame = 0
+    $effect(() => {
+      void dark.current
+      const { train, test, epochs, low, high } = view()
+      cancelAnimationFrame(frame)
+      frame = requestAnimationFrame(() => {
+        paint(chart, canvas)
+        chart.data.datasets[0].data = [...test]
+        chart.data.datasets[1].data = [...train]
+        const { x, y } = chart.options.scales ?? {}
+        if (x) x.max = epochs
+        if (y) Object.assign(y, { min: low, max: high })
+        chart.update('none')
+      })
+    })
+    return () => {
+      cancelAnimationFrame(frame)
+      chart.destroy()
+    }
+  }
+}
+
+function configuration({ scale, format, tick }: ChartStyle): ChartConfiguration<'line', XY[]> {
+  const curve = { data: [], borderJoinStyle: 'round', pointHoverRadius: 4, parsing: false } as const
+  return {
+    type: 'line',
+    data: {
+      datasets: [
+        { ...curve, label: 'Test', borderWidth: 2, pointRadius: 3, data: [] },
+        { ...curve, label: 'Train', borderWidth: 1.5, pointRadius: 0, data: [] },
+      ],
+    },
+    options: {
+      animation: false,
+      maintainAspectRatio: false,
+      normalized: true,
+      interaction: { mode: 'nearestOfEach', intersect: false },
+      layout: { padding: { top: 6, right: 6 } },
+      scales: {
+        x: {
+          type: 'linear',
+          min: 0,
+          border: { display: false },
+          grid: { display: false },
+          ticks: {
+            maxTicksLimit: 7,
+            maxRotation: 0,
+            callback: (value) => (value === 0 ? 'Epoch 0' : `${Number(value)}`),
+          },
+        },
+        y: {
+          type: scale,
+          border: { display: false },
+          afterFit: (axis) => (axis.width = 46),
+          ticks: { maxTicksLimit: 6, autoSkip: scale === 'linear', callback: (value) => tick(Number(value)) },
+        },
+      },
+      plugins: {
+        tooltip: {
+          displayColors: true,
+          boxWidth: 8,
+          boxHeight: 8,
+          callbacks: {
+            title: ([item]) => (item ? `Epoch ${(item.parsed.x ?? 0).toFixed(2)}` : ''),
+            label: ({ dataset, parsed }) => `${dataset.label}  ${format(parsed.y ?? NaN)}`,
+          },
+        },
+      },
+    },
+  }
+}
+
+/** Takes the colours of the theme. */
+function paint(chart: Chart<'line', XY[]>, canvas: HTMLCanvasElement): void {
+  const style = getComputedStyle(canvas)
+  const colour = (name: string) => style.getPropertyValue(name)
+  const [test, train] = chart.data.datasets
+  Object.assign(test, { borderColor: colour('--accent'), backgroundColor: colour('--accent') })
+  Object.assign(train, { borderColor: colour('--edge'), backgroundColor: colour('--edge') })
+  const { scales, plugins } = chart.options
+  for (const axis of [scales?.x, scales?.y]) {
+    Object.assign(axis?.grid ?? {}, { color: colour('--line') })
+    Object.assign(axis?.ticks ?? {}, { color: colour('--soft'), font: { family: style.fontFamily, size: 12 } })
+  }
+  Object.assign(plugins?.tooltip ?? {}, {
+    backgroundColor: colour('--ink'),
+    titleColor: colour('--paper'),
+    bodyColor: colour('--paper'),
+  })
+}

@@ -1,0 +1,53 @@
+// Learning curves as data: bounded, thinned for drawing, and the ranges of their axes.
+
+import type { CurvePoint } from '../session/protocol'
+
+/** More points than this are halved: a screen has fewer pixels, and a run may last for hours. */
+const LIMIT = 8000
+
+/** Appends points; past the limit neighbours are merged in pairs. */
+export function append(points: readonly CurvePoint[], more: readonly CurvePoint[]): readonly CurvePoint[] {
+  const all = [...points, ...more]
+  if (all.length <= LIMIT) return all
+  const pairs: CurvePoint[] = []
+  for (let i = 0; i < all.length; i += 2) pairs.push(mean(all.slice(i, i + 2)))
+  return pairs
+}
+
+/** At most `count` points: means over equal stretches of steps, so that the noise looks alike from end to end. */
+export function thin(points: readonly CurvePoint[], count: number): readonly CurvePoint[] {
+  if (points.length <= count) return points
+  const first = points[0].step
+  const stretch = (points[points.length - 1].step - first) / count
+  const thinned: CurvePoint[] = []
+  for (let i = 0; i < points.length;) {
+    const place = Math.floor((points[i].step - first) / stretch)
+    const start = i
+    while (i < points.length && Math.floor((points[i].step - first) / stretch) === place) i++
+    thinned.push(mean(points.slice(start, i)))
+  }
+  return thinned
+}
+
+/** The merged point stands at the last step, as a mean over the steps up to it does. */
+function mean(points: readonly CurvePoint[]): CurvePoint {
+  const of = (key: 'loss' | 'accuracy') => points.reduce((sum, point) => sum + point[key], 0) / points.length
+  return { step: points[points.length - 1].step, loss: of('loss'), accuracy: of('accuracy') }
+}
+
+/** Right end of the axis: the next round number of epochs, so that the axis jumps now and then instead of crawling. */
+export function roundEpochs(epoch: number, epochs: number): number {
+  const rounds = [0.1, 0.2, 0.5, 1, 2, 3, 5, 10, 15, 20, 30, 50, 100, 200, 500, 1000, 2000, 5000]
+  return Math.max(Math.min(rounds.find((round) => round >= epoch - 1e-9) ?? epoch, epochs), epoch)
+}
+
+/**
+ * Lower end of the accuracy axis. Later points say more than the first steep climb, so the axis shows the last three
+ * quarters in full and the climb may start below it.
+ */
+export function accuracyFloor(points: readonly CurvePoint[]): number {
+  const last = points.at(-1)?.step ?? 0
+  const later = points.filter(({ step }) => step >= last / 4)
+  const lowest = later.reduce((low, { accuracy }) => Math.min(low, accuracy), 1)
+  return [0.98, 0.95, 0.9, 0.8, 0.6, 0.4].find((floor) => lowest > floor) ?? 0
+}

@@ -1,0 +1,49 @@
+// Numbers as people read them.
+
+/** Stands for a value that does not exist yet. */
+export const NONE = '—'
+
+const grouped = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
+
+/** `12,345`; a dash where there is no number. */
+export const formatCount = (value: number): string => (Number.isFinite(value) ? grouped.format(value) : NONE)
+
+/** A share from 0 to 1 as `97.31%`. */
+export const formatShare = (share: number | undefined, digits = 2): string =>
+  share === undefined ? NONE : `${(share * 100).toFixed(digits)}%`
+
+/** A loss with four significant digits where it is small, `0.0712`; tiny ones as `3.1e-6`. */
+export function formatLoss(loss: number | undefined): string {
+  if (loss === undefined) return NONE
+  if (!Number.isFinite(loss)) return Number.isNaN(loss) ? 'not a number' : 'infinite'
+  if (loss !== 0 && Math.abs(loss) < 0.0005) return loss.toExponential(1)
+  return Math.abs(loss) < 100 ? loss.toFixed(4) : grouped.format(loss)
+}
+
+/** Speeds below ten keep a decimal: on a slow device it tells moving from standing still. */
+export const formatRate = (perSecond: number): string =>
+  perSecond > 0 && perSecond < 10 ? perSecond.toFixed(1) : formatCount(perSecond)
+
+/** The epoch being trained, counted from 1: `3 / 10`. */
+export const formatEpoch = (epoch: number, epochs: number): string =>
+  `${formatCount(Math.min(Math.ceil(epoch - 1e-9), epochs))} / ${formatCount(epochs)}`
+
+/** `8 s`, `2:05`, `1:02:05`. */
+export function formatDuration(seconds: number): string {
+  const whole = Math.ceil(seconds)
+  if (whole < 60) return `${whole} s`
+  const pad = (value: number) => String(value).padStart(2, '0')
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60]
+  return hours > 0 ? `${hours}:${pad(minutes)}:${pad(whole % 60)}` : `${minutes}:${pad(whole % 60)}`
+}
+
+/** Bytes of a download: `8.1 / 11.6 MB`. */
+export const formatBytes = (loaded: number, total: number): string =>
+  `${(loaded / 1e6).toFixed(1)} / ${(total / 1e6).toFixed(1)} MB`
+
+/** `a`, `a and b`, `a, b and c`. */
+export const formatList = (items: readonly string[]): string =>
+  items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`
+
+/** First letter in upper case. */
+export const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
