@@ -6,6 +6,7 @@ import { initialParameters } from '../model/initialise'
 import { CLASSES, PIXELS, type Spec } from '../model/spec'
 import { Curve } from './curve'
 import type { Adjustable, CurvePoint, Phase, Prediction, Progress } from './protocol'
+import { macrotask } from './macrotask'
 import { nextEvaluation, totalSteps } from './schedule'
 import { Speed } from './speed'
 
@@ -358,18 +359,4 @@ function softmax(logits: readonly number[]): number[] {
   const exponentials = logits.map((z) => Math.exp(z - top))
   const sum = exponentials.reduce((a, b) => a + b, 0)
   return exponentials.map((e) => e / sum)
-}
-
-/** Lets messages (pause, predict) in. A message comes back sooner than any timer and is not slowed in a hidden tab. */
-const channel = new MessageChannel()
-const waiting: (() => void)[] = []
-channel.port1.onmessage = () => waiting.shift()?.()
-// In Node an open port keeps the process alive.
-;(channel.port1 as { unref?: () => void }).unref?.()
-
-function macrotask(): Promise<void> {
-  return new Promise((resolve) => {
-    waiting.push(resolve)
-    channel.port2.postMessage(undefined)
-  })
 }

@@ -1,0 +1,199 @@
+// The training loop on the reference backend: phases, schedule, snapshots, and that a seed means something.
+
+import { describe, expect, it } from 'vitest'
+import { createReference } from '../src/backends/reference'
+import { presets } from '../src/model/presets'
+import { PIXELS, type Spec } from '../src/model/spec'
+import { Curve } from '../src/session/curve'
+import type { CurvePoint, Progress } from '../src/session/protocol'
+import { epochEnd, nextEvaluation, totalSteps } from '../src/session/schedule'
+import { Trainer, type Data, type Snapshot } from '../src/session/trainer'
+import { fillStores, SIZE } from './tiny-digits'
+
+const data: Data = { ...SIZE, mean: new Float32Array(PIXELS), deviation: new Float32Array(PIXELS).fill(1) }
+const spec: Spec = {
+  ...presets[0].spec,
+  layers: [
+    { type: 'dense', units: 12, activation: 'relu', initialiser: 'he' },
+    { type: 'dense', units: 10, activation: 'linear', initialiser: 'glorot' },
+  ],
+  learningRate: 0.01,
+  batchSize: 50,
+  epochs: 3,
+  evaluateEvery: 25,
+}
+
+async function start(over: Partial<Spec> = {}, snapshot?: Snapshot) {
+  const backend = createReference()
+  fillStores(backend)
+  const log = {
+    progress: [] as Progress[],
+    train: [] as CurvePoint[],
+    test: [] as CurvePoint[],
+    stopped: [] as string[],
+  }
+  let settle: (phase: string) => void = () => {}
+  const trainer = await Trainer.create(
+    backend,
+    { ...spec, ...over },
+    data,
+    {
+      progress(progress) {
+        log.progress.push(progress)
+        settle(progress.phase)
+      },
+      train: (points) => log.train.push(...points),
+      test: (point) => log.test.push(point),
+      stopped: (message) => log.stopped.push(message),
+      failed(error) {
+        throw error
+      },
+    },
+    snapshot,
+  )
+  const reach = (phase: string) =>
+    new Promise<void>((resolve) => {
+      settle = (now) => now === phase && resolve()
+      settle(trainer.phase)
+    })
+  return { trainer, log, reach }
+}
+
+describe('a run', () => {
+  it('learns, evaluates on schedule and ends', async () => {
+    const { trainer, log, reach } = await start()
+    expect(trainer.phase).toBe('idle')
+    trainer.start()
+    await reach('finished')
+    // 1003 images in batches of 50: epochs end inside the batches 21, 41 and 61.
+    expect(log.test.map(({ step }) => step)).toEqual([21, 25, 41, 50, 61])
+    const last = log.test[log.test.length - 1]
+    expect(last.accuracy).toBeGreaterThan(0.95)
+    expect(last.loss).toBeLessThan(log.test[0].loss)
+    expect(log.train.map(({ step }) => step)).toEqual(Array.from({ length: 61 }, (_, i) => i + 1))
+    expect(log.progress[log.progress.length - 1]).toMatchObject({ phase: 'finished', step: 61, steps: 61, epoch: 3 })
+    expect(trainer.snapshot?.step).toBe(61)
+  })
+
+  it('goes the same way with pauses, single steps and a move to another backend', async () => {
+    const whole = await start()
+    whole.trainer.start()
+    await whole.reach('finished')
+
+    const first = await start()
+    await first.trainer.step()
+    expect(first.trainer.phase).toBe('paused')
+    expect(first.log.train).toHaveLength(1)
+    first.trainer.start()
+    await first.trainer.pause()
+    const snapshot = await first.trainer.takeSnapshot()
+    const second = await start({}, snapshot)
+    second.trainer.start()
+    await second.reach('finished')
+    const parameters = async ({ trainer }: typeof whole) => (await trainer.takeSnapshot()).buffers
+    expect(await parameters(second)).toEqual(await parameters(whole))
+    expect(second.log.test[second.log.test.length - 1]).toEqual(whole.log.test[whole.log.test.length - 1])
+  })
+
+  it('starts the same from the same seed, and differently from another', async () => {
+    const parameters = async (seed: number) => (await start({ seed })).trainer.snapshot?.buffers[0]
+    expect(await parameters(5)).toEqual(await parameters(5))
+    expect(await parameters(6)).not.toEqual(await parameters(5))
+  })
+
+  it('pauses promptly and resumes', async () => {
+    const { trainer, log, reach } = await start({ epochs: 10_000 })
+    trainer.start()
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    await trainer.pause()
+    expect(trainer.phase).toBe('paused')
+    const { step } = log.progress[log.progress.length - 1]
+    expect(step).toBeGreaterThan(0)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(log.progress[log.progress.length - 1].step).toBe(step)
+    trainer.start()
+    await reach('running')
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    await trainer.pause()
+    expect(log.progress[log.progress.length - 1].step).toBeGreaterThan(step)
+  })
+
+  it('takes fewer and more epochs in mid-run, and evaluates its end', async () => {
+    const { trainer, log, reach } = await start({ epochs: 10_000, evaluateEvery: 0 })
+    trainer.start()
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    await trainer.pause()
+    const { step } = log.progress[log.progress.length - 1]
+    trainer.adjust({ epochs: 1, learningRate: 0.001, evaluateEvery: 0 })
+    trainer.start()
+    await reach('finished')
+    expect(log.test[log.test.length - 1].step).toBe(Math.max(step, 21))
+    trainer.adjust({ epochs: 9_000, learningRate: 0.001, evaluateEvery: 0 })
+    expect(trainer.phase).toBe('paused')
+  })
+
+  it('uses a learning rate from the step after it was changed', async () => {
+    const { trainer } = await start()
+    await trainer.step()
+    trainer.adjust({ epochs: 3, learningRate: 0, evaluateEvery: 0 })
+    const before = (await trainer.takeSnapshot()).buffers[0]
+    await trainer.step()
+    expect((await trainer.takeSnapshot()).buffers[0]).toEqual(before)
+  })
+
+  it('stops at a loss that is not finite and says the step', async () => {
+    const { trainer, log, reach } = await start({
+      learningRate: 1000,
+      optimizer: { type: 'sgd', momentum: 0.99 },
+      layers: [
+        { type: 'dense', units: 12, activation: 'linear', initialiser: 'he' },
+        { type: 'dense', units: 10, activation: 'linear', initialiser: 'he' },
+      ],
+    })
+    trainer.start()
+    await reach('paused')
+    expect(log.stopped).toHaveLength(1)
+    expect(log.stopped[0]).toMatch(/step \d+.*learning rate/)
+  })
+
+  it('predicts with probabilities that sum to one', async () => {
+    const { trainer, reach } = await start()
+    trainer.start()
+    await reach('finished')
+    const { outputs, digit, step } = await trainer.predict(new Uint8Array(PIXELS).fill(90))
+    expect(step).toBe(61)
+    expect(outputs.reduce((a, b) => a + b)).toBeCloseTo(1, 6)
+    expect(outputs[digit]).toBe(Math.max(...outputs))
+  })
+})
+
+describe('the schedule', () => {
+  const schedule = { batchSize: 64, epochs: 2, evaluateEvery: 0 }
+
+  it('ends epochs inside batches', () => {
+    expect(epochEnd(1, schedule, 60_000)).toBe(938) // 937.5
+    expect(epochEnd(2, schedule, 60_000)).toBe(1875)
+    expect(totalSteps(schedule, 60_000)).toBe(1875)
+  })
+
+  it('finds the next evaluation', () => {
+    expect(nextEvaluation(0, schedule, 60_000)).toBe(938)
+    expect(nextEvaluation(937, schedule, 60_000)).toBe(938)
+    expect(nextEvaluation(938, schedule, 60_000)).toBe(1875)
+    expect(nextEvaluation(938, { ...schedule, evaluateEvery: 500 }, 60_000)).toBe(1000)
+    expect(nextEvaluation(0, { batchSize: 10_000, epochs: 1, evaluateEvery: 0 }, 1000)).toBe(1)
+  })
+})
+
+describe('a curve', () => {
+  it('has means over its width, and the rest when asked for all', () => {
+    const curve = new Curve(10, 2)
+    curve.add(1, 20, 5)
+    expect(curve.take(false)).toEqual([])
+    curve.add(2, 10, 7)
+    curve.add(3, 5, 9)
+    expect(curve.take(false)).toEqual([{ step: 2, loss: 1.5, accuracy: 0.6 }])
+    expect(curve.take(true)).toEqual([{ step: 3, loss: 0.5, accuracy: 0.9 }])
+    expect(curve.take(true)).toEqual([])
+  })
+})
