@@ -12,7 +12,7 @@ const headers = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 }
 
-const gpuTests = ['tests/kernels.test.ts', 'tests/training.test.ts']
+const gpuTests = ['tests/backends.test.ts', 'tests/kernels.test.ts', 'tests/training.test.ts']
 
 export default defineConfig({
   base: './', // works from any folder of any host

@@ -1,0 +1,120 @@
+// What every backend promises beside its kernels: data stores, errors told apart, a lost device, memory given back.
+
+import { afterEach, describe, expect, it } from 'vitest'
+import { openBackend } from '../src/backends'
+import { createReference } from '../src/backends/reference'
+import { DeviceLostError, DeviceMemoryError, KernelError, type Backend } from '../src/backends/types'
+import { createWebGPU } from '../src/backends/webgpu'
+import { activation } from '../src/kernels/activate'
+import type { Kernel } from '../src/kernels/kernel'
+import type { Buffer, Plan } from '../src/kernels/plan'
+import { hash } from '../src/kernels/random'
+
+let backend: Backend
+afterEach(() => backend.dispose())
+
+/** A plan of one call on buffers of `size` floats. */
+function planOf(kernel: Kernel, size: number): Plan {
+  const made = Object.keys(kernel.bindings).map((name, id): Buffer => ({ id, name, shape: [size], size, dtype: 'f32' }))
+  const buffers = Object.fromEntries(made.map((buffer) => [buffer.name, buffer]))
+  const train = [{ kernel, constants: { COUNT: size, ACTIVATION: 3 }, buffers }]
+  return { lists: { train, evaluate: [], predict: [] }, buffers: made, parameters: [] }
+}
+
+describe.each([
+  ['reference', () => Promise.resolve(createReference())],
+  ['webgpu', () => createWebGPU()],
+] as const)('%s', (_, make) => {
+  it.each([1, 3, 4, 17, 100, 1001])('keeps %i bytes that arrive in pieces of any length', async (length) => {
+    backend = await make()
+    const bytes = Uint8Array.from({ length }, (_, i) => hash(1, length, i) & 255)
+    const store = backend.store('bytes', length)
+    expect(store.byteLength).toBe(length)
+    for (let at = 0, piece = 0; at < length; piece++) {
+      const next = Math.min(length, at + 1 + (hash(2, length, piece) % 9))
+      store.write(at, bytes.subarray(at, next))
+      at = next
+    }
+    expect([...(await backend.readStore('bytes', 0, length))]).toEqual([...bytes])
+    const start = Math.floor(length / 3)
+    expect([...(await backend.readStore('bytes', start, length - start))]).toEqual([...bytes.subarray(start)])
+  })
+
+  it('gives back what runs and stores took', async () => {
+    backend = await make()
+    const before = backend.memory()
+    backend.store('bytes', 1000)
+    backend.store('bytes', 2000) // takes the place of the first
+    const program = await backend.prepare(planOf(activation, 64))
+    expect(backend.memory().buffers).toBe(before.buffers + 3)
+    expect(backend.memory().bytes).toBeGreaterThanOrEqual(before.bytes + 2000 + 2 * 256)
+    program.dispose()
+    backend.drop('bytes')
+    backend.drop('bytes')
+    expect(backend.memory()).toEqual(before)
+  })
+
+  it('names a data store that is not there', async () => {
+    backend = await make()
+    const plan = planOf(activation, 4)
+    const [inputs, outputs] = plan.buffers
+    const missing = { ...plan, buffers: [{ ...inputs, store: 'train-images' }, outputs] }
+    await expect((async () => backend.prepare(missing))()).rejects.toThrow('no data store train-images')
+  })
+})
+
+describe('webgpu', () => {
+  it('says which kernel, constants and line do not compile', async () => {
+    backend = await createWebGPU()
+    const [{ wgsl, workgroups }] = Object.values(activation.variants)
+    const variants = { default: { wgsl: wgsl.replace('outputs[i] = ', 'outputs[i] = missing + '), workgroups } }
+    const broken = backend.prepare(planOf({ ...activation, variants } as unknown as Kernel, 64))
+    await expect(broken).rejects.toThrow(KernelError)
+    await expect(broken).rejects.toThrow(/activation with .*"COUNT":64.*missing.*outputs\[i\] = missing/)
+    expect(backend.memory().buffers).toBe(0)
+  })
+
+  it('tells too little memory from other errors', async () => {
+    backend = await createWebGPU()
+    // More than any device has. Where the size alone is refused it is a validation error, which is no lost device either.
+    const failure = await backend.prepare(planOf(activation, 2 ** 31)).then(
+      () => undefined,
+      (error: unknown) => error,
+    )
+    expect(failure).toBeInstanceOf(Error)
+    expect(failure).not.toBeInstanceOf(DeviceLostError)
+    expect(failure instanceof DeviceMemoryError || /WebGPU refused/.test(String(failure))).toBe(true)
+    expect(backend.memory().buffers).toBe(0)
+    await expect(backend.prepare(planOf(activation, 64))).resolves.toBeDefined()
+  })
+
+  it('tells a lost device', async () => {
+    backend = await createWebGPU()
+    const program = await backend.prepare(planOf(activation, 64))
+    backend.lose()
+    expect((await backend.lost).message).toMatch(/\w/)
+    program.run('train', 1)
+    await expect(program.read({ id: 0, name: 'inputs', shape: [64], size: 64, dtype: 'f32' })).rejects.toThrow(
+      DeviceLostError,
+    )
+  })
+})
+
+describe('the choice', () => {
+  it('takes the CPU where WebGPU is software, and says so', async () => {
+    const chosen = await openBackend('auto')
+    backend = chosen.backend
+    const webgpu = await createWebGPU()
+    const { software } = webgpu.info
+    webgpu.dispose()
+    expect(backend.info.kind).toBe(software ? 'reference' : 'webgpu')
+    if (software) expect(chosen.reason).toMatch(/software .*CPU/)
+  })
+
+  it.each(['webgpu', 'reference'] as const)('does as told: %s', async (kind) => {
+    const chosen = await openBackend(kind)
+    backend = chosen.backend
+    expect(backend.info.kind).toBe(kind)
+    expect(chosen.refused).toBeUndefined()
+  })
+})
