@@ -50,7 +50,8 @@ export interface ChartView {
   readonly high?: number
 }
 
-interface ChartStyle {
+/** How a chart writes its values. */
+export interface ChartStyle {
   readonly scale: 'linear' | 'logarithmic'
   /** A value in the tooltip. */
   readonly format: (value: number) => string

@@ -64,7 +64,8 @@ export class Drawing {
       while (this.#askAgain && this.image) {
         this.#askAgain = false
         const prediction = await this.#predict(this.image)
-        this.#show(this.image && prediction)
+        // Nothing where there is no device at the moment: what it said last stays. The pad may be empty by now.
+        if (prediction && this.image) this.#show(prediction)
       }
     } finally {
       this.#asking = false

@@ -26,7 +26,7 @@ export const formatRate = (perSecond: number): string =>
 
 /** The epoch being trained, counted from 1: `3 / 10`. */
 export const formatEpoch = (epoch: number, epochs: number): string =>
-  `${formatCount(Math.min(Math.ceil(epoch - 1e-9), epochs))} / ${formatCount(epochs)}`
+  `${formatCount(Math.max(0, Math.min(Math.ceil(epoch - 1e-9), epochs)))} / ${formatCount(epochs)}`
 
 /** `8 s`, `2:05`, `1:02:05`. */
 export function formatDuration(seconds: number): string {

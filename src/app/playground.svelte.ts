@@ -59,7 +59,12 @@ export class Playground {
   readonly preset = $derived(presetOf(this.draft))
   readonly summary = $derived(summarise(this.draft))
   /** Fields whose change waits for a new run. */
-  readonly changes = $derived(this.run && this.progress.phase !== 'idle' ? changedFields(this.run, this.draft) : [])
+  readonly changes = $derived.by(() => {
+    if (!this.run || this.progress.phase === 'idle') return []
+    const changed = changedFields(this.run, this.draft)
+    // What a run takes over at once waits only for someone to finish typing.
+    return changed.every(isAdjustable) ? [] : changed
+  })
   readonly action = $derived.by((): Action => {
     const { phase } = this.progress
     if (phase === 'running') return 'Pause'
