@@ -46,7 +46,7 @@ export async function* download(file: PackedFile, url: URL, { fetch, signal, arr
 
   const chunks = arriving()
   const head = await firstBytes(chunks, 2)
-  const packed = head[0] === 0x1f && head[1] === 0x8b
+  const packed = head.length < 2 || (head[0] === 0x1f && head[1] === 0x8b)
   if (!packed) size = file.rawBytes
 
   async function* counted(): Chunks {
@@ -103,8 +103,12 @@ async function firstBytes(chunks: Chunks, count: number): Promise<Uint8Array<Arr
 }
 
 async function* startingWith(head: Uint8Array<ArrayBuffer>, rest: Chunks): Chunks {
-  yield head
-  yield* rest
+  try {
+    yield head
+    yield* rest
+  } finally {
+    await rest.return() // also where only the head was taken
+  }
 }
 
 function streamOf(chunks: Chunks, failed: (cause: unknown) => void): ReadableStream<Uint8Array<ArrayBuffer>> {

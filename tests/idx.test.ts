@@ -1,0 +1,133 @@
+// The IDX reader: any way of cutting a right file gives its bytes; any wrong file is refused, with its name and bytes.
+
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { DataError } from '../src/data/error'
+import { IdxReader, type IdxKind } from '../src/data/idx'
+import { idxFile, somePayload } from './idx-files'
+
+const COUNT = 3
+const kinds: readonly IdxKind[] = ['images', 'labels']
+
+/** Feeds a file to a reader in chunks that end at `cuts`, and returns the payload that comes out. */
+function read(kind: IdxKind, file: Uint8Array, cuts: readonly number[] = [], count = COUNT): Uint8Array {
+  const out: number[] = []
+  const reader = new IdxReader({ name: 'digits.gz', kind, count }, (offset, bytes) => {
+    expect(offset).toBe(out.length)
+    out.push(...bytes)
+  })
+  const ends = [...cuts.map((cut) => cut % (file.length + 1)), file.length].sort((a, b) => a - b)
+  let start = 0
+  for (const end of ends) {
+    reader.push(file.subarray(start, end))
+    start = end
+  }
+  reader.end()
+  return Uint8Array.from(out)
+}
+
+/** The error of reading a file. */
+function refusal(kind: IdxKind, file: Uint8Array, cuts: readonly number[] = [], count = COUNT): DataError {
+  try {
+    read(kind, file, cuts, count)
+  } catch (error) {
+    if (error instanceof DataError) return error
+    throw error
+  }
+  throw new Error('the file was not refused')
+}
+
+const cutsOf = fc.array(fc.nat(), { maxLength: 20 })
+
+describe.each(kinds)('an IDX file of %s', (kind) => {
+  const payload = somePayload(kind, COUNT)
+  const file = idxFile(kind, payload)
+  const bytes = file.length.toLocaleString('en')
+
+  test('gives the same payload however it is cut', () => {
+    fc.assert(
+      fc.property(cutsOf, (cuts) => {
+        expect(read(kind, file, cuts)).toEqual(payload)
+      }),
+    )
+  })
+
+  test('gives its payload byte by byte', () => {
+    expect(read(kind, file, [...file.keys()])).toEqual(payload)
+  })
+
+  test('is refused when it ends early, at whichever byte', () => {
+    for (let length = 0; length < file.length; length++) {
+      const { message } = refusal(kind, file.subarray(0, length), [length >> 1])
+      expect(message).toBe(`digits.gz ended after ${length.toLocaleString('en')} of ${bytes} bytes`)
+    }
+  })
+
+  test('is refused when it goes on', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 1, maxLength: 50, max: 9 }), cutsOf, (extra, cuts) => {
+        const { message } = refusal(kind, Uint8Array.from([...file, ...extra]), cuts)
+        expect(message).toBe(`digits.gz goes on after its ${bytes} bytes`)
+      }),
+    )
+  })
+
+  test('is refused when any byte of its header is another', () => {
+    const header = file.length - payload.length
+    fc.assert(
+      fc.property(fc.nat(header - 1), fc.integer({ min: 1, max: 255 }), cutsOf, (at, flip, cuts) => {
+        const wrong = Uint8Array.from(file)
+        wrong[at] ^= flip
+        const word = at - (at % 4)
+        const { message } = refusal(kind, wrong, cuts)
+        expect(message).toMatch(/^digits\.gz (is no IDX file|holds)/)
+        expect(message).toContain(`(bytes ${word} to ${word + 3} of ${bytes})`)
+      }),
+    )
+  })
+
+  test('is refused before any payload is passed on', () => {
+    const wrong = Uint8Array.from(file)
+    wrong[0] = 1
+    let passed = 0
+    const reader = new IdxReader({ name: 'digits.gz', kind, count: COUNT }, () => passed++)
+    expect(() => reader.push(wrong)).toThrow(DataError)
+    expect(passed).toBe(0)
+  })
+
+  test('is refused when it holds another number of items than expected', () => {
+    expect(refusal(kind, file, [], 60_000).message).toContain(`digits.gz holds 3 ${kind}, not 60,000 (bytes 4 to 7 of`)
+  })
+})
+
+test('labels are no images and images no labels', () => {
+  const labels = idxFile('labels', somePayload('labels', COUNT))
+  const images = idxFile('images', somePayload('images', COUNT))
+  expect(refusal('images', labels).message).toContain('it starts with 0x00000801, not 0x00000803')
+  expect(refusal('labels', images).message).toContain('it starts with 0x00000803, not 0x00000801')
+})
+
+test('images of another size are refused', () => {
+  const file = idxFile('images', somePayload('images', COUNT))
+  file[11] = 32
+  expect(refusal('images', file).message).toBe('digits.gz holds images of 32 rows, not 28 (bytes 8 to 11 of 2,368)')
+})
+
+test('a web page is called one', () => {
+  const page = new TextEncoder().encode('<!doctype html><title>Not found</title>')
+  expect(refusal('images', page).message).toMatch(/it starts with 0x3c21646f, .* It looks like a web page\.$/)
+})
+
+test('a label over 9 is refused with its position', () => {
+  fc.assert(
+    fc.property(fc.nat(99), fc.integer({ min: 10, max: 255 }), cutsOf, (at, label, cuts) => {
+      const payload = somePayload('labels', 100)
+      payload[at] = label
+      const { message } = refusal('labels', idxFile('labels', payload), cuts, 100)
+      expect(message).toBe(
+        `digits.gz has ${label} as a label, which is no digit ` +
+          `(label ${at} of 100, counted from 0; byte ${at + 8} of 108)`,
+      )
+    }),
+  )
+})
