@@ -77,7 +77,7 @@ export function lineChart(style: ChartStyle, view: () => ChartView): Attachment<
         const { x, y } = chart.options.scales ?? {}
         if (x) x.max = epochs
         if (y) Object.assign(y, { min: low, max: high })
-        chart.update('none')
+        chart.update()
       })
     })
     return () => {
@@ -118,7 +118,7 @@ function configuration({ scale, format, tick }: ChartStyle): ChartConfiguration<
         y: {
           type: scale,
           border: { display: false },
-          afterFit: (axis) => (axis.width = 46),
+          afterFit: (axis) => (axis.width = 52),
           ticks: { maxTicksLimit: 6, autoSkip: scale === 'linear', callback: (value) => tick(Number(value)) },
         },
       },

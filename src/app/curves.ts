@@ -37,6 +37,7 @@ function mean(points: readonly CurvePoint[]): CurvePoint {
 
 /** Right end of the axis: the next round number of epochs, so that the axis jumps now and then instead of crawling. */
 export function roundEpochs(epoch: number, epochs: number): number {
+  if (epoch === 0) return epochs
   const rounds = [0.1, 0.2, 0.5, 1, 2, 3, 5, 10, 15, 20, 30, 50, 100, 200, 500, 1000, 2000, 5000]
   return Math.max(Math.min(rounds.find((round) => round >= epoch - 1e-9) ?? epoch, epochs), epoch)
 }
@@ -46,7 +47,8 @@ export function roundEpochs(epoch: number, epochs: number): number {
  * quarters in full and the climb may start below it.
  */
 export function accuracyFloor(points: readonly CurvePoint[]): number {
-  const last = points.at(-1)?.step ?? 0
+  if (points.length === 0) return 0
+  const last = points[points.length - 1].step
   const later = points.filter(({ step }) => step >= last / 4)
   const lowest = later.reduce((low, { accuracy }) => Math.min(low, accuracy), 1)
   return [0.98, 0.95, 0.9, 0.8, 0.6, 0.4].find((floor) => lowest > floor) ?? 0

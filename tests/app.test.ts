@@ -1,0 +1,216 @@
+// The page's plain logic: links, what differs between specs, numbers as text, curves.
+
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { changedFields, outputActivations, presetOf, shapeOf, withLoss, withNewLayer } from '../src/app/config'
+import { accuracyFloor, append, roundEpochs, thin } from '../src/app/curves'
+import { factAbout, facts } from '../src/app/facts'
+import { formatBytes, formatDuration, formatEpoch, formatList, formatLoss, formatShare } from '../src/app/format'
+import { readLink, writeLink } from '../src/app/link'
+import { findPreset, presets } from '../src/model/presets'
+import { specIssues, type Spec } from '../src/model/spec'
+import { backendChoices, type CurvePoint } from '../src/session/protocol'
+
+const spec = presets[0].spec
+const notebook = findPreset('notebook')?.spec ?? spec
+
+describe('links', () => {
+  test('nothing asked for gives the default preset on Auto, without a warning', () => {
+    expect(readLink('')).toEqual({ spec, choice: 'auto', warnings: [] })
+  })
+
+  test('every parameter is followed', () => {
+    expect(readLink('?preset=notebook&backend=reference&seed=7&epochs=3')).toEqual({
+      spec: { ...notebook, seed: 7, epochs: 3 },
+      choice: 'reference',
+      warnings: [],
+    })
+  })
+
+  test.each([
+    ['?preset=nope', ['“nope”', presets[0].title]],
+    ['?preset=', ['“”']],
+    ['?backend=cuda', ['“cuda”', 'Auto']],
+    ['?seed=-1', ['seed', '“-1”', '0 or more', '1 is used']],
+    ['?seed=', ['seed', 'number']],
+    ['?epochs=1.5', ['epochs', 'whole number', '10 is used']],
+    ['?epochs=ten', ['epochs', '“ten”', 'number']],
+    ['?epochs=Infinity', ['epochs', '“Infinity”']],
+  ])('%s is not followed, and the warning says what is used instead', (search, words) => {
+    const link = readLink(search)
+    expect(link.spec).toEqual(spec)
+    expect(link.choice).toBe('auto')
+    expect(link.warnings).toHaveLength(1)
+    for (const word of words) expect(link.warnings[0]).toContain(word)
+  })
+
+  test('one bad value does not spoil the others', () => {
+    const link = readLink('?preset=notebook&seed=x&epochs=2')
+    expect(link.spec).toEqual({ ...notebook, epochs: 2 })
+    expect(link.warnings).toHaveLength(1)
+  })
+
+  test('what is written is read back, and what belongs to others stays', () => {
+    const seed = fc.integer({ min: 0, max: 0xffff_ffff })
+    const epochs = fc.integer({ min: 1, max: 10_000 })
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...presets),
+        fc.constantFrom(...backendChoices),
+        seed,
+        epochs,
+        (preset, choice, ...n) => {
+          const chosen = { ...preset.spec, seed: n[0], epochs: n[1] }
+          const search = writeLink('?theirs=1&seed=99&preset=tiny', chosen, preset, choice)
+          expect(readLink(search)).toEqual({ spec: chosen, choice, warnings: [] })
+          expect(new URLSearchParams(search).get('theirs')).toBe('1')
+        },
+      ),
+    )
+  })
+
+  test('the default leaves the address clean', () => {
+    expect(writeLink('?preset=tiny&seed=4', spec, presets[0], 'auto')).toBe('')
+  })
+})
+
+describe('changes of a spec', () => {
+  test('equal specs differ in nothing, whatever object holds them', () => {
+    for (const { spec } of presets) expect(changedFields(spec, structuredClone(spec))).toEqual([])
+  })
+
+  test('deep changes are found, in the order of the page', () => {
+    const changed: Spec = {
+      ...spec,
+      seed: 2,
+      layers: spec.layers.map((layer, i) => (i === 0 ? { ...layer, units: 64 } : layer)),
+      optimizer: { type: 'adam', beta1: 0.8, beta2: 0.999, epsilon: 1e-8 },
+    }
+    expect(changedFields(spec, changed)).toEqual(['layers', 'optimizer', 'seed'])
+    expect(changedFields(spec, notebook)).toContain('optimizer')
+  })
+
+  test('a blank field differs from a number and not from itself', () => {
+    const blank = { ...spec, batchSize: NaN }
+    expect(changedFields(spec, blank)).toEqual(['batchSize'])
+    expect(changedFields(blank, { ...blank })).toEqual([])
+  })
+
+  test('a preset stays itself under another seed and number of epochs, and under nothing else', () => {
+    for (const preset of presets) {
+      expect(presetOf({ ...preset.spec, seed: 123, epochs: 77 })).toBe(preset)
+      expect(presetOf({ ...preset.spec, batchSize: 77 })).toBeUndefined()
+    }
+  })
+
+  test('changing the loss leaves a valid network', () => {
+    for (const { spec } of presets) {
+      for (const loss of ['cross-entropy', 'quadratic'] as const) {
+        const changed = { ...spec, ...withLoss(spec, loss) }
+        expect(specIssues(changed)).toEqual([])
+        expect(outputActivations(loss)).toContain(changed.layers.at(-1)?.activation)
+      }
+    }
+  })
+
+  test('a new layer comes before the output, like the last hidden one', () => {
+    const deeper = withNewLayer(notebook.layers)
+    expect(deeper.map(({ units }) => units)).toEqual([40, 40, 10])
+    expect(deeper[1]).toEqual(notebook.layers[0])
+    const first = withNewLayer(findPreset('softmax')?.spec.layers ?? [])
+    expect(specIssues({ ...spec, layers: first })).toEqual([])
+    expect(first).toHaveLength(2)
+  })
+
+  test('a network in short', () => {
+    expect(shapeOf(spec)).toBe('784-128-10')
+    expect(shapeOf({ ...spec, layers: [{ ...spec.layers[0], units: NaN }, spec.layers[1]] })).toBe('784-?-10')
+  })
+})
+
+describe('numbers as text', () => {
+  test('shares', () => {
+    expect(formatShare(0.97306)).toBe('97.31%')
+    expect(formatShare(1)).toBe('100.00%')
+    expect(formatShare(undefined)).toBe('—')
+  })
+
+  test('losses', () => {
+    expect(formatLoss(2.302585)).toBe('2.3026')
+    expect(formatLoss(0.000031)).toBe('3.1e-5')
+    expect(formatLoss(0)).toBe('0.0000')
+    expect(formatLoss(12345.6)).toBe('12,346')
+    expect(formatLoss(NaN)).toBe('not a number')
+    expect(formatLoss(Infinity)).toBe('infinite')
+  })
+
+  test('the epoch under way counts from 1, and a finished one is not the next', () => {
+    expect(formatEpoch(0, 10)).toBe('0 / 10')
+    expect(formatEpoch(0.001, 10)).toBe('1 / 10')
+    expect(formatEpoch(1, 10)).toBe('1 / 10')
+    expect(formatEpoch(1.01, 10)).toBe('2 / 10')
+    expect(formatEpoch(10, 10)).toBe('10 / 10')
+    expect(formatEpoch(10.0000000001, 10)).toBe('10 / 10')
+  })
+
+  test('durations and bytes', () => {
+    expect(formatDuration(7.2)).toBe('8 s')
+    expect(formatDuration(59.5)).toBe('1:00')
+    expect(formatDuration(125)).toBe('2:05')
+    expect(formatDuration(3725)).toBe('1:02:05')
+    expect(formatBytes(8_100_000, 11_600_000)).toBe('8.1 / 11.6 MB')
+  })
+
+  test('lists', () => {
+    expect(formatList([])).toBe('')
+    expect(formatList(['a'])).toBe('a')
+    expect(formatList(['a', 'b', 'c'])).toBe('a, b and c')
+  })
+})
+
+describe('curves', () => {
+  const curve = (count: number): CurvePoint[] =>
+    Array.from({ length: count }, (_, i) => ({ step: i + 1, loss: 1 / (i + 1), accuracy: 1 - 1 / (i + 2) }))
+  const mean = (points: readonly CurvePoint[]) => points.reduce((sum, { loss }) => sum + loss, 0) / points.length
+
+  test('a long run stays bounded and keeps its mean and its end', () => {
+    let kept: readonly CurvePoint[] = []
+    for (let i = 0; i < 16; i++) kept = append(kept, curve(16_000).slice(i * 1000, (i + 1) * 1000))
+    expect(kept.length).toBeLessThanOrEqual(8000)
+    expect(kept.at(-1)?.step).toBe(16_000)
+    const pairs = append([], curve(8002))
+    expect(pairs).toHaveLength(4001)
+    expect(mean(pairs)).toBeCloseTo(mean(curve(8002)), 12)
+  })
+
+  test('thinning keeps short curves as they are, long ones in order and to the end', () => {
+    expect(thin(curve(300), 300)).toEqual(curve(300))
+    const thinned = thin(curve(5000), 300)
+    expect(thinned.length).toBeLessThanOrEqual(301)
+    expect(thinned.at(-1)?.step).toBe(5000)
+    expect(thinned.every(({ step }, i) => i === 0 || step > thinned[i - 1].step)).toBe(true)
+  })
+
+  test('the epoch axis ends at a round number, never beyond the run', () => {
+    expect(roundEpochs(0, 10)).toBe(10)
+    expect(roundEpochs(0.03, 10)).toBe(0.1)
+    expect(roundEpochs(2.1, 10)).toBe(3)
+    expect(roundEpochs(6, 7)).toBe(7)
+    expect(roundEpochs(8, 7)).toBe(8)
+  })
+
+  test('the accuracy axis starts below the later part of the curve', () => {
+    expect(accuracyFloor([])).toBe(0)
+    expect(accuracyFloor(curve(2000))).toBe(0.98)
+    expect(accuracyFloor([{ step: 1, loss: 2, accuracy: 0.1 }])).toBe(0)
+  })
+})
+
+test('every digit has several facts, and asking again gives another one', () => {
+  expect(facts).toHaveLength(10)
+  facts.forEach((about, digit) => {
+    expect(about.length).toBeGreaterThanOrEqual(4)
+    expect(new Set(about).size).toBe(about.length)
+    expect(factAbout(digit, 0)).not.toBe(factAbout(digit, 1))
+  })
+})
