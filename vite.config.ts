@@ -18,7 +18,7 @@ export default defineConfig({
   base: './', // works from any folder of any host
   plugins: [svelte({ configFile: false }), mnistList(), mnistFiles()],
   worker: { format: 'es', plugins: () => [mnistList()] },
-  build: { target: 'es2023' },
+  build: { target: 'es2023', rolldownOptions: { checks: { pluginTimings: false } } },
   server: { headers },
   preview: { headers },
   test: {

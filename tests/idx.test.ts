@@ -103,8 +103,8 @@ describe.each(kinds)('an IDX file of %s', (kind) => {
 test('labels are no images and images no labels', () => {
   const labels = idxFile('labels', somePayload('labels', COUNT))
   const images = idxFile('images', somePayload('images', COUNT))
-  expect(refusal('images', labels).message).toContain('it starts with 0x00000801, not 0x00000803')
-  expect(refusal('labels', images).message).toContain('it starts with 0x00000803, not 0x00000801')
+  expect(refusal('images', labels).message).toContain('its magic number is 0x00000801, not 0x00000803')
+  expect(refusal('labels', images).message).toContain('its magic number is 0x00000803, not 0x00000801')
 })
 
 test('images of another size are refused', () => {
@@ -115,7 +115,7 @@ test('images of another size are refused', () => {
 
 test('a web page is called one', () => {
   const page = new TextEncoder().encode('<!doctype html><title>Not found</title>')
-  expect(refusal('images', page).message).toMatch(/it starts with 0x3c21646f, .* It looks like a web page\.$/)
+  expect(refusal('images', page).message).toMatch(/its magic number is 0x3c21646f, .* It looks like a web page\.$/)
 })
 
 test('a label over 9 is refused with its position', () => {

@@ -222,10 +222,22 @@ test('an unpacked body that ends early', async () => {
   expect(message).toBe('test-images.gz ended after 300 of 5,504 bytes')
 })
 
-test('a file with bytes after its end', async () => {
-  const long = sends(Uint8Array.from([...gz['test-labels'], 1, 2, 3]))
-  const { message } = await failure(server({ 'test-labels': long }))
-  expect(message).toBe(`test-labels.gz goes on after its ${bytesOf('test-labels')} bytes`)
+test('a file with bytes after its end, packed or not', async () => {
+  const long = Uint8Array.from([...raw['test-labels'], 1, 2, 3])
+  for (const bytes of [long, gzipSync(long)]) {
+    const { message } = await failure(server({ 'test-labels': sends(bytes) }))
+    expect(message).toBe('test-labels.gz goes on after its 15 bytes')
+  }
+})
+
+test('a file packed anew by the host is still right', async () => {
+  const memory = new Memory()
+  const anew = byName((name) => sends(gzipSync(raw[name], { level: 0 })))
+  const loaded: number[] = []
+  const progress = (bytes: number) => loaded.push(bytes)
+  await loadMnist({ base: BASE, stores: memory, files, fetch: server(anew).fetch, progress })
+  expect(Object.fromEntries(memory.stores)).toEqual(payloads)
+  expect(Math.max(...loaded)).toBe(total)
 })
 
 test('gzip with any byte of the data or checksum wrong', async () => {
@@ -269,15 +281,19 @@ test('a label over 9', async () => {
   const labels = Uint8Array.from(payloads['train-labels'])
   labels[31] = 10
   const file = idxFile('labels', labels)
-  const { message } = await failure(server({ 'train-labels': sends(file) }))
-  expect(message).toBe(
-    'train-labels.gz has 10 as a label, which is no digit (label 31 of 40, counted from 0; byte 39 of 48)',
-  )
+  for (const bytes of [file, gzipSync(file)]) {
+    const { message } = await failure(server({ 'train-labels': sends(bytes) }))
+    expect(message).toBe(
+      'train-labels.gz has 10 as a label, which is no digit (label 31 of 40, counted from 0; byte 39 of 48)',
+    )
+  }
 })
 
 test('the files of another data set', async () => {
-  const { message } = await failure(server({ 'train-labels': sends(raw['test-labels']) }))
-  expect(message).toBe('train-labels.gz holds 7 labels, not 40 (bytes 4 to 7 of 48)')
+  for (const bytes of [raw['test-labels'], gz['test-labels']]) {
+    const { message } = await failure(server({ 'train-labels': sends(bytes) }))
+    expect(message).toBe('train-labels.gz holds 7 labels, not 40 (bytes 4 to 7 of 48)')
+  }
 })
 
 test('a person who stops it midway', async () => {

@@ -33,10 +33,15 @@ export function run(command, args, { env = {}, shell = false } = {}) {
     const terminate = () => child.kill((ended = 'SIGTERM'))
     process.on('SIGINT', interrupt)
     process.on('SIGTERM', terminate)
+    // npm passes a signal to its shell only; when that is gone, this process has got another parent.
+    const parent = process.ppid
+    const orphaned = () => process.env['npm_lifecycle_event'] && process.ppid !== parent
+    const watch = setInterval(() => orphaned() && terminate(), 500)
     /** @param {number} code */
     const finish = (code) => {
       process.off('SIGINT', interrupt)
       process.off('SIGTERM', terminate)
+      clearInterval(watch)
       if (ended) process.exit(ended === 'SIGINT' ? 130 : 143)
       resolve(code)
     }

@@ -24,14 +24,21 @@ type Chunks = AsyncGenerator<Uint8Array<ArrayBuffer>, void>
 /**
  * Yields the unpacked bytes of the file. Many static hosts send a .gz file with `Content-Encoding: gzip`, and then the
  * browser has unpacked it already; the first two bytes tell. Leaving the loop early cancels the download.
- * @throws DataError when it is missing, broken, too short, too long or stopped by the signal.
+ * @throws DataError when it is missing, does not arrive whole, is no valid gzip, or is stopped by the signal. Whether
+ * the bytes are the right ones is for the caller to check.
  */
 export async function* download(file: PackedFile, url: URL, { fetch, signal, arrived }: Transport): Chunks {
   let seen = 0
   let size = file.bytes
-  const error = (what: string, cause?: unknown) =>
+  let ended = false
+  /** Set when the bytes stop coming: engines differ in what a pipe makes of its source's error. */
+  let broken: DataError | undefined
+
+  const error = (what: string, cause: unknown) =>
     new DataError(file.name, `${what} after ${grouped(seen)} of ${grouped(size)} bytes`, { cause })
-  const cut = (cause: unknown) => (signal.aborted ? error('was stopped', cause) : error('lost its connection', cause))
+  const cut = (cause: unknown) => (broken = error(signal.aborted ? 'was stopped' : 'lost its connection', cause))
+  const spoilt = (cause: unknown) =>
+    broken ?? error(ended && seen < size ? 'ended' : 'is no valid gzip: unpacking failed', cause)
 
   async function* arriving(): Chunks {
     const response = await fetch(url, { signal, cache: 'no-cache' }).catch((cause: unknown) => {
@@ -44,41 +51,30 @@ export async function* download(file: PackedFile, url: URL, { fetch, signal, arr
     if (response.body) yield* read(response.body, cut)
   }
 
+  async function* counted(chunks: Chunks): Chunks {
+    for await (const chunk of chunks) {
+      seen += chunk.length
+      arrived(Math.min(file.bytes, Math.round((seen * file.bytes) / size)))
+      yield chunk
+    }
+    ended = true
+  }
+
   const chunks = arriving()
   const head = await firstBytes(chunks, 2)
   const packed = head.length < 2 || (head[0] === 0x1f && head[1] === 0x8b)
   if (!packed) size = file.rawBytes
-
-  async function* counted(): Chunks {
-    for await (const chunk of startingWith(head, chunks)) {
-      if (seen + chunk.length > size) throw new DataError(file.name, `goes on after its ${grouped(size)} bytes`)
-      seen += chunk.length
-      arrived(Math.round((seen * file.bytes) / size))
-      yield chunk
-    }
-    if (seen < size) throw error('ended')
-  }
-
-  if (!packed) {
-    yield* counted()
-    return
-  }
-  // Engines differ in what a pipe makes of its source's error, so the error itself is kept.
-  let broken: unknown
-  const source = streamOf(counted(), (cause) => (broken = cause))
-  yield* read(
-    source.pipeThrough(new DecompressionStream('gzip')),
-    (cause) => broken ?? error('is no valid gzip: unpacking failed', cause),
-  )
+  const all = counted(startingWith(head, chunks))
+  yield* packed ? read(streamOf(all).pipeThrough(new DecompressionStream('gzip')), spoilt) : all
 }
 
-/** Yields what the stream holds; cancels it when left early. `wrap` words an error of the stream. */
-async function* read(stream: ReadableStream<Uint8Array<ArrayBuffer>>, wrap: (cause: unknown) => unknown): Chunks {
+/** Yields what the stream holds; cancels it when left early. `worded` says an error of the stream for a person. */
+async function* read(stream: ReadableStream<Uint8Array<ArrayBuffer>>, worded: (cause: unknown) => DataError): Chunks {
   const reader = stream.getReader()
   try {
     for (;;) {
       const { done, value } = await reader.read().catch((cause: unknown) => {
-        throw wrap(cause)
+        throw worded(cause)
       })
       if (done) return
       yield value
@@ -111,17 +107,12 @@ async function* startingWith(head: Uint8Array<ArrayBuffer>, rest: Chunks): Chunk
   }
 }
 
-function streamOf(chunks: Chunks, failed: (cause: unknown) => void): ReadableStream<Uint8Array<ArrayBuffer>> {
+function streamOf(chunks: Chunks): ReadableStream<Uint8Array<ArrayBuffer>> {
   return new ReadableStream({
     async pull(controller) {
-      try {
-        const { done, value } = await chunks.next()
-        if (done) controller.close()
-        else controller.enqueue(value)
-      } catch (cause) {
-        failed(cause)
-        throw cause
-      }
+      const { done, value } = await chunks.next()
+      if (done) controller.close()
+      else controller.enqueue(value)
     },
     async cancel() {
       await chunks.return()

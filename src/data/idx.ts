@@ -75,7 +75,9 @@ export class IdxReader {
     const where = `(bytes ${index * 4} to ${index * 4 + 3} of ${grouped(this.#byteLength)})`
     if (index === 0) {
       const page = is >>> 24 === 0x3c ? ' It looks like a web page.' : ''
-      throw this.#error(`is no IDX file of ${kind}: it starts with ${hex(is)}, not ${hex(expected)} ${where}.${page}`)
+      throw this.#error(
+        `is no IDX file of ${kind}: its magic number is ${hex(is)}, not ${hex(expected)} ${where}.${page}`,
+      )
     }
     if (index === 1) throw this.#error(`holds ${grouped(is)} ${kind}, not ${grouped(expected)} ${where}`)
     const axis = index === 2 ? 'rows' : 'columns'
