@@ -88,7 +88,9 @@ export function lineChart(style: ChartStyle, view: () => ChartView): Attachment<
 }
 
 function configuration({ scale, format, tick }: ChartStyle): ChartConfiguration<'line', XY[]> {
-  const curve = { data: [], borderJoinStyle: 'round', pointHoverRadius: 4, parsing: false } as const
+  // Points at the top and right edge stay whole; a climb from below the axis is cut.
+  const clip = { left: 0, top: 6, right: 6, bottom: 0 }
+  const curve = { data: [], borderJoinStyle: 'round', pointHoverRadius: 4, parsing: false, clip } as const
   return {
     type: 'line',
     data: {
@@ -124,12 +126,15 @@ function configuration({ scale, format, tick }: ChartStyle): ChartConfiguration<
       },
       plugins: {
         tooltip: {
-          displayColors: true,
+          multiKeyBackground: 'transparent',
+          boxPadding: 4,
           boxWidth: 8,
           boxHeight: 8,
           callbacks: {
-            title: ([item]) => (item ? `Epoch ${(item.parsed.x ?? 0).toFixed(2)}` : ''),
-            label: ({ dataset, parsed }) => `${dataset.label}  ${format(parsed.y ?? NaN)}`,
+            // Each curve has its own steps, so each value says where it stands.
+            title: () => '',
+            label: ({ dataset, parsed: { x, y } }) =>
+              `${dataset.label} ${format(y ?? NaN)} at epoch ${(x ?? NaN).toFixed(2)}`,
           },
         },
       },
@@ -151,7 +156,7 @@ function paint(chart: Chart<'line', XY[]>, canvas: HTMLCanvasElement): void {
   }
   Object.assign(plugins?.tooltip ?? {}, {
     backgroundColor: colour('--ink'),
-    titleColor: colour('--paper'),
     bodyColor: colour('--paper'),
+    bodyFont: { family: style.fontFamily, size: 12 },
   })
 }

@@ -77,6 +77,9 @@ export class Playground {
   /** Steps of an epoch, to count curves in epochs. Changes only with the run. */
   stepsPerEpoch = $state(1)
 
+  /** The data set did not load, and nobody has asked again yet. */
+  readonly dataFailed = $derived(this.notices.some(({ kind }) => kind === 'data'))
+
   readonly drawing: Drawing
   readonly #session: Remote<Session>
   #epochsAtReset: number | undefined
@@ -130,6 +133,7 @@ export class Playground {
     if (this.action === 'Pause') return this.#session.pause()
     if (!this.valid) return
     this.starting = true
+    if (this.dataFailed) this.open()
     if (await this.#prepare()) await this.#session.train()
     this.starting = false
   }
@@ -172,6 +176,7 @@ export class Playground {
   }
 
   async measureMemory(): Promise<void> {
+    this.memory = undefined
     this.memory = await this.#session.memory()
   }
 
