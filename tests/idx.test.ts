@@ -81,7 +81,7 @@ describe.each(kinds)('an IDX file of %s', (kind) => {
         const word = at - (at % 4)
         const { message } = refusal(kind, wrong, cuts)
         expect(message).toMatch(/^digits\.gz (is no IDX file|holds)/)
-        expect(message).toContain(`(bytes ${word} to ${word + 3} of ${bytes})`)
+        expect(message).toContain(`(at byte ${word} of ${bytes} bytes)`)
       }),
     )
   })
@@ -96,7 +96,7 @@ describe.each(kinds)('an IDX file of %s', (kind) => {
   })
 
   test('is refused when it holds another number of items than expected', () => {
-    expect(refusal(kind, file, [], 60_000).message).toContain(`digits.gz holds 3 ${kind}, not 60,000 (bytes 4 to 7 of`)
+    expect(refusal(kind, file, [], 60_000).message).toContain(`digits.gz holds 3 ${kind}, not 60,000 (at byte 4 of`)
   })
 })
 
@@ -110,7 +110,7 @@ test('labels are no images and images no labels', () => {
 test('images of another size are refused', () => {
   const file = idxFile('images', somePayload('images', COUNT))
   file[11] = 32
-  expect(refusal('images', file).message).toBe('digits.gz holds images of 32 rows, not 28 (bytes 8 to 11 of 2,368)')
+  expect(refusal('images', file).message).toBe('digits.gz holds images of 32 rows, not 28 (at byte 8 of 2,368 bytes)')
 })
 
 test('a web page is called one', () => {
@@ -126,7 +126,7 @@ test('a label over 9 is refused with its position', () => {
       const { message } = refusal('labels', idxFile('labels', payload), cuts, 100)
       expect(message).toBe(
         `digits.gz has ${label} as a label, which is no digit ` +
-          `(label ${at} of 100, counted from 0; byte ${at + 8} of 108)`,
+          `(label ${at} of 100, counted from 0; byte ${at + 8} of 108 bytes)`,
       )
     }),
   )

@@ -284,7 +284,7 @@ test('a label over 9', async () => {
   for (const bytes of [file, gzipSync(file)]) {
     const { message } = await failure(server({ 'train-labels': sends(bytes) }))
     expect(message).toBe(
-      'train-labels.gz has 10 as a label, which is no digit (label 31 of 40, counted from 0; byte 39 of 48)',
+      'train-labels.gz has 10 as a label, which is no digit (label 31 of 40, counted from 0; byte 39 of 48 bytes)',
     )
   }
 })
@@ -292,7 +292,7 @@ test('a label over 9', async () => {
 test('the files of another data set', async () => {
   for (const bytes of [raw['test-labels'], gz['test-labels']]) {
     const { message } = await failure(server({ 'train-labels': sends(bytes) }))
-    expect(message).toBe('train-labels.gz holds 7 labels, not 40 (bytes 4 to 7 of 48)')
+    expect(message).toBe('train-labels.gz holds 7 labels, not 40 (at byte 4 of 48 bytes)')
   }
 })
 

@@ -72,7 +72,7 @@ export class IdxReader {
     const [is, expected] = [this.#word, this.#header[index]]
     if (is === expected) return
     const { kind } = this.file
-    const where = `(bytes ${index * 4} to ${index * 4 + 3} of ${grouped(this.#byteLength)})`
+    const where = `(at byte ${index * 4} of ${grouped(this.#byteLength)} bytes)`
     if (index === 0) {
       const page = is >>> 24 === 0x3c ? ' It looks like a web page.' : ''
       throw this.#error(
@@ -88,7 +88,7 @@ export class IdxReader {
     const wrong = bytes.findIndex((label) => label > 9)
     if (wrong < 0) return
     const position = `label ${grouped(offset + wrong)} of ${grouped(this.file.count)}, counted from 0`
-    const byte = `byte ${grouped(this.#read + wrong)} of ${grouped(this.#byteLength)}`
+    const byte = `byte ${grouped(this.#read + wrong)} of ${grouped(this.#byteLength)} bytes`
     throw this.#error(`has ${bytes[wrong]} as a label, which is no digit (${position}; ${byte})`)
   }
 
