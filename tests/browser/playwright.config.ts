@@ -19,7 +19,12 @@ export default defineConfig({
   reporter: 'list',
   forbidOnly: Boolean(process.env['CI']),
   use: { baseURL: url, browserName: 'chromium', headless: true },
-  webServer: { command: `node node_modules/vite/bin/vite.js preview --port ${port} --strictPort`, cwd: root, url, timeout: 60_000 },
+  webServer: {
+    command: `node node_modules/vite/bin/vite.js preview --port ${port} --strictPort`,
+    cwd: root,
+    url,
+    timeout: 60_000,
+  },
   projects: [
     {
       name: 'webgpu',

@@ -1,0 +1,61 @@
+// WebGPU in particular: a device lost in mid-run, a change of backend, and the choice that Auto makes.
+
+import { expect, test } from '@playwright/test'
+import { digits, Playground } from './playground'
+
+async function trained(app: Playground) {
+  await app.button('Train').click()
+  await app.reaches('Test accuracy', 85)
+}
+
+/** As the browser would: the device is destroyed behind the session's back. */
+async function loseDevice(app: Playground) {
+  await app.button('About this device').click()
+  await app.button('Lose the device').click()
+}
+
+test('a device lost in mid-run: the run is kept, the person is told, Resume goes on', async ({ page }, info) => {
+  const app = await Playground.open(page, info)
+  await trained(app)
+  await loseDevice(app)
+  await expect(page.getByRole('alert')).toContainText(/device was lost.*step [\d,]+.*Resume/)
+  await page.keyboard.press('Escape')
+  const accuracy = await app.number('Test accuracy')
+  expect(accuracy).toBeGreaterThanOrEqual(85)
+
+  await app.button('Resume').click()
+  await expect(app.button('Pause')).toBeVisible()
+  await app.reaches('Test accuracy', Math.max(accuracy, 92))
+  await app.draw(digits[1])
+  await expect(app.output('Prediction')).toHaveText('1')
+})
+
+test('a device lost while idle: Reset makes a fresh run on a new one', async ({ page }, info) => {
+  const app = await Playground.open(page, info)
+  await loseDevice(app)
+  await expect(page.getByRole('alert')).toContainText('device was lost')
+  await page.keyboard.press('Escape')
+  await app.button('Reset').click()
+  await app.button('Step').click()
+  await expect(page.getByText(/Step 1 of/)).toBeVisible()
+})
+
+test('a change of backend keeps the run', async ({ page }, info) => {
+  const app = await Playground.open(page, info)
+  await trained(app)
+  await app.button('Pause').click()
+  const before = await app.output('Test accuracy').textContent()
+  await app.choice('Backend').selectOption('CPU reference')
+  await expect(app.output('Running on')).toContainText('CPU reference')
+  await app.loaded()
+  await expect(app.output('Test accuracy')).toHaveText(before ?? '')
+  await app.button('Resume').click()
+  await app.reaches('Test accuracy', 92)
+})
+
+test('Auto takes the CPU where the adapter is software, and says so', async ({ page }, info) => {
+  const app = await Playground.open(page, info, { backend: 'auto' })
+  await expect(app.output('Running on')).toContainText('CPU reference')
+  await app.button('About this device').click()
+  await expect(page.getByRole('dialog', { name: 'About this device' })).toContainText(/software.*CPU/)
+})

@@ -1,0 +1,40 @@
+// Over many runs no memory is left behind, neither on the device nor in JavaScript.
+
+import { expect, test } from '@playwright/test'
+import { Playground } from './playground'
+
+test('fifty runs started and reset leave nothing behind', async ({ page }, info) => {
+  const app = await Playground.open(page, info)
+  const buffers = async () => {
+    await app.button('About this device').click()
+    const text = await page.getByText(/buffers, [\d.]+ MB on the device/).textContent()
+    await page.keyboard.press('Escape')
+    return text
+  }
+  /** Bytes of the page's and the worker's JavaScript, after a collection. */
+  const heap = () =>
+    page.evaluate(async () => {
+      const { measureUserAgentSpecificMemory: measure } = performance as Performance & {
+        measureUserAgentSpecificMemory?: () => Promise<{ bytes: number }>
+      }
+      if (!measure) throw new Error('The page is not cross-origin isolated.')
+      return (await measure.call(performance)).bytes
+    })
+  const runs = async (count: number) => {
+    for (let i = 0; i < count; i++) {
+      await app.button('Train').click()
+      await expect(app.button('Pause')).toBeVisible()
+      await expect(app.output('Train loss')).toHaveText(/\d/)
+      await app.button('Reset').click()
+      await expect(app.output('Train loss')).toHaveText('—')
+    }
+  }
+  await runs(5)
+  const before = { buffers: await buffers(), heap: await heap() }
+  await runs(50)
+  const after = { buffers: await buffers(), heap: await heap() }
+  info.annotations.push({ type: 'memory', description: JSON.stringify({ before, after }) })
+  expect(after.buffers).toBe(before.buffers)
+  // One leaked run would be about 3 MB on the CPU (its buffers) and 50 of them 150 MB; a heap breathes by about 1 MB.
+  expect(after.heap - before.heap).toBeLessThan(5_000_000)
+})

@@ -1,0 +1,122 @@
+// The page as a person uses it: by roles and names, with real pointer and keyboard events.
+
+import { expect, type Locator, type Page, type TestInfo } from '@playwright/test'
+
+/** Names of the outputs. */
+export type OutputName = 'Test accuracy' | 'Train loss' | 'Epoch' | 'Images per second' | 'Prediction' | 'Running on'
+
+/** Strokes in the unit square, y down. */
+export type Strokes = readonly (readonly (readonly [number, number])[])[]
+
+/** A curve from angle `from` to `to` (turns, clockwise from the right), around a centre. */
+function arc(x: number, y: number, rx: number, ry: number, from: number, to: number): [number, number][] {
+  return Array.from({ length: 25 }, (_, i) => {
+    const angle = 2 * Math.PI * (from + ((to - from) * i) / 24)
+    return [x + rx * Math.cos(angle), y + ry * Math.sin(angle)]
+  })
+}
+
+/** Digits as many people draw them. */
+export const digits: Readonly<Record<number, Strokes>> = {
+  0: [arc(0.5, 0.5, 0.22, 0.33, -0.25, 0.76)],
+  1: [
+    [
+      [0.52, 0.15],
+      [0.48, 0.85],
+    ],
+  ],
+  2: [[...arc(0.5, 0.33, 0.2, 0.17, -0.5, 0.1), [0.52, 0.6], [0.28, 0.83], [0.74, 0.82]]],
+  3: [[...arc(0.46, 0.33, 0.2, 0.17, -0.42, 0.25), ...arc(0.46, 0.67, 0.23, 0.18, -0.25, 0.42)]],
+  4: [
+    [
+      [0.35, 0.15],
+      [0.28, 0.52],
+      [0.7, 0.52],
+    ],
+    [
+      [0.64, 0.18],
+      [0.6, 0.85],
+    ],
+  ],
+  7: [
+    [
+      [0.28, 0.2],
+      [0.72, 0.2],
+      [0.45, 0.85],
+    ],
+  ],
+}
+
+export class Playground {
+  readonly pad: Locator
+
+  constructor(
+    readonly page: Page,
+    private readonly project: string,
+  ) {
+    this.pad = page.getByLabel('Drawing pad')
+  }
+
+  /** Opens the page on the backend of the test's project and waits for the data. */
+  static async open(page: Page, info: TestInfo, query: Record<string, string> = {}): Promise<Playground> {
+    const playground = new Playground(page, info.project.name)
+    await playground.visit(query)
+    await playground.loaded()
+    return playground
+  }
+
+  get backend(): 'webgpu' | 'reference' {
+    return this.project === 'webgpu' ? 'webgpu' : 'reference'
+  }
+
+  async visit(query: Record<string, string> = {}): Promise<void> {
+    await this.page.goto(`?${new URLSearchParams({ backend: this.backend, ...query })}`)
+  }
+
+  async loaded(): Promise<void> {
+    await expect(this.page.getByText('70,000 digits loaded')).toBeVisible()
+  }
+
+  button(name: string): Locator {
+    return this.page.getByRole('button', { name, exact: true })
+  }
+
+  output(name: OutputName): Locator {
+    return this.page.getByRole('status', { name, exact: true })
+  }
+
+  choice(name: 'Preset' | 'Backend'): Locator {
+    return this.page.getByRole('combobox', { name, exact: true })
+  }
+
+  field(name: 'Learning rate' | 'Batch size' | 'Epochs' | 'Seed'): Locator {
+    return this.page.getByRole('spinbutton', { name, exact: true })
+  }
+
+  async number(name: OutputName): Promise<number> {
+    return parseFloat(((await this.output(name).textContent()) ?? '').replaceAll(',', ''))
+  }
+
+  /** Waits until an output's number is at least `least`. */
+  async reaches(name: OutputName, least: number, timeout = 120_000): Promise<void> {
+    await expect.poll(() => this.number(name), { timeout }).toBeGreaterThanOrEqual(least)
+  }
+
+  /** Draws with the mouse over what is there. */
+  async draw(strokes: Strokes): Promise<void> {
+    await this.pad.scrollIntoViewIfNeeded()
+    const box = await this.pad.boundingBox()
+    if (!box) throw new Error('The drawing pad has no place on the page.')
+    const { mouse } = this.page
+    for (const [first, ...rest] of strokes) {
+      await mouse.move(box.x + first[0] * box.width, box.y + first[1] * box.height)
+      await mouse.down()
+      for (const [x, y] of rest) await mouse.move(box.x + x * box.width, box.y + y * box.height, { steps: 4 })
+      await mouse.up()
+    }
+  }
+
+  probabilities(): Locator {
+    return this.page.getByRole('list', { name: 'Class probabilities' }).getByRole('listitem')
+  }
+}

@@ -1,0 +1,184 @@
+// The main job, on both backends: load, train, draw, and every button of the transport.
+
+import { expect, test } from '@playwright/test'
+import { digits, Playground } from './playground'
+
+test('trains the default preset past 95% and reads what is drawn', async ({ page }, info) => {
+  const errors: Error[] = []
+  page.on('pageerror', (error) => errors.push(error))
+  const app = await Playground.open(page, info)
+  await expect(app.output('Running on')).toContainText(app.backend === 'webgpu' ? 'WebGPU' : 'CPU reference')
+  await expect(app.page.getByRole('progressbar', { name: 'Data' })).toBeAttached()
+  await expect(app.output('Prediction')).toHaveText('—')
+
+  await app.button('Train').click()
+  await app.reaches('Test accuracy', 90)
+  await expect(app.output('Test accuracy')).toHaveText(/^\d\d\.\d\d%$/)
+  await expect(app.output('Epoch')).toHaveText(/^\d+ \/ 10$/)
+  expect(await app.number('Train loss')).toBeLessThan(1)
+  expect(await app.number('Images per second')).toBeGreaterThan(0)
+
+  // While it trains, the prediction follows the pen.
+  await app.draw(digits[0])
+  await expect(app.output('Prediction')).toHaveText(/^\d$/)
+  await app.button('Clear drawing').click()
+  await expect(app.output('Prediction')).toHaveText('—')
+
+  await app.reaches('Test accuracy', 95)
+  await app.button('Pause').click()
+  for (const [digit, strokes] of Object.entries(digits)) {
+    await app.draw(strokes)
+    await expect(app.output('Prediction'), `the drawn ${digit}`).toHaveText(digit)
+    await expect(app.probabilities()).toHaveCount(10)
+    await expect(app.probabilities().nth(Number(digit))).toContainText(/[3-9]\d(\.\d+)?%|100/)
+    await app.button('Clear drawing').click()
+  }
+  expect(errors).toEqual([])
+})
+
+test('undoes strokes, one by one', async ({ page }, info) => {
+  const app = await Playground.open(page, info)
+  await app.draw(digits[4])
+  await expect(app.output('Prediction')).toHaveText(/^\d$/)
+  await app.button('Undo stroke').click()
+  await expect(app.output('Prediction')).toHaveText(/^\d$/)
+  await app.button('Undo stroke').click()
+  await expect(app.output('Prediction')).toHaveText('—')
+})
+
+test('draws and reads by keyboard alone', async ({ page }, info) => {
+  const app = await Playground.open(page, info)
+  await app.pad.focus()
+  await page.keyboard.press('Space')
+  for (let i = 0; i < 12; i++) await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Space')
+  await expect(app.output('Prediction')).toHaveText(/^\d$/)
+})
+
+test('pauses, resumes, steps and resets', async ({ page }, info) => {
+  const app = await Playground.open(page, info)
+  const step = async () =>
+    Number(/Step ([\d,]+)/.exec((await page.locator('main').innerText()) ?? '')?.[1].replace(',', ''))
+
+  await app.button('Step').click()
+  await expect(page.getByText(/Step 1 of/)).toBeVisible()
+  const lossOfFirstStep = await app.output('Train loss').textContent()
+  expect(Number(lossOfFirstStep)).toBeGreaterThan(1)
+  await app.button('Step').click()
+  await expect(page.getByText(/Step 2 of/)).toBeVisible()
+
+  await app.button('Resume').click()
+  await expect.poll(step).toBeGreaterThan(20)
+  await app.button('Pause').click()
+  await expect(app.button('Resume')).toBeVisible()
+  await page.waitForTimeout(200) // what was under way is reported
+  const paused = await step()
+  await page.waitForTimeout(500)
+  expect(await step()).toBe(paused)
+
+  await app.button('Resume').click()
+  await expect.poll(step).toBeGreaterThan(paused)
+  await app.button('Reset').click()
+  await expect(app.button('Train')).toBeVisible()
+  await expect(app.output('Test accuracy')).toHaveText('—')
+  await expect(app.output('Epoch')).toHaveText('0 / 10')
+
+  // The same seed gives the same start.
+  await app.button('Step').click()
+  await expect(app.output('Train loss')).toHaveText(lossOfFirstStep ?? '')
+  await app.button('Reset').click()
+  await app.field('Seed').fill('2')
+  await app.button('Step').click()
+  await expect(page.getByText(/Step 1 of/)).toBeVisible()
+  await expect(app.output('Train loss')).not.toHaveText(lossOfFirstStep ?? '')
+})
+
+test('a change that needs a new run says so, and the curves stay until it starts', async ({ page }, info) => {
+  const app = await Playground.open(page, info)
+  await app.button('Train').click()
+  await app.reaches('Test accuracy', 80)
+  await app.button('Pause').click()
+  const accuracy = await app.output('Test accuracy').textContent()
+
+  await app.field('Learning rate').fill('0.002') // taken over at once
+  await expect(app.button('Resume')).toBeVisible()
+  await app.choice('Preset').selectOption({ label: '784-16-16-10 sigmoid, MSE, batch 1' })
+  await expect(page.getByText(/new run/i).first()).toBeVisible()
+  await expect(app.output('Test accuracy')).toHaveText(accuracy ?? '')
+  await expect(app.field('Batch size')).toHaveValue('1')
+
+  await app.button('Train').click()
+  await expect(app.button('Pause')).toBeVisible()
+  await expect(app.output('Test accuracy')).toHaveText('—')
+  await expect(app.output('Epoch')).toHaveText(/^[01] \/ 10$/)
+  await app.button('Pause').click()
+})
+
+test('every preset takes a step and predicts', async ({ page }, info) => {
+  const app = await Playground.open(page, info)
+  const presets = await app.choice('Preset').getByRole('option').allTextContents()
+  const titles = [
+    '784-128-10 ReLU, softmax, Adam',
+    '784-40-10 sigmoid, MSE, SGD',
+    '784-100-30-10 sigmoid, softmax',
+    '784-16-16-10 sigmoid, MSE, batch 1',
+    'Softmax regression, no hidden layer, standardised',
+  ]
+  expect(presets.map((title) => title.trim())).toEqual(expect.arrayContaining(titles))
+  for (const title of titles) {
+    await app.choice('Preset').selectOption({ label: title })
+    await app.button('Reset').click()
+    await expect(app.output('Train loss')).toHaveText('—')
+    await app.button('Step').click()
+    await expect(page.getByText(/Step 1 of/)).toBeVisible()
+    await expect(app.output('Train loss')).toHaveText(/^\d/)
+    await app.draw(digits[7])
+    await expect(app.output('Prediction')).toHaveText(/^\d$/)
+    await app.button('Clear drawing').click()
+  }
+})
+
+test('presets the page from its address', async ({ page }, info) => {
+  const app = await Playground.open(page, info, { preset: 'notebook', seed: '7', epochs: '3' })
+  await expect(app.choice('Preset')).toHaveValue('notebook')
+  await expect(app.field('Seed')).toHaveValue('7')
+  await expect(app.field('Epochs')).toHaveValue('3')
+  await expect(app.field('Batch size')).toHaveValue('10')
+  await expect(app.output('Epoch')).toHaveText('0 / 3')
+
+  await app.visit({ preset: 'nonsense', seed: '-4', epochs: 'many', backend: 'abacus' })
+  const alerts = (await page.getByRole('alert').allTextContents()).join(' ')
+  for (const word of ['nonsense', '-4', 'many', 'abacus']) expect(alerts).toContain(word)
+})
+
+test('wrong numbers are named at their field and keep what was typed', async ({ page }, info) => {
+  const app = await Playground.open(page, info)
+  await app.field('Batch size').fill('0')
+  await expect(app.field('Batch size')).toHaveAttribute('aria-invalid', 'true')
+  await expect(page.getByText(/must be 1 or more/i)).toBeVisible()
+  await expect(app.field('Batch size')).toHaveValue('0')
+  await app.field('Batch size').fill('32')
+  await expect(page.getByText(/must be 1 or more/i)).toBeHidden()
+  await app.button('Step').click()
+  await expect(page.getByText(/Step 1 of 18,750/)).toBeVisible()
+})
+
+test('edits layers', async ({ page }, info) => {
+  const app = await Playground.open(page, info)
+  await expect(page.getByText('101,770 parameters')).toBeVisible()
+  await page.getByRole('button', { name: /add layer/i }).click()
+  await expect(page.getByText('101,770 parameters')).toBeHidden()
+  await app.button('Step').click()
+  await expect(page.getByText(/Step 1 of/)).toBeVisible()
+})
+
+test('goes on training in a hidden tab', async ({ page, context }, info) => {
+  const app = await Playground.open(page, info)
+  await app.button('Train').click()
+  await app.reaches('Images per second', 1)
+  const epoch = () => app.number('Epoch')
+  const other = await context.newPage()
+  await other.bringToFront()
+  await expect.poll(epoch, { timeout: 60_000 }).toBeGreaterThanOrEqual(2)
+  await other.close()
+})
