@@ -25,8 +25,8 @@ export async function openBackend(choice: 'auto' | 'webgpu' | 'reference'): Prom
     return choice === 'auto' ? fallback : { ...fallback, refused: `WebGPU cannot be used: ${error.message}` }
   }
   if (choice === 'webgpu') return { backend: webgpu, reason: 'Chosen by you.' }
-  if (!webgpu.info.software) return { backend: webgpu, reason: 'WebGPU on a graphics processor is the fastest here.' }
+  if (!webgpu.info.software) return { backend: webgpu, reason: 'WebGPU runs on your graphics processor.' }
   webgpu.dispose()
-  const reason = `WebGPU here is software running on the CPU (${webgpu.info.adapter}), so training uses the CPU directly.`
+  const reason = `WebGPU here is software (${webgpu.info.adapter}), so training runs on the CPU directly.`
   return { backend: createReference(), reason }
 }

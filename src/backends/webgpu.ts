@@ -28,7 +28,7 @@ export async function createWebGPU(options: WebGPUOptions = {}): Promise<Backend
   const gpu = (globalThis.navigator as Navigator | undefined)?.gpu
   if (!gpu) throw new WebGPUUnavailable('This browser has no WebGPU.')
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' })
-  if (!adapter) throw new WebGPUUnavailable('This browser has WebGPU but found no graphics adapter for it.')
+  if (!adapter) throw new WebGPUUnavailable('WebGPU found no graphics adapter here.')
   const { maxStorageBufferBindingSize, maxBufferSize } = adapter.limits
   let device: GPUDevice
   try {

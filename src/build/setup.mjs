@@ -8,7 +8,8 @@ import { root, run, runScript, say } from './shell.mjs'
 
 const usage = `Usage:
   node src/build/setup.mjs start [options of vite preview]   builds the page if need be and serves it
-  node src/build/setup.mjs test [options of vitest]          runs all tests; with options only Vitest's`
+  node src/build/setup.mjs test [options of vitest]          runs all tests; with options only Vitest's
+  node src/build/setup.mjs bench [options of playwright]     measures the built page`
 
 /** Builds unless that was done since the last change, then serves the build. @param {string[]} args */
 async function start(args) {
@@ -23,14 +24,7 @@ async function start(args) {
 
 /** Runs every kind of test even where one fails. @param {string[]} args */
 async function test(args) {
-  const browser = await chromium()
-  if (!browser) {
-    console.error(
-      'The tests need Chromium, and none could be found or installed. Install Chromium or Google Chrome\n' +
-        '(on Debian as root: apt-get install chromium), or set CHROME_PATH to one, and run npm test again.',
-    )
-    return 1
-  }
+  const browser = await findChromium()
   say(`Testing with ${browser}.`)
   const env = { CHROME_PATH: browser, REQUIRE_WEBGPU: '1' }
   if (args.length > 0) return runScript('vitest/vitest.mjs', ['run', ...args], env)
@@ -47,6 +41,26 @@ async function test(args) {
   const verdict = (code) => (code === 0 ? 'passed' : code === undefined ? 'NOT RUN' : 'FAILED')
   say(`Unit and GPU tests ${verdict(units)}, build ${verdict(build)}, page tests ${verdict(page)}.`)
   return units === 0 && build === 0 && page === 0 ? 0 : 1
+}
+
+/** Builds, then measures the built page. @param {string[]} args */
+async function bench(args) {
+  const browser = await findChromium()
+  say(`Measuring with ${browser}.`)
+  const build = await runScript('vite/bin/vite.js', ['build'])
+  if (build !== 0) return build
+  return runScript('@playwright/test/cli.js', ['test', '-c', 'tests/bench', ...args], { CHROME_PATH: browser })
+}
+
+/** A Chromium, installed if need be; ends with an explanation where there is none. */
+async function findChromium() {
+  const browser = await chromium()
+  if (browser) return browser
+  console.error(
+    'This needs Chromium, and none could be found or installed. Install Chromium or Google Chrome\n' +
+      '(on Debian as root: apt-get install chromium), or set CHROME_PATH to one, and try again.',
+  )
+  process.exit(1)
 }
 
 /** The oldest versions that every dependency runs on. */
@@ -112,7 +126,9 @@ function changed(path) {
 }
 
 const [command, ...args] = process.argv.slice(2)
-const task = command === 'start' ? start : command === 'test' ? test : undefined
+/** @type {Record<string, (args: string[]) => Promise<number>>} */
+const tasks = { start, test, bench }
+const task = tasks[command ?? '']
 if (!task) {
   console.error(usage)
   process.exit(2)

@@ -38,7 +38,7 @@ export interface Parameter {
 /** The three things a run does, each a list of calls. */
 export type ListName = 'train' | 'evaluate' | 'predict'
 
-/** Everything a backend needs to run a model; see DESIGN in README for how it is made and replayed. */
+/** Everything a backend needs to run a model. */
 export interface Plan {
   readonly lists: Readonly<Record<ListName, readonly Call[]>>
   readonly buffers: readonly Buffer[]

@@ -3,7 +3,8 @@
 import { expect, type Locator, type Page, type TestInfo } from '@playwright/test'
 
 /** Names of the outputs. */
-export type OutputName = 'Test accuracy' | 'Train loss' | 'Epoch' | 'Images per second' | 'Prediction' | 'Running on'
+export type OutputName =
+  'Test accuracy' | 'Train loss' | 'Epoch' | 'Images per second' | 'Prediction' | 'Running on' | 'Status'
 
 /** Strokes in the unit square, y down. */
 export type Strokes = readonly (readonly (readonly [number, number])[])[]
