@@ -40,7 +40,6 @@ export default defineConfig({
           include: gpuTests,
           testTimeout: 180_000,
           hookTimeout: 60_000,
-          env: { REQUIRE_WEBGPU: process.env['REQUIRE_WEBGPU'] ?? '' },
           browser: {
             enabled: true,
             headless: true,

@@ -16,12 +16,12 @@ fn expm1(x: f32) -> f32 {
 }
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  let i = id.x;
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = id.x + id.y * groups.x * 64;
   if (i >= COUNT / 4) { return; }
   let t = f32(state[0]);
   let g = gradients[i];
-  let m = BETA1 * first[i] + (1 - BETA1) * g;
+  let m = BETA1 * first[i] + ONE_MINUS_BETA1 * g;
   let v = BETA2 * second[i] + ONE_MINUS_BETA2 * g * g;
   first[i] = m;
   second[i] = v;

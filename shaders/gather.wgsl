@@ -16,9 +16,10 @@ const NO_LABEL = 255u;
 const WORDS = PIXELS / 16;
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  let row = id.x / WORDS;
-  let word = id.x % WORDS;
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = id.x + id.y * groups.x * 64;
+  let row = i / WORDS;
+  let word = i % WORDS;
   if (row >= ROWS) { return; }
 
   var example: u32;
@@ -33,9 +34,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   }
 
   let bytes = images[example * WORDS + word];
-  for (var i = 0u; i < 4; i++) {
-    let at = word * 4 + i;
-    let pixels = vec4f((vec4u(bytes[i]) >> vec4u(0, 8, 16, 24)) & vec4u(255)) * (1.0 / 255.0);
+  for (var j = 0u; j < 4; j++) {
+    let at = word * 4 + j;
+    let pixels = vec4f((vec4u(bytes[j]) >> vec4u(0, 8, 16, 24)) & vec4u(255)) * (1.0 / 255.0);
     inputs[row * (PIXELS / 4) + at] = (pixels - statistics[at]) * statistics[PIXELS / 4 + at];
   }
   if (word == 0) {

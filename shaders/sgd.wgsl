@@ -7,8 +7,8 @@
 @group(0) @binding(3) var<storage, read_write> parameters: array<vec4f>;
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  let i = id.x;
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = id.x + id.y * groups.x * 64;
   if (i >= COUNT / 4) { return; }
   let v = MOMENTUM * velocity[i] + gradients[i];
   velocity[i] = v;

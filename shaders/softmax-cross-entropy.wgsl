@@ -31,6 +31,6 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     let p = exp(logits[at + j] - top) / sum;
     gradient[at + j] = (p - select(0.0, 1.0, j == label)) * scale;
   }
-  losses[row] = select(0.0, log(sum) + top - logits[at + min(label, CLASSES - 1)], known);
+  losses[row] = select(0.0, log(sum) - (logits[at + min(label, CLASSES - 1)] - top), known);
   hits[row] = select(0.0, 1.0, best == label);
 }

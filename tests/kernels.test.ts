@@ -56,8 +56,14 @@ const denseSizes = [
   [64, 128, 10],
   [65, 33, 129],
   [500, 784, 128],
+  // Large enough for the large tile in every product, and fitting none.
+  [517, 37, 518],
+  [515, 517, 38],
+  [39, 517, 519],
 ]
 const activationIds = Object.values(ACTIVATIONS)
+/** Whole numbers around zero, cheap where millions are wanted. */
+const ramp = (n: number) => ({ shape: [n], value: (i: number) => (i % 1001) - 500 })
 const offset = (n: number) => packed(random([n], 90)) // what stands before a layer in the parameter buffer
 
 function denseCases<B extends string>(
@@ -108,10 +114,11 @@ row(
 
 row(
   activation,
-  [4, 64, 260, 5120].flatMap((COUNT) =>
-    [ACTIVATIONS.relu, ACTIVATIONS.tanh, ACTIVATIONS.gelu].map((ACTIVATION) => ({
+  // The last needs more workgroups than fit along one axis.
+  [4, 64, 260, 5120, 4 * 64 * 65_535 + 4].flatMap((COUNT) =>
+    (COUNT > 1e6 ? [ACTIVATIONS.relu] : [ACTIVATIONS.relu, ACTIVATIONS.tanh, ACTIVATIONS.gelu]).map((ACTIVATION) => ({
       constants: { COUNT, ACTIVATION },
-      buffers: { inputs: random([COUNT], 1, 3), outputs: poison([COUNT]) },
+      buffers: { inputs: COUNT > 1e6 ? ramp(COUNT) : random([COUNT], 1, 3), outputs: poison([COUNT]) },
     })),
   ),
   { tolerance: 1e-5, reason: "WGSL's tanh is allowed an absolute error of about 1e-5" },
@@ -209,8 +216,15 @@ row(
 row(
   adam,
   optimizerCounts.flatMap((COUNT) =>
-    [1, 2, 30, 5000].map((step) => ({
-      constants: adamConstants(COUNT, 0.9, 0.999, 1e-8),
+    [
+      [1, 0.9, 0.999],
+      [2, 0.9, 0.999],
+      [30, 0.9, 0.999],
+      [5000, 0.9, 0.999],
+      [1, 0, 0],
+      [3, 0.9999, 0.99999],
+    ].map(([step, beta1, beta2]) => ({
+      constants: adamConstants(COUNT, beta1, beta2, 1e-8),
       buffers: {
         settings: given([0.05]),
         state: given([step, 1], 'u32'),

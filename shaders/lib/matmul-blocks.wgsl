@@ -2,15 +2,6 @@
 // ROW_BLOCKS x COLUMN_BLOCKS blocks of C in registers. For devices where a barrier is dear (software Vulkan: about 3 us per
 // 64 invocations). The kernel gives R, S, T, load_a, load_b and store; a block is four rows, each a vec4.
 
-fn multiply(c: mat4x4f, a: mat4x4f, b: mat4x4f) -> mat4x4f {
-  return mat4x4f(
-    c[0] + a[0].x * b[0] + a[0].y * b[1] + a[0].z * b[2] + a[0].w * b[3],
-    c[1] + a[1].x * b[0] + a[1].y * b[1] + a[1].z * b[2] + a[1].w * b[3],
-    c[2] + a[2].x * b[0] + a[2].y * b[1] + a[2].z * b[2] + a[2].w * b[3],
-    c[3] + a[3].x * b[0] + a[3].y * b[1] + a[3].z * b[2] + a[3].w * b[3],
-  );
-}
-
 @compute @workgroup_size(4, 2)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let r = id.y * ROW_BLOCKS;

@@ -2,7 +2,7 @@
 
 import { createReference } from './reference'
 import type { Backend } from './types'
-import { createWebGPU, WebGPUUnavailable } from './webgpu'
+import { createWebGPU } from './webgpu'
 
 export { DeviceLostError } from './types'
 
@@ -20,9 +20,9 @@ export async function openBackend(choice: 'auto' | 'webgpu' | 'reference'): Prom
   try {
     webgpu = await createWebGPU()
   } catch (error) {
-    if (!(error instanceof WebGPUUnavailable)) throw error
-    const fallback = { backend: createReference(), reason: `${error.message} Training runs on the CPU.` }
-    return choice === 'auto' ? fallback : { ...fallback, refused: `WebGPU cannot be used: ${error.message}` }
+    const message = error instanceof Error ? error.message : String(error)
+    const fallback = { backend: createReference(), reason: `${message} Training runs on the CPU.` }
+    return choice === 'auto' ? fallback : { ...fallback, refused: `WebGPU cannot be used: ${message}` }
   }
   if (choice === 'webgpu') return { backend: webgpu, reason: 'Chosen by you.' }
   if (!webgpu.info.software) return { backend: webgpu, reason: 'WebGPU runs on your graphics processor.' }

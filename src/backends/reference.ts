@@ -13,6 +13,7 @@ export function createReference(): Backend {
   return {
     info,
     lost: new Promise(() => {}),
+    fault: new Promise(() => {}),
     store(name, byteLength) {
       const words = new Uint32Array(Math.ceil(byteLength / 4))
       const bytes = new Uint8Array(words.buffer)

@@ -49,13 +49,15 @@ export interface Backend {
   readonly info: DeviceInfo
   /** Resolves when the device is lost; never where it cannot be. */
   readonly lost: Promise<DeviceLoss>
+  /** Resolves at the first error that no call was there to catch: a fault of the program; the results are not to be trusted. */
+  readonly fault: Promise<Error>
   /** Makes an empty data store, replacing one of the same name. */
   store(name: string, byteLength: number): DataStore
   /** Copies bytes of a data store back. @throws DeviceLostError when the device is gone. */
   readStore(name: string, offset: number, byteLength: number): Promise<Uint8Array>
   /** Frees a data store; one that does not exist is no error. */
   drop(name: string): void
-  /** Makes pipelines and buffers. @throws KernelError, DeviceMemoryError or DeviceLostError. */
+  /** Makes pipelines and buffers. @throws KernelError or DeviceMemoryError. A lost device shows at the first read. */
   prepare(plan: Plan): Promise<Program>
   /** Buffers alive on the device, to see leaks. */
   memory(): { readonly buffers: number; readonly bytes: number }
@@ -65,7 +67,7 @@ export interface Backend {
   dispose(): void
 }
 
-/** A kernel did not compile or did not validate: a fault of the program, with the place. */
+/** A kernel does not compile, validate or fit the device's limits; the message tells kernel, constants and line. */
 export class KernelError extends Error {
   override name = 'KernelError'
 }

@@ -67,7 +67,14 @@ export function createPipelines(device: GPUDevice, preferred: VariantName) {
         pipelines.set(key, pipeline)
         pipeline.catch(() => pipelines.delete(key))
       }
-      return { pipeline: await pipeline, layout, workgroups: variant.workgroups(constants) }
+      const workgroups = variant.workgroups(constants)
+      const most = device.limits.maxComputeWorkgroupsPerDimension
+      if (workgroups.some((count = 1) => count > most)) {
+        throw new KernelError(
+          `The kernel ${kernel.name} with ${JSON.stringify(constants)} needs ${workgroups.join(' x ')} workgroups, and this device takes ${most} along an axis.`,
+        )
+      }
+      return { pipeline: await pipeline, layout, workgroups }
     },
   }
 }

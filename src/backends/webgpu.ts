@@ -25,18 +25,27 @@ export interface WebGPUOptions {
 
 /** Asks for an adapter and a device. @throws WebGPUUnavailable */
 export async function createWebGPU(options: WebGPUOptions = {}): Promise<Backend> {
-  const gpu = (globalThis.navigator as Navigator | undefined)?.gpu
+  if (globalThis.isSecureContext === false) {
+    throw new WebGPUUnavailable('Browsers offer WebGPU only on https pages and on localhost.')
+  }
+  const gpu = (globalThis.navigator as { gpu?: GPU } | undefined)?.gpu
   if (!gpu) throw new WebGPUUnavailable('This browser has no WebGPU.')
-  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' })
-  if (!adapter) throw new WebGPUUnavailable('WebGPU found no graphics adapter here.')
-  const { maxStorageBufferBindingSize, maxBufferSize } = adapter.limits
+  let adapter: GPUAdapter | null
   let device: GPUDevice
   try {
+    adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' })
+    if (!adapter) throw new WebGPUUnavailable('WebGPU found no graphics adapter here.')
+    const { maxStorageBufferBindingSize, maxBufferSize } = adapter.limits
     device = await adapter.requestDevice({ requiredLimits: { maxStorageBufferBindingSize, maxBufferSize } })
   } catch (error) {
-    throw new WebGPUUnavailable(`The graphics adapter gave no device: ${String(error)}`)
+    if (error instanceof WebGPUUnavailable) throw error
+    throw new WebGPUUnavailable(`WebGPU gave no device: ${String(error)}.`)
   }
-  const { vendor, architecture, description, isFallbackAdapter } = adapter.info
+  // Browsers of the first years have no `info`, or tell of fallback adapters on the adapter itself.
+  const { vendor, architecture, description, ...told }: Partial<GPUAdapterInfo> =
+    (adapter as { info?: GPUAdapterInfo }).info ?? {}
+  const isFallbackAdapter =
+    told.isFallbackAdapter ?? (adapter as { isFallbackAdapter?: boolean }).isFallbackAdapter ?? false
   const info: DeviceInfo = {
     kind: 'webgpu',
     label: 'WebGPU',
@@ -53,11 +62,14 @@ const LARGEST_IDLE = 65_536
 
 class WebGPUBackend implements Backend {
   readonly lost: Promise<DeviceLoss>
+  readonly fault: Promise<Error>
   readonly #pipelines
   readonly #alive = new Set<GPUBuffer>()
   readonly #stores = new Map<string, GPUBuffer>()
   /** Read-back buffers that nobody uses now, by size. */
   readonly #idle = new Map<number, GPUBuffer[]>()
+  /** Errors of making data stores, which is not waited for until a program needs them. */
+  #making: Promise<void>[] = []
   #disposed = false
 
   constructor(
@@ -71,11 +83,16 @@ class WebGPUBackend implements Backend {
         if (!this.#disposed) resolve({ message: message || `reason: ${reason}` })
       })
     })
+    this.fault = new Promise((resolve) => {
+      device.addEventListener('uncapturederror', ({ error }) => resolve(new Error(`WebGPU: ${error.message}`)))
+    })
   }
 
   store(name: string, byteLength: number): DataStore {
     this.drop(name)
-    const buffer = this.#create(name, byteLength, GPUBufferUsage.STORAGE)
+    const { made: buffer, checked } = this.#guarded(() => this.#create(name, byteLength, GPUBufferUsage.STORAGE))
+    checked.catch(() => {}) // met again in prepare
+    this.#making.push(checked)
     this.#stores.set(name, buffer)
     const { queue } = this.device
     // The queue takes whole words only, so what is left of one waits here for the bytes that follow.
@@ -119,7 +136,10 @@ class WebGPUBackend implements Backend {
   async prepare(plan: Plan): Promise<Program> {
     const own: GPUBuffer[] = []
     try {
-      const buffers = await this.#guarded(() => plan.buffers.map((buffer) => this.#memoryOf(buffer, own)))
+      await Promise.all(this.#making)
+      this.#making = []
+      const { made: buffers, checked } = this.#guarded(() => plan.buffers.map((buffer) => this.#memoryOf(buffer, own)))
+      await checked
       const preparePipelines = (list: ListName) => Promise.all(plan.lists[list].map((c) => this.#pipelines.get(c)))
       const [train, evaluate, predict] = await Promise.all(
         (['train', 'evaluate', 'predict'] as const).map(preparePipelines),
@@ -133,31 +153,31 @@ class WebGPUBackend implements Backend {
           }))
           return { pipeline, bindGroup: this.device.createBindGroup({ layout, entries }), workgroups }
         })
-      const lists = await this.#guarded(() => ({
+      const bound = this.#guarded(() => ({
         train: bind(plan.lists.train, train),
         evaluate: bind(plan.lists.evaluate, evaluate),
         predict: bind(plan.lists.predict, predict),
       }))
-      return new WebGPUProgram(this, buffers, lists, own)
+      await bound.checked
+      return new WebGPUProgram(this, buffers, bound.made, own)
     } catch (error) {
       own.forEach((buffer) => this.destroy(buffer))
       throw error
     }
   }
 
-  /** Does what `make` does inside error scopes. @throws DeviceMemoryError, or an Error for a validation error. */
-  async #guarded<T>(make: () => T): Promise<T> {
+  /** Does what `make` does inside error scopes. `checked` rejects with DeviceMemoryError, or an Error for a validation error. */
+  #guarded<T>(make: () => T): { made: T; checked: Promise<void> } {
     this.device.pushErrorScope('validation')
     this.device.pushErrorScope('out-of-memory')
-    const made = make()
-    const [memory, validation] = await Promise.all([this.device.popErrorScope(), this.device.popErrorScope()])
-    if (memory) {
-      throw new DeviceMemoryError(
-        `The graphics device has too little memory for this run (${memory.message}). A smaller batch or network needs less.`,
-      )
+    let scopes: [Promise<GPUError | null>, Promise<GPUError | null>] | undefined
+    try {
+      const made = make()
+      scopes = [this.device.popErrorScope(), this.device.popErrorScope()]
+      return { made, checked: check(...scopes) }
+    } finally {
+      if (!scopes) void Promise.allSettled([this.device.popErrorScope(), this.device.popErrorScope()])
     }
-    if (validation) throw new Error(`WebGPU refused the run: ${validation.message}`)
-    return made
   }
 
   #memoryOf({ name, size, store }: Buffer, own: GPUBuffer[]): GPUBuffer {
@@ -183,12 +203,16 @@ class WebGPUBackend implements Backend {
     return this.device.createCommandEncoder()
   }
 
-  /** Copies bytes back through a MAP_READ buffer; offset and length in whole words. @throws DeviceLostError */
+  /**
+   * Copies bytes back through a MAP_READ buffer; offset and length in whole words.
+   * @throws DeviceLostError when the device is gone, another error when the read itself is wrong.
+   */
   async read(source: GPUBuffer, offset: number, byteLength: number): Promise<ArrayBuffer> {
     // Small read-backs (losses, outputs) come many times a second: their buffers wait here for the next one.
-    const size = 2 ** Math.ceil(Math.log2(Math.max(byteLength, 256)))
+    const keep = byteLength <= LARGEST_IDLE
+    const size = keep ? 2 ** Math.ceil(Math.log2(Math.max(byteLength, 256))) : byteLength
     const idle = this.#idle.get(size) ?? []
-    this.#idle.set(size, idle)
+    if (keep) this.#idle.set(size, idle)
     const staging = idle.pop() ?? this.#create('read-back', size, GPUBufferUsage.MAP_READ)
     try {
       const encoder = this.encoder()
@@ -197,12 +221,15 @@ class WebGPUBackend implements Backend {
       await staging.mapAsync(GPUMapMode.READ, 0, byteLength)
       const copy = staging.getMappedRange(0, byteLength).slice(0)
       staging.unmap()
-      if (size <= LARGEST_IDLE) idle.push(staging)
+      if (keep) idle.push(staging)
       else this.destroy(staging)
       return copy
     } catch (error) {
       this.destroy(staging)
-      throw new DeviceLostError(`The graphics device went away during a read: ${String(error)}`)
+      // A map is refused a moment before the loss itself is told.
+      const lost = await Promise.race([this.device.lost, new Promise<undefined>((resolve) => setTimeout(resolve, 100))])
+      const message = `${lost ? 'The graphics device went away during a read' : 'A read from the graphics device failed'}: ${String(error)}`
+      throw lost ? new DeviceLostError(message) : new Error(message)
     }
   }
 
@@ -232,6 +259,18 @@ class WebGPUBackend implements Backend {
     this.#alive.add(buffer)
     return buffer
   }
+}
+
+/** Tells what error scopes caught. @throws DeviceMemoryError, or an Error for a validation error */
+async function check(memory: Promise<GPUError | null>, validation: Promise<GPUError | null>): Promise<void> {
+  const tooLittle = await memory
+  const refused = await validation
+  if (tooLittle) {
+    throw new DeviceMemoryError(
+      `The graphics device has too little memory for this run (${tooLittle.message}). A smaller batch or network needs less.`,
+    )
+  }
+  if (refused) throw new Error(`WebGPU refused the run: ${refused.message}`)
 }
 
 interface Dispatch {

@@ -26,7 +26,7 @@ async function start(args) {
 async function test(args) {
   const browser = await findChromium()
   say(`Testing with ${browser}.`)
-  const env = { CHROME_PATH: browser, REQUIRE_WEBGPU: '1' }
+  const env = { CHROME_PATH: browser }
   if (args.length > 0) return runScript('vitest/vitest.mjs', ['run', ...args], env)
 
   say('Unit and GPU tests (vitest)')

@@ -2,7 +2,7 @@
 
 import source from '../../shaders/gather.wgsl?raw'
 import random from '../../shaders/lib/random.wgsl?raw'
-import { ceilDiv, kernel } from './kernel'
+import { ceilDiv, kernel, linearWorkgroups } from './kernel'
 import { shuffled } from './random'
 
 /** Label of a row that fills up the last batch of a pass: no loss, no gradient, no hit. */
@@ -27,7 +27,7 @@ export const gather = kernel({
   variants: {
     default: {
       wgsl: random + source,
-      workgroups: ({ ROWS, PIXELS }) => [ceilDiv((ROWS * PIXELS) / 16, 64)],
+      workgroups: ({ ROWS, PIXELS }) => linearWorkgroups((ROWS * PIXELS) / 16),
     },
   },
   reference({ ROWS, PIXELS, COUNT, SHUFFLE }, { state, images, labels, statistics, inputs, targets }) {

@@ -48,6 +48,16 @@ export function kernel<const C extends string, const B extends Record<string, Bi
   return definition
 }
 
+/** Most workgroups along one axis that every WebGPU device takes (maxComputeWorkgroupsPerDimension). */
+const MOST_WORKGROUPS = 65_535
+
+/** Workgroups of 64 invocations for a kernel that numbers its invocations id.x + id.y * groups.x * 64. */
+export function linearWorkgroups(invocations: number): Workgroups {
+  const groups = ceilDiv(invocations, 64)
+  const rows = Math.max(1, ceilDiv(groups, MOST_WORKGROUPS))
+  return [ceilDiv(groups, rows), rows]
+}
+
 /** Smallest multiple of four that is not under `n`: see the padding rule in plan.ts. */
 export function pad4(n: number): number {
   return (n + 3) & ~3

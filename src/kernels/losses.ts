@@ -36,7 +36,7 @@ export const softmaxCrossEntropy = kernel({
         const p = Math.exp(logits[at + j] - top) / sum
         gradient[at + j] = known ? (p - (j === label ? 1 : 0)) / ROWS : 0
       }
-      losses[row] = known ? Math.log(sum) + top - logits[at + label] : 0
+      losses[row] = known ? Math.log(sum) - (logits[at + label] - top) : 0
       hits[row] = best === label ? 1 : 0
     }
   },

@@ -1,5 +1,6 @@
 // The two ways to run a matrix product that every dense kernel offers; the kernel's own WGSL loads and stores the blocks.
 
+import block from '../../shaders/lib/block.wgsl?raw'
 import blocks from '../../shaders/lib/matmul-blocks.wgsl?raw'
 import tiles from '../../shaders/lib/matmul-tiles.wgsl?raw'
 import { ceilDiv, type Constants, type Variant } from './kernel'
@@ -15,28 +16,34 @@ export function matmulVariants<C extends string>(
   source: string,
   size: (constants: Constants<C>) => ProductSize,
 ): Record<'tiles' | 'blocks', Variant<C>> {
-  const variant = (main: string, sideX: number, sideY: number, tile: (size: ProductSize) => Tile): Variant<C> => ({
-    wgsl: source + main,
-    tile: (constants) => ({ ...tile(size(constants)) }),
-    workgroups(constants) {
-      const { R, S } = size(constants)
-      const { ROW_BLOCKS, COLUMN_BLOCKS } = tile({ R, S })
-      return [ceilDiv(S, sideX * COLUMN_BLOCKS), ceilDiv(R, sideY * ROW_BLOCKS)]
+  return {
+    tiles: {
+      wgsl: source + block + tiles,
+      tile: (constants) => ({ SPAN: span(size(constants)) }),
+      workgroups(constants) {
+        const { R, S } = size(constants)
+        const side = 8 * span({ R, S })
+        return [ceilDiv(S, side), ceilDiv(R, side)]
+      },
     },
-  })
-  return { tiles: variant(tiles, 8, 8, tileOfWorkgroup), blocks: variant(blocks, 4, 2, tileOfInvocation) }
+    blocks: {
+      wgsl: source + block + blocks,
+      tile: (constants) => ({ ...registers(size(constants)) }),
+      workgroups(constants) {
+        const { R, S } = size(constants)
+        const { ROW_BLOCKS, COLUMN_BLOCKS } = registers({ R, S })
+        return [ceilDiv(S, 4 * COLUMN_BLOCKS), ceilDiv(R, 2 * ROW_BLOCKS)]
+      },
+    },
+  }
 }
 
-/** Blocks of C that one invocation keeps in registers. */
-type Tile = { readonly ROW_BLOCKS: number; readonly COLUMN_BLOCKS: number }
-
-/** Large tiles read less, small ones fill more of the device: 64 x 64 where that still makes a few dozen workgroups. */
-function tileOfWorkgroup({ R, S }: ProductSize): Tile {
-  const large = ceilDiv(R, 16) * ceilDiv(S, 16) >= 64
-  return large ? { ROW_BLOCKS: 2, COLUMN_BLOCKS: 2 } : { ROW_BLOCKS: 1, COLUMN_BLOCKS: 1 }
+/** Large tiles read less, small ones fill more of the device: 64 x 64 outputs where that still makes dozens of workgroups. */
+function span({ R, S }: ProductSize): number {
+  return ceilDiv(R, 16) * ceilDiv(S, 16) >= 64 ? 2 : 1
 }
 
 /** 8 x 8 outputs an invocation, 4 along a side that has no more. */
-function tileOfInvocation({ R, S }: ProductSize): Tile {
+function registers({ R, S }: ProductSize) {
   return { ROW_BLOCKS: R > 1 ? 2 : 1, COLUMN_BLOCKS: S > 1 ? 2 : 1 }
 }

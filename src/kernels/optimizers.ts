@@ -2,7 +2,7 @@
 
 import adamSource from '../../shaders/adam.wgsl?raw'
 import sgdSource from '../../shaders/sgd.wgsl?raw'
-import { ceilDiv, kernel } from './kernel'
+import { kernel, linearWorkgroups } from './kernel'
 
 /** Place of the learning rate in the `settings` buffer. */
 export const RATE = 0
@@ -12,7 +12,7 @@ export const sgd = kernel({
   name: 'sgd',
   constants: { COUNT: 'u32', MOMENTUM: 'f32' },
   bindings: { settings: 'read f32', gradients: 'read f32', velocity: 'read-write f32', parameters: 'read-write f32' },
-  variants: { default: { wgsl: sgdSource, workgroups: ({ COUNT }) => [ceilDiv(COUNT / 4, 64)] } },
+  variants: { default: { wgsl: sgdSource, workgroups: ({ COUNT }) => linearWorkgroups(COUNT / 4) } },
   reference({ COUNT, MOMENTUM }, { settings, gradients, velocity, parameters }) {
     for (let i = 0; i < COUNT; i++) {
       velocity[i] = MOMENTUM * velocity[i] + gradients[i]
@@ -26,6 +26,7 @@ export function adamConstants(COUNT: number, beta1: number, beta2: number, epsil
   return {
     COUNT,
     BETA1: beta1,
+    ONE_MINUS_BETA1: 1 - beta1,
     BETA2: beta2,
     ONE_MINUS_BETA2: 1 - beta2,
     // A zero beta forgets at once: its power is zero, which any very negative logarithm gives.
@@ -41,6 +42,7 @@ export const adam = kernel({
   constants: {
     COUNT: 'u32',
     BETA1: 'f32',
+    ONE_MINUS_BETA1: 'f32',
     BETA2: 'f32',
     ONE_MINUS_BETA2: 'f32',
     LOG_BETA1: 'f32',
@@ -55,14 +57,14 @@ export const adam = kernel({
     second: 'read-write f32',
     parameters: 'read-write f32',
   },
-  variants: { default: { wgsl: adamSource, workgroups: ({ COUNT }) => [ceilDiv(COUNT / 4, 64)] } },
+  variants: { default: { wgsl: adamSource, workgroups: ({ COUNT }) => linearWorkgroups(COUNT / 4) } },
   reference(constants, { settings, state, gradients, first, second, parameters }) {
-    const { COUNT, BETA1, BETA2, ONE_MINUS_BETA2, LOG_BETA1, LOG_BETA2, EPSILON } = constants
+    const { COUNT, BETA1, ONE_MINUS_BETA1, BETA2, ONE_MINUS_BETA2, LOG_BETA1, LOG_BETA2, EPSILON } = constants
     const correction1 = -Math.expm1(state[0] * LOG_BETA1)
     const correction2 = -Math.expm1(state[0] * LOG_BETA2)
     for (let i = 0; i < COUNT; i++) {
       const g = gradients[i]
-      first[i] = BETA1 * first[i] + (1 - BETA1) * g
+      first[i] = BETA1 * first[i] + ONE_MINUS_BETA1 * g
       second[i] = BETA2 * second[i] + ONE_MINUS_BETA2 * g * g
       parameters[i] -= (settings[RATE] * (first[i] / correction1)) / (Math.sqrt(second[i] / correction2) + EPSILON)
     }

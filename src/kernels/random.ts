@@ -17,6 +17,9 @@ export function hash(x: number, y: number, z: number): number {
   return (x + Math.imul(y, z)) >>> 0
 }
 
+/** What randomness is for: added to the counter, so that no two uses draw the same numbers. */
+export const Stream = { shuffle: 0, weights: 1 << 28 } as const
+
 /** Rounds of the Feistel network below; four make a pseudorandom permutation (Luby & Rackoff 1988). */
 const ROUNDS = 4
 

@@ -6,11 +6,11 @@ import type { Dtype } from '../kernels/kernel'
 import { quadratic, softmaxCrossEntropy } from '../kernels/losses'
 import { metrics } from '../kernels/metrics'
 import { adam, adamConstants, sgd } from '../kernels/optimizers'
-import { call, storageSize, type Buffer, type Call, type Parameter, type Plan } from '../kernels/plan'
+import { call, storageSize, type Buffer, type Call, type ListName, type Parameter, type Plan } from '../kernels/plan'
 import { halfBits } from '../kernels/random'
 import { layerTypes } from './layers'
 import type { Builder, Built, Flow, Initial } from './layers/layer'
-import { CLASSES, PIXELS, type Spec } from './spec'
+import { CLASSES, PIXELS, summarise, type Spec } from './spec'
 
 /** Rows of an evaluation batch: enough to fill a device, few enough that one takes well under 100 ms on a CPU. */
 export const EVALUATION_ROWS = 500
@@ -85,7 +85,14 @@ export function compile(spec: Spec, { trainCount, testCount }: DataSize): Model 
   const statistics = buffer('statistics', [2 * PIXELS])
 
   /** Appends gather and forward pass, reading `count` examples. */
-  function forward(list: string, rows: number, count: number, shuffle: boolean, imageData: Buffer, labelData: Buffer) {
+  function forward(
+    list: ListName,
+    rows: number,
+    count: number,
+    shuffle: boolean,
+    imageData: Buffer,
+    labelData: Buffer,
+  ) {
     const calls: Call[] = []
     const state = buffer(`${list}/state`, [4], 'u32')
     const inputs = buffer(`${list}/inputs`, [rows, PIXELS])
@@ -97,6 +104,7 @@ export function compile(spec: Spec, { trainCount, testCount }: DataSize): Model 
     const built: Built[] = []
     spec.layers.forEach((layer, i) => {
       const builder: Builder = {
+        list,
         rows,
         parameters,
         gradients,
@@ -111,7 +119,7 @@ export function compile(spec: Spec, { trainCount, testCount }: DataSize): Model 
   }
 
   /** Appends loss and metrics; returns the gradient of the loss and the history. */
-  function loss(list: string, rows: number, slots: number, pass: ReturnType<typeof forward>) {
+  function loss(list: ListName, rows: number, slots: number, pass: ReturnType<typeof forward>) {
     const gradient = buffer(`${list}/loss-gradient`, [rows, CLASSES])
     const losses = buffer(`${list}/losses`, [rows])
     const hits = buffer(`${list}/hits`, [rows])
@@ -187,16 +195,13 @@ export function compile(spec: Spec, { trainCount, testCount }: DataSize): Model 
 function layOut(spec: Spec): { parameters: ModelParameter[]; offsets: number[]; size: number } {
   const parameters: ModelParameter[] = []
   const offsets: number[] = []
-  let shape: readonly number[] = [PIXELS]
   let size = 0
-  spec.layers.forEach((layer, i) => {
-    const type = layerTypes[layer.type]
+  summarise(spec).layers.forEach(({ parameterSpecs }, i) => {
     offsets.push(size)
-    for (const { name, shape: logical, initial } of type.parameters(layer, shape)) {
-      parameters.push({ name: `layers.${i}.${name}`, shape: logical, offset: size, initial })
-      size += storageSize(logical)
+    for (const { name, shape, initial } of parameterSpecs) {
+      parameters.push({ name: `layers.${i}.${name}`, shape, offset: size, initial })
+      size += storageSize(shape)
     }
-    shape = type.outputShape(layer)
   })
   return { parameters, offsets, size }
 }

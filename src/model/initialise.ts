@@ -1,13 +1,14 @@
 // The first parameters of a run: a function of the spec's seed alone, the same for every backend.
 
 import { pad4 } from '../kernels/kernel'
-import { normal, uniform } from '../kernels/random'
+import { normal, Stream, uniform } from '../kernels/random'
 import type { Model } from './compile'
 
-/** Fills the parameter buffer of a model; padding is zero. Parameter number i of the model is random stream i. */
+/** Fills the parameter buffer of a model; padding is zero. Every parameter has a random stream of its own. */
 export function initialParameters(model: Model): Float32Array<ArrayBuffer> {
   const values = new Float32Array(model.buffers.parameters.size)
-  model.parameters.forEach(({ shape, offset, initial }, stream) => {
+  model.parameters.forEach(({ shape, offset, initial }, number) => {
+    const stream = Stream.weights + number
     if (initial.kind === 'zero') return
     const columns = shape[shape.length - 1]
     const rows = shape.reduce((a, b) => a * b, 1) / columns

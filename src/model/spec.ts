@@ -2,6 +2,7 @@
 
 import * as v from 'valibot'
 import { layerSchema, layerTypes, type LayerSpec } from './layers'
+import type { ParameterSpec } from './layers/layer'
 
 export { activations, initialisers, type Activation, type Initialiser } from './layers/dense'
 export type { LayerSpec } from './layers'
@@ -142,18 +143,24 @@ function crossIssues(spec: Spec): SpecIssue[] {
 /** A layer's place in the network. */
 export interface LayerSummary {
   readonly spec: LayerSpec
+  readonly inputShape: readonly number[]
   readonly outputShape: readonly number[]
+  readonly parameterSpecs: readonly ParameterSpec[]
+  /** Number of parameters. */
   readonly parameters: number
 }
 
-/** Output shape and number of parameters of every layer, in order. */
+/** Shapes and parameters of every layer, in order, and the number of all parameters. */
 export function summarise(spec: Spec): { layers: LayerSummary[]; parameters: number } {
-  let shape: readonly number[] = [PIXELS]
+  let inputShape: readonly number[] = [PIXELS]
   const layers = spec.layers.map((layer): LayerSummary => {
     const type = layerTypes[layer.type]
-    const parameters = type.parameters(layer, shape).reduce((sum, p) => sum + p.shape.reduce((a, b) => a * b, 1), 0)
-    shape = type.outputShape(layer)
-    return { spec: layer, outputShape: shape, parameters }
+    const outputShape = type.outputShape(layer, inputShape)
+    const parameterSpecs = type.parameters(layer, inputShape)
+    const parameters = parameterSpecs.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0)
+    const summary = { spec: layer, inputShape, outputShape, parameterSpecs, parameters }
+    inputShape = outputShape
+    return summary
   })
-  return { layers, parameters: layers.reduce((sum, l) => sum + l.parameters, 0) }
+  return { layers, parameters: layers.reduce((sum, { parameters }) => sum + parameters, 0) }
 }

@@ -1,7 +1,7 @@
 // What a layer is: parameters, and calls for its forward and backward pass, side by side.
 
 import type { Binding, Constants, Kernel } from '../../kernels/kernel'
-import type { Buffer } from '../../kernels/plan'
+import type { Buffer, ListName } from '../../kernels/plan'
 import type { ActivationName } from '../../kernels/activation'
 
 /** How a parameter starts: scale of a normal or uniform distribution, or zero. */
@@ -32,6 +32,8 @@ export interface Flow {
 
 /** Where a layer puts its calls: one builder per list of the plan. */
 export interface Builder {
+  /** The list that is being built: layers may do other things in training than later. */
+  readonly list: ListName
   /** Rows of the batch. */
   readonly rows: number
   readonly parameters: Buffer
@@ -59,7 +61,7 @@ export interface Built {
 /** A kind of layer. */
 export interface LayerType<L> {
   /** Shape of the output without the batch axis. */
-  outputShape(layer: L): readonly number[]
+  outputShape(layer: L, inputShape: readonly number[]): readonly number[]
   /** Parameters in the order in which they are stored. */
   parameters(layer: L, inputShape: readonly number[]): readonly ParameterSpec[]
   /** Appends the forward pass; `offset` is where the layer's first parameter starts. */
