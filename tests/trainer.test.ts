@@ -7,6 +7,7 @@ import { PIXELS, type Spec } from '../src/model/spec'
 import { Curve } from '../src/session/curve'
 import type { CurvePoint, Progress } from '../src/session/protocol'
 import { epochEnd, nextEvaluation, totalSteps } from '../src/session/schedule'
+import { Pace } from '../src/session/speed'
 import { Trainer, type Data, type Snapshot } from '../src/session/trainer'
 import { fillStores, SIZE } from './tiny-digits'
 
@@ -56,7 +57,11 @@ async function start(over: Partial<Spec> = {}, snapshot?: Snapshot) {
       settle = (now) => now === phase && resolve()
       settle(trainer.phase)
     })
-  return { trainer, log, reach }
+  /** Waits until so many steps are done. */
+  const until = async (step: number) => {
+    while ((log.progress.at(-1)?.step ?? 0) <= step) await new Promise((resolve) => setImmediate(resolve))
+  }
+  return { trainer, log, reach, until }
 }
 
 describe('a run', () => {
@@ -85,8 +90,11 @@ describe('a run', () => {
     expect(first.trainer.phase).toBe('paused')
     expect(first.log.train).toHaveLength(1)
     first.trainer.start()
+    await first.until(10)
     await first.trainer.pause()
     const snapshot = await first.trainer.takeSnapshot()
+    expect(snapshot.step).toBeGreaterThan(10)
+    expect(snapshot.step).toBeLessThan(61)
     const second = await start({}, snapshot)
     second.trainer.start()
     await second.reach('finished')
@@ -154,16 +162,66 @@ describe('a run', () => {
     await reach('paused')
     expect(log.stopped).toHaveLength(1)
     expect(log.stopped[0]).toMatch(/step \d+.*learning rate/)
+    expect(await trainer.predict(new Uint8Array(PIXELS).fill(90)), 'no digit out of NaN').toBeUndefined()
+    await trainer.step()
+    expect(log.stopped, 'told again when a person goes on').toHaveLength(2)
   })
 
   it('predicts with probabilities that sum to one', async () => {
     const { trainer, reach } = await start()
     trainer.start()
     await reach('finished')
-    const { outputs, digit, step } = await trainer.predict(new Uint8Array(PIXELS).fill(90))
+    const { outputs, digit, step } = (await trainer.predict(new Uint8Array(PIXELS).fill(90)))!
     expect(step).toBe(61)
     expect(outputs.reduce((a, b) => a + b)).toBeCloseTo(1, 6)
     expect(outputs[digit]).toBe(Math.max(...outputs))
+  })
+})
+
+describe('a run moved while its last evaluation was under way', () => {
+  it('evaluates on the new backend, and a step does not go past the end', async () => {
+    const first = await start({ epochs: 1 })
+    first.trainer.start()
+    await first.until(20)
+    await first.trainer.pause()
+    const whole = await first.trainer.takeSnapshot()
+    expect(whole.step).toBe(21)
+    const second = await start({ epochs: 1 }, { ...whole, evaluation: 'due' })
+    expect(second.trainer.phase).toBe('paused')
+    await second.trainer.step()
+    expect(second.trainer.phase).toBe('finished')
+    expect(second.log.test.map(({ step }) => step)).toEqual([21])
+    expect((await second.trainer.takeSnapshot()).step).toBe(21)
+  })
+})
+
+describe('the size of chunks', () => {
+  it('grows to about a frame and shrinks again, in whole steps', () => {
+    const pace = new Pace(1365)
+    let now = 0
+    const run = (chunks: number, millisecondsPerStep: number) => {
+      for (let i = 0; i < chunks; i++) pace.done((now += pace.chunk * millisecondsPerStep), pace.chunk)
+    }
+    run(20, 0.1)
+    expect(pace.chunk).toBe(160)
+    run(20, 1)
+    expect(pace.chunk).toBe(16)
+    run(30, 0.000001)
+    expect(pace.chunk).toBe(1365)
+    run(1, 40)
+    expect(pace.chunk).toBe(1)
+  })
+
+  it('is not misled by results that arrive in pairs', () => {
+    const pace = new Pace(1365)
+    let now = 0
+    for (let i = 0; i < 60; i++) {
+      const chunk = pace.chunk
+      pace.done((now += 2 * chunk * 0.5), chunk)
+      pace.done(now, chunk)
+    }
+    expect(pace.chunk).toBeGreaterThan(16)
+    expect(pace.chunk).toBeLessThan(64)
   })
 })
 

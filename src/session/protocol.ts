@@ -23,19 +23,22 @@ export interface Session {
   open(choice: BackendChoice, data: string): Promise<void>
   /** Stops reading the data set; a `data` problem says so and offers Retry. */
   abortData(): Promise<void>
-  /** Replaces the run by a fresh one at step 0. The same spec gives the same start. */
-  reset(spec: Spec): Promise<void>
+  /**
+   * Replaces the run by a fresh one at step 0; the same spec gives the same start. False where it cannot be made: the old
+   * run then stays, and a `run` problem says why.
+   */
+  reset(spec: Spec): Promise<boolean>
   /** Starts or resumes; waits for the data if need be. Nothing where it is running or finished. */
   train(): Promise<void>
-  /** Takes effect within 100 ms. */
+  /** Takes effect at the end of the steps under way: within 100 ms, unless a single step takes longer. */
   pause(): Promise<void>
   /** One batch, then paused. */
   step(): Promise<void>
   /** Changes what may change in mid-run. */
   adjust(settings: Adjustable): Promise<void>
-  /** Runs one image of 28 x 28 bytes (0 paper, 255 ink) through the newest parameters. Undefined before a run is ready. */
+  /** Runs one image of 28 x 28 bytes (0 paper, 255 ink) through the newest parameters. Undefined before a run is ready, and where an output is not finite. */
   predict(image: Uint8Array): Promise<Prediction | undefined>
-  /** Training digits by index, to look at. Empty before the data is there. */
+  /** Training digits by index, to look at. Empty while the data is not there. */
   samples(indices: readonly number[]): Promise<Sample[]>
   /** Buffers alive on the device. */
   memory(): Promise<{ buffers: number; bytes: number }>
@@ -72,7 +75,7 @@ export interface CurvePoint {
 export type SessionEvent =
   /** A backend is ready; `reason` says why it was chosen, in a sentence. */
   | { readonly type: 'device'; readonly device: DeviceInfo; readonly reason: string }
-  /** Bytes of the data set that have arrived, of all. `ready` once everything is checked and on the device. */
+  /** Bytes of the data set that have arrived, of all. `ready` once everything is checked and on the device; not ready any more when the device is lost. */
   | { readonly type: 'data'; readonly loaded: number; readonly total: number; readonly ready: boolean }
   /** A fresh run stands ready at step 0: old curves go. */
   | { readonly type: 'reset'; readonly spec: Spec }
@@ -88,7 +91,7 @@ export type SessionEvent =
 /** Sent at every change of phase and about 20 times a second while running. */
 export interface Progress {
   readonly phase: Phase
-  /** Steps done, and in the whole run. */
+  /** Steps whose results are known, and steps in the whole run. */
   readonly step: number
   readonly steps: number
   /** Images seen divided by the size of the training set; a whole number after each epoch. */

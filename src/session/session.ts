@@ -2,7 +2,7 @@
 
 import { DeviceLostError, openBackend } from '../backends'
 import type { Backend } from '../backends/types'
-import { DataError, loadMnist } from '../data/mnist'
+import { DataError, loadMnist, type MnistOptions } from '../data/mnist'
 import { stores } from '../model/compile'
 import { CLASSES, parseSpec, PIXELS, type Spec } from '../model/spec'
 import type { Adjustable, BackendChoice, Prediction, Problem, Sample, Session, SessionEvent } from './protocol'
@@ -12,9 +12,11 @@ import { Trainer, type Data, type Listener, type Snapshot } from './trainer'
 interface Kept {
   readonly spec: Spec
   readonly snapshot: Snapshot
+  /** It was training and is to train on. */
+  readonly running: boolean
 }
 
-/** Why a download was aborted: another one takes its place, so nobody needs to be told. */
+/** Why an opening was aborted: another one takes its place, so nobody needs to be told. */
 const SUPERSEDED = Symbol('superseded')
 
 export class LocalSession implements Session {
@@ -26,65 +28,79 @@ export class LocalSession implements Session {
   #trainer: Trainer | undefined
   /** The newest spec asked for; made into a run once there is a device and data. */
   #wanted: Spec | undefined
+  #resets = 0
   #kept: Kept | undefined
   /** The device was lost; the next command that needs one opens another. */
   #gone = false
-  #loading: AbortController | undefined
+  #opening: AbortController | undefined
   /** Opening, resetting, training: one after the other. */
   #queue: Promise<unknown> = Promise.resolve()
+
+  /** Tests bring backends and data of their own. */
+  constructor(
+    private readonly openChosen: typeof openBackend = openBackend,
+    private readonly load: (options: MnistOptions) => Promise<Data> = loadMnist,
+  ) {}
 
   listen(listener: (event: SessionEvent) => void): Promise<void> {
     this.#emit = listener
     return Promise.resolve()
   }
 
-  open(choice: BackendChoice, data: string): Promise<void> {
+  async open(choice: BackendChoice, data: string): Promise<void> {
     this.#choice = choice
     this.#base = data
-    this.#loading?.abort(SUPERSEDED)
-    return this.#enqueue(() => this.#open())
+    this.#opening?.abort(SUPERSEDED)
+    const opening = (this.#opening = new AbortController())
+    await this.#enqueue(() => this.#open(opening.signal))
   }
 
   abortData(): Promise<void> {
-    this.#loading?.abort()
+    this.#opening?.abort()
     return Promise.resolve()
   }
 
-  reset(spec: Spec): Promise<void> {
-    this.#wanted = spec
-    return this.#enqueue(async () => {
-      if (this.#wanted !== spec) return // a newer one is behind this in the queue
+  async reset(spec: Spec): Promise<boolean> {
+    const number = ++this.#resets
+    const stands = await this.#enqueue(async () => {
+      if (number !== this.#resets) return true // a newer one is behind this in the queue
       parseSpec(spec)
+      this.#wanted = spec
       this.#kept = undefined
       if (this.#gone) {
         this.#trainer = undefined
-        return this.#open()
+        await this.#reopen()
+      } else {
+        await this.#trainer?.pause()
+        await this.#prepare(spec)
       }
-      await this.#trainer?.pause()
-      await this.#prepare(spec)
+      return true
     })
+    return stands ?? false
   }
 
-  train(): Promise<void> {
-    return this.#enqueue(async () => {
-      if (this.#gone) await this.#open()
+  async train(): Promise<void> {
+    await this.#enqueue(async () => {
+      if (this.#gone) await this.#reopen()
       this.#trainer?.start()
     })
   }
 
   async pause(): Promise<void> {
+    if (this.#kept) this.#kept = { ...this.#kept, running: false }
     await this.#trainer?.pause()
   }
 
-  step(): Promise<void> {
-    return this.#enqueue(() => this.#trainer?.step())
+  async step(): Promise<void> {
+    await this.#enqueue(() => this.#trainer?.step())
   }
 
-  adjust(settings: Adjustable): Promise<void> {
-    return this.#enqueue(() => {
-      if (!this.#trainer) return
-      parseSpec({ ...this.#trainer.currentSpec, ...settings })
-      this.#trainer.adjust(settings)
+  async adjust(settings: Adjustable): Promise<void> {
+    await this.#enqueue(() => {
+      const adjusted = (spec: Spec) => parseSpec({ ...spec, ...settings })
+      if (this.#wanted) this.#wanted = adjusted(this.#wanted)
+      if (this.#kept) this.#kept = { ...this.#kept, spec: adjusted(this.#kept.spec) }
+      this.#trainer?.adjust(settings)
     })
   }
 
@@ -104,7 +120,7 @@ export class LocalSession implements Session {
     const backend = this.#backend
     if (!data || !backend) return []
     const { trainImages, trainLabels } = stores
-    return Promise.all(
+    const all = Promise.all(
       indices.map(async (index): Promise<Sample> => {
         if (!Number.isInteger(index) || index < 0 || index >= data.trainCount) {
           throw new RangeError(`There is no training digit ${index}; there are ${data.trainCount}.`)
@@ -116,6 +132,10 @@ export class LocalSession implements Session {
         return { pixels, label: Math.min(label[0], CLASSES - 1) }
       }),
     )
+    return all.catch((error: unknown) => {
+      if (error instanceof DeviceLostError) return [] // told by the loss itself
+      throw error
+    })
   }
 
   memory(): Promise<{ buffers: number; bytes: number }> {
@@ -127,54 +147,65 @@ export class LocalSession implements Session {
     return Promise.resolve()
   }
 
-  #enqueue(work: () => void | Promise<void>): Promise<void> {
-    const done = this.#queue.then(work).catch((error: unknown) => this.#failed(error))
+  /** Does the work in its turn. Trouble is told as an event; the result is then undefined. */
+  #enqueue<T>(work: () => T | Promise<T>): Promise<T | undefined> {
+    const done = this.#queue.then(work).catch((error: unknown) => {
+      this.#failed(error)
+      return undefined
+    })
     this.#queue = done
     return done
   }
 
+  #reopen(): Promise<void> {
+    const opening = (this.#opening = new AbortController())
+    return this.#open(opening.signal)
+  }
+
   /** Opens the chosen backend, loads the data onto it, and puts the run there, going on if it was running. */
-  async #open(): Promise<void> {
-    const running = this.#trainer?.phase === 'running'
+  async #open(signal: AbortSignal): Promise<void> {
     await this.#keep()
     this.#backend?.dispose()
     this.#backend = this.#data = undefined
     this.#gone = false
+    if (signal.reason === SUPERSEDED) return
 
-    const { backend, reason, refused } = await openBackend(this.#choice)
+    const { backend, reason, refused } = await this.openChosen(this.#choice)
+    if (signal.reason === SUPERSEDED) return backend.dispose()
     this.#backend = backend
     this.#emit({ type: 'device', device: backend.info, reason })
     if (refused) this.#problem({ kind: 'backend', message: `${refused} ${backend.info.label} is used instead.` })
     void backend.lost.then(() => this.#lost(backend))
+    void backend.fault.then((error) => backend === this.#backend && this.#faulted(error))
 
-    if (!(await this.#load(backend))) return
-    const spec = this.#kept?.spec ?? this.#wanted
-    if (spec) await this.#prepare(spec, this.#kept?.snapshot)
-    if (running) this.#trainer?.start()
+    if (!(await this.#load(backend, signal))) return
+    const kept = this.#kept
+    const spec = kept?.spec ?? this.#wanted
+    if (spec) await this.#prepare(spec, kept?.snapshot)
+    if (kept?.running) this.#trainer?.start()
   }
 
   /** Streams the data set; false where it failed, which has then been told. */
-  async #load(backend: Backend): Promise<boolean> {
-    const loading = new AbortController()
-    this.#loading = loading
+  async #load(backend: Backend, signal: AbortSignal): Promise<boolean> {
     let bytes = { loaded: 0, total: 0 }
     try {
-      this.#data = await loadMnist({
+      this.#data = await this.load({
         base: this.#base,
         stores: backend,
-        signal: loading.signal,
+        signal,
         progress: (loaded, total) => {
           bytes = { loaded, total }
           this.#emit({ type: 'data', loaded, total, ready: false })
         },
       })
     } catch (error) {
-      if (loading.signal.reason === SUPERSEDED) return false
-      if (!(error instanceof DataError)) throw error
-      this.#problem({ kind: 'data', message: error.message })
+      if (signal.reason === SUPERSEDED || this.#gone) return false
+      const message = error instanceof Error ? error.message : String(error)
+      this.#problem({
+        kind: 'data',
+        message: error instanceof DataError ? message : `The data set was not kept: ${message}`,
+      })
       return false
-    } finally {
-      if (this.#loading === loading) this.#loading = undefined
     }
     this.#emit({ type: 'data', loaded: bytes.total, total: bytes.total, ready: true })
     return true
@@ -184,6 +215,8 @@ export class LocalSession implements Session {
   async #prepare(spec: Spec, snapshot?: Snapshot): Promise<void> {
     if (!this.#backend || !this.#data) return
     const trainer = await Trainer.create(this.#backend, spec, this.#data, this.#listener(), snapshot)
+    // The device may have gone meanwhile without anything waiting for it; what was kept is kept for the next one.
+    if (this.#gone) return
     this.#trainer?.dispose()
     this.#trainer = trainer
     this.#kept = undefined
@@ -197,12 +230,13 @@ export class LocalSession implements Session {
     const trainer = this.#trainer
     if (!trainer) return
     let snapshot = trainer.snapshot
+    const running = trainer.phase === 'running'
     if (trainer.phase !== 'lost') {
       await trainer.pause()
       snapshot = await trainer.takeSnapshot().catch(() => trainer.snapshot)
       trainer.dispose()
     }
-    if (snapshot) this.#kept = { spec: trainer.currentSpec, snapshot }
+    if (snapshot) this.#kept = { spec: trainer.currentSpec, snapshot, running }
     this.#trainer = undefined
   }
 
@@ -217,16 +251,22 @@ export class LocalSession implements Session {
   }
 
   #lost(backend: Backend): void {
-    const trainer = this.#trainer
     if (backend !== this.#backend || this.#gone) return
     this.#gone = true
-    trainer?.abandon()
-    const step = trainer?.snapshot?.step
-    const kept =
+    const step = (this.#trainer?.snapshot ?? this.#kept?.snapshot)?.step
+    this.#trainer?.abandon()
+    this.#emit({ type: 'data', loaded: 0, total: 0, ready: false })
+    const next =
       step === undefined
-        ? ''
-        : ` The network is kept as it was at step ${step.toLocaleString('en')}; Resume goes on from there.`
-    this.#problem({ kind: 'device-lost', message: `The graphics device was lost.${kept}` })
+        ? 'Train opens it again, or the CPU.'
+        : `The network is kept as it was at step ${step.toLocaleString('en')}; Resume goes on from there.`
+    this.#problem({ kind: 'device-lost', message: `The graphics device was lost. ${next}` })
+  }
+
+  /** A fault of the program on the device: what it computes is not to be trusted, so the run stops. */
+  #faulted(error: Error): void {
+    void this.#trainer?.pause()
+    this.#problem({ kind: 'run', message: `${error.message} The run was stopped; the CPU backend can run it.` })
   }
 
   #failed(error: unknown): void {

@@ -1,8 +1,13 @@
-// How long a run has trained, and how fast: over the last second, or over all of it.
+// How long a run has trained, how fast, and how many steps make a chunk of about one frame.
 
 /** Milliseconds over which the present speed is measured. */
 const WINDOW_MS = 1000
+/** Milliseconds that a chunk of steps should take: about one frame, so that pause and predictions are prompt. */
+const CHUNK_MS = 16
+/** Weight of what was measured before in the mean time of a step: results may arrive in pairs, a single one says little. */
+const MEMORY = 0.7
 
+/** How long a run has trained, and how fast. */
 export class Speed {
   /** Seconds and steps up to the last stop or restore. */
   #before = 0
@@ -45,5 +50,35 @@ export class Speed {
     const last = rest.at(-1)
     if (!last || last.at <= first.at) return 0
     return (rest.reduce((sum, { steps }) => sum + steps, 0) / (last.at - first.at)) * 1000
+  }
+}
+
+/** Sizes chunks of steps by how long the last ones took. */
+export class Pace {
+  #chunk = 1
+  #last = 0
+  #milliseconds = 0
+  #steps = 0
+
+  /** `most`: steps in the largest chunk. */
+  constructor(private readonly most: number) {}
+
+  /** Steps to submit next. */
+  get chunk(): number {
+    return this.#chunk
+  }
+
+  /** The device begins, or has just done something else than steps. */
+  mark(now: number): void {
+    this.#last = now
+  }
+
+  /** Steps were done by now, which the device had begun after the last mark or result. */
+  done(now: number, steps: number): void {
+    this.#milliseconds = MEMORY * this.#milliseconds + (now - this.#last)
+    this.#steps = MEMORY * this.#steps + steps
+    this.#last = now
+    const fitting = Math.round((CHUNK_MS * this.#steps) / Math.max(this.#milliseconds, 0.01))
+    this.#chunk = Math.max(1, Math.min(fitting, 2 * this.#chunk, this.most))
   }
 }

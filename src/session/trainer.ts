@@ -8,7 +8,7 @@ import { Curve } from './curve'
 import type { Adjustable, CurvePoint, Phase, Prediction, Progress } from './protocol'
 import { macrotask } from './macrotask'
 import { nextEvaluation, totalSteps } from './schedule'
-import { Speed } from './speed'
+import { Pace, Speed } from './speed'
 
 /** The data set on the device, and its statistics. */
 export interface Data extends DataSize {
@@ -21,6 +21,8 @@ export interface Data extends DataSize {
 export interface Snapshot {
   readonly step: number
   readonly seconds: number
+  /** How the test set stands at this step: evaluated, due (an evaluation was begun and not ended), or neither. */
+  readonly evaluation: 'done' | 'due' | 'none'
   readonly buffers: readonly (Float32Array | Uint32Array)[]
 }
 
@@ -35,8 +37,6 @@ export interface Listener {
   failed(error: unknown): void
 }
 
-/** Milliseconds that a chunk of steps should take: about one frame, so that pause and predictions are prompt. */
-const CHUNK_MS = 16
 /** Submissions that may be under way: one running, one waiting, one being made. */
 const IN_FLIGHT = 3
 /** Milliseconds between two progress reports. */
@@ -44,9 +44,9 @@ const REPORT_MS = 50
 
 export class Trainer {
   #phase: Phase = 'idle'
-  /** Steps submitted; those reported are in `#curve`. */
+  /** Steps submitted, and steps whose results have come back. */
   #step = 0
-  #chunk = 1
+  #done = 0
   /** Evaluation batches still to submit before training goes on. */
   #evaluationLeft = 0
   /** The step whose parameters the last evaluation measures. */
@@ -54,9 +54,11 @@ export class Trainer {
   #snapshot: Snapshot | undefined
   #loop: Promise<void> = Promise.resolve()
   #flight: Promise<void>[] = []
-  #lastDone = 0
   #lastReport = 0
+  /** The person was told that the loss is not finite. */
+  #warned = false
   readonly #speed = new Speed()
+  readonly #pace = new Pace(Math.floor(HISTORY_SLOTS / IN_FLIGHT))
   readonly #curve: Curve
 
   private constructor(
@@ -83,7 +85,12 @@ export class Trainer {
       program.write(model.buffers.parameters, initialParameters(model))
       program.write(model.buffers.state, new Uint32Array([0, spec.seed]))
     }
-    trainer.#snapshot = snapshot ?? (await trainer.#takeSnapshot())
+    try {
+      trainer.#snapshot = snapshot ?? (await trainer.#takeSnapshot())
+    } catch (error) {
+      program.dispose()
+      throw error
+    }
     return trainer
   }
 
@@ -107,7 +114,8 @@ export class Trainer {
 
   /** Starts or resumes. Nothing where it runs already or is done. */
   start(): void {
-    if (this.#phase === 'running' || this.#phase === 'finished' || this.#phase === 'lost') return
+    if (this.#phase !== 'idle' && this.#phase !== 'paused') return
+    this.#warned = false
     this.#setPhase('running')
     this.#loop = this.#loop.then(() => this.#run())
   }
@@ -123,18 +131,14 @@ export class Trainer {
     if (this.#phase !== 'idle' && this.#phase !== 'paused') return Promise.resolve()
     this.#loop = this.#loop.then(async () => {
       if (this.#phase !== 'idle' && this.#phase !== 'paused') return
-      this.#speed.start()
-      try {
+      this.#warned = false
+      await this.#working(async () => {
         await this.#finishEvaluation()
-        this.#submitSteps(1)
+        if (this.#step < this.#steps) this.#submitSteps(1)
         await this.#finishEvaluation()
         await this.#drain()
         this.#setPhase(this.#step >= this.#steps ? 'finished' : 'paused')
-      } catch (error) {
-        this.listener.failed(error)
-      } finally {
-        this.#speed.stop()
-      }
+      })
     })
     return this.#loop
   }
@@ -148,13 +152,14 @@ export class Trainer {
     this.#report()
   }
 
-  /** Runs an image of 784 bytes through the newest parameters. @throws DeviceLostError */
-  async predict(image: Uint8Array): Promise<Prediction> {
+  /** Runs an image of 784 bytes through the newest parameters; undefined where an output is not finite. @throws DeviceLostError */
+  async predict(image: Uint8Array): Promise<Prediction | undefined> {
     const { drawing, outputs } = this.model.buffers
     const step = this.#step
     this.program.write(drawing, new Uint32Array(image.slice().buffer))
     this.program.run('predict', 1)
     const values = [...(await this.program.read(outputs, 0, CLASSES))]
+    if (!values.every(Number.isFinite)) return undefined
     return {
       outputs: this.spec.loss === 'cross-entropy' ? softmax(values) : values,
       digit: values.indexOf(Math.max(...values)),
@@ -184,27 +189,35 @@ export class Trainer {
   }
 
   async #run(): Promise<void> {
-    this.#speed.start()
-    this.#pace()
-    try {
+    await this.#working(async () => {
       while (this.#phase === 'running') {
         if (this.#evaluationLeft > 0) this.#submitEvaluation()
-        else if (this.#step < this.#steps) this.#submitSteps(this.#chunk)
+        else if (this.#step < this.#steps) this.#submitSteps(this.#pace.chunk)
         else if (this.#evaluatedStep !== this.#step) this.#evaluationLeft = this.model.evaluationSteps
         else break
         if (this.#flight.length >= IN_FLIGHT) await this.#flight[0]
         await macrotask()
       }
       await this.#drain()
+      if (this.#phase === 'running') this.#setPhase('finished')
+      else this.#report()
+    })
+  }
+
+  /** Does the work with the clock running. After an error the run stands paused and the listener has been told. */
+  async #working(work: () => Promise<void>): Promise<void> {
+    this.#speed.start()
+    this.#pace.mark(performance.now())
+    try {
+      await work()
     } catch (error) {
       this.#flight = []
-      if (this.#phase !== 'lost') this.listener.failed(error)
-      return
+      if (this.#phase === 'lost') return
+      this.#setPhase('paused')
+      this.listener.failed(error)
     } finally {
       this.#speed.stop()
     }
-    if (this.#phase === 'running') this.#setPhase('finished')
-    else this.#report()
   }
 
   /** Submits up to `count` steps, not past an evaluation or the end of the history. */
@@ -218,7 +231,7 @@ export class Trainer {
     this.#step += steps
     if (this.#step === due) this.#evaluationLeft = this.model.evaluationSteps
     const history = this.program.read(this.model.buffers.history, 2 * first, 2 * steps)
-    this.#track(history.then((values) => this.#record(from, values, count)))
+    this.#track(history.then((values) => this.#record(from, values)))
   }
 
   #submitEvaluation(): void {
@@ -226,7 +239,7 @@ export class Trainer {
     this.#evaluationLeft--
     this.#evaluatedStep = this.#step
     if (this.#evaluationLeft > 0) {
-      this.#track(this.program.settled().then(() => this.#pace()))
+      this.#track(this.program.settled().then(() => this.#pace.mark(performance.now())))
       return
     }
     const step = this.#step
@@ -244,7 +257,7 @@ export class Trainer {
         const { testCount } = this.data
         this.#flushCurve()
         this.listener.test({ step, loss: loss / testCount, accuracy: hits / testCount })
-        this.#pace()
+        this.#pace.mark(performance.now())
       }),
     )
   }
@@ -257,32 +270,23 @@ export class Trainer {
     }
   }
 
-  /** Takes in the losses and hits of the steps from `from` on, and sizes the next chunk. */
-  #record(from: number, history: Float32Array | Uint32Array, asked: number): void {
+  /** Takes in the losses and hits of the steps from `from` on. */
+  #record(from: number, history: Float32Array | Uint32Array): void {
     const now = performance.now()
     const steps = history.length / 2
-    const took = now - this.#lastDone
-    this.#pace()
-    if (steps === asked) {
-      const factor = Math.min(2, Math.max(0.5, CHUNK_MS / Math.max(took, 0.1)))
-      this.#chunk = Math.min(HISTORY_SLOTS / IN_FLIGHT, Math.max(1, Math.round(asked * factor)))
-    }
+    this.#done = from + steps
+    this.#pace.done(now, steps)
     this.#speed.add(now, steps)
-    for (let i = 0; i < steps; i++) {
-      const loss = history[2 * i]
-      if (!Number.isFinite(loss) && this.#phase === 'running') {
-        this.#setPhase('paused')
-        this.listener.stopped(
-          `The loss is no longer a finite number at step ${from + i + 1}, so the run has stopped. Lower the learning rate, then press Reset and Train.`,
-        )
-      }
-      this.#curve.add(from + i + 1, loss, history[2 * i + 1])
+    for (let i = 0; i < steps; i++) this.#curve.add(from + i + 1, history[2 * i], history[2 * i + 1])
+    const broken = history.findIndex((value, i) => i % 2 === 0 && !Number.isFinite(value))
+    if (broken >= 0 && !this.#warned) {
+      this.#warned = true
+      if (this.#phase === 'running') this.#setPhase('paused')
+      this.listener.stopped(
+        `The loss is no longer a finite number at step ${from + broken / 2 + 1}, so the run has stopped. Lower the learning rate, then press Reset and Train.`,
+      )
     }
     if (now - this.#lastReport >= REPORT_MS) this.#report()
-  }
-
-  #pace(): void {
-    this.#lastDone = performance.now()
   }
 
   #track(work: Promise<void>): void {
@@ -301,14 +305,18 @@ export class Trainer {
   async #takeSnapshot(): Promise<Snapshot> {
     const step = this.#step
     const seconds = this.#speed.seconds
+    const evaluation = this.#evaluationLeft > 0 ? 'due' : this.#evaluatedStep === step ? 'done' : 'none'
     const buffers = await Promise.all(this.model.snapshot.map((buffer) => this.program.read(buffer)))
-    return { step, seconds, buffers }
+    return { step, seconds, evaluation, buffers }
   }
 
-  #restore({ step, seconds }: Snapshot): void {
-    this.#step = this.#evaluatedStep = step
+  #restore({ step, seconds, evaluation }: Snapshot): void {
+    this.#step = this.#done = step
+    this.#evaluatedStep = evaluation === 'done' ? step : -1
+    this.#evaluationLeft = evaluation === 'due' ? this.model.evaluationSteps : 0
     this.#speed.restore(step, seconds)
-    this.#phase = step === 0 ? 'idle' : step >= this.#steps ? 'finished' : 'paused'
+    const ended = step >= this.#steps && evaluation === 'done'
+    this.#phase = step === 0 ? 'idle' : ended ? 'finished' : 'paused'
   }
 
   #setPhase(phase: Phase): void {
@@ -325,7 +333,7 @@ export class Trainer {
     this.#lastReport = performance.now()
     this.#flushCurve()
     const steps = this.#steps
-    const step = this.#step
+    const step = this.#done
     const speed = this.#speed.stepsPerSecond
     this.listener.progress({
       phase: this.#phase,

@@ -3,7 +3,4 @@
 import { expose } from 'comlink'
 import { LocalSession } from './session'
 
-const session = new LocalSession()
-expose(session)
-// Within reach of the developer tools and of tests, which take the device away in mid-run.
-Object.assign(globalThis, { session })
+expose(new LocalSession())

@@ -1,0 +1,310 @@
+// The session: openings that overtake each other, failed resets, and a device that goes away at every possible moment.
+
+import { beforeEach, describe, expect, it } from 'vitest'
+import { createReference } from '../src/backends/reference'
+import { DeviceLostError, DeviceMemoryError, type Backend, type DeviceLoss, type Program } from '../src/backends/types'
+import { DataError } from '../src/data/mnist'
+import { presets } from '../src/model/presets'
+import { PIXELS, type Spec } from '../src/model/spec'
+import type { BackendChoice, Phase, SessionEvent } from '../src/session/protocol'
+import { LocalSession } from '../src/session/session'
+import { fillStores, SIZE } from './tiny-digits'
+
+const spec: Spec = {
+  ...presets[0].spec,
+  layers: [{ type: 'dense', units: 10, activation: 'linear', initialiser: 'glorot' }],
+  batchSize: 50,
+  epochs: 2000,
+  evaluateEvery: 25,
+}
+
+/** A reference backend that can be lost: what reads then is refused, what writes goes nowhere. */
+function losable(): Backend {
+  const inner = createReference()
+  let gone = false
+  let tell: (loss: DeviceLoss) => void = () => {}
+  const lost = new Promise<DeviceLoss>((resolve) => (tell = resolve))
+  const check = () => {
+    if (gone) throw new DeviceLostError('gone')
+  }
+  return {
+    ...inner,
+    lost,
+    async readStore(...args) {
+      check()
+      return inner.readStore(...args)
+    },
+    async prepare(plan): Promise<Program> {
+      const program = await inner.prepare(plan)
+      return {
+        ...program,
+        async read(...args) {
+          check()
+          const values = await program.read(...args)
+          check()
+          return values
+        },
+      }
+    },
+    lose() {
+      gone = true
+      tell({ message: 'taken away' })
+    },
+  }
+}
+
+let backends: Backend[]
+let events: SessionEvent[]
+let session: LocalSession
+/** What loading does: puts the data there unless a test says otherwise. */
+let load: (signal: AbortSignal, backend: Backend) => Promise<void>
+
+beforeEach(async () => {
+  backends = []
+  events = []
+  load = () => Promise.resolve()
+  session = new LocalSession(
+    (choice) => {
+      const backend = losable()
+      backends.push(backend)
+      return Promise.resolve({ backend, reason: `as asked: ${choice}` })
+    },
+    async ({ stores, signal, progress }) => {
+      progress?.(1, 2)
+      await load(signal!, stores as Backend)
+      fillStores(stores as Backend)
+      return { ...SIZE, mean: new Float32Array(PIXELS), deviation: new Float32Array(PIXELS).fill(1) }
+    },
+  )
+  await session.listen((event) => events.push(event))
+})
+
+const open = (choice: BackendChoice = 'webgpu') => session.open(choice, 'https://example.test/data/')
+const only = <T extends SessionEvent['type']>(type: T) =>
+  events.filter((event): event is Extract<SessionEvent, { type: T }> => event.type === type)
+const phase = (): Phase | undefined => only('progress').at(-1)?.progress.phase
+const step = () => only('progress').at(-1)?.progress.step ?? -1
+const problems = () => only('problem').map(({ problem }) => problem)
+
+/** Waits for something that comes by itself. */
+async function until(what: () => boolean, name: string) {
+  for (let i = 0; i < 400; i++) {
+    if (what()) return
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+  throw new Error(`It never came to this: ${name}`)
+}
+
+async function running() {
+  await session.train()
+  const from = step()
+  await until(() => phase() === 'running' && step() > from + 20, 'a run that goes on')
+}
+
+describe('the usual order', () => {
+  it('opens, resets, trains, pauses and goes on', async () => {
+    await Promise.all([open(), session.reset(spec)])
+    expect(only('device')).toHaveLength(1)
+    expect(only('data').at(-1)?.ready).toBe(true)
+    expect(only('reset')).toEqual([{ type: 'reset', spec }])
+    await running()
+    await session.pause()
+    expect(phase()).toBe('paused')
+    const paused = step()
+    await running()
+    expect(step()).toBeGreaterThan(paused)
+    await session.pause()
+    expect(problems()).toEqual([])
+  })
+
+  it('takes Train before the data is there', async () => {
+    let arrive: () => void = () => {}
+    load = () => new Promise((resolve) => (arrive = resolve))
+    const all = Promise.all([open(), session.reset(spec), session.train()])
+    await until(() => only('data').length > 0, 'loading')
+    arrive()
+    await all
+    await until(() => step() > 5, 'training')
+    await session.pause()
+  })
+
+  it('keeps the run and its running across a change of backend', async () => {
+    await open()
+    await session.reset(spec)
+    await running()
+    const before = step()
+    await open('reference')
+    expect(only('rewind')).toHaveLength(1)
+    expect(only('rewind')[0].step).toBeGreaterThanOrEqual(before)
+    await until(() => phase() === 'running', 'running on')
+    await session.pause()
+  })
+})
+
+describe('openings', () => {
+  it('of which the last wins, still running', async () => {
+    await open()
+    await session.reset(spec)
+    await running()
+    await Promise.all([open('webgpu'), open('auto'), open('reference')])
+    expect(only('device').at(-1)?.reason).toBe('as asked: reference')
+    expect(problems()).toEqual([])
+    await until(() => phase() === 'running', 'running on')
+    await session.pause()
+  })
+
+  it('that fail to load tell it, and a retry goes on with the run', async () => {
+    await open()
+    await session.reset(spec)
+    await running()
+    load = () => Promise.reject(new DataError('train-images.gz', 'ended after 5 of 10 bytes'))
+    await open()
+    expect(problems().at(-1)).toMatchObject({ kind: 'data' })
+    await session.adjust({ learningRate: 0.5, epochs: 3000, evaluateEvery: 0 })
+    load = () => Promise.resolve()
+    await open()
+    await until(() => phase() === 'running', 'running on')
+    expect(only('progress').at(-1)?.progress.steps).toBe(Math.ceil((3000 * SIZE.trainCount) / 50))
+    await session.pause()
+  })
+
+  it('that a person cancels before anything arrived tell it', async () => {
+    load = (signal) =>
+      new Promise((_, reject) =>
+        signal.aborted
+          ? reject(new DataError('train-images.gz', 'was stopped'))
+          : signal.addEventListener('abort', () => reject(new DataError('train-images.gz', 'was stopped'))),
+      )
+    const opening = open()
+    await session.abortData()
+    await opening
+    expect(problems()).toMatchObject([{ kind: 'data' }])
+  })
+
+  it('whose stores fail are told as data, with a retry', async () => {
+    load = () => Promise.reject(new RangeError('Array buffer allocation failed'))
+    await open()
+    expect(problems()).toMatchObject([{ kind: 'data', message: expect.stringContaining('allocation failed') }])
+  })
+})
+
+describe('resets', () => {
+  it('that fail say so, and the old run stays', async () => {
+    await open()
+    expect(await session.reset(spec)).toBe(true)
+    await session.step()
+    const { prepare } = backends[0]
+    Object.assign(backends[0], { prepare: () => Promise.reject(new DeviceMemoryError('too little memory')) })
+    expect(await session.reset({ ...spec, seed: 2 })).toBe(false)
+    expect(problems()).toEqual([{ kind: 'run', message: 'too little memory' }])
+    expect(only('reset')).toHaveLength(1)
+    Object.assign(backends[0], { prepare })
+    await session.step()
+    expect(step()).toBe(2)
+  })
+
+  it('that are not valid are refused by field', async () => {
+    await open()
+    expect(await session.reset({ ...spec, batchSize: 0 })).toBe(false)
+    expect(problems()[0].message).toContain('batchSize')
+  })
+
+  it('of which the last wins', async () => {
+    await open()
+    await Promise.all([1, 2, 3].map((seed) => session.reset({ ...spec, seed })))
+    expect(only('reset').map(({ spec }) => spec.seed)).toEqual([3])
+  })
+})
+
+describe('a lost device', () => {
+  it('in mid-run: the snapshot is kept, Resume goes on from it', async () => {
+    await open()
+    await session.reset(spec)
+    await running()
+    await until(() => only('test').length > 0, 'an evaluation')
+    await session.loseDevice()
+    await until(() => phase() === 'lost', 'the loss')
+    const [problem] = problems()
+    expect(problem.kind).toBe('device-lost')
+    const kept = Number(/step ([\d,]+)/.exec(problem.message)?.[1].replaceAll(',', ''))
+    expect(kept).toBeGreaterThan(0)
+    expect(only('data').at(-1)?.ready).toBe(false)
+    expect(await session.samples([1])).toEqual([])
+    expect(await session.predict(new Uint8Array(PIXELS))).toBeUndefined()
+
+    await session.train()
+    expect(backends).toHaveLength(2)
+    expect(only('rewind')).toEqual([{ type: 'rewind', step: kept }])
+    await until(() => phase() === 'running' && step() > kept, 'going on')
+    expect(
+      only('progress').every(
+        ({ progress }, i, all) => i === 0 || all[i - 1].progress.phase !== 'lost' || progress.step >= kept,
+      ),
+    ).toBe(true)
+    await session.pause()
+    expect(problems()).toHaveLength(1)
+  })
+
+  it('while idle: Reset makes a fresh run on a new one', async () => {
+    await open()
+    await session.reset(spec)
+    await session.loseDevice()
+    await until(() => problems().length > 0, 'the loss')
+    expect(await session.reset({ ...spec, seed: 9 })).toBe(true)
+    await session.step()
+    expect(step()).toBe(1)
+  })
+
+  it('while the data loads, and while a kept run is prepared: the next Train goes on', async () => {
+    await open()
+    await session.reset(spec)
+    await session.step()
+    await session.step()
+    load = (_, backend) => {
+      backend.lose()
+      return Promise.resolve()
+    }
+    await open()
+    await until(() => problems().some(({ kind }) => kind === 'device-lost'), 'the loss')
+    expect(problems().at(-1)?.message).toContain('step 2')
+    load = () => Promise.resolve()
+    await session.train()
+    await until(() => phase() === 'running' && step() > 2, 'going on')
+    await session.pause()
+  })
+
+  it('while a fresh run is prepared', async () => {
+    load = (_, backend) => {
+      backend.lose()
+      return Promise.resolve()
+    }
+    await Promise.all([open(), session.reset(spec)])
+    await until(() => problems().length > 0, 'the loss')
+    load = () => Promise.resolve()
+    await session.train()
+    await until(() => step() > 2, 'training')
+    await session.pause()
+  })
+})
+
+it('a fault of the program stops the run and is told', async () => {
+  let fail: (error: Error) => void = () => {}
+  const faulty = new LocalSession(
+    () => {
+      const fault = new Promise<Error>((resolve) => (fail = resolve))
+      return Promise.resolve({ backend: { ...createReference(), fault }, reason: '' })
+    },
+    ({ stores }) => {
+      fillStores(stores as Backend)
+      return Promise.resolve({ ...SIZE, mean: new Float32Array(PIXELS), deviation: new Float32Array(PIXELS) })
+    },
+  )
+  await faulty.listen((event) => events.push(event))
+  await faulty.open('webgpu', '')
+  await faulty.reset(spec)
+  await faulty.train()
+  await until(() => step() > 5, 'training')
+  fail(new Error('a dispatch was refused'))
+  await until(() => phase() === 'paused', 'the stop')
+  expect(problems()[0].message).toContain('a dispatch was refused')
+})
