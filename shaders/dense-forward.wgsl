@@ -20,9 +20,10 @@ fn load_b(t: u32, s: u32) -> mat4x4f {
 }
 
 fn store(r: u32, s: u32, c: mat4x4f) {
+  var rows = c; // some compilers index only variables by a variable
   let bias = parameters[W + 4 * T * S + s];
   let inside = vec4u(4 * s) + vec4u(0, 1, 2, 3) < vec4u(OUTPUTS);
   for (var i = 0u; i < 4 && 4 * r + i < ROWS; i++) {
-    outputs[(4 * r + i) * S + s] = select(vec4f(0), activate(c[i] + bias), inside);
+    outputs[(4 * r + i) * S + s] = select(vec4f(0), activate(rows[i] + bias), inside);
   }
 }

@@ -22,8 +22,9 @@ fn load_b(t: u32, s: u32) -> mat4x4f {
 }
 
 fn store(r: u32, s: u32, c: mat4x4f) {
+  var rows = c; // some compilers index only variables by a variable
   for (var i = 0u; i < 4 && 4 * r + i < ROWS; i++) {
     let at = (4 * r + i) * S + s;
-    input_gradient[at] = c[i] * derivative(saved[at]);
+    input_gradient[at] = rows[i] * derivative(saved[at]);
   }
 }

@@ -29,6 +29,7 @@ fn load_b(t: u32, s: u32) -> mat4x4f {
 }
 
 fn store(r: u32, s: u32, c: mat4x4f) {
-  let rows = select(4u, 1u, r == WEIGHT_ROWS);
-  for (var i = 0u; i < rows; i++) { gradients[W + (4 * r + i) * S + s] = c[i]; }
+  var rows = c; // some compilers index only variables by a variable
+  let count = select(4u, 1u, r == WEIGHT_ROWS);
+  for (var i = 0u; i < count; i++) { gradients[W + (4 * r + i) * S + s] = rows[i]; }
 }

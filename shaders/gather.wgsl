@@ -33,7 +33,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     example = select(0u, position, inside);
   }
 
-  let bytes = images[example * WORDS + word];
+  var bytes = images[example * WORDS + word];
   for (var j = 0u; j < 4; j++) {
     let at = word * 4 + j;
     let pixels = vec4f((vec4u(bytes[j]) >> vec4u(0, 8, 16, 24)) & vec4u(255)) * (1.0 / 255.0);

@@ -1,15 +1,20 @@
-// The page's plain logic: links, what differs between specs, numbers as text, curves.
+// The page's logic: links, what differs between specs, numbers as text, curves, the drawing, and a run that fails.
 
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { changedFields, outputActivations, presetOf, shapeOf, withLoss, withNewLayer } from '../src/app/config'
-import { accuracyFloor, append, roundEpochs, thin } from '../src/app/curves'
+import { accuracyFloor, append, nearest, roundEpochs, thin } from '../src/app/curves'
+import { Drawing } from '../src/app/drawing.svelte'
 import { factAbout, facts } from '../src/app/facts'
 import { formatBytes, formatDuration, formatEpoch, formatList, formatLoss, formatShare } from '../src/app/format'
 import { readLink, writeLink } from '../src/app/link'
+import { Playground } from '../src/app/playground.svelte'
+import { connect } from '../src/app/session'
 import { findPreset, presets } from '../src/model/presets'
 import { specIssues, type Spec } from '../src/model/spec'
-import { backendChoices, type CurvePoint } from '../src/session/protocol'
+import { backendChoices, type CurvePoint, type Phase, type Session, type SessionEvent } from '../src/session/protocol'
+
+vi.mock('../src/app/session', () => ({ connect: vi.fn(), dataFolder: () => 'data/' }))
 
 const spec = presets[0].spec
 const notebook = findPreset('notebook')?.spec ?? spec
@@ -66,6 +71,13 @@ describe('links', () => {
           expect(new URLSearchParams(search).get('theirs')).toBe('1')
         },
       ),
+    )
+  })
+
+  test('a network that is no preset is not named, and nothing gives another one its seed and epochs', () => {
+    const custom = { ...notebook, batchSize: 77, seed: 5, epochs: 3 }
+    expect(writeLink('?preset=notebook&seed=5&epochs=3&theirs=1', custom, presetOf(custom), 'reference')).toBe(
+      '?theirs=1&backend=reference',
     )
   })
 
@@ -191,6 +203,16 @@ describe('curves', () => {
     expect(thinned.every(({ step }, i) => i === 0 || step > thinned[i - 1].step)).toBe(true)
   })
 
+  test('every drawn point stands at a point of the curve itself, where its exact value is found', () => {
+    const whole = curve(5000)
+    for (const { step } of thin(whole, 300)) expect(nearest(whole, step)).toBe(whole[step - 1])
+    expect(nearest(whole, 17.4)?.step).toBe(17)
+    expect(nearest(whole, 17.6)?.step).toBe(18)
+    expect(nearest(whole, 0)?.step).toBe(1)
+    expect(nearest(whole, 1e9)?.step).toBe(5000)
+    expect(nearest([], 1)).toBeUndefined()
+  })
+
   test('the epoch axis ends at a round number, never beyond the run', () => {
     expect(roundEpochs(0, 10)).toBe(10)
     expect(roundEpochs(0.03, 10)).toBe(0.1)
@@ -212,5 +234,165 @@ test('every digit has several facts, and asking again gives another one', () => 
     expect(about.length).toBeGreaterThanOrEqual(4)
     expect(new Set(about).size).toBe(about.length)
     expect(factAbout(digit, 0)).not.toBe(factAbout(digit, 1))
+  })
+})
+
+test('there is no fact about what is no digit', () => {
+  for (const digit of [-1, 10, 2.5, NaN, Infinity]) expect(factAbout(digit, 0)).toEqual(expect.any(String))
+  expect(factAbout(-1, 0)).toBe('')
+  expect(factAbout(10, 0)).toBe('')
+})
+
+describe('the drawing', () => {
+  const answer = { outputs: Array.from({ length: 10 }, () => 0.1), digit: 3, step: 1 }
+  const stroke = (drawing: Drawing) => {
+    drawing.begin({ x: 0.2, y: 0.2 })
+    drawing.extend([{ x: 0.8, y: 0.8 }])
+  }
+
+  test('no answer takes the last one away, and says so until there is one or the pad is empty', async () => {
+    const predict = vi.fn(() => Promise.resolve<typeof answer | undefined>(answer))
+    const drawing = new Drawing(predict)
+    stroke(drawing)
+    await vi.waitFor(() => expect(drawing.prediction).toEqual(answer))
+    expect(drawing.silent).toBe(false)
+
+    predict.mockResolvedValue(undefined)
+    drawing.refresh()
+    await vi.waitFor(() => expect(drawing.silent).toBe(true))
+    expect(drawing.prediction).toBeUndefined()
+    drawing.clear()
+    expect(drawing.silent).toBe(false)
+  })
+
+  test('a question that fails is one without an answer, and the next is asked', async () => {
+    const predict = vi.fn(() => Promise.reject<typeof answer>(new Error('gone')))
+    const drawing = new Drawing(predict)
+    stroke(drawing)
+    await vi.waitFor(() => expect(drawing.silent).toBe(true))
+    predict.mockResolvedValue(answer)
+    drawing.refresh()
+    await vi.waitFor(() => expect(drawing.prediction).toEqual(answer))
+  })
+
+  test('undo in the middle of a stroke takes it away to its end', () => {
+    const drawing = new Drawing(() => Promise.resolve(undefined))
+    stroke(drawing)
+    const first = drawing.strokes
+    stroke(drawing)
+    drawing.undo()
+    drawing.extend([{ x: 0.5, y: 0.1 }])
+    expect(drawing.strokes).toEqual(first)
+    stroke(drawing)
+    expect(drawing.strokes).toHaveLength(2)
+  })
+})
+
+describe('a page and its worker', () => {
+  /** A page on a worker that does nothing but say that it did. */
+  function open(samples: Session['samples'] = () => Promise.resolve([])) {
+    vi.stubGlobal('location', { search: '', pathname: '/', hash: '' })
+    vi.stubGlobal('history', { state: null, replaceState: () => {} })
+    let tell: (event: SessionEvent) => void = () => {}
+    const nothing = () => Promise.resolve()
+    const session = {
+      listen: (listener: (event: SessionEvent) => void) => Promise.resolve((tell = listener)),
+      open: vi.fn(nothing),
+      reset: vi.fn((spec: Spec) => {
+        tell({ type: 'reset', spec })
+        return Promise.resolve(true)
+      }),
+      train: vi.fn(nothing),
+      step: vi.fn(nothing),
+      adjust: vi.fn(nothing),
+      predict: () => Promise.resolve(undefined),
+      samples,
+    }
+    vi.mocked(connect).mockReturnValue(session as unknown as ReturnType<typeof connect>)
+    const page = new Playground()
+    const be = (phase: Phase) => tell({ type: 'progress', progress: { ...page.progress, phase, step: 1, steps: 10 } })
+    const fail = (kind: 'run' | 'data' | 'device-lost') =>
+      tell({ type: 'problem', problem: { kind, message: `no ${kind}` } })
+    const load = (ready: boolean) => tell({ type: 'data', loaded: 1, total: 1, ready })
+    return { page, session, be, fail, load }
+  }
+  const kinds = (page: Playground) => page.notices.map(({ kind }) => kind)
+  const settled = (page: Playground) => vi.waitFor(() => expect(page.preparing).toBe(false))
+
+  test('a run that cannot be made: the message stays, the old network is not trained, Train tries again', async () => {
+    const { page, session, be, fail, load } = open()
+    load(true)
+    await settled(page)
+    session.reset.mockImplementation(() => {
+      fail('run')
+      return Promise.resolve(false)
+    })
+    page.edit({ batchSize: 32 })
+    await settled(page)
+    expect(page.progress.phase).toBe('idle')
+    expect(page.changes).toEqual(['batchSize'])
+    await page.act()
+    await page.step()
+    expect(session.train).not.toHaveBeenCalled()
+    expect(session.step).not.toHaveBeenCalled()
+    be('running') // by itself, as after a change of backend
+    expect(kinds(page)).toEqual(['run'])
+
+    be('paused')
+    page.revert()
+    expect(page.changes).toEqual([])
+    await page.act()
+    expect(session.train).toHaveBeenCalledTimes(1)
+    expect(kinds(page)).toEqual([])
+  })
+
+  test('a fresh run takes the message about the old one away', async () => {
+    const { page, fail } = open()
+    fail('run')
+    await page.reset()
+    expect(kinds(page)).toEqual([])
+  })
+
+  test('Train and Step ask again for data that did not load', async () => {
+    for (const press of ['act', 'step'] as const) {
+      const { page, session, fail } = open()
+      await vi.waitFor(() => expect(page.run).toBeDefined())
+      fail('data')
+      await page[press]()
+      expect(session.open).toHaveBeenCalledTimes(2)
+      expect(kinds(page)).toEqual([])
+      expect(session[press === 'act' ? 'train' : 'step']).toHaveBeenCalledTimes(1)
+    }
+  })
+
+  test('what is pressed while a run is prepared counts once, the last of all', async () => {
+    const { page, session, load } = open()
+    load(true)
+    await settled(page)
+    let made: (stands: boolean) => void = () => {}
+    session.reset.mockImplementation(() => new Promise((resolve) => (made = resolve)))
+    page.edit({ batchSize: 32 })
+    expect(page.preparing).toBe(true)
+    expect(page.changes).toEqual([])
+    const pressed = [page.act(), page.step(), page.step(), page.step()]
+    made(true)
+    await Promise.all(pressed)
+    expect(session.step).toHaveBeenCalledTimes(1)
+    expect(session.train).not.toHaveBeenCalled()
+    expect(page.preparing).toBe(false)
+  })
+
+  test('digits on the page stay when the device that could give others is gone', async () => {
+    const sample = { pixels: new Uint8Array(784), label: 7 }
+    const samples = vi.fn(() => Promise.resolve([sample]))
+    const { page, fail, load } = open(samples)
+    load(true)
+    await vi.waitFor(() => expect(page.samples).toEqual([sample]))
+    samples.mockResolvedValue([])
+    fail('device-lost')
+    load(false)
+    await page.showSamples()
+    expect(page.samples).toEqual([sample])
+    expect([page.lost, page.stands, page.data.ready]).toEqual([true, false, false])
   })
 })

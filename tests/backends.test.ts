@@ -1,6 +1,6 @@
 // What every backend promises beside its kernels: data stores, errors told apart, a lost device, memory given back.
 
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { openBackend } from '../src/backends'
 import { createReference } from '../src/backends/reference'
 import { DeviceLostError, DeviceMemoryError, KernelError, type Backend } from '../src/backends/types'
@@ -74,18 +74,39 @@ describe('webgpu', () => {
     expect(backend.memory().buffers).toBe(0)
   })
 
-  it('tells too little memory from other errors', async () => {
+  it('tells too little memory from a run that is refused', async () => {
     backend = await createWebGPU()
-    // More than any device has. Where the size alone is refused it is a validation error, which is no lost device either.
-    const failure = await backend.prepare(planOf(activation, 2 ** 31)).then(
-      () => undefined,
-      (error: unknown) => error,
-    )
-    expect(failure).toBeInstanceOf(Error)
-    expect(failure).not.toBeInstanceOf(DeviceLostError)
-    expect(failure instanceof DeviceMemoryError || /WebGPU refused/.test(String(failure))).toBe(true)
+    // What the scopes catch is made up: no test machine can be relied on to run out of memory.
+    const caught: (GPUError | null)[] = []
+    const pop = vi
+      .spyOn(GPUDevice.prototype, 'popErrorScope')
+      .mockImplementation(() => Promise.resolve(caught.shift() ?? null))
+    try {
+      caught.push(new GPUOutOfMemoryError('no room'), null) // the inner scope is the one for memory
+      await expect(backend.prepare(planOf(activation, 64))).rejects.toThrow(DeviceMemoryError)
+      caught.push(null, new GPUValidationError('wrong'))
+      await expect(backend.prepare(planOf(activation, 64))).rejects.toThrow('WebGPU refused the run: wrong')
+    } finally {
+      pop.mockRestore()
+    }
+    expect(backend.memory().buffers).toBe(0)
+  })
+
+  it('refuses what is larger than the device takes, and goes on working', async () => {
+    backend = await createWebGPU()
+    await expect(backend.prepare(planOf(activation, 2 ** 31))).rejects.toThrow(/WebGPU refused|too little memory/)
+    const tooMany = { ...activation.variants.default, workgroups: () => [70_000] as const }
+    const kernel = { ...activation, variants: { default: tooMany } } as unknown as Kernel
+    await expect(backend.prepare(planOf(kernel, 64))).rejects.toThrow(/70000 workgroups, and this device takes 65535/)
     expect(backend.memory().buffers).toBe(0)
     await expect(backend.prepare(planOf(activation, 64))).resolves.toBeDefined()
+  })
+
+  it('tells a fault that no call was there to catch', async () => {
+    backend = await createWebGPU()
+    const program = await backend.prepare(planOf(activation, 64))
+    program.write({ id: 0, name: 'inputs', shape: [64], size: 64, dtype: 'f32' }, new Float32Array(128))
+    expect((await backend.fault).message).toMatch(/^WebGPU: \w/)
   })
 
   it('tells a lost device', async () => {

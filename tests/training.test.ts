@@ -14,11 +14,11 @@ import { fillStores, SIZE } from './tiny-digits'
 const STEPS = 20
 
 /**
- * Rounding differs (order of sums, exp, tanh) and grows with the steps: after 20 of them losses agree to about 1e-5.
- * Adam divides by the root of the second moment, so a gradient that is all rounding can move a parameter by a whole
- * learning rate; such parameters are few and the bound on the parameters is that of their mean square.
+ * Rounding differs (order of sums, exp, tanh) and grows with the steps. On SwiftShader the way that the parameters have gone
+ * after 20 steps differs by up to 4e-7 of its length with SGD, and 3e-6 with Adam, which divides by the root of the second
+ * moment; other devices may round exp and tanh more coarsely.
  */
-const TOLERANCE = { history: 1e-4, parameters: 1e-3 }
+const TOLERANCE = { history: 1e-5, way: { sgd: 1e-5, adam: 1e-4 } }
 
 async function train(backend: Backend, model: Model, chunks: number[]) {
   const { buffers } = model
@@ -72,12 +72,12 @@ describe.each(['tiles', 'blocks'] as const)('WebGPU, %s', (variant) => {
     expect(difference(get(actual, 'evaluate/history'), get(expected, 'evaluate/history'))).toBeLessThan(
       TOLERANCE.history,
     )
-    expect(rootMeanSquareDifference(get(actual, 'parameters'), get(expected, 'parameters'))).toBeLessThan(
-      TOLERANCE.parameters,
-    )
     const first = initialParameters(model)
-    expect(difference(get(expected, 'parameters'), first), 'the steps moved the parameters').toBeGreaterThan(1e-3)
-
+    const way = (of: typeof expected) => (get(of, 'parameters') as Float32Array).map((value, i) => value - first[i])
+    expect(length(way(expected)), 'the steps moved the parameters').toBeGreaterThan(1e-3 * length(first))
+    const [right, gone] = [way(expected), way(actual)]
+    const relative = length(gone.map((value, i) => value - right[i])) / length(right)
+    expect(relative).toBeLessThan(TOLERANCE.way[spec.optimizer.type])
     webgpu.dispose()
   })
 })
@@ -96,12 +96,8 @@ describe('the same start', () => {
   })
 })
 
-function rootMeanSquareDifference(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+function length(values: Iterable<number>): number {
   let squares = 0
-  let magnitude = 0
-  for (let i = 0; i < expected.length; i++) {
-    squares += (actual[i] - expected[i]) ** 2
-    magnitude += expected[i] ** 2
-  }
-  return Math.sqrt(squares / magnitude)
+  for (const value of values) squares += value * value
+  return Math.sqrt(squares)
 }

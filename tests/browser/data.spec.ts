@@ -36,7 +36,7 @@ const faults: [string, string, (page: Page) => Promise<unknown>, RegExp][] = [
       change(page, 'test-images', (bytes) =>
         Buffer.concat([bytes.subarray(0, 5000), Buffer.alloc(5000, 7), bytes.subarray(10_000)]),
       ),
-    /\d/,
+    /gzip|corrupt|damaged|checksum/i,
   ],
   [
     'a wrong magic number',
@@ -64,7 +64,7 @@ const faults: [string, string, (page: Page) => Promise<unknown>, RegExp][] = [
     'an aborted request',
     'train-images',
     (page) => page.route('**/data/train-images.gz', (route) => route.abort()),
-    /\w/,
+    /connection|network|stopped|lost/i,
   ],
 ]
 

@@ -98,6 +98,12 @@ export class Playground {
     return parseFloat(((await this.output(name).textContent()) ?? '').replaceAll(',', ''))
   }
 
+  /** Steps done, as the page tells them. */
+  async step(): Promise<number> {
+    const text = await this.page.getByText(/^Step [\d,]+ of/).innerText()
+    return Number(/[\d,]+/.exec(text)![0].replaceAll(',', ''))
+  }
+
   /** Waits until an output's number is at least `least`. */
   async reaches(name: OutputName, least: number, timeout = 120_000): Promise<void> {
     await expect.poll(() => this.number(name), { timeout }).toBeGreaterThanOrEqual(least)

@@ -57,9 +57,6 @@ test('draws and reads by keyboard alone', async ({ page }, info) => {
 
 test('pauses, resumes, steps and resets', async ({ page }, info) => {
   const app = await Playground.open(page, info)
-  const step = async () =>
-    Number(/Step ([\d,]+)/.exec((await page.locator('main').innerText()) ?? '')?.[1].replace(',', ''))
-
   await app.button('Step').click()
   await expect(page.getByText(/Step 1 of/)).toBeVisible()
   const lossOfFirstStep = await app.output('Train loss').textContent()
@@ -68,16 +65,16 @@ test('pauses, resumes, steps and resets', async ({ page }, info) => {
   await expect(page.getByText(/Step 2 of/)).toBeVisible()
 
   await app.button('Resume').click()
-  await expect.poll(step).toBeGreaterThan(20)
+  await expect.poll(() => app.step()).toBeGreaterThan(20)
   await app.button('Pause').click()
   await expect(app.button('Resume')).toBeVisible()
   await page.waitForTimeout(200) // what was under way is reported
-  const paused = await step()
+  const paused = await app.step()
   await page.waitForTimeout(500)
-  expect(await step()).toBe(paused)
+  expect(await app.step()).toBe(paused)
 
   await app.button('Resume').click()
-  await expect.poll(step).toBeGreaterThan(paused)
+  await expect.poll(() => app.step()).toBeGreaterThan(paused)
   await app.button('Reset').click()
   await expect(app.button('Train')).toBeVisible()
   await expect(app.output('Test accuracy')).toHaveText('—')
