@@ -55,22 +55,29 @@ export interface ChartStyle {
   readonly scale: 'linear' | 'logarithmic'
   /** A value in the tooltip. */
   readonly format: (value: number) => string
+  /** The point of the whole curve that is nearest to an epoch, for the tooltip. */
+  readonly exact: (curve: 'train' | 'test', epoch: number) => XY | undefined
   /** A value at the axis; nothing to leave the tick out. */
   readonly tick: (value: number) => string | undefined
 }
 
+/** Milliseconds between two drawings: a chart costs some milliseconds, and nobody reads it faster. */
+const INTERVAL = 100
+
 const dark = new MediaQuery('prefers-color-scheme: dark')
 
-/** Attaches a chart to a canvas and keeps it up to date, at most once a frame. */
+/** Attaches a chart to a canvas and keeps it up to date, at most ten times a second. */
 export function lineChart(style: ChartStyle, view: () => ChartView): Attachment<HTMLCanvasElement> {
   return (canvas) => {
     const chart = new Chart(canvas, configuration(style))
-    let frame = 0
+    let timer: ReturnType<typeof setTimeout> | undefined
+    let drawn = -INTERVAL
     $effect(() => {
       void dark.current
       const { train, test, epochs, low, high } = view()
-      cancelAnimationFrame(frame)
-      frame = requestAnimationFrame(() => {
+      clearTimeout(timer)
+      const draw = () => {
+        drawn = performance.now()
         paint(chart, canvas)
         chart.data.datasets[0].data = [...test]
         chart.data.datasets[1].data = [...train]
@@ -78,16 +85,17 @@ export function lineChart(style: ChartStyle, view: () => ChartView): Attachment<
         if (x) x.max = epochs
         if (y) Object.assign(y, { min: low, max: high })
         chart.update()
-      })
+      }
+      timer = setTimeout(draw, drawn + INTERVAL - performance.now())
     })
     return () => {
-      cancelAnimationFrame(frame)
+      clearTimeout(timer)
       chart.destroy()
     }
   }
 }
 
-function configuration({ scale, format, tick }: ChartStyle): ChartConfiguration<'line', XY[]> {
+function configuration({ scale, format, exact, tick }: ChartStyle): ChartConfiguration<'line', XY[]> {
   // Points at the top and right edge stay whole; a climb from below the axis is cut.
   const clip = { left: 0, top: 6, right: 6, bottom: 0 }
   const curve = { data: [], borderJoinStyle: 'round', pointHoverRadius: 4, parsing: false, clip } as const
@@ -133,8 +141,10 @@ function configuration({ scale, format, tick }: ChartStyle): ChartConfiguration<
           callbacks: {
             // Each curve has its own steps, so each value says where it stands.
             title: () => '',
-            label: ({ dataset, parsed: { x, y } }) =>
-              `${dataset.label} ${format(y ?? NaN)} at epoch ${(x ?? NaN).toFixed(2)}`,
+            label: ({ dataset, parsed }) => {
+              const point = exact(dataset.label === 'Train' ? 'train' : 'test', parsed.x ?? 0)
+              return point && `${dataset.label} ${format(point.y)} at epoch ${point.x.toFixed(2)}`
+            },
           },
         },
       },

@@ -29,6 +29,14 @@ export function thin(points: readonly CurvePoint[], count: number): readonly Cur
   return thinned
 }
 
+/** The point of a curve nearest to a step. */
+export function nearest(points: readonly CurvePoint[], step: number): CurvePoint | undefined {
+  const after = points.findIndex((point) => point.step >= step)
+  if (after <= 0) return after === 0 ? points[0] : points.at(-1)
+  const before = points[after - 1]
+  return step - before.step < points[after].step - step ? before : points[after]
+}
+
 /** The merged point stands at the last step, as a mean over the steps up to it does. */
 function mean(points: readonly CurvePoint[]): CurvePoint {
   const of = (key: 'loss' | 'accuracy') => points.reduce((sum, point) => sum + point[key], 0) / points.length

@@ -7,14 +7,17 @@ import { factAbout } from './facts'
 export class Drawing {
   /** Strokes in units of the pad: 0 to 1 in both directions, y down. */
   strokes = $state.raw<readonly Stroke[]>([])
-  /** What the network says; nothing for an empty pad. */
+  /** What the network says; nothing for an empty pad, and where it has no answer. */
   prediction = $state.raw<Prediction>()
+  /** The network was asked about what is on the pad and had no answer. */
+  silent = $state(false)
   /** About the predicted digit; another one each time the digit changes. */
   fact = $state('')
 
   /** What the network sees; nothing for an empty pad. */
   readonly image = $derived(this.strokes.length > 0 ? rasterise(this.strokes) : undefined)
 
+  #penDown = false
   #asking = false
   #askAgain = false
   #turn = 0
@@ -27,20 +30,23 @@ export class Drawing {
 
   /** Puts the pen down. */
   begin(point: Point): void {
+    this.#penDown = true
     this.#change([...this.strokes, [point]])
   }
 
-  /** Moves the pen, which is down, through points. */
+  /** Moves the pen through points. Nothing once its stroke is undone or cleared, until it is put down again. */
   extend(points: readonly Point[]): void {
     const last = this.strokes.at(-1)
-    if (last && points.length > 0) this.#change([...this.strokes.slice(0, -1), [...last, ...points]])
+    if (last && this.#penDown && points.length > 0) this.#change([...this.strokes.slice(0, -1), [...last, ...points]])
   }
 
   undo(): void {
+    this.#penDown = false
     this.#change(this.strokes.slice(0, -1))
   }
 
   clear(): void {
+    this.#penDown = false
     this.#change([])
   }
 
@@ -51,8 +57,11 @@ export class Drawing {
 
   #change(strokes: readonly Stroke[]): void {
     this.strokes = strokes
-    if (strokes.length === 0) this.#show(undefined)
-    else void this.#ask()
+    if (strokes.length > 0) void this.#ask()
+    else {
+      this.#show(undefined)
+      this.silent = false
+    }
   }
 
   /** One question at a time; what changes meanwhile is asked once more, with the newest picture. */
@@ -60,20 +69,17 @@ export class Drawing {
     this.#askAgain = true
     if (this.#asking) return
     this.#asking = true
-    try {
-      while (this.#askAgain && this.image) {
-        this.#askAgain = false
-        const prediction = await this.#predict(this.image)
-        // Nothing where there is no device at the moment: what it said last stays. The pad may be empty by now.
-        if (prediction && this.image) this.#show(prediction)
-      }
-    } finally {
-      this.#asking = false
+    while (this.#askAgain && this.image) {
+      this.#askAgain = false
+      const prediction = await this.#predict(this.image).catch(() => undefined)
+      if (this.image) this.#show(prediction) // else the pad is empty by now
     }
+    this.#asking = false
   }
 
   #show(prediction: Prediction | undefined): void {
     if (prediction && prediction.digit !== this.prediction?.digit) this.fact = factAbout(prediction.digit, this.#turn++)
     this.prediction = prediction
+    this.silent = !prediction
   }
 }

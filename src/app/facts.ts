@@ -74,5 +74,8 @@ export const facts: readonly (readonly string[])[] = [
   ],
 ]
 
-/** A fact about a digit; `turn` counts on, so that the same digit gets another one next time. */
-export const factAbout = (digit: number, turn: number): string => facts[digit][turn % facts[digit].length]
+/** A fact about a digit, nothing about what is none; `turn` counts on, so that the digit gets another one next time. */
+export function factAbout(digit: number, turn: number): string {
+  const about = facts.at(digit >= 0 ? digit : facts.length)
+  return about?.at(turn % about.length) ?? ''
+}

@@ -47,18 +47,22 @@ export function readLink(search: string): Link {
   return { spec, choice, warnings }
 }
 
-/** The query for the present choice. What is as by default stays out; parameters of others stay in. */
+/**
+ * The query for the present choice. What is as by default stays out; parameters of others stay in. A network that is no
+ * preset cannot be named, so neither it nor its seed and epochs are: an address never gives another one in its place.
+ */
 export function writeLink(search: string, spec: Spec, preset: Preset | undefined, choice: BackendChoice): string {
   const query = new URLSearchParams(search)
   const put = (name: string, value: string | number, usual: string | number) => {
     if (value === usual) query.delete(name)
     else query.set(name, String(value))
   }
-  const base = preset ?? presets[0]
-  put('preset', base.name, presets[0].name)
   put('backend', choice, 'auto')
-  put('seed', spec.seed, base.spec.seed)
-  put('epochs', spec.epochs, base.spec.epochs)
+  if (preset) {
+    put('preset', preset.name, presets[0].name)
+    put('seed', spec.seed, preset.spec.seed)
+    put('epochs', spec.epochs, preset.spec.epochs)
+  } else for (const name of ['preset', 'seed', 'epochs']) query.delete(name)
   const text = query.toString()
   return text && `?${text}`
 }

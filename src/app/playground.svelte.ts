@@ -51,16 +51,24 @@ export class Playground {
   testCurve = $state.raw<readonly CurvePoint[]>([])
   samples = $state.raw<readonly Sample[]>([])
   notices = $state.raw<readonly Notice[]>([])
-  /** Train was pressed, and the worker has not begun yet. */
+  /** Train or Step was pressed, and the worker has not begun yet. */
   starting = $state(false)
+  /** The worker has the run on a device: from its start there until the device changes or goes away. */
+  stands = $state(false)
+  /** The device went away; what needs one next opens another. */
+  lost = $state(false)
+  /** Commands under way that make a run. */
+  #making = $state(0)
 
   readonly issues = $derived(specIssues(this.draft))
   readonly valid = $derived(this.issues.length === 0)
   readonly preset = $derived(presetOf(this.draft))
   readonly summary = $derived(summarise(this.draft))
-  /** Fields whose change waits for a new run. */
+  /** A run is being made, which takes seconds where a device is slow to compile. */
+  readonly preparing = $derived(this.starting || (this.data.ready && this.#making > 0))
+  /** Fields whose change waits for a new run. At step 0 it comes by itself, unless it could not be made. */
   readonly changes = $derived.by(() => {
-    if (!this.run || this.progress.phase === 'idle') return []
+    if (!this.run || (this.progress.phase === 'idle' && this.#making > 0)) return []
     const changed = changedFields(this.run, this.draft)
     // What a run takes over at once waits only for someone to finish typing.
     return changed.every(isAdjustable) ? [] : changed
@@ -83,8 +91,10 @@ export class Playground {
   readonly drawing: Drawing
   readonly #session: Remote<Session>
   #epochsAtReset: number | undefined
-  #renewing: Promise<void> | undefined
+  #renewing: Promise<boolean> | undefined
   #wanted: Spec | undefined
+  /** What to do once the run is prepared. */
+  #next: (() => Promise<void> | void) | undefined
   #refreshed = 0
 
   constructor() {
@@ -98,7 +108,7 @@ export class Playground {
     this.notices = link.warnings.map((message) => ({ kind: 'link', message }))
     this.#keepLink()
     void this.#session.listen(proxy((event: SessionEvent) => this.#on(event)))
-    this.open()
+    void this.open()
     void this.#renew()
   }
 
@@ -131,15 +141,14 @@ export class Playground {
   /** Train, Pause or Resume. */
   async act(): Promise<void> {
     if (this.action === 'Pause') return this.#session.pause()
-    if (!this.valid) return
-    this.starting = true
-    if (this.dataFailed) this.open()
-    if (await this.#prepare()) await this.#session.train()
-    this.starting = false
+    await this.#begin(() => {
+      this.#dismissAll('device-lost', 'run') // whoever goes on has read them
+      return this.#session.train()
+    })
   }
 
   async step(): Promise<void> {
-    if (this.valid && (await this.#prepare())) await this.#session.step()
+    await this.#begin(() => void this.#session.step())
   }
 
   async reset(): Promise<void> {
@@ -149,14 +158,15 @@ export class Playground {
   choose(choice: BackendChoice): void {
     this.choice = choice
     this.#keepLink()
-    this.open()
+    void this.open()
   }
 
   /** Opens the chosen backend and fetches the data; again after trouble. */
-  open(): void {
+  async open(): Promise<void> {
     this.#dismissAll('data', 'backend')
+    this.lost = false
     this.data = { loaded: 0, total: 0, ready: false }
-    void this.#session.open(this.choice, dataFolder())
+    await this.#make(this.#session.open(this.choice, dataFolder()))
   }
 
   cancelData(): void {
@@ -172,7 +182,8 @@ export class Playground {
     const indices = Array.from({ length: SHOWN_DIGITS }, (_, i) =>
       others ? Math.floor(Math.random() * TRAINING_DIGITS) : i,
     )
-    this.samples = await this.#session.samples(indices)
+    const samples = await this.#session.samples(indices)
+    if (samples.length > 0) this.samples = samples // none where the device has just gone
   }
 
   async measureMemory(): Promise<void> {
@@ -184,26 +195,53 @@ export class Playground {
     void this.#session.loseDevice()
   }
 
-  /** Makes sure that the worker's run is the draft. */
-  async #prepare(): Promise<boolean> {
-    if (this.progress.phase === 'finished' || this.changes.length > 0) await this.#renew()
-    else await this.#renewing
-    return this.valid
+  /** Prepares the run and goes on with it. What is pressed meanwhile takes the place of what was pressed first. */
+  async #begin(next: () => Promise<void> | void): Promise<void> {
+    if (!this.valid) return
+    const waiting = this.#next !== undefined
+    this.#next = next
+    if (waiting) return
+    this.starting = true
+    const ready = await this.#prepare()
+    const newest = this.#next
+    this.#next = undefined
+    if (ready) await newest()
+    this.starting = false
   }
 
-  /** A fresh run of the draft. One at a time, and the newest draft wins. */
-  #renew(): Promise<void> {
+  /** Makes sure that the worker's run is the draft; false where that failed, which the worker has told. */
+  async #prepare(): Promise<boolean> {
+    if (this.dataFailed) await this.open()
+    const renew = !this.run || this.progress.phase === 'finished' || this.changes.length > 0
+    const made = await (this.#renewing ?? (renew ? this.#renew() : true))
+    return made && this.valid
+  }
+
+  /** A fresh run of the draft. One at a time, and the newest draft wins. Resolves to whether it stands. */
+  #renew(): Promise<boolean> {
     this.#wanted = this.draft
     return (this.#renewing ??= this.#drain())
   }
 
-  async #drain(): Promise<void> {
+  async #drain(): Promise<boolean> {
+    let made = false
     while (this.#wanted) {
       const spec = this.#wanted
       this.#wanted = undefined
-      await this.#session.reset(spec)
+      made = await this.#make(this.#session.reset(spec))
     }
     this.#renewing = undefined
+    return made
+  }
+
+  /** Counts a command among those that make a run until it is done. */
+  async #make<T>(command: Promise<T>): Promise<T> {
+    this.#making++
+    try {
+      return await command
+    } finally {
+      this.#making--
+    }
   }
 
   #adjust(spec: Spec): void {
@@ -230,6 +268,7 @@ export class Playground {
     switch (event.type) {
       case 'device':
         this.device = { info: event.device, reason: event.reason }
+        this.lost = this.stands = false
         return this.drawing.refresh()
       case 'data':
         this.data = event
@@ -237,6 +276,7 @@ export class Playground {
         return
       case 'reset':
         this.run = event.spec
+        this.stands = true
         this.#epochsAtReset = event.spec.epochs
         this.trainCurve = []
         this.testCurve = []
@@ -244,6 +284,7 @@ export class Playground {
         this.#dismissAll('run', 'device-lost')
         return this.drawing.refresh()
       case 'rewind':
+        this.stands = true
         this.trainCurve = this.trainCurve.filter(({ step }) => step <= event.step)
         this.testCurve = this.testCurve.filter(({ step }) => step <= event.step)
         return this.drawing.refresh()
@@ -257,6 +298,10 @@ export class Playground {
         return
       case 'problem':
         if (event.problem.kind === 'data') this.starting = false
+        if (event.problem.kind === 'device-lost') {
+          this.lost = true
+          this.stands = false
+        }
         return this.#tell(event.problem.kind, event.problem.message)
     }
   }
@@ -268,7 +313,6 @@ export class Playground {
       this.stepsPerEpoch = progress.steps / this.#epochsAtReset
       this.#epochsAtReset = undefined
     }
-    if (turned && progress.phase === 'running') this.#dismissAll('device-lost', 'run')
     if (turned || performance.now() - this.#refreshed > REFRESH) {
       this.#refreshed = performance.now()
       this.drawing.refresh()

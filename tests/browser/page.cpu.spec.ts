@@ -1,8 +1,15 @@
 // The page itself, whatever it runs on: accessibility, widths, touch, and where it can be served from.
 
 import AxeBuilder from '@axe-core/playwright'
-import { expect, test } from '@playwright/test'
+import { expect, test, type Page } from '@playwright/test'
 import { digits, Playground } from './playground'
+
+/** Serious violations that axe finds on the page as it is. */
+async function violations(page: Page) {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+  return serious.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])
+}
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`has no serious accessibility violation, ${colorScheme}`, async ({ page }, info) => {
@@ -11,9 +18,24 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await app.button('Step').click()
     await app.draw(digits[3])
     await expect(app.output('Prediction')).toHaveText(/^\d$/)
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    expect(serious.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
+    expect(await violations(page)).toEqual([])
+
+    await app.field('Batch size').fill('32')
+    await expect(page.getByText(/new run/)).toBeVisible()
+    expect(await violations(page), 'changes that wait').toEqual([])
+
+    await app.field('Batch size').fill('0')
+    await expect(app.field('Batch size')).toHaveAttribute('aria-invalid', 'true')
+    expect(await violations(page), 'a wrong number').toEqual([])
+
+    await app.button('About this device').click()
+    await expect(page.getByRole('dialog', { name: 'About this device' })).toContainText(/\d buffers/)
+    expect(await violations(page), 'the facts about the device').toEqual([])
+
+    await page.route('**/data/*.gz', (route) => route.fulfill({ status: 404 }))
+    await app.visit({ preset: 'nonsense' })
+    await expect(page.getByRole('alert')).toHaveCount(2)
+    expect(await violations(page), 'alerts').toEqual([])
   })
 }
 
@@ -47,6 +69,52 @@ test('touch draws without scrolling the page', async ({ browser }, info) => {
   await expect(app.output('Prediction')).toHaveText(/^\d$/)
   expect(await page.evaluate(() => scrollY)).toBe(scroll)
   await context.close()
+})
+
+test('draws where a browser does not tell what lies between two moves', async ({ page }, info) => {
+  await page.addInitScript(() => Reflect.deleteProperty(PointerEvent.prototype, 'getCoalescedEvents'))
+  const app = await Playground.open(page, info)
+  await app.draw(digits[2])
+  await expect(app.output('Prediction')).toHaveText(/^\d$/)
+})
+
+test('undo by key in the middle of a stroke, and a Space that is held', async ({ page }, info) => {
+  const app = await Playground.open(page, info)
+  const box = (await app.pad.boundingBox())!
+  await page.mouse.move(box.x + 50, box.y + 50)
+  await page.mouse.down()
+  await page.mouse.move(box.x + 150, box.y + 150, { steps: 4 })
+  await page.keyboard.press('Control+z')
+  await page.mouse.move(box.x + 50, box.y + 150, { steps: 4 })
+  await page.mouse.up()
+  await expect(app.output('Prediction')).toHaveText('—')
+
+  for (let i = 0; i < 4; i++) await page.keyboard.down('Space') // the first press and three repeats
+  await expect(page.getByRole('status', { name: 'Pen' })).toHaveText('Pen down')
+})
+
+test('says that it prepares a run, and takes one step however often Step is pressed', async ({ page }, info) => {
+  // A worker that takes its time over a new run.
+  await page.addInitScript(() => {
+    const post = Worker.prototype.postMessage
+    let last = Promise.resolve()
+    Worker.prototype.postMessage = function (message: { path?: string[] }, ...rest: unknown[]) {
+      const slow = message.path?.[0] === 'reset' ? 1500 : 0
+      last = last
+        .then(() => new Promise((resolve) => setTimeout(resolve, slow)))
+        .then(() => Reflect.apply(post, this, [message, ...rest]))
+    }
+  })
+  const app = await Playground.open(page, info)
+  await expect(app.output('Status')).toHaveText('Ready')
+  await app.field('Batch size').fill('32')
+  for (let i = 0; i < 3; i++) await app.button('Step').click()
+  await expect(app.output('Status')).toHaveText('Preparing…')
+  await expect(app.button('Train')).toHaveAttribute('aria-busy', 'true')
+  await expect(page.getByText('Step 1 of 18,750')).toBeVisible()
+  await expect(app.button('Resume')).toHaveAttribute('aria-busy', 'false')
+  await page.waitForTimeout(300)
+  await expect(page.getByText('Step 1 of 18,750')).toBeVisible()
 })
 
 test('asks nothing of any other host', async ({ page }, info) => {
