@@ -6,7 +6,16 @@ import { changedFields, outputActivations, presetOf, shapeOf, withLoss, withNewL
 import { accuracyFloor, append, nearest, roundEpochs, thin } from '../src/app/curves'
 import { Drawing } from '../src/app/drawing.svelte'
 import { factAbout, facts } from '../src/app/facts'
-import { formatBytes, formatDuration, formatEpoch, formatList, formatLoss, formatShare } from '../src/app/format'
+import {
+  formatBytes,
+  formatDuration,
+  formatEpoch,
+  formatList,
+  formatLogTick,
+  formatLoss,
+  formatOutput,
+  formatShare,
+} from '../src/app/format'
 import { readLink, writeLink } from '../src/app/link'
 import { Playground } from '../src/app/playground.svelte'
 import { connect } from '../src/app/session'
@@ -152,8 +161,37 @@ describe('numbers as text', () => {
     expect(formatLoss(0.000031)).toBe('3.1e-5')
     expect(formatLoss(0)).toBe('0.0000')
     expect(formatLoss(12345.6)).toBe('12,346')
+    expect(formatLoss(1.37e30)).toBe('1.4e30')
     expect(formatLoss(NaN)).toBe('not a number')
     expect(formatLoss(Infinity)).toBe('infinite')
+  })
+
+  test('outputs of any size fit beside their bars', () => {
+    expect([0, 0.12345, -12.3456, 9.53e20, -31559.5].map(formatOutput)).toEqual([
+      '0.000',
+      '0.123',
+      '-12.346',
+      '9.5e20',
+      '-3.2e4',
+    ])
+    fc.assert(fc.property(fc.float({ noNaN: true }), (output) => formatOutput(output).length <= 9))
+  })
+
+  test('a logarithmic axis has enough values and not too many', () => {
+    const shown = (low: number, high: number) => {
+      const ticks: string[] = []
+      for (let power = low; power < high; power++) {
+        for (let digit = 1; digit < 10; digit++) {
+          const tick = formatLogTick(digit * 10 ** power, high - low)
+          if (tick !== undefined) ticks.push(tick)
+        }
+      }
+      return ticks
+    }
+    expect(shown(-1, 1)).toEqual(['0.1', '0.2', '0.5', '1', '2', '5'])
+    expect(shown(-3, 1)).toEqual(['0.001', '0.01', '0.1', '1'])
+    expect(shown(0, 30)).toEqual(['1', '1e5', '1e10', '1e15', '1e20', '1e25'])
+    expect(shown(-6, -4)).toEqual(['1e-6', '2e-6', '5e-6', '1e-5', '2e-5', '5e-5'])
   })
 
   test('the epoch under way counts from 1, and a finished one is not the next', () => {

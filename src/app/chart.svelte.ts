@@ -57,8 +57,8 @@ export interface ChartStyle {
   readonly format: (value: number) => string
   /** The point of the whole curve that is nearest to an epoch, for the tooltip. */
   readonly exact: (curve: 'train' | 'test', epoch: number) => XY | undefined
-  /** A value at the axis; nothing to leave the tick out. */
-  readonly tick: (value: number) => string | undefined
+  /** A value at an axis that spans so many decades; nothing to leave the tick out. */
+  readonly tick: (value: number, decades: number) => string | undefined
 }
 
 /** Milliseconds between two drawings: a chart costs some milliseconds, and nobody reads it faster. */
@@ -129,7 +129,12 @@ function configuration({ scale, format, exact, tick }: ChartStyle): ChartConfigu
           type: scale,
           border: { display: false },
           afterFit: (axis) => (axis.width = 52),
-          ticks: { maxTicksLimit: 6, autoSkip: scale === 'linear', callback: (value) => tick(Number(value)) },
+          ticks: {
+            maxTicksLimit: 6,
+            autoSkip: scale === 'linear',
+            callback: (value, _, ticks) =>
+              tick(Number(value), Math.log10(ticks[ticks.length - 1].value / ticks[0].value)),
+          },
         },
       },
       plugins: {

@@ -12,12 +12,31 @@ export const formatCount = (value: number): string => (Number.isFinite(value) ? 
 export const formatShare = (share: number | undefined, digits = 2): string =>
   share === undefined ? NONE : `${(share * 100).toFixed(digits)}%`
 
-/** A loss with four significant digits where it is small, `0.0712`; tiny ones as `3.1e-6`. */
+/** `3.1e-6`, `1.4e30`: a number of any size in a small place. */
+const formatPower = (value: number, digits = 1): string => value.toExponential(digits).replace('+', '')
+
+/** A loss with four decimals where it is small, `0.0712`; tiny and huge ones as powers of ten. */
 export function formatLoss(loss: number | undefined): string {
   if (loss === undefined) return NONE
   if (!Number.isFinite(loss)) return Number.isNaN(loss) ? 'not a number' : 'infinite'
-  if (loss !== 0 && Math.abs(loss) < 0.0005) return loss.toExponential(1)
-  return Math.abs(loss) < 100 ? loss.toFixed(4) : grouped.format(loss)
+  const size = Math.abs(loss)
+  if ((size > 0 && size < 0.0005) || size >= 1e6) return formatPower(loss)
+  return size < 100 ? loss.toFixed(4) : grouped.format(loss)
+}
+
+/** An output of the network, which has no bounds where it is linear: `0.123`, `-12.345`, `9.5e20`. */
+export const formatOutput = (output: number): string =>
+  Math.abs(output) < 100 ? output.toFixed(3) : formatPower(output)
+
+/**
+ * A value at a logarithmic axis over that many decades; nothing where the axis has others enough: 1, 2 and 5 of each
+ * power of ten where there are few, else powers of ten, else some of them.
+ */
+export function formatLogTick(value: number, decades: number): string | undefined {
+  const [digits, power] = value.toExponential(3).split('e')
+  const shown = decades <= 3 ? /^[125]\.000$/.test(digits) : digits === '1.000'
+  if (!shown || Number(power) % Math.max(1, Math.ceil(decades / 6)) !== 0) return undefined
+  return value < 1e-4 || value >= 1e5 ? formatPower(value, 0) : String(Number(value.toPrecision(1)))
 }
 
 /** Speeds below ten keep a decimal: on a slow device it tells moving from standing still. */
