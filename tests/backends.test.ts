@@ -126,8 +126,9 @@ describe('the choice', () => {
     const chosen = await openBackend('auto')
     backend = chosen.backend
     const webgpu = await createWebGPU()
-    const { software } = webgpu.info
+    const { software, adapter } = webgpu.info
     webgpu.dispose()
+    expect(software, adapter).toBe(/swiftshader|llvmpipe/i.test(adapter))
     expect(backend.info.kind).toBe(software ? 'reference' : 'webgpu')
     if (software) expect(chosen.reason).toMatch(/software .*CPU/)
   })

@@ -42,10 +42,9 @@ export async function createWebGPU(options: WebGPUOptions = {}): Promise<Backend
     throw new WebGPUUnavailable(`WebGPU gave no device: ${String(error)}.`)
   }
   // Browsers of the first years have no `info`, or tell of fallback adapters on the adapter itself.
-  const { vendor, architecture, description, ...told }: Partial<GPUAdapterInfo> =
-    (adapter as { info?: GPUAdapterInfo }).info ?? {}
-  const isFallbackAdapter =
-    told.isFallbackAdapter ?? (adapter as { isFallbackAdapter?: boolean }).isFallbackAdapter ?? false
+  const older = adapter as { readonly info?: Partial<GPUAdapterInfo>; readonly isFallbackAdapter?: boolean }
+  const { vendor, architecture, description } = older.info ?? {}
+  const isFallbackAdapter = older.info?.isFallbackAdapter ?? older.isFallbackAdapter ?? false
   const info: DeviceInfo = {
     kind: 'webgpu',
     label: 'WebGPU',
