@@ -51,6 +51,8 @@ export class Playground {
   testCurve = $state.raw<readonly CurvePoint[]>([])
   samples = $state.raw<readonly Sample[]>([])
   notices = $state.raw<readonly Notice[]>([])
+  /** Pause was pressed, and the steps under way are not over yet. */
+  pausing = $state(false)
   /** Train or Step was pressed, and the worker has not begun yet. */
   starting = $state(false)
   /** The worker has the run on a device: from its start there until the device changes or goes away. */
@@ -140,7 +142,12 @@ export class Playground {
 
   /** Train, Pause or Resume. */
   async act(): Promise<void> {
-    if (this.action === 'Pause') return this.#session.pause()
+    if (this.action === 'Pause') {
+      this.pausing = true
+      await this.#session.pause()
+      this.pausing = false
+      return
+    }
     await this.#begin(() => {
       this.#dismissAll('device-lost', 'run') // whoever goes on has read them
       return this.#session.train()

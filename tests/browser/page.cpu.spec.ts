@@ -139,3 +139,37 @@ test('works from a sub-path', async ({ page }, info) => {
   await app.button('Step').click()
   await expect(page.getByText(/Step 1 of/)).toBeVisible()
 })
+
+test('a pen that slips off the pad leaves no ink there', async ({ page }, info) => {
+  const app = await Playground.open(page, info)
+  const seen = page.getByRole('img', { name: /as the network sees it/ })
+  const picture = () => seen.evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL())
+  await app.draw([
+    [
+      [0.5, 0.2],
+      [0.5, 0.999],
+    ],
+  ])
+  const within = await picture()
+  await app.button('Clear drawing').click()
+  await app.draw([
+    [
+      [0.5, 0.2],
+      [0.5, 0.999],
+      [0.5, 1.8],
+    ],
+  ])
+  expect(await picture()).toBe(within)
+})
+
+test('the keyboard keeps its place when a button has done its last', async ({ page }, info) => {
+  const app = await Playground.open(page, info)
+  await app.draw(digits[1])
+  await app.button('Clear drawing').focus()
+  await page.keyboard.press('Enter')
+  await expect(app.output('Prediction')).toHaveText('—')
+  await expect(app.button('Clear drawing')).toBeFocused()
+  await page.getByRole('button', { name: 'Remove layer 1' }).focus()
+  await page.keyboard.press('Enter')
+  await expect(app.button('Add layer')).toBeFocused()
+})
