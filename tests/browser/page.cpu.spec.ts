@@ -143,7 +143,7 @@ test('works from a sub-path', async ({ page }, info) => {
 test('a pen that slips off the pad leaves no ink there', async ({ page }, info) => {
   const app = await Playground.open(page, info)
   const seen = page.getByRole('img', { name: /as the network sees it/ })
-  const picture = () => seen.evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL())
+  const picture = () => seen.locator('canvas').evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL())
   await app.draw([
     [
       [0.5, 0.2],
