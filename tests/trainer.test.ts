@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { createReference } from '../src/backends/reference'
+import type { Backend } from '../src/backends/types'
 import { presets } from '../src/model/presets'
 import { PIXELS, type Spec } from '../src/model/spec'
 import { Curve } from '../src/session/curve'
@@ -24,8 +25,25 @@ const spec: Spec = {
   evaluateEvery: 25,
 }
 
-async function start(over: Partial<Spec> = {}, snapshot?: Snapshot) {
-  const backend = createReference()
+/** A backend whose answers take their time, as a device's do. */
+function slow(backend: Backend): Backend {
+  return {
+    ...backend,
+    async prepare(plan) {
+      const program = await backend.prepare(plan)
+      return {
+        ...program,
+        async read(...args) {
+          const values = await program.read(...args)
+          await new Promise((resolve) => setTimeout(resolve, 20))
+          return values
+        },
+      }
+    },
+  }
+}
+
+async function start(over: Partial<Spec> = {}, snapshot?: Snapshot, backend = createReference()) {
   fillStores(backend)
   const log = {
     progress: [] as Progress[],
@@ -107,6 +125,21 @@ describe('a run', () => {
     const parameters = async (seed: number) => (await start({ seed })).trainer.snapshot?.buffers[0]
     expect(await parameters(5)).toEqual(await parameters(5))
     expect(await parameters(6)).not.toEqual(await parameters(5))
+  })
+
+  it('goes on when it is resumed before its pause is over', async () => {
+    const { trainer, log, reach, until } = await start({}, undefined, slow(createReference()))
+    trainer.start()
+    for (const step of [2, 10, 20]) {
+      await until(step)
+      const paused = trainer.pause()
+      await new Promise((resolve) => setTimeout(resolve, 5)) // the loop has seen it and waits for what is under way
+      trainer.start()
+      await paused
+    }
+    await reach('finished')
+    expect(log.progress.filter(({ phase }) => phase === 'finished').map(({ step }) => step)).toEqual([61])
+    expect(log.train.map(({ step }) => step)).toEqual(Array.from({ length: 61 }, (_, i) => i + 1))
   })
 
   it('pauses promptly and resumes', async () => {

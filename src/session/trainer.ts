@@ -190,16 +190,18 @@ export class Trainer {
 
   async #run(): Promise<void> {
     await this.#working(async () => {
-      while (this.#phase === 'running') {
+      let ended = false
+      while (this.#phase === 'running' && !ended) {
         if (this.#evaluationLeft > 0) this.#submitEvaluation()
         else if (this.#step < this.#steps) this.#submitSteps(this.#pace.chunk)
         else if (this.#evaluatedStep !== this.#step) this.#evaluationLeft = this.model.evaluationSteps
-        else break
+        else ended = true
         if (this.#flight.length >= IN_FLIGHT) await this.#flight[0]
         await macrotask()
       }
       await this.#drain()
-      if (this.#phase === 'running') this.#setPhase('finished')
+      // Someone may have paused and resumed while this waited: then the next round goes on.
+      if (ended && this.#phase === 'running') this.#setPhase('finished')
       else this.#report()
     })
   }
