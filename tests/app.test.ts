@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
-import { changedFields, outputActivations, presetOf, shapeOf, withLoss, withNewLayer } from '../src/app/config'
+import { changedFields, presetOf, shapeOf, withLoss, withNewLayer } from '../src/app/config'
 import { accuracyFloor, append, nearest, roundEpochs, thin } from '../src/app/curves'
 import { Drawing } from '../src/app/drawing.svelte'
 import { factAbout, facts } from '../src/app/facts'
@@ -20,7 +20,7 @@ import { readLink, writeLink } from '../src/app/link'
 import { Playground } from '../src/app/playground.svelte'
 import { connect } from '../src/app/session'
 import { findPreset, presets } from '../src/model/presets'
-import { specIssues, type Spec } from '../src/model/spec'
+import { outputActivations, specIssues, type Spec } from '../src/model/spec'
 import { backendChoices, type CurvePoint, type Phase, type Session, type SessionEvent } from '../src/session/protocol'
 
 vi.mock('../src/app/session', () => ({ connect: vi.fn(), dataFolder: () => 'data/' }))

@@ -1,7 +1,7 @@
 // Changes to a spec as the page makes them, and what differs between two specs.
 
 import type { Adjustable } from '../session/protocol'
-import { CLASSES, type LayerSpec, type Loss, type Optimizer, type Spec } from '../model/spec'
+import { CLASSES, outputActivations, type LayerSpec, type Loss, type Optimizer, type Spec } from '../model/spec'
 import { presets, type Preset } from '../model/presets'
 
 export type Field = keyof Spec
@@ -51,10 +51,6 @@ export function withLoss(spec: Spec, loss: Loss): Partial<Spec> {
   const last = spec.layers.length - 1
   return { loss, layers: withLayer(spec.layers, last, { activation: outputActivations(loss)[0] }) }
 }
-
-/** Activations that the last layer may have under a loss, the usual one first. */
-export const outputActivations = (loss: Loss): readonly ['linear'] | readonly ['sigmoid', 'linear'] =>
-  loss === 'cross-entropy' ? ['linear'] : ['sigmoid', 'linear']
 
 /** Changes one layer. */
 export const withLayer = (layers: readonly LayerSpec[], at: number, change: Partial<LayerSpec>): LayerSpec[] =>

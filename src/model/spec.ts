@@ -2,6 +2,7 @@
 
 import * as v from 'valibot'
 import { layerSchema, layerTypes, type LayerSpec } from './layers'
+import type { Activation } from './layers/dense'
 import type { ParameterSpec } from './layers/layer'
 
 export { activations, initialisers, type Activation, type Initialiser } from './layers/dense'
@@ -13,6 +14,9 @@ export const PIXELS = 784
 export const CLASSES = 10
 /** Largest batch: its inputs (4 bytes a pixel) stay well under WebGPU's default 128 MiB binding limit. */
 export const MAX_BATCH = 10_000
+
+/** Most layers of a network. */
+export const MAX_LAYERS = 16
 
 const whole = (low: number, high: number) =>
   v.pipe(
@@ -56,7 +60,7 @@ const schema = v.strictObject({
   layers: v.pipe(
     v.array(layerSchema, 'must be a list of layers'),
     v.minLength(1, 'must have at least one layer'),
-    v.maxLength(16, 'must have 16 layers or fewer'),
+    v.maxLength(MAX_LAYERS, `must have ${MAX_LAYERS} layers or fewer`),
   ),
   /**
    * `cross-entropy`: softmax and cross-entropy, averaged over the batch. `quadratic`: half the squared error summed over
@@ -117,6 +121,10 @@ function structural(issue: v.BaseIssue<unknown>): string {
   return 'must be an object'
 }
 
+/** Activations that the last layer may have under a loss, the usual one first. */
+export const outputActivations = (loss: Loss): readonly ['linear'] | readonly ['sigmoid', 'linear'] =>
+  loss === 'cross-entropy' ? ['linear'] : ['sigmoid', 'linear']
+
 /** Rules that span fields. */
 function crossIssues(spec: Spec): SpecIssue[] {
   const issues: SpecIssue[] = []
@@ -125,16 +133,13 @@ function crossIssues(spec: Spec): SpecIssue[] {
   if (last.units !== CLASSES) {
     issues.push({ field: `layers.${at}.units`, message: `must be ${CLASSES} in the last layer, one output per digit` })
   }
-  if (spec.loss === 'cross-entropy' && last.activation !== 'linear') {
+  const allowed: readonly Activation[] = outputActivations(spec.loss)
+  if (!allowed.includes(last.activation)) {
+    const why =
+      spec.loss === 'cross-entropy' ? ': cross-entropy applies the softmax itself' : ' with the quadratic loss'
     issues.push({
       field: `layers.${at}.activation`,
-      message: 'must be linear in the last layer: cross-entropy applies the softmax itself',
-    })
-  }
-  if (spec.loss === 'quadratic' && last.activation !== 'sigmoid' && last.activation !== 'linear') {
-    issues.push({
-      field: `layers.${at}.activation`,
-      message: 'must be sigmoid or linear in the last layer with the quadratic loss',
+      message: `must be ${allowed.join(' or ')} in the last layer${why}`,
     })
   }
   return issues
