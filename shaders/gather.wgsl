@@ -1,6 +1,7 @@
 // Gathers a batch out of the data set: picks rows in shuffled (or plain) order, unpacks their bytes and scales them:
 //   inputs[i][p] <- (byte / 255 - mean[p]) * scale[p]
 // The step counter in `state` tells which part of the order is due, so nothing is written from the CPU between steps.
+// The examples are COUNT from FIRST on.
 // SHUFFLE 1: the batches run on through one shuffled order after another, each of COUNT examples (an epoch).
 // SHUFFLE 0: the examples in order; the last batch of a pass is filled up with rows labelled NO_LABEL, which count for nothing.
 // One invocation unpacks 16 pixels.
@@ -26,11 +27,11 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   var inside = true;
   if (SHUFFLE == 1u) {
     let position = state[0] * ROWS + row;
-    example = shuffled(position % COUNT, COUNT, HALF_BITS, state[1], position / COUNT);
+    example = FIRST + shuffled(position % COUNT, COUNT, HALF_BITS, state[1], position / COUNT);
   } else {
     let position = (state[0] % ((COUNT + ROWS - 1) / ROWS)) * ROWS + row;
     inside = position < COUNT;
-    example = select(0u, position, inside);
+    example = FIRST + select(0u, position, inside);
   }
 
   var bytes = images[example * WORDS + word];

@@ -1,5 +1,6 @@
-// Softmax and cross-entropy of each row, and their gradient, with y the one-hot target (Bishop 2006, eq. 4.108-4.109):
-//   p = exp(z - max z) / sum exp(z - max z),   loss = -log p[target],   gradient = (p - y) / ROWS
+// Softmax and cross-entropy of each row, and their gradient (Bishop 2006, eq. 4.108-4.109), with y the target: one-hot, but for
+// a share SMOOTHING that is spread over all classes (Szegedy et al. 2016, section 7):
+//   p = exp(z - max z) / sum exp(z - max z),   loss = -sum y log p,   gradient = (p - y) / ROWS
 // A row without a label counts for nothing. One invocation does a row.
 
 @group(0) @binding(0) var<storage, read> logits: array<f32>;
@@ -27,10 +28,13 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 
   let known = label < CLASSES;
   let scale = select(0.0, 1.0 / f32(ROWS), known);
+  var loss = log(sum);
   for (var j = 0u; j < CLASSES; j++) {
-    let p = exp(logits[at + j] - top) / sum;
-    gradient[at + j] = (p - select(0.0, 1.0, j == label)) * scale;
+    let z = logits[at + j] - top;
+    let y = SMOOTHING / f32(CLASSES) + select(0.0, 1.0 - SMOOTHING, j == label);
+    gradient[at + j] = (exp(z) / sum - y) * scale;
+    loss -= y * z;
   }
-  losses[row] = select(0.0, log(sum) - (logits[at + min(label, CLASSES - 1)] - top), known);
+  losses[row] = select(0.0, loss, known);
   hits[row] = select(0.0, 1.0, best == label);
 }

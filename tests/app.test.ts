@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
-import { changedFields, presetOf, shapeOf, withLoss, withNewLayer } from '../src/app/config'
+import { changedFields, presetOf, withKind, withLoss } from '../src/app/config'
 import { accuracyFloor, append, nearest, roundEpochs, thin } from '../src/app/curves'
 import { Drawing } from '../src/app/drawing.svelte'
 import { factAbout, facts } from '../src/app/facts'
@@ -19,9 +19,23 @@ import {
 import { readLink, writeLink } from '../src/app/link'
 import { Playground } from '../src/app/playground.svelte'
 import { connect } from '../src/app/session'
+import {
+  describe as summary,
+  kindAt,
+  layerKinds,
+  leavesChoice,
+  shapeOf,
+  withMoved,
+  withNewLayer,
+} from '../src/app/stack'
+import { initialPart } from '../src/model/fields'
+import { layerTypes, type LayerKind, type LayerSpec } from '../src/model/layers'
+import { optimizerTypes } from '../src/model/optimizers'
 import { findPreset, presets } from '../src/model/presets'
-import { outputActivations, specIssues, type Spec } from '../src/model/spec'
+import { scheduleTypes } from '../src/model/schedules'
+import { MAX_LAYERS, specIssues, type Spec } from '../src/model/spec'
 import { backendChoices, type CurvePoint, type Phase, type Session, type SessionEvent } from '../src/session/protocol'
+import { arbitrarySpec } from './arbitrary-spec'
 
 vi.mock('../src/app/session', () => ({ connect: vi.fn(), dataFolder: () => 'data/' }))
 
@@ -64,34 +78,105 @@ describe('links', () => {
     expect(link.warnings).toHaveLength(1)
   })
 
-  test('what is written is read back, and what belongs to others stays', () => {
-    const seed = fc.integer({ min: 0, max: 0xffff_ffff })
-    const epochs = fc.integer({ min: 1, max: 10_000 })
-    fc.assert(
-      fc.property(
-        fc.constantFrom(...presets),
-        fc.constantFrom(...backendChoices),
-        seed,
-        epochs,
-        (preset, choice, ...n) => {
-          const chosen = { ...preset.spec, seed: n[0], epochs: n[1] }
-          const search = writeLink('?theirs=1&seed=99&preset=tiny', chosen, preset, choice)
-          expect(readLink(search)).toEqual({ spec: chosen, choice, warnings: [] })
-          expect(new URLSearchParams(search).get('theirs')).toBe('1')
-        },
+  test('fields and values in them are followed, whatever their order', () => {
+    const link = readLink(
+      '?optimizer.weightDecay=0.05&optimizer=adamw&layers.0.units=32&loss=quadratic&trainingSize=1000&schedule=cosine',
+    )
+    expect(link.warnings).toEqual([])
+    expect(link.spec).toEqual({
+      ...spec,
+      optimizer: { ...initialPart(optimizerTypes, 'adamw'), weightDecay: 0.05 },
+      layers: [{ ...spec.layers[0], units: 32 }, spec.layers[1]],
+      loss: 'quadratic',
+      trainingSize: 1000,
+      schedule: { type: 'cosine', warmup: 0 },
+    })
+  })
+
+  test.each([
+    ['?loss=hinge', ['“hinge”', 'cross-entropy, quadratic', 'cross-entropy is used']],
+    ['?layers=[]', ['layers', '“[]”', 'at least one layer', 'That of the preset is used']],
+    ['?layers.0.units=0', ['layers.0.units', '“0”', 'it must be 1 or more']],
+    ['?layers.7.units=5', ['layers.7.units']],
+    ['?layers=[{"type":"flatten"}]', ['layers.0.type must be dense']],
+    ['?optimizer=sgdm', ['optimizer', '“sgdm”']],
+    ['?optimizer=', ['optimizer', '“”']],
+    ['?optimizer.momentum=0.5', ['optimizer.momentum', 'not a known field']],
+    ['?trainingSize=50', ['trainingSize', '“50”', 'batchSize must be 50 or less', '60000 is used']],
+    ['?validationSize=5000', ['validationSize', '0 or less']],
+    [`?layers=${'['.repeat(50)}`, ['“[[[', '[…”']],
+  ])('%s is no network: the warning says why, and the preset is used', (search, words) => {
+    const link = readLink(search)
+    expect(link.spec).toEqual(spec)
+    expect(link.warnings).toHaveLength(1)
+    for (const word of words) expect(link.warnings[0]).toContain(word)
+  })
+
+  test('what does not fit the preset goes, and what has no part in it stays', () => {
+    const link = readLink('?preset=notebook&loss=cross-entropy&seed=9&batchSize=25')
+    expect(link.spec).toEqual({ ...notebook, seed: 9, batchSize: 25 })
+    expect(link.warnings).toHaveLength(1)
+    expect(link.warnings[0]).toContain('layers.1.activation must be linear in the last layer')
+  })
+
+  test('whatever an address says, there is a valid spec', () => {
+    const path = fc.constantFrom(
+      ...Object.keys(spec),
+      ...[
+        'layers.0',
+        'layers.1.type',
+        'layers.99.units',
+        'layers.__proto__.x',
+        'layers..',
+        'optimizer.type',
+        'schedule.x',
+      ],
+    )
+    const text = fc.oneof(
+      fc.string(),
+      fc.json(),
+      fc.constantFrom(
+        '1',
+        '0',
+        '60000',
+        'quadratic',
+        'momentum',
+        'one-cycle',
+        '[{"type":"dense"}]',
+        '{"type":"conv2d"}',
       ),
+    )
+    fc.assert(
+      fc.property(fc.dictionary(path, text), (parameters) => {
+        const link = readLink(`?${new URLSearchParams(parameters)}`)
+        expect(specIssues(link.spec)).toEqual([])
+      }),
     )
   })
 
-  test('a network that is no preset is not named, and nothing gives another one its seed and epochs', () => {
-    const custom = { ...notebook, batchSize: 77, seed: 5, epochs: 3 }
-    expect(writeLink('?preset=notebook&seed=5&epochs=3&theirs=1', custom, presetOf(custom), 'reference')).toBe(
-      '?theirs=1&backend=reference',
+  test('any spec that is written is read back, and what belongs to others stays', () => {
+    fc.assert(
+      fc.property(arbitrarySpec, fc.constantFrom(...backendChoices), (spec, choice) => {
+        expect(specIssues(spec)).toEqual([])
+        const search = writeLink('?theirs=1&seed=99&preset=tiny&optimizer.momentum=1', spec, choice)
+        expect(readLink(search)).toEqual({ spec, choice, warnings: [] })
+        expect(new URLSearchParams(search).get('theirs')).toBe('1')
+      }),
+    )
+  })
+
+  test('the address names the nearest preset and what differs from it', () => {
+    const write = (changed: Partial<Spec>) => writeLink('', { ...spec, ...changed }, 'auto')
+    for (const preset of presets.slice(1)) expect(write(preset.spec)).toBe(`?preset=${preset.name}`)
+    expect(write({ seed: 7, learningRate: 0.2 })).toBe('?learningRate=0.2&seed=7')
+    expect(write({ ...notebook, batchSize: 77 })).toBe('?preset=notebook&batchSize=77')
+    expect(write({ schedule: { type: 'cosine', warmup: 0.5 } })).toBe(
+      `?${new URLSearchParams({ schedule: '{"type":"cosine","warmup":0.5}' })}`,
     )
   })
 
   test('the default leaves the address clean', () => {
-    expect(writeLink('?preset=tiny&seed=4', spec, presets[0], 'auto')).toBe('')
+    expect(writeLink('?preset=tiny&seed=4&layers.0.units=4&backend=webgpu', spec, 'auto')).toBe('')
   })
 })
 
@@ -125,27 +210,107 @@ describe('changes of a spec', () => {
   })
 
   test('changing the loss leaves a valid network', () => {
-    for (const { spec } of presets) {
+    const smoothed = { ...spec, labelSmoothing: 0.1 }
+    for (const before of [...presets.map(({ spec }) => spec), smoothed]) {
       for (const loss of ['cross-entropy', 'quadratic'] as const) {
-        const changed = { ...spec, ...withLoss(spec, loss) }
-        expect(specIssues(changed)).toEqual([])
-        expect(outputActivations(loss)).toContain(changed.layers.at(-1)?.activation)
+        expect(specIssues({ ...before, ...withLoss(before, loss) })).toEqual([])
       }
     }
+    expect(withLoss(smoothed, 'cross-entropy').labelSmoothing).toBe(0.1)
   })
 
-  test('a new layer comes before the output, like the last hidden one', () => {
-    const deeper = withNewLayer(notebook.layers)
-    expect(deeper.map(({ units }) => units)).toEqual([40, 40, 10])
-    expect(deeper[1]).toEqual(notebook.layers[0])
-    const first = withNewLayer(findPreset('softmax')?.spec.layers ?? [])
-    expect(specIssues({ ...spec, layers: first })).toEqual([])
-    expect(first).toHaveLength(2)
+  test('another kind keeps what was set and means the same', () => {
+    const momentum = { type: 'momentum', momentum: 0.95, weightDecay: 0.001 } as const
+    expect(withKind(optimizerTypes, momentum, 'nesterov')).toEqual({ ...momentum, type: 'nesterov' })
+    expect(withKind(optimizerTypes, momentum, 'adamw')).toEqual({
+      ...initialPart(optimizerTypes, 'adamw'),
+      weightDecay: 0.001,
+    })
+    expect(withKind(optimizerTypes, { type: 'sgd', weightDecay: 0 }, 'adamw')).toEqual(
+      initialPart(optimizerTypes, 'adamw'),
+    )
+    expect(withKind(optimizerTypes, { type: 'sgd', weightDecay: NaN }, 'momentum')).toEqual(
+      initialPart(optimizerTypes, 'momentum'),
+    )
+    // Epochs are no share of the run.
+    expect(withKind(scheduleTypes, { type: 'cosine', warmup: 5 }, 'one-cycle')).toEqual(
+      initialPart(scheduleTypes, 'one-cycle'),
+    )
+  })
+})
+
+describe('the stack of layers', () => {
+  const types = (layers: readonly LayerSpec[]) => layers.map(({ type }) => type)
+  /** Adds layers one after the other, as the editor does. */
+  const added = (spec: Spec, ...kinds: LayerKind[]): Spec =>
+    kinds.reduce((spec, kind) => ({ ...spec, layers: withNewLayer(spec, kind).layers }), spec)
+
+  test('a new layer is like the last hidden one of its kind, and stands before the output if it can', () => {
+    const { layers, at } = withNewLayer(notebook, 'dense')
+    expect(at).toBe(1)
+    expect(layers).toEqual([notebook.layers[0], notebook.layers[0], notebook.layers[1]])
+    expect(layers[0]).not.toBe(layers[1])
+    const first = withNewLayer(findPreset('softmax')!.spec, 'dense')
+    expect(first.layers[0]).toEqual(initialPart(layerTypes, 'dense'))
   })
 
-  test('a network in short', () => {
+  test('a new layer of any kind leaves a network with a convolution valid', () => {
+    const network = added(findPreset('softmax')!.spec, 'flatten', 'conv2d')
+    expect(types(network.layers)).toEqual(['conv2d', 'flatten', 'dense'])
+    for (const [kind] of layerKinds) expect(specIssues(added(network, kind))).toEqual([])
+    expect(types(added(network, 'max-pooling').layers)).toEqual(['conv2d', 'max-pooling', 'flatten', 'dense'])
+    expect(types(added(network, 'dropout').layers)).toEqual(['conv2d', 'flatten', 'dropout', 'dense'])
+  })
+
+  test('what fits nowhere stands where it gets its image, and the layer after it asks for what it needs', () => {
+    const network = added(spec, 'conv2d')
+    expect(types(network.layers)).toEqual(['conv2d', 'dense', 'dense'])
+    expect(specIssues(network)).toEqual([
+      { field: 'layers.1.type', message: expect.stringContaining('put a Flatten layer before it') as string },
+    ])
+    expect(types(added(network, 'flatten').layers)).toEqual(['conv2d', 'flatten', 'dense', 'dense'])
+    expect(specIssues(added(network, 'flatten'))).toEqual([])
+  })
+
+  test('layers move past each other', () => {
+    const [a, b] = spec.layers
+    expect(withMoved([a, b, a, a], 1, 2)).toEqual([a, a, b, a])
+    expect(withMoved([a, b, a, a], 1, 0)).toEqual([b, a, a, a])
+  })
+
+  test('any spec can take a layer of any kind while there is room', () => {
+    fc.assert(
+      fc.property(arbitrarySpec, fc.constantFrom(...layerKinds), (spec, [kind]) => {
+        fc.pre(spec.layers.length < MAX_LAYERS)
+        const { layers, at } = withNewLayer(spec, kind)
+        expect(layers[at].type).toBe(kind)
+        expect(layers.toSpliced(at, 1)).toEqual(spec.layers)
+        expect(at).toBeLessThan(layers.length - 1)
+      }),
+    )
+  })
+
+  test('the output shows the softmax of its loss, and its ten units are no choice', () => {
+    expect(summary(spec.layers[1], kindAt(spec, 1))).toBe('Units 10 · Softmax · Glorot')
+    const open = (spec: Spec) =>
+      Object.entries(kindAt(spec, spec.layers.length - 1).fields).flatMap(([name, field]) =>
+        leavesChoice(field) ? [name] : [],
+      )
+    expect(open(spec)).toEqual(['initialiser'])
+    expect(open(notebook)).toEqual(['activation', 'initialiser'])
+  })
+
+  test('a layer and a network in short', () => {
+    const conv = { ...initialPart(layerTypes, 'conv2d'), filters: 32, kernel: 5 } as LayerSpec
+    expect(summary(conv, layerTypes.conv2d)).toBe('Filters 32 · Kernel 5 · Valid · ReLU · He')
+    expect(summary({ type: 'flatten' }, layerTypes.flatten)).toBe('')
     expect(shapeOf(spec)).toBe('784-128-10')
-    expect(shapeOf({ ...spec, layers: [{ ...spec.layers[0], units: NaN }, spec.layers[1]] })).toBe('784-?-10')
+    expect(shapeOf({ ...spec, layers: [{ ...spec.layers[0], units: NaN } as LayerSpec, spec.layers[1]] })).toBe(
+      '784-?-10',
+    )
+    expect(shapeOf({ ...spec, layers: [conv, { type: 'flatten' }, ...spec.layers] })).toBe(
+      'convolution 32, flatten, dense 128, dense 10',
+    )
   })
 })
 
@@ -352,7 +517,7 @@ describe('a page and its worker', () => {
     const fail = (kind: 'run' | 'data' | 'device-lost') =>
       tell({ type: 'problem', problem: { kind, message: `no ${kind}` } })
     const load = (ready: boolean) => tell({ type: 'data', loaded: 1, total: 1, ready })
-    return { page, session, be, fail, load }
+    return { page, session, be, fail, load, tell: (event: SessionEvent) => tell(event) }
   }
   const kinds = (page: Playground) => page.notices.map(({ kind }) => kind)
   const settled = (page: Playground) => vi.waitFor(() => expect(page.preparing).toBe(false))
@@ -432,5 +597,35 @@ describe('a page and its worker', () => {
     await page.showSamples()
     expect(page.samples).toEqual([sample])
     expect([page.lost, page.stands, page.data.ready]).toEqual([true, false, false])
+  })
+
+  test('curves grow by their events, go back with the run, and a fresh run has none', async () => {
+    const { page, tell } = open()
+    await vi.waitFor(() => expect(page.run).toBeDefined())
+    const at = (step: number): CurvePoint => ({ step, loss: 1, accuracy: 0.5 })
+    tell({ type: 'train', points: [at(1), at(2)] })
+    for (const step of [1, 2]) {
+      tell({ type: 'test', point: at(step) })
+      tell({ type: 'validation', point: at(step) })
+    }
+    const curves = () => [page.curves.train, page.curves.test, page.curves.validation]
+    expect(curves()).toEqual(Array(3).fill([at(1), at(2)]))
+    tell({ type: 'rewind', step: 1 })
+    expect(curves()).toEqual(Array(3).fill([at(1)]))
+    await page.reset()
+    expect(curves()).toEqual([[], [], []])
+  })
+
+  test('the digits shown are among those the network learns from', async () => {
+    const samples = vi.fn((indices: readonly number[]) =>
+      Promise.resolve(indices.map((label) => ({ pixels: new Uint8Array(784), label }))),
+    )
+    const { page, load } = open(samples)
+    load(true)
+    await vi.waitFor(() => expect(page.samples).toHaveLength(25))
+    page.edit({ trainingSize: 20, batchSize: 10 })
+    await vi.waitFor(() => expect(page.samples).toHaveLength(20))
+    expect(page.trainingSize).toBe(20)
+    expect(Math.max(...page.samples.map(({ label }) => label))).toBeLessThan(20)
   })
 })

@@ -17,8 +17,8 @@ afterEach(() => backend.dispose())
 function planOf(kernel: Kernel, size: number): Plan {
   const made = Object.keys(kernel.bindings).map((name, id): Buffer => ({ id, name, shape: [size], size, dtype: 'f32' }))
   const buffers = Object.fromEntries(made.map((buffer) => [buffer.name, buffer]))
-  const train = [{ kernel, constants: { COUNT: size, ACTIVATION: 3 }, buffers }]
-  return { lists: { train, evaluate: [], predict: [] }, buffers: made, parameters: [] }
+  const train = [{ kernel, constants: { ROWS: size / 4, CHANNELS: 4, ACTIVATION: 3 }, buffers }]
+  return { lists: { train, evaluate: [], validate: [], predict: [] }, buffers: made, parameters: [] }
 }
 
 describe.each([
@@ -70,7 +70,7 @@ describe('webgpu', () => {
     const variants = { default: { wgsl: wgsl.replace('outputs[i] = ', 'outputs[i] = missing + '), workgroups } }
     const broken = backend.prepare(planOf({ ...activation, variants } as unknown as Kernel, 64))
     await expect(broken).rejects.toThrow(KernelError)
-    await expect(broken).rejects.toThrow(/activation with .*"COUNT":64.*missing.*outputs\[i\] = missing/)
+    await expect(broken).rejects.toThrow(/activation with .*"ROWS":16.*missing.*outputs\[i\] = missing/)
     expect(backend.memory().buffers).toBe(0)
   })
 
@@ -94,7 +94,9 @@ describe('webgpu', () => {
 
   it('refuses what is larger than the device takes, and goes on working', async () => {
     backend = await createWebGPU()
-    await expect(backend.prepare(planOf(activation, 2 ** 31))).rejects.toThrow(/WebGPU refused|too little memory/)
+    const huge = backend.prepare(planOf(activation, 2 ** 31))
+    await expect(huge).rejects.toThrow(DeviceMemoryError)
+    await expect(huge).rejects.toThrow(/buffer of 8,590 MB \(inputs\).*takes [\d,]+ MB at most/)
     const tooMany = { ...activation.variants.default, workgroups: () => [70_000] as const }
     const kernel = { ...activation, variants: { default: tooMany } } as unknown as Kernel
     await expect(backend.prepare(planOf(kernel, 64))).rejects.toThrow(/70000 workgroups, and this device takes 65535/)

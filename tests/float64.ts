@@ -1,10 +1,11 @@
 // Replays the training list of a model on the reference kernels in float64, where rounding is out of the way.
 
 import type { Floats } from '../src/kernels/kernel'
-import { pad4 } from '../src/kernels/kernel'
-import type { Buffer, Call } from '../src/kernels/plan'
-import { compile, stores, type Model } from '../src/model/compile'
-import { PIXELS, type Spec } from '../src/model/spec'
+import { storagePlaces, type Buffer, type Call } from '../src/kernels/plan'
+import { compile, HISTORY_SLOTS, stores, type Model } from '../src/model/compile'
+import { initialContents } from '../src/model/initialise'
+import { rateAt } from '../src/model/schedules'
+import { PIXELS, weightDecayOf, type Spec } from '../src/model/spec'
 
 /** A small data set by formula. */
 export interface TinyData {
@@ -14,7 +15,7 @@ export interface TinyData {
   label(example: number): number
 }
 
-/** A model in float64 on a tiny data set, which is both training and test set. */
+/** A model in float64 on a tiny data set, which is both training and test set: its calls in training and evaluation. */
 export function inFloat64(spec: Spec, { examples, byte, label }: TinyData) {
   const model = compile(spec, { trainCount: examples, testCount: examples })
   const arrays = model.plan.buffers.map(({ size, dtype }) =>
@@ -22,26 +23,38 @@ export function inFloat64(spec: Spec, { examples, byte, label }: TinyData) {
   )
   for (const { id, store } of model.plan.buffers) {
     const bytes = new Uint8Array(arrays[id].buffer)
-    if (store === stores.trainImages) {
+    if (store === stores.trainImages || store === stores.testImages) {
       for (let i = 0; i < examples * PIXELS; i++) bytes[i] = byte(Math.floor(i / PIXELS), i % PIXELS)
-    } else if (store === stores.trainLabels) {
+    } else if (store === stores.trainLabels || store === stores.testLabels) {
       for (let i = 0; i < examples; i++) bytes[i] = label(i)
     }
   }
   const array = ({ id }: Buffer) => arrays[id] as Floats
-  array(model.buffers.statistics).fill(1, PIXELS)
-  array(model.buffers.settings)[0] = spec.learningRate
-  array(model.buffers.state)[1] = spec.seed
+  const none = { mean: new Float32Array(PIXELS), deviation: new Float32Array(PIXELS).fill(1) }
+  for (const [buffer, contents] of initialContents(model, none)) arrays[buffer.id].set(contents)
+  // Float32 on its way to a device; here the decay keeps its digits.
+  const decay = weightDecayOf(spec.optimizer)
+  array(model.buffers.decay).forEach((value, i, decays) => (decays[i] = value > 0 ? decay : 0))
+  const steps = Math.ceil((spec.epochs * examples) / spec.batchSize)
+  for (let step = 0; step < Math.min(steps, HISTORY_SLOTS); step++) {
+    const moment = { step, steps, stepsPerEpoch: examples / spec.batchSize }
+    array(model.buffers.rates)[step] = rateAt(spec.learningRate, spec.schedule, moment)
+  }
   const bind = ({ kernel, constants, buffers }: Call) => {
     const bound = Object.fromEntries(Object.entries(buffers).map(([name, { id }]) => [name, arrays[id]]))
     return () => kernel.reference(constants, bound)
   }
-  return { model, array, calls: model.plan.lists.train.map(bind) }
+  const { train, evaluate } = model.plan.lists
+  return {
+    model,
+    array,
+    calls: train.map(bind),
+    kernels: train.map(({ kernel }) => kernel.name),
+    evaluate: evaluate.map(bind),
+  }
 }
 
-/** Places of a parameter's values in the parameter buffer, in row-major order of its logical shape. */
+/** Places of a parameter's values in its buffer, in row-major order of its logical shape. */
 export function placesOf({ shape, offset }: Model['parameters'][number]): number[] {
-  const columns = shape[shape.length - 1]
-  const count = shape.reduce((a, b) => a * b)
-  return Array.from({ length: count }, (_, i) => offset + Math.floor(i / columns) * pad4(columns) + (i % columns))
+  return storagePlaces(shape).map((place) => offset + place)
 }

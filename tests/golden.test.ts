@@ -1,6 +1,7 @@
 // Golden values from PyTorch (tests/golden/make.py): ten training steps on the reference kernels in float64.
 
 import { describe, expect, it } from 'vitest'
+import { rateAt, type Schedule } from '../src/model/schedules'
 import { parseSpec, PIXELS } from '../src/model/spec'
 import { inFloat64, placesOf } from './float64'
 import golden from './golden/golden.json'
@@ -19,14 +20,17 @@ const firstValue = (stream: number, index: number) => 0.1 * Math.sin(1.3 * index
 /** Everything is float64 but the constants 0.9, 0.999 and so on, which are the same numbers on both sides. */
 const DIGITS = 9
 
-describe.each(golden.map((entry) => [entry.name, entry] as const))(
+describe.each(golden.runs.map((entry) => [entry.name, entry] as const))(
   '%s',
-  (_, { spec: json, losses, hits, parameters }) => {
+  (_, { spec: json, losses, evaluation, parameters }) => {
     it('goes as in PyTorch', () => {
       const spec = parseSpec(json)
-      const { model, array, calls } = inFloat64(spec, data)
-      const values = array(model.buffers.parameters)
+      const { model, array, calls, evaluate } = inFloat64(spec, data)
+      const valuesOf = ({ role }: (typeof model.parameters)[number]) =>
+        array(role === 'running' ? model.buffers.running : model.buffers.parameters)
       model.parameters.forEach((parameter, stream) => {
+        if (parameter.role === 'running') return
+        const values = valuesOf(parameter)
         placesOf(parameter).forEach((at, i) => (values[at] = firstValue(stream, i)))
       })
       if (spec.input === 'standardised') standardise(array(model.buffers.statistics))
@@ -38,6 +42,7 @@ describe.each(golden.map((entry) => [entry.name, entry] as const))(
       }
       model.parameters.forEach((parameter, stream) => {
         const places = placesOf(parameter)
+        const values = valuesOf(parameter)
         const expected = parameters[stream]
         for (const [i, value] of Object.entries(expected.values)) {
           expect(values[places[Number(i)]], `${parameter.name}[${i}]`).toBeCloseTo(value as number, DIGITS)
@@ -46,10 +51,22 @@ describe.each(golden.map((entry) => [entry.name, entry] as const))(
         expect(places.reduce((sum, at) => sum + values[at] ** 2, 0)).toBeCloseTo(expected.squares, DIGITS - 2)
       })
 
-      // The hits of one more step are those of the parameters after the last.
-      const step = array(model.buffers.state)[0]
-      calls.forEach((call) => call())
-      expect(array(model.buffers.history)[2 * step + 1]).toBe(hits)
+      evaluate.forEach((call) => call())
+      const [loss, hits] = array(model.test.history)
+      expect(loss / EXAMPLES).toBeCloseTo(evaluation.loss, DIGITS)
+      expect(hits).toBe(evaluation.hits)
+    })
+  },
+)
+
+describe.each(golden.schedules.map((entry) => [JSON.stringify(entry.schedule), entry] as const))(
+  'schedule %s',
+  (_, { schedule, epochs, stepsPerEpoch, rate, rates }) => {
+    it('goes as in PyTorch', () => {
+      rates.forEach((expected, step) => {
+        const moment = { step, steps: epochs * stepsPerEpoch, stepsPerEpoch }
+        expect(rateAt(rate, schedule as Schedule, moment), `step ${step}`).toBeCloseTo(expected, 12)
+      })
     })
   },
 )

@@ -16,10 +16,15 @@ const ROWS = 3
 
 const base: Spec = {
   input: 'unit',
+  trainingSize: 60_000,
+  validationSize: 0,
   layers: [],
   loss: 'cross-entropy',
-  optimizer: { type: 'sgd', momentum: 0 },
+  labelSmoothing: 0,
+  optimizer: { type: 'sgd', weightDecay: 0 },
   learningRate: 0.1,
+  schedule: { type: 'constant' },
+  clipNorm: 0,
   batchSize: ROWS,
   epochs: 1,
   seed: 3,
@@ -31,6 +36,18 @@ const dense = (units: number, activation: ActivationName): LayerSpec => ({
   activation,
   initialiser: 'glorot',
 })
+
+const flatten: LayerSpec = { type: 'flatten' }
+const conv = (
+  filters: number,
+  kernel: number,
+  { stride = 1, padding = 'valid', activation = 'tanh' }: Partial<Extract<LayerSpec, { type: 'conv2d' }>> = {},
+): LayerSpec => ({ type: 'conv2d', filters, kernel, stride, padding, activation, initialiser: 'glorot' })
+const batchNorm: LayerSpec = { type: 'batch-normalisation', momentum: 0.1, epsilon: 1e-3 }
+/** Layers after which a flatten and a dense layer follow. */
+const image = (...layers: LayerSpec[]) => ({ layers: [...layers, flatten, dense(10, 'linear')] })
+/** A first convolution that makes the image small: finite differences run the whole network twice a parameter. */
+const small = conv(3, 7, { stride: 5 }) // 5 x 5 x 3
 
 // One row per layer; what stands above it makes its input gradient count.
 const rows: Record<string, { kind: keyof typeof layerTypes; spec: Partial<Spec> }> = {
@@ -52,25 +69,102 @@ const rows: Record<string, { kind: keyof typeof layerTypes; spec: Partial<Spec> 
       ],
     ]),
   ),
+  'label smoothing': { kind: 'dense', spec: { layers: [dense(10, 'linear')], labelSmoothing: 0.2 } },
+  'convolution of pixels': { kind: 'conv2d', spec: image(conv(3, 5, { stride: 4 })) },
+  'convolution of pixels, same padding, stride with a remainder': {
+    kind: 'conv2d',
+    spec: image(conv(2, 6, { stride: 5, padding: 'same' })),
+  },
+  'convolution of channels': { kind: 'conv2d', spec: image(small, conv(5, 3)) },
+  'convolution of channels, same padding': { kind: 'conv2d', spec: image(small, conv(2, 3, { padding: 'same' })) },
+  'convolution of channels, same padding, stride 2': {
+    kind: 'conv2d',
+    spec: image(small, conv(6, 4, { padding: 'same', stride: 2 })),
+  },
+  'convolution of channels, stride 2, a row and column unread': {
+    kind: 'conv2d',
+    spec: image(conv(5, 3, { stride: 4 }), conv(2, 2, { stride: 3 }), conv(3, 1)),
+  },
+  'convolution, GELU': { kind: 'conv2d', spec: image(conv(2, 7, { stride: 7, activation: 'gelu' }), conv(3, 2)) },
+  'convolution with a kernel larger than its image, same padding': {
+    kind: 'conv2d',
+    spec: image(conv(2, 9, { stride: 9, padding: 'same' }), conv(2, 7, { padding: 'same' })),
+  },
+  'max pooling': { kind: 'max-pooling', spec: image(small, { type: 'max-pooling', size: 2, stride: 2 }) },
+  'max pooling, windows that overlap': {
+    kind: 'max-pooling',
+    spec: image(small, { type: 'max-pooling', size: 3, stride: 1 }),
+  },
+  'average pooling': { kind: 'average-pooling', spec: image(small, { type: 'average-pooling', size: 2, stride: 2 }) },
+  'average pooling, windows that overlap, of pixels and of a convolution': {
+    kind: 'average-pooling',
+    spec: image({ type: 'average-pooling', size: 6, stride: 4 }, conv(3, 3), {
+      type: 'average-pooling',
+      size: 3,
+      stride: 1,
+    }),
+  },
+  'average pooling, windows apart': {
+    kind: 'average-pooling',
+    spec: image(small, { type: 'average-pooling', size: 2, stride: 3 }, conv(4, 2)),
+  },
+  'flatten of channels that fill no block': { kind: 'flatten', spec: image(conv(3, 9, { stride: 9 })) },
+  'flatten of whole blocks, and of pixels': {
+    kind: 'flatten',
+    spec: image(conv(4, 9, { stride: 9 }), flatten, dense(6, 'tanh')),
+  },
+  dropout: {
+    kind: 'dropout',
+    spec: { layers: [dense(8, 'tanh'), { type: 'dropout', rate: 0.4 }, dense(10, 'linear')] },
+  },
+  'dropout of an image': { kind: 'dropout', spec: image(small, { type: 'dropout', rate: 0.3 }, conv(2, 2)) },
+  'batch normalisation of a vector': {
+    kind: 'batch-normalisation',
+    spec: { layers: [dense(7, 'tanh'), batchNorm, dense(10, 'linear')] },
+  },
+  'batch normalisation of an image': { kind: 'batch-normalisation', spec: image(small, batchNorm, conv(2, 3)) },
+  'batch normalisation of pixels, below a convolution': {
+    kind: 'batch-normalisation',
+    spec: image(batchNorm, conv(3, 9, { stride: 6 })),
+  },
+  ...Object.fromEntries(
+    (Object.keys(ACTIVATIONS) as ActivationName[]).map((activation) => [
+      `activation of its own, ${activation}`,
+      {
+        kind: 'activation',
+        spec: {
+          layers: [dense(6, 'sigmoid'), { type: 'activation', activation }, dense(10, 'linear')],
+        },
+      } as const,
+    ]),
+  ),
+  'activation of its own, after batch normalisation of an image': {
+    kind: 'activation',
+    spec: image(conv(3, 7, { stride: 5, activation: 'linear' }), batchNorm, {
+      type: 'activation',
+      activation: 'sigmoid',
+    }),
+  },
 }
 
 describe.each(Object.entries(rows))('%s', (_, { spec }) => {
   it('has the gradient that finite differences give', () => {
-    const { model, array, calls } = inFloat64(parseSpec({ ...base, ...spec }), {
+    const { model, array, calls, kernels } = inFloat64(parseSpec({ ...base, ...spec }), {
       examples: 7,
       byte: (example, pixel) => (hash(1, example, pixel) & hash(2, example, pixel)) % 256,
       label: (example) => (example * 3) % 10,
     })
     const { buffers } = model
     const parameters = array(buffers.parameters)
-    const results = calls.length - 1 // the last call is the optimizer, which is left out
+    const results = calls.filter((_, i) => kernels[i] !== 'sgd') // all but the optimizer
     const loss = () => {
       array(buffers.state)[0] = 0
-      for (let i = 0; i < results; i++) calls[i]()
+      for (const call of results) call()
       return array(buffers.history)[0] / ROWS
     }
 
-    const places = model.parameters.flatMap((parameter, stream) => {
+    const trained = model.parameters.filter(({ role }) => role !== 'running')
+    const places = trained.flatMap((parameter, stream) => {
       const all = placesOf(parameter)
       const scale = Math.sqrt(all.length / parameter.shape[parameter.shape.length - 1])
       all.forEach((at, i) => (parameters[at] = normal(5, stream, i) / scale))

@@ -3,8 +3,8 @@
 import { expect } from 'vitest'
 import { createReference } from '../src/backends/reference'
 import type { Backend, Program } from '../src/backends/types'
-import { pad4, type Binding, type Constants, type Kernel } from '../src/kernels/kernel'
-import { storageSize, type Buffer, type Plan } from '../src/kernels/plan'
+import type { Binding, Constants, Kernel } from '../src/kernels/kernel'
+import { storagePlaces, storageSize, type Buffer, type Plan } from '../src/kernels/plan'
 import { hash, normal } from '../src/kernels/random'
 
 /** Contents of a test buffer: a shape (padded by the padding rule) and a value for each element inside it. */
@@ -44,9 +44,7 @@ export function packed(...parts: Contents[]): Contents {
 /** Storage of test contents, padding zero. */
 export function fill({ shape, dtype = 'f32', value }: Contents): Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer> {
   const array = dtype === 'u32' ? new Uint32Array(storageSize(shape)) : new Float32Array(storageSize(shape))
-  const columns = shape[shape.length - 1]
-  const count = shape.reduce((a, b) => a * b, 1)
-  for (let i = 0; i < count; i++) array[Math.floor(i / columns) * pad4(columns) + (i % columns)] = value(i)
+  storagePlaces(shape).forEach((place, i) => (array[place] = value(i)))
   return array
 }
 
@@ -70,7 +68,7 @@ export async function runKernel<C extends string, B extends Record<string, Bindi
   })
   const bound = Object.fromEntries(made.map((buffer) => [buffer.name, buffer]))
   const plan: Plan = {
-    lists: { train: [{ kernel, constants, buffers: bound }], evaluate: [], predict: [] },
+    lists: { train: [{ kernel, constants, buffers: bound }], evaluate: [], validate: [], predict: [] },
     buffers: made,
     parameters: [],
   }

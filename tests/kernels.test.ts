@@ -3,16 +3,36 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Backend } from '../src/backends/types'
 import { createWebGPU } from '../src/backends/webgpu'
-import { activation } from '../src/kernels/activate'
+import { activation, activationGradient } from '../src/kernels/activate'
 import { ACTIVATIONS } from '../src/kernels/activation'
+import {
+  batchNormGradients,
+  batchNormGradientSums,
+  batchNormInputGradient,
+  batchNormMoments,
+  batchNormOutput,
+  batchNormRunning,
+  batchNormStatistics,
+  chunksOf,
+} from '../src/kernels/batch-norm'
+import { clipFactor, squaredSums } from '../src/kernels/clip'
+import { convolutionForward, convolutionInputGradient, convolutionWeightGradient } from '../src/kernels/convolution'
 import { denseForward, denseInputGradient, denseWeightGradient } from '../src/kernels/dense'
+import { dropout, dropoutConstants } from '../src/kernels/dropout'
+import { flattenForward, flattenGradient } from '../src/kernels/flatten'
 import { gather } from '../src/kernels/gather'
-import type { Binding, Kernel } from '../src/kernels/kernel'
+import { pad4, type Binding, type Kernel } from '../src/kernels/kernel'
 import { quadratic, softmaxCrossEntropy } from '../src/kernels/losses'
 import { metrics } from '../src/kernels/metrics'
-import { adam, adamConstants, sgd } from '../src/kernels/optimizers'
-import { halfBits } from '../src/kernels/random'
-import { expectParity, given, integers, packed, poison, random, type Case } from './harness'
+import { adam, adamConstants, rmsprop, sgd } from '../src/kernels/optimizers'
+import {
+  averagePoolingForward,
+  averagePoolingGradient,
+  maxPoolingForward,
+  maxPoolingGradient,
+} from '../src/kernels/pooling'
+import { halfBits, normal } from '../src/kernels/random'
+import { expectParity, fill, given, integers, packed, poison, random, type Case, type Contents } from './harness'
 
 const variants = ['tiles', 'blocks'] as const
 const backends = {} as Record<(typeof variants)[number], Backend>
@@ -112,16 +132,358 @@ row(
   { tolerance: 1e-5, reason: 'sums of up to 500 float32 products in another order' },
 )
 
+// The last needs more workgroups than fit along one axis.
+const matrixSizes = [
+  [1, 1],
+  [3, 5],
+  [16, 4],
+  [65, 10],
+  [20, 256],
+  [64 * 65_535 + 1, 4],
+]
+const large = (ROWS: number) => ROWS > 1e6
+
 row(
   activation,
-  // The last needs more workgroups than fit along one axis.
-  [4, 64, 260, 5120, 4 * 64 * 65_535 + 4].flatMap((COUNT) =>
-    (COUNT > 1e6 ? [ACTIVATIONS.relu] : [ACTIVATIONS.relu, ACTIVATIONS.tanh, ACTIVATIONS.gelu]).map((ACTIVATION) => ({
-      constants: { COUNT, ACTIVATION },
-      buffers: { inputs: COUNT > 1e6 ? ramp(COUNT) : random([COUNT], 1, 3), outputs: poison([COUNT]) },
+  matrixSizes.flatMap(([ROWS, CHANNELS]) =>
+    (large(ROWS) ? [ACTIVATIONS.relu] : activationIds).map((ACTIVATION) => ({
+      constants: { ROWS, CHANNELS, ACTIVATION },
+      buffers: {
+        inputs: large(ROWS) ? ramp(ROWS * 4) : random([ROWS, CHANNELS], 1, 3),
+        outputs: poison(large(ROWS) ? [ROWS * 4] : [ROWS, CHANNELS]),
+      },
     })),
   ),
   { tolerance: 1e-5, reason: "WGSL's tanh is allowed an absolute error of about 1e-5" },
+)
+
+row(
+  activationGradient,
+  matrixSizes.slice(0, -1).flatMap(([ROWS, CHANNELS]) =>
+    activationIds.map((ACTIVATION) => ({
+      constants: { ROWS, CHANNELS, ACTIVATION },
+      buffers: {
+        gradient: random([ROWS, CHANNELS], 1),
+        saved: random([ROWS, CHANNELS], 2),
+        inputGradient: poison([ROWS, CHANNELS]),
+      },
+    })),
+  ),
+  { tolerance: 1e-5, reason: 'a derivative, in which tanh may be' },
+)
+
+row(
+  dropout,
+  [4, 64, 260, 5120].flatMap((COUNT) =>
+    [0.05, 0.5, 0.95].map((rate, i) => ({
+      constants: { ...dropoutConstants(COUNT, i, rate), ACTIVATION: activationIds[i] },
+      buffers: {
+        state: given([7, 12345], 'u32'),
+        inputs: random([COUNT], 1),
+        saved: random([COUNT], 2),
+        outputs: poison([COUNT]),
+      },
+    })),
+  ),
+  { tolerance: 1e-6, reason: 'the same mask, and two products' },
+)
+
+const flattenSizes = [
+  [1, 1, 1],
+  [3, 4, 3],
+  [5, 49, 6],
+  [2, 5, 17],
+]
+
+row(
+  flattenForward,
+  flattenSizes.map(([ROWS, POSITIONS, CHANNELS]) => ({
+    constants: { ROWS, POSITIONS, CHANNELS },
+    buffers: {
+      inputs: random([ROWS * POSITIONS, CHANNELS], 1),
+      outputs: poison([ROWS, POSITIONS * CHANNELS]),
+    },
+  })),
+  { tolerance: 0, reason: 'values are only moved' },
+)
+
+row(
+  flattenGradient,
+  flattenSizes.map(([ROWS, POSITIONS, CHANNELS], i) => ({
+    constants: { ROWS, POSITIONS, CHANNELS, ACTIVATION: activationIds[i] },
+    buffers: {
+      gradient: random([ROWS, POSITIONS * CHANNELS], 1),
+      saved: random([ROWS * POSITIONS, CHANNELS], 2),
+      inputGradient: poison([ROWS * POSITIONS, CHANNELS]),
+    },
+  })),
+  { tolerance: 1e-6, reason: 'one product' },
+)
+
+// Convolutions: rows, height, width, channels (0: pixels), filters, kernel, stride, padding at the top and left. Everything once,
+// sides and channels that fill no block, strides that leave a remainder, and layers of the presets.
+const convolutionSizes = [
+  [1, 1, 1, 1, 1, 1, 1, 0],
+  [1, 4, 4, 4, 4, 3, 1, 0],
+  [2, 5, 7, 3, 5, 3, 1, 0],
+  [3, 7, 5, 5, 6, 2, 2, 0],
+  [2, 6, 6, 2, 9, 5, 1, 2],
+  [2, 7, 7, 6, 3, 4, 3, 1],
+  [1, 3, 3, 9, 4, 7, 1, 3],
+  [2, 28, 28, 0, 6, 5, 1, 2],
+  [3, 28, 28, 0, 9, 3, 1, 0],
+  [1, 28, 28, 0, 1, 5, 3, 1],
+  [5, 13, 13, 32, 64, 3, 1, 0],
+  [4, 14, 14, 6, 16, 5, 1, 0],
+].map(([ROWS, HEIGHT, WIDTH, channels, FILTERS, KERNEL, STRIDE, PAD]) => {
+  const along = (side: number) => Math.floor((side + 2 * PAD - KERNEL) / STRIDE) + 1
+  const GRAY = channels === 0 ? 1 : 0
+  const CHANNELS = channels || 1
+  const [OUTPUT_HEIGHT, OUTPUT_WIDTH] = [along(HEIGHT), along(WIDTH)]
+  const sizes = { ROWS, HEIGHT, WIDTH, CHANNELS, GRAY, OUTPUT_HEIGHT, OUTPUT_WIDTH, FILTERS, KERNEL, STRIDE }
+  return {
+    size: { ...sizes, PAD_TOP: PAD, PAD_LEFT: PAD, WEIGHTS: 8 },
+    input: GRAY ? [ROWS * HEIGHT * WIDTH] : [ROWS * HEIGHT * WIDTH, CHANNELS],
+    output: [ROWS * OUTPUT_HEIGHT * OUTPUT_WIDTH, FILTERS],
+    weights: GRAY ? [KERNEL * KERNEL, FILTERS] : [KERNEL, KERNEL, CHANNELS, FILTERS],
+  }
+})
+
+row(
+  convolutionForward,
+  convolutionSizes.map(({ size, input, output, weights }, i) => ({
+    constants: { ...size, ACTIVATION: activationIds[i % activationIds.length] },
+    buffers: {
+      parameters: packed(offset(8), random(weights, 1, 0.1), random([size.FILTERS], 2)),
+      inputs: random(input, 3),
+      outputs: poison(output),
+    },
+  })),
+  { tolerance: 2e-5, reason: 'sums of up to 288 float32 products in another order, then an activation' },
+)
+
+row(
+  convolutionInputGradient,
+  convolutionSizes.map(({ size, input, output, weights }, i) => ({
+    constants: { ...size, ACTIVATION: activationIds[i % activationIds.length] },
+    buffers: {
+      parameters: packed(offset(8), random(weights, 1), random([size.FILTERS], 2)),
+      gradient: random(output, 3),
+      saved: random(input, 4),
+      inputGradient: poison(input),
+    },
+  })),
+  { tolerance: 1e-5, reason: 'sums of up to 576 float32 products in another order, times a derivative' },
+)
+
+row(
+  convolutionWeightGradient,
+  convolutionSizes.map(({ size, input, output, weights }) => ({
+    constants: size,
+    buffers: {
+      inputs: random(input, 1),
+      gradient: random(output, 2),
+      // Padding included, the layer's whole part is written; what stands around it is not.
+      gradients: packed(offset(8), poison([fill(random(weights, 0)).length]), poison([pad4(size.FILTERS)]), offset(8)),
+    },
+  })),
+  { tolerance: 1e-5, reason: 'sums of up to 2,028 float32 products in another order' },
+)
+
+// Poolings: rows, height, width, channels (0: pixels), size, stride.
+const poolingSizes = [
+  [1, 1, 1, 1, 1, 1],
+  [2, 4, 4, 4, 2, 2],
+  [3, 5, 7, 3, 2, 2],
+  [2, 6, 5, 6, 3, 1],
+  [2, 9, 9, 5, 2, 3],
+  [2, 28, 28, 0, 2, 2],
+  [1, 28, 28, 0, 5, 3],
+  [5, 24, 24, 33, 2, 2],
+].map(([ROWS, HEIGHT, WIDTH, channels, SIZE, STRIDE]) => {
+  const along = (side: number) => Math.floor((side - SIZE) / STRIDE) + 1
+  const CHANNELS = channels || 1
+  const [OUTPUT_HEIGHT, OUTPUT_WIDTH] = [along(HEIGHT), along(WIDTH)]
+  const INPUT_STRIDE = channels === 0 ? 1 : pad4(CHANNELS)
+  return {
+    size: { ROWS, HEIGHT, WIDTH, CHANNELS, INPUT_STRIDE, OUTPUT_HEIGHT, OUTPUT_WIDTH, SIZE, STRIDE },
+    input: channels === 0 ? [ROWS * HEIGHT * WIDTH] : [ROWS * HEIGHT * WIDTH, CHANNELS],
+    output: [ROWS * OUTPUT_HEIGHT * OUTPUT_WIDTH, CHANNELS],
+  }
+})
+/** Like values after a ReLU: many are equal. */
+const rectified = (shape: readonly number[], stream: number) => {
+  const { value } = random(shape, stream)
+  return { shape, value: (i: number) => Math.max(0, value(i)) }
+}
+
+row(
+  maxPoolingForward,
+  poolingSizes.map(({ size, input, output }, i) => ({
+    constants: size,
+    buffers: {
+      inputs: i % 2 ? rectified(input, 1) : random(input, 1),
+      outputs: poison(output),
+      places: { shape: output, dtype: 'u32', value: () => 77_777 },
+    },
+  })),
+  { tolerance: 0, reason: 'values are only compared and moved' },
+)
+
+row(
+  maxPoolingGradient,
+  poolingSizes.map(({ size, input, output }, i) => ({
+    constants: { ...size, ACTIVATION: activationIds[i % activationIds.length] },
+    buffers: {
+      gradient: random(output, 1),
+      places: integers(output, 2, size.SIZE ** 2),
+      saved: random(input, 3),
+      inputGradient: poison(input),
+    },
+  })),
+  { tolerance: 1e-5, reason: 'sums of a few numbers, times a derivative' },
+)
+
+row(
+  averagePoolingForward,
+  poolingSizes.map(({ size, input, output }) => ({
+    constants: size,
+    buffers: { inputs: random(input, 1), outputs: poison(output) },
+  })),
+  { tolerance: 1e-6, reason: 'sums of up to 25 numbers' },
+)
+
+row(
+  averagePoolingGradient,
+  poolingSizes.map(({ size, input, output }, i) => ({
+    constants: { ...size, ACTIVATION: activationIds[i % activationIds.length] },
+    buffers: { gradient: random(output, 1), saved: random(input, 3), inputGradient: poison(input) },
+  })),
+  { tolerance: 1e-5, reason: 'sums of a few numbers, times a derivative' },
+)
+
+// Batch normalisation: rows, channels; the last leaves chunks empty.
+const normSizes = [
+  [1, 1],
+  [4, 4],
+  [65, 5],
+  [500, 10],
+  [3211, 34],
+  [1025, 3],
+].map(([ROWS, CHANNELS]) => ({ ROWS, CHANNELS, CHUNKS: chunksOf(ROWS) }))
+const norms = { MOMENTUM: 0.1, EPSILON: 1e-5, MEAN: 8, VARIANCE: 8 + 36 }
+const scales = { SCALE: 8, SHIFT: 8 + 36 }
+/** Means around zero and positive scales. */
+const normStatistics = (channels: number): Contents => ({
+  shape: [2, channels],
+  value: (i) => (i < channels ? normal(7, 50, i) : 0.5 + Math.abs(normal(7, 51, i))),
+})
+/** A part that takes 36 floats whatever its size, so that the next starts at the same place. */
+const part = (channels: number, stream: number, positive = false): Contents => ({
+  shape: [36],
+  value: (i) => (i >= channels ? 0 : positive ? 0.1 + Math.abs(normal(7, stream, i)) : normal(7, stream, i)),
+})
+
+/** The same of an output: only channels are written for sure. */
+const unwritten = (channels: number): Contents => ({ shape: [36], value: (i) => (i < channels ? NaN : 0) })
+
+row(
+  batchNormMoments,
+  normSizes.map((size) => ({
+    constants: size,
+    buffers: {
+      // A mean far from zero: a difference of squares would lose its digits.
+      inputs: { shape: [size.ROWS, size.CHANNELS], value: (i: number) => 30 + normal(7, 1, i) },
+      moments: poison([2 * size.CHUNKS, size.CHANNELS]),
+    },
+  })),
+  { tolerance: 1e-5, reason: 'sums of up to 51 numbers of one size' },
+)
+
+row(
+  batchNormStatistics,
+  normSizes.map((size) => ({
+    constants: { ...size, ...norms },
+    buffers: {
+      moments: {
+        shape: [2 * size.CHUNKS, size.CHANNELS],
+        value: (i: number) =>
+          Math.floor(i / size.CHANNELS) % 2 ? 20 * Math.abs(normal(7, 1, i)) : 3 + normal(7, 2, i),
+      },
+      statistics: poison([2, size.CHANNELS]),
+      running: packed(offset(8), part(size.CHANNELS, 3), part(size.CHANNELS, 4, true), offset(8)),
+    },
+  })),
+  { tolerance: 1e-5, reason: 'sums over 64 chunks, a division, and a square root of 2.5 ulp' },
+)
+
+row(
+  batchNormRunning,
+  normSizes.map(({ CHANNELS }) => ({
+    constants: { CHANNELS, EPSILON: norms.EPSILON, MEAN: norms.MEAN, VARIANCE: norms.VARIANCE },
+    buffers: {
+      running: packed(offset(8), part(CHANNELS, 3), part(CHANNELS, 4, true)),
+      statistics: poison([2, CHANNELS]),
+    },
+  })),
+  { tolerance: 1e-6, reason: 'a division and a square root of 2.5 ulp' },
+)
+
+row(
+  batchNormOutput,
+  normSizes.map(({ ROWS, CHANNELS }) => ({
+    constants: { ROWS, CHANNELS, ...scales },
+    buffers: {
+      parameters: packed(offset(8), part(CHANNELS, 3), part(CHANNELS, 4)),
+      statistics: normStatistics(CHANNELS),
+      inputs: random([ROWS, CHANNELS], 1),
+      outputs: poison([ROWS, CHANNELS]),
+    },
+  })),
+  { tolerance: 1e-6, reason: 'a few products and sums' },
+)
+
+row(
+  batchNormGradientSums,
+  normSizes.map((size) => ({
+    constants: size,
+    buffers: {
+      gradient: random([size.ROWS, size.CHANNELS], 1),
+      inputs: random([size.ROWS, size.CHANNELS], 2),
+      statistics: normStatistics(size.CHANNELS),
+      sums: poison([2 * size.CHUNKS, size.CHANNELS]),
+    },
+  })),
+  { tolerance: 1e-5, reason: 'sums of up to 51 products' },
+)
+
+row(
+  batchNormGradients,
+  normSizes.map(({ CHANNELS, CHUNKS }) => ({
+    constants: { CHANNELS, CHUNKS, ...scales },
+    buffers: {
+      sums: random([2 * CHUNKS, CHANNELS], 1),
+      gradients: packed(offset(8), unwritten(CHANNELS), unwritten(CHANNELS)),
+    },
+  })),
+  { tolerance: 1e-5, reason: 'sums of 64 numbers' },
+)
+
+row(
+  batchNormInputGradient,
+  normSizes.map(({ ROWS, CHANNELS }, i) => ({
+    constants: { ROWS, CHANNELS, ...scales, ACTIVATION: activationIds[i % activationIds.length] },
+    buffers: {
+      parameters: packed(offset(8), part(CHANNELS, 3), part(CHANNELS, 4)),
+      gradients: packed(offset(8), part(CHANNELS, 5), part(CHANNELS, 6)),
+      statistics: normStatistics(CHANNELS),
+      gradient: random([ROWS, CHANNELS], 1),
+      inputs: random([ROWS, CHANNELS], 2),
+      saved: random([ROWS, CHANNELS], 7),
+      inputGradient: poison([ROWS, CHANNELS]),
+    },
+  })),
+  { tolerance: 1e-5, reason: 'a few products and sums, and a derivative' },
 )
 
 row(
@@ -133,12 +495,12 @@ row(
     [64, 784, 100, 1],
     [7, 32, 1000, 1],
     [500, 784, 1234, 0],
-  ].map(([ROWS, PIXELS, COUNT, SHUFFLE]) => ({
-    constants: { ROWS, PIXELS, COUNT, SHUFFLE, HALF_BITS: halfBits(COUNT) },
+  ].map(([ROWS, PIXELS, COUNT, SHUFFLE], i) => ({
+    constants: { ROWS, PIXELS, FIRST: i % 2 ? 0 : 3, COUNT, SHUFFLE, HALF_BITS: halfBits(COUNT) },
     buffers: {
       state: given([2, 12345], 'u32'), // the third batch: in some cases past the end of the first epoch or pass
-      images: integers([(COUNT * PIXELS) / 4], 1, 0xffff_ffff),
-      labels: integers([Math.ceil(COUNT / 4)], 2, 0xffff_ffff),
+      images: integers([((COUNT + 3) * PIXELS) / 4], 1, 0xffff_ffff),
+      labels: integers([Math.ceil((COUNT + 3) / 4)], 2, 0xffff_ffff),
       statistics: random([2 * PIXELS], 3),
       inputs: poison([ROWS, PIXELS]),
       targets: { shape: [ROWS], dtype: 'u32', value: () => 77_777 },
@@ -165,8 +527,8 @@ const lossResults = (rows: number, classes: number) => ({
 
 row(
   softmaxCrossEntropy,
-  lossSizes.map(([ROWS, CLASSES]) => ({
-    constants: { ROWS, CLASSES },
+  lossSizes.map(([ROWS, CLASSES], i) => ({
+    constants: { ROWS, CLASSES, SMOOTHING: i % 2 ? 0.1 : 0 },
     buffers: { logits: random([ROWS, CLASSES], 1, 20), ...lossResults(ROWS, CLASSES) },
   })),
   { tolerance: 1e-5, reason: "WGSL's exp is allowed 3 + 2|x| ulp, and differences of logits reach about 100" },
@@ -196,46 +558,81 @@ row(
 )
 
 const optimizerCounts = [4, 64, 260, 101_772]
+const SLOTS = 8
+/** What all optimizers read; the rate of the step that is due is the only one of its size. */
+const updateInputs = (COUNT: number, step: number) => ({
+  state: given([step, 1], 'u32'),
+  rates: given(Array.from({ length: SLOTS }, (_, slot) => (slot === step % SLOTS ? 0.05 : 5))),
+  clip: given([0.7]),
+  decay: { shape: [COUNT], value: (i: number) => (i % 3 ? 0.1 : 0) },
+  gradients: random([COUNT], 1),
+  parameters: random([COUNT], 4),
+})
+const positive = (shape: readonly number[], stream: number): Contents => {
+  const { value } = random(shape, stream)
+  return { shape, value: (i) => Math.abs(value(i)) }
+}
 
 row(
   sgd,
   optimizerCounts.flatMap((COUNT) =>
-    [0, 0.9].map((MOMENTUM) => ({
-      constants: { COUNT, MOMENTUM },
-      buffers: {
-        settings: given([0.05]),
-        gradients: random([COUNT], 1),
-        velocity: random([COUNT], 2),
-        parameters: random([COUNT], 3),
-      },
+    [
+      [0, 0],
+      [0.9, 0],
+      [0.9, 1],
+    ].map(([MOMENTUM, NESTEROV], step) => ({
+      constants: { COUNT, SLOTS, MOMENTUM, NESTEROV },
+      buffers: { ...updateInputs(COUNT, step), velocity: random([COUNT], 2) },
     })),
   ),
-  { tolerance: 1e-6, reason: 'two multiply-adds deep' },
+  { tolerance: 1e-6, reason: 'a few multiply-adds deep' },
+)
+
+row(
+  rmsprop,
+  optimizerCounts.flatMap((COUNT) =>
+    [0, 0.9, 0.9999].map((SMOOTHING, step) => ({
+      constants: { COUNT, SLOTS, SMOOTHING, ONE_MINUS_SMOOTHING: 1 - SMOOTHING, EPSILON: 1e-6 },
+      buffers: { ...updateInputs(COUNT, step), second: positive([COUNT], 3) },
+    })),
+  ),
+  { tolerance: 1e-6, reason: 'a few roundings, division and square root of 2.5 ulp' },
 )
 
 row(
   adam,
   optimizerCounts.flatMap((COUNT) =>
     [
+      [0, 0.9, 0.999],
       [1, 0.9, 0.999],
-      [2, 0.9, 0.999],
-      [30, 0.9, 0.999],
-      [5000, 0.9, 0.999],
-      [1, 0, 0],
-      [3, 0.9999, 0.99999],
+      [29, 0.9, 0.999],
+      [4999, 0.9, 0.999],
+      [0, 0, 0],
+      [2, 0.9999, 0.99999],
     ].map(([step, beta1, beta2]) => ({
-      constants: adamConstants(COUNT, beta1, beta2, 1e-8),
-      buffers: {
-        settings: given([0.05]),
-        state: given([step, 1], 'u32'),
-        gradients: random([COUNT], 1),
-        first: random([COUNT], 2),
-        second: { ...random([COUNT], 3), value: (i: number) => Math.abs(random([COUNT], 3).value(i)) },
-        parameters: random([COUNT], 4),
-      },
+      constants: adamConstants(COUNT, SLOTS, beta1, beta2, 1e-8),
+      buffers: { ...updateInputs(COUNT, step), first: random([COUNT], 2), second: positive([COUNT], 3) },
     })),
   ),
   { tolerance: 1e-6, reason: 'a few roundings, division and square root of 2.5 ulp' },
+)
+
+row(
+  squaredSums,
+  optimizerCounts.map((COUNT) => ({
+    constants: { COUNT, PARTS: 256 },
+    buffers: { gradients: random([COUNT], 1), sums: poison([256]) },
+  })),
+  { tolerance: 1e-5, reason: 'sums of up to 400 squares' },
+)
+
+row(
+  clipFactor,
+  [0.5, 1000].map((LIMIT) => ({
+    constants: { PARTS: 256, LIMIT },
+    buffers: { sums: positive([256], 1), clip: packed(poison([2]), given([0])) },
+  })),
+  { tolerance: 1e-5, reason: 'a sum of 256 numbers and a square root of 2.5 ulp' },
 )
 
 describe('the table', () => {

@@ -5,9 +5,10 @@ import { describe, expect, it } from 'vitest'
 import { shuffled, normal, uniform } from '../src/kernels/random'
 import { compile } from '../src/model/compile'
 import { initialParameters } from '../src/model/initialise'
-import { initialWeights } from '../src/model/layers/dense'
+import { initialWeights } from '../src/model/layers/layer'
+import { override } from '../src/model/overrides'
 import { findPreset, presets } from '../src/model/presets'
-import { parseSpec, SpecError, specIssues, summarise, type Spec } from '../src/model/spec'
+import { parseSpec, SpecError, specIssues, summarise, type LayerSpec, type Spec } from '../src/model/spec'
 import { placesOf } from './float64'
 
 const spec = presets[0].spec
@@ -26,6 +27,79 @@ describe('a valid spec', () => {
   })
 })
 
+const conv = {
+  type: 'conv2d',
+  filters: 8,
+  kernel: 3,
+  stride: 1,
+  padding: 'valid',
+  activation: 'relu',
+  initialiser: 'he',
+} as const
+const conv27: LayerSpec = { ...conv, kernel: 27 } // leaves 2 x 2
+const pool = (size: number): LayerSpec => ({ type: 'max-pooling', size, stride: size })
+const flatten: LayerSpec = { type: 'flatten' }
+const dense = spec.layers[0] as Extract<LayerSpec, { type: 'dense' }>
+const output = spec.layers[1]
+const quadratic = findPreset('notebook')!.spec
+/** The default with these layers before the output. */
+const stack = (...layers: LayerSpec[]): Spec => ({ ...spec, layers: [...layers, output] })
+
+describe('shapes', () => {
+  const shapesOf = (...layers: LayerSpec[]) => summarise(stack(...layers)).layers.map(({ outputShape }) => outputShape)
+
+  it('follows an image through a network', () => {
+    expect(
+      shapesOf(conv, pool(2), { ...conv, filters: 16, kernel: 5, padding: 'same', stride: 2 }, flatten, dense),
+    ).toEqual([[26, 26, 8], [13, 13, 8], [7, 7, 16], [784], [128], [10]])
+    expect(shapesOf({ type: 'average-pooling', size: 3, stride: 2 }, flatten)).toEqual([[13, 13, 1], [169], [10]])
+  })
+
+  it('counts what is trained', () => {
+    const norm: LayerSpec = { type: 'batch-normalisation', momentum: 0.1, epsilon: 1e-5 }
+    const { layers, parameters } = summarise(stack(conv, norm, pool(2), { ...conv, filters: 5 }, flatten))
+    const counts = [9 * 8 + 8, 2 * 8, 0, 9 * 8 * 5 + 5, 0, 11 * 11 * 5 * 10 + 10]
+    expect(layers.map((layer) => layer.parameters)).toEqual(counts)
+    expect(parameters).toBe(counts.reduce((a, b) => a + b))
+  })
+
+  it('ends before what makes no sense', () => {
+    expect(shapesOf(conv27, pool(3), flatten)).toEqual([[2, 2, 8]])
+    expect(shapesOf({ ...conv, filters: NaN }, flatten)).toEqual([])
+    expect(shapesOf(conv)).toEqual([[26, 26, 8]])
+  })
+})
+
+describe('fields set by name', () => {
+  it.each([
+    ['learningRate', '0.2', { learningRate: 0.2 }],
+    ['input', 'standardised', { input: 'standardised' }],
+    ['optimizer.beta1', '0.5', { optimizer: { ...spec.optimizer, beta1: 0.5 } }],
+    ['optimizer', 'sgd', { optimizer: { type: 'sgd', weightDecay: 0 } }],
+    ['optimizer', '{"type":"sgd","weightDecay":0.1}', { optimizer: { type: 'sgd', weightDecay: 0.1 } }],
+    ['schedule', 'cosine', { schedule: { type: 'cosine', warmup: 0 } }],
+    ['layers.0.units', '30', { layers: [{ ...dense, units: 30 }, output] }],
+  ])('%s=%s', (path, text, change) => {
+    const changed = override(spec, path, text)
+    expect(changed).toEqual({ ...spec, ...change })
+    expect(specIssues(changed)).toEqual([])
+  })
+
+  it.each([
+    ['learningRate', 'fast', 'learningRate'],
+    ['layers.7.units', '3', 'layers.2'],
+    ['layers.units', '3', 'layers'],
+    ['layers.999999999.units', '3', 'layers'],
+    ['seed.deep', '3', 'seed'],
+    ['colour', 'red', 'colour'],
+    ['__proto__.colour', 'red', '__proto__'],
+  ])('%s=%s is refused', (path, text, field) => {
+    const issues = specIssues(override(spec, path, text))
+    expect(issues.map((issue) => issue.field)).toContain(field)
+    expect({}).not.toHaveProperty('colour')
+  })
+})
+
 describe('a wrong spec names the field', () => {
   const wrong: [string, string, unknown][] = [
     ['learningRate', 'must be a number', { ...spec, learningRate: '0.1' }],
@@ -33,16 +107,35 @@ describe('a wrong spec names the field', () => {
     ['learningRate', 'must be a number', { ...spec, learningRate: NaN }],
     ['batchSize', 'must be a whole number', { ...spec, batchSize: 2.5 }],
     ['batchSize', 'must be 1 or more', { ...spec, batchSize: 0 }],
-    ['batchSize', 'must be 10,000 or less', { ...spec, batchSize: 10_001 }],
+    ['batchSize', 'must be 60,000 or less', { ...spec, batchSize: 60_001 }],
+    ['batchSize', 'must be 500 or less, the number of training images', { ...spec, trainingSize: 500, batchSize: 501 }],
+    ['validationSize', 'must be 10,000 or less', { ...spec, trainingSize: 50_000, validationSize: 10_001 }],
+    ['labelSmoothing', 'must be 0 with the quadratic loss', { ...quadratic, labelSmoothing: 0.1 }],
+    ['clipNorm', 'must be a number', { ...spec, clipNorm: null }],
+    ['schedule.type', 'must be one of constant, step, cosine, one-cycle', { ...spec, schedule: { type: 'zigzag' } }],
+    ['schedule.every', 'is missing', { ...spec, schedule: { type: 'step', factor: 0.5 } }],
     ['epochs', 'is missing', Object.fromEntries(Object.entries(spec).filter(([key]) => key !== 'epochs'))],
     ['extra', 'is not a known field', { ...spec, extra: 1 }],
     ['input', 'must be one of unit, standardised', { ...spec, input: 'raw' }],
-    ['optimizer.type', 'must be one of sgd, adam', { ...spec, optimizer: { type: 'lbfgs' } }],
-    ['optimizer.momentum', 'must be 0.9999 or less', { ...spec, optimizer: { type: 'sgd', momentum: 1 } }],
+    [
+      'optimizer.type',
+      'must be one of sgd, momentum, nesterov, rmsprop, adam, adamw',
+      { ...spec, optimizer: { type: 'lbfgs' } },
+    ],
+    [
+      'optimizer.momentum',
+      'must be 0.9999 or less',
+      { ...spec, optimizer: { type: 'momentum', momentum: 1, weightDecay: 0 } },
+    ],
     ['layers', 'must have at least one layer', { ...spec, layers: [] }],
-    ['layers.0.type', 'must be one of dense', { ...spec, layers: [{ type: 'lstm' }] }],
-    ['layers.0.units', 'must be a whole number from 1 to 4,096', withLayer(0, { units: 0 })],
-    ['layers.0.activation', 'must be one of linear, sigmoid, tanh, relu, gelu', withLayer(0, { activation: 'sine' })],
+    [
+      'layers.0.type',
+      'must be one of dense, conv2d, max-pooling, average-pooling, flatten, dropout',
+      { ...spec, layers: [{ type: 'lstm' }] },
+    ],
+    ['layers.0.units', 'must be 1 or more', withLayer(0, { units: 0 })],
+    ['layers.0.units', 'must be 4,096 or less', withLayer(0, { units: 5000 })],
+    ['layers.0.activation', 'must be one of relu, sigmoid, tanh, gelu, linear', withLayer(0, { activation: 'sine' })],
     ['layers.1.units', 'must be 10 in the last layer', withLayer(1, { units: 12 })],
     ['layers.1.activation', 'must be linear in the last layer', withLayer(1, { activation: 'sigmoid' })],
     [
@@ -50,6 +143,20 @@ describe('a wrong spec names the field', () => {
       'must be sigmoid or linear',
       { ...withLayer(1, { activation: 'relu' }), loss: 'quadratic' },
     ],
+    ['layers.0.kernel', 'must be 28 or less', stack({ ...conv, kernel: 29 }, flatten)],
+    ['layers.2.size', 'must be 1 or less: its input is only 1 × 1', stack(conv27, pool(2), pool(2), flatten)],
+    ['layers.1.kernel', 'must be 2 or less: its input is only 2 × 2, and padding is', stack(conv27, conv, flatten)],
+    ['layers.1.type', 'needs an image', stack(flatten, conv)],
+    ['layers.1.type', 'needs an image', stack(dense, pool(2))],
+    ['layers.1.type', 'needs a vector, and gets an image: put a Flatten layer before it', stack(conv)],
+    ['layers.2.type', 'must be dense in the last layer', { ...spec, layers: [conv, flatten, flatten] }],
+    ['layers.0.filters', 'must be a number', stack({ ...conv, filters: NaN }, flatten)],
+    [
+      'layers.0.padding',
+      'must be one of valid, same',
+      stack({ ...conv, padding: 'full' } as unknown as LayerSpec, flatten),
+    ],
+    ['layers.0.rate', 'must be 0.95 or less', stack({ type: 'dropout', rate: 1 })],
     ['spec', 'must be an object', null],
     ['spec', 'must be an object', 'default'],
   ]
@@ -71,10 +178,9 @@ describe('a wrong spec names the field', () => {
 })
 
 describe('the first parameters', () => {
-  const wide: Spec = { ...spec, layers: [{ ...spec.layers[0], units: 300 }, spec.layers[1]] }
+  const wide = { ...dense, units: 300 }
   const valuesOf = (initialiser: 'glorot' | 'he' | 'lecun-normal' | 'zero') => {
-    const [hidden, output] = wide.layers
-    const model = compile({ ...wide, layers: [{ ...hidden, initialiser }, output] }, { trainCount: 10, testCount: 10 })
+    const model = compile(stack({ ...wide, initialiser }), { trainCount: 10, testCount: 10 })
     const all = initialParameters(model)
     return { weights: placesOf(model.parameters[0]).map((at) => all[at]), all, model }
   }

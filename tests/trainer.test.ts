@@ -7,7 +7,7 @@ import { presets } from '../src/model/presets'
 import { PIXELS, type Spec } from '../src/model/spec'
 import { Curve } from '../src/session/curve'
 import type { CurvePoint, Progress } from '../src/session/protocol'
-import { epochEnd, nextEvaluation, totalSteps } from '../src/session/schedule'
+import { epochEnd, nextEvaluation, totalSteps } from '../src/session/timetable'
 import { Pace } from '../src/session/speed'
 import { Trainer, type Data, type Snapshot } from '../src/session/trainer'
 import { fillStores, SIZE } from './tiny-digits'
@@ -49,6 +49,7 @@ async function start(over: Partial<Spec> = {}, snapshot?: Snapshot, backend = cr
     progress: [] as Progress[],
     train: [] as CurvePoint[],
     test: [] as CurvePoint[],
+    validation: [] as CurvePoint[],
     stopped: [] as string[],
   }
   let settle: (phase: string) => void = () => {}
@@ -63,6 +64,7 @@ async function start(over: Partial<Spec> = {}, snapshot?: Snapshot, backend = cr
       },
       train: (points) => log.train.push(...points),
       test: (point) => log.test.push(point),
+      validation: (point) => log.validation.push(point),
       stopped: (message) => log.stopped.push(message),
       failed(error) {
         throw error
@@ -182,10 +184,51 @@ describe('a run', () => {
     expect((await trainer.takeSnapshot()).buffers[0]).toEqual(before)
   })
 
+  it('trains on the first images and evaluates the last ones beside the test set', async () => {
+    const { trainer, log, reach } = await start({ trainingSize: 300, validationSize: 203, evaluateEvery: 0 })
+    trainer.start()
+    await reach('finished')
+    expect(log.test.map(({ step }) => step)).toEqual([6, 12, 18])
+    expect(log.validation.map(({ step }) => step)).toEqual([6, 12, 18])
+    const last = log.validation[2]
+    expect(last.accuracy).toBeGreaterThan(0.9)
+    expect((last.accuracy * 203) % 1, 'a share of the held-out images').toBeCloseTo(0, 6)
+    expect(last.loss).toBeLessThan(log.validation[0].loss)
+    expect(log.progress.at(-1)).toMatchObject({ step: 18, epoch: 3 })
+  })
+
+  it('follows the schedule of the learning rate', async () => {
+    // After the first epoch (21 steps) the rate is zero: nothing moves any more.
+    const { trainer, reach } = await start({ schedule: { type: 'step', every: 1, factor: 0 }, epochs: 1 })
+    trainer.start()
+    await reach('finished')
+    const before = (await trainer.takeSnapshot()).buffers[0]
+    trainer.adjust({ epochs: 2, learningRate: 0.01, evaluateEvery: 0 })
+    trainer.start()
+    await reach('finished')
+    expect((await trainer.takeSnapshot()).buffers[0]).toEqual(before)
+  })
+
+  it('keeps running statistics in its snapshots', async () => {
+    const norm: Partial<Spec> = {
+      layers: [{ type: 'batch-normalisation', momentum: 0.1, epsilon: 1e-5 }, ...spec.layers],
+      epochs: 1,
+    }
+    const first = await start(norm)
+    first.trainer.start()
+    await first.reach('finished')
+    const snapshot = await first.trainer.takeSnapshot()
+    const second = await start(norm, snapshot)
+    const image = new Uint8Array(PIXELS).map((_, i) => (i * 7) % 256)
+    const [expected, actual] = await Promise.all([first.trainer.predict(image), second.trainer.predict(image)])
+    expect(actual).toEqual(expected)
+    expect(expected).not.toEqual(await (await start(norm)).trainer.predict(image))
+  })
+
   it('stops at a loss that is not finite and says the step', async () => {
     const { trainer, log, reach } = await start({
       learningRate: 1000,
-      optimizer: { type: 'sgd', momentum: 0.99 },
+      optimizer: { type: 'momentum', momentum: 0.99, weightDecay: 0 },
       layers: [
         { type: 'dense', units: 12, activation: 'linear', initialiser: 'he' },
         { type: 'dense', units: 10, activation: 'linear', initialiser: 'he' },

@@ -1,4 +1,4 @@
-// Line charts of a run over its epochs: two curves, exact values on hover, colours from the page's theme.
+// Line charts of a run over its epochs: its curves, exact values on hover, colours from the page's theme.
 
 import {
   Chart,
@@ -15,6 +15,8 @@ import {
 } from 'chart.js'
 import { MediaQuery } from 'svelte/reactivity'
 import type { Attachment } from 'svelte/attachments'
+import { sentence } from './format'
+import type { CurveName } from './learning-curves.svelte'
 
 declare module 'chart.js' {
   interface InteractionModeMap {
@@ -41,9 +43,7 @@ export interface XY {
 }
 
 /** What a chart shows. */
-export interface ChartView {
-  readonly train: readonly XY[]
-  readonly test: readonly XY[]
+export interface ChartView extends Readonly<Record<CurveName, readonly XY[]>> {
   readonly epochs: number
   /** Ends of the vertical axis; left to the data where not given. */
   readonly low?: number
@@ -56,10 +56,17 @@ export interface ChartStyle {
   /** A value in the tooltip. */
   readonly format: (value: number) => string
   /** The point of the whole curve that is nearest to an epoch, for the tooltip. */
-  readonly exact: (curve: 'train' | 'test', epoch: number) => XY | undefined
+  readonly exact: (curve: CurveName, epoch: number) => XY | undefined
   /** A value at an axis that spans so many decades; nothing to leave the tick out. */
   readonly tick: (value: number, decades: number) => string | undefined
 }
+
+/** The curves from front to back, each with a colour of the page's theme and how it is drawn. */
+const looks = [
+  { curve: 'test', colour: '--accent', borderWidth: 2, pointRadius: 3 },
+  { curve: 'validation', colour: '--second', borderWidth: 2, pointRadius: 3, pointStyle: 'rectRot' },
+  { curve: 'train', colour: '--edge', borderWidth: 1.5, pointRadius: 0 },
+] as const
 
 /** Milliseconds between two drawings: a chart costs some milliseconds, and nobody reads it faster. */
 const INTERVAL = 100
@@ -74,13 +81,12 @@ export function lineChart(style: ChartStyle, view: () => ChartView): Attachment<
     let drawn = -INTERVAL
     $effect(() => {
       void dark.current
-      const { train, test, epochs, low, high } = view()
+      const { epochs, low, high, ...curves } = view()
       clearTimeout(timer)
       const draw = () => {
         drawn = performance.now()
         paint(chart, canvas)
-        chart.data.datasets[0].data = [...test]
-        chart.data.datasets[1].data = [...train]
+        looks.forEach(({ curve }, i) => (chart.data.datasets[i].data = [...curves[curve]]))
         const { x, y } = chart.options.scales ?? {}
         if (x) x.max = epochs
         if (y) Object.assign(y, { min: low, max: high })
@@ -98,14 +104,16 @@ export function lineChart(style: ChartStyle, view: () => ChartView): Attachment<
 function configuration({ scale, format, exact, tick }: ChartStyle): ChartConfiguration<'line', XY[]> {
   // Points at the top and right edge stay whole; a climb from below the axis is cut.
   const clip = { left: 0, top: 6, right: 6, bottom: 0 }
-  const curve = { data: [], borderJoinStyle: 'round', pointHoverRadius: 4, parsing: false, clip } as const
+  const common = { borderJoinStyle: 'round', pointHoverRadius: 4, parsing: false, clip } as const
   return {
     type: 'line',
     data: {
-      datasets: [
-        { ...curve, label: 'Test', borderWidth: 2, pointRadius: 3, data: [] },
-        { ...curve, label: 'Train', borderWidth: 1.5, pointRadius: 0, data: [] },
-      ],
+      datasets: looks.map(({ curve, colour: _, ...look }) => ({
+        ...common,
+        ...look,
+        label: sentence(curve),
+        data: [],
+      })),
     },
     options: {
       animation: false,
@@ -146,8 +154,8 @@ function configuration({ scale, format, exact, tick }: ChartStyle): ChartConfigu
           callbacks: {
             // Each curve has its own steps, so each value says where it stands.
             title: () => '',
-            label: ({ dataset, parsed }) => {
-              const point = exact(dataset.label === 'Train' ? 'train' : 'test', parsed.x ?? 0)
+            label: ({ dataset, datasetIndex, parsed }) => {
+              const point = exact(looks[datasetIndex].curve, parsed.x ?? 0)
               return point && `${dataset.label} ${format(point.y)} at epoch ${point.x.toFixed(2)}`
             },
           },
@@ -161,9 +169,9 @@ function configuration({ scale, format, exact, tick }: ChartStyle): ChartConfigu
 function paint(chart: Chart<'line', XY[]>, canvas: HTMLCanvasElement): void {
   const style = getComputedStyle(canvas)
   const colour = (name: string) => style.getPropertyValue(name)
-  const [test, train] = chart.data.datasets
-  Object.assign(test, { borderColor: colour('--accent'), backgroundColor: colour('--accent') })
-  Object.assign(train, { borderColor: colour('--edge'), backgroundColor: colour('--edge') })
+  looks.forEach((look, i) =>
+    Object.assign(chart.data.datasets[i], { borderColor: colour(look.colour), backgroundColor: colour(look.colour) }),
+  )
   const { scales, plugins } = chart.options
   for (const axis of [scales?.x, scales?.y]) {
     Object.assign(axis?.grid ?? {}, { color: colour('--line') })

@@ -1,21 +1,28 @@
 // Changes to a spec as the page makes them, and what differs between two specs.
 
-import type { Adjustable } from '../session/protocol'
-import { CLASSES, outputActivations, type LayerSpec, type Loss, type Optimizer, type Spec } from '../model/spec'
+import { initialPart, type Kind, type PartOf } from '../model/fields'
 import { presets, type Preset } from '../model/presets'
+import { outputActivations, type Loss, type Spec } from '../model/spec'
+import type { Adjustable } from '../session/protocol'
+import { withValue } from './stack'
 
 export type Field = keyof Spec
 
 /** What a field is called on the page, in the middle of a sentence. */
 export const fieldNames: Readonly<Record<Field, string>> = {
-  input: 'input scaling',
   layers: 'layers',
   loss: 'loss',
+  input: 'input scaling',
   optimizer: 'optimizer',
+  schedule: 'schedule',
   learningRate: 'learning rate',
   batchSize: 'batch size',
   epochs: 'epochs',
   seed: 'seed',
+  labelSmoothing: 'label smoothing',
+  clipNorm: 'gradient clipping',
+  trainingSize: 'training images',
+  validationSize: 'validation images',
   evaluateEvery: 'evaluation interval',
 }
 
@@ -46,28 +53,28 @@ function same(a: unknown, b: unknown): boolean {
   return left.length === right.size && left.every(([key, value]) => right.has(key) && same(value, right.get(key)))
 }
 
-/** Changes the loss, and with it the last activation: each loss allows only some. */
+/** Changes the loss, and with it what only some losses allow: the last activation and smoothed labels. */
 export function withLoss(spec: Spec, loss: Loss): Partial<Spec> {
-  const last = spec.layers.length - 1
-  return { loss, layers: withLayer(spec.layers, last, { activation: outputActivations(loss)[0] }) }
+  const layers = withValue(spec.layers, spec.layers.length - 1, 'activation', outputActivations(loss)[0])
+  return { loss, layers, labelSmoothing: loss === 'cross-entropy' ? spec.labelSmoothing : 0 }
 }
 
-/** Changes one layer. */
-export const withLayer = (layers: readonly LayerSpec[], at: number, change: Partial<LayerSpec>): LayerSpec[] =>
-  layers.map((layer, index) => (index === at ? { ...layer, ...change } : layer))
-
-/** Adds a hidden layer before the output, like the last hidden one. */
-export function withNewLayer(layers: readonly LayerSpec[]): LayerSpec[] {
-  const like = layers.at(-2) ?? ({ type: 'dense', units: 64, activation: 'relu', initialiser: 'he' } as const)
-  return [...layers.slice(0, -1), { ...like }, ...layers.slice(-1)]
+/**
+ * A part turned into another kind. Where both have a field of the same name and meaning, a value that someone has set
+ * stays; everything else takes the initial value of the new kind.
+ */
+export function withKind<K extends Readonly<Record<string, Kind>>>(
+  kinds: K,
+  part: PartOf<K>,
+  type: keyof K & string,
+): PartOf<K> {
+  const before = kinds[part.type].fields
+  const kept = Object.entries(part).filter(
+    ([name, value]) =>
+      Object.hasOwn(kinds[type].fields, name) &&
+      before[name]?.label === kinds[type].fields[name].label &&
+      !Object.is(value, before[name].initial) &&
+      !Number.isNaN(value),
+  )
+  return { ...initialPart(kinds, type), ...Object.fromEntries(kept) }
 }
-
-/** The optimizers with their usual settings. */
-export const optimizers: Readonly<{ [Type in Optimizer['type']]: Extract<Optimizer, { type: Type }> }> = {
-  sgd: { type: 'sgd', momentum: 0.9 },
-  adam: { type: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
-}
-
-/** A network in short, for example `784-128-10`. */
-export const shapeOf = (spec: Spec): string =>
-  [784, ...spec.layers.slice(0, -1).map(({ units }) => (Number.isFinite(units) ? units : '?')), CLASSES].join('-')

@@ -1,13 +1,13 @@
 // The page's state: what the person chose, what the worker said, and what follows from both.
 
 import { proxy, type Remote } from 'comlink'
-import { specIssues, summarise, type Spec } from '../model/spec'
+import { specIssues, summarise, TRAINING_IMAGES, type Spec } from '../model/spec'
 import { presets } from '../model/presets'
 import type { DeviceInfo } from '../backends/types'
-import type { BackendChoice, CurvePoint, Problem, Progress, Sample, Session, SessionEvent } from '../session/protocol'
+import type { BackendChoice, Problem, Progress, Sample, Session, SessionEvent } from '../session/protocol'
 import { adjustableOf, changedFields, isAdjustable, presetOf } from './config'
-import { append } from './curves'
 import { Drawing } from './drawing.svelte'
+import { LearningCurves } from './learning-curves.svelte'
 import { readLink, writeLink } from './link'
 import { connect, dataFolder } from './session'
 
@@ -22,8 +22,7 @@ export type Action = 'Train' | 'Pause' | 'Resume'
 
 /** Milliseconds between predictions of a drawing that stays the same while the network learns. */
 const REFRESH = 120
-/** Training digits there are to look at, and how many are shown. */
-const TRAINING_DIGITS = 60_000
+/** Training digits that are shown at a time. */
 const SHOWN_DIGITS = 25
 
 const atRest: Progress = {
@@ -47,8 +46,7 @@ export class Playground {
   memory = $state.raw<{ readonly buffers: number; readonly bytes: number }>()
   data = $state.raw({ loaded: 0, total: 0, ready: false })
   progress = $state.raw<Progress>(atRest)
-  trainCurve = $state.raw<readonly CurvePoint[]>([])
-  testCurve = $state.raw<readonly CurvePoint[]>([])
+  readonly curves = new LearningCurves()
   samples = $state.raw<readonly Sample[]>([])
   notices = $state.raw<readonly Notice[]>([])
   /** Pause was pressed, and the steps under way are not over yet. */
@@ -66,6 +64,8 @@ export class Playground {
   readonly valid = $derived(this.issues.length === 0)
   readonly preset = $derived(presetOf(this.draft))
   readonly summary = $derived(summarise(this.draft))
+  /** Images that the network learns from. */
+  readonly trainingSize = $derived(this.run?.trainingSize ?? TRAINING_IMAGES)
   /** A run is being made, which takes seconds where a device is slow to compile. */
   readonly preparing = $derived(this.starting || (this.data.ready && this.#making > 0))
   /** Fields whose change waits for a new run. At step 0 it comes by itself, unless it could not be made. */
@@ -186,8 +186,8 @@ export class Playground {
 
   async showSamples(): Promise<void> {
     const others = this.samples.length > 0
-    const indices = Array.from({ length: SHOWN_DIGITS }, (_, i) =>
-      others ? Math.floor(Math.random() * TRAINING_DIGITS) : i,
+    const indices = Array.from({ length: Math.min(SHOWN_DIGITS, this.trainingSize) }, (_, i) =>
+      others ? Math.floor(Math.random() * this.trainingSize) : i,
     )
     const samples = await this.#session.samples(indices)
     if (samples.length > 0) this.samples = samples // none where the device has just gone
@@ -259,7 +259,7 @@ export class Playground {
 
   #keepLink(): void {
     if (!this.valid) return
-    const query = writeLink(location.search, this.draft, this.preset, this.choice)
+    const query = writeLink(location.search, this.draft, this.choice)
     history.replaceState(history.state, '', `${location.pathname}${query}${location.hash}`)
   }
 
@@ -282,27 +282,18 @@ export class Playground {
         if (event.ready && this.samples.length === 0) void this.showSamples()
         return
       case 'reset':
-        this.run = event.spec
-        this.stands = true
-        this.#epochsAtReset = event.spec.epochs
-        this.trainCurve = []
-        this.testCurve = []
-        this.progress = atRest
-        this.#dismissAll('run', 'device-lost')
-        return this.drawing.refresh()
+        return this.#onReset(event.spec)
       case 'rewind':
         this.stands = true
-        this.trainCurve = this.trainCurve.filter(({ step }) => step <= event.step)
-        this.testCurve = this.testCurve.filter(({ step }) => step <= event.step)
+        this.curves.rewind(event.step)
         return this.drawing.refresh()
       case 'progress':
         return this.#onProgress(event.progress)
       case 'train':
-        this.trainCurve = append(this.trainCurve, event.points)
-        return
+        return this.curves.add('train', event.points)
       case 'test':
-        this.testCurve = append(this.testCurve, [event.point])
-        return
+      case 'validation':
+        return this.curves.add(event.type, [event.point])
       case 'problem':
         if (event.problem.kind === 'data') this.starting = false
         if (event.problem.kind === 'device-lost') {
@@ -311,6 +302,18 @@ export class Playground {
         }
         return this.#tell(event.problem.kind, event.problem.message)
     }
+  }
+
+  #onReset(spec: Spec): void {
+    const others = spec.trainingSize !== this.trainingSize
+    this.run = spec
+    this.stands = true
+    this.#epochsAtReset = spec.epochs
+    this.curves.clear()
+    this.progress = atRest
+    this.#dismissAll('run', 'device-lost')
+    this.drawing.refresh()
+    if (others && this.samples.length > 0) void this.showSamples()
   }
 
   #onProgress(progress: Progress): void {

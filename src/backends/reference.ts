@@ -1,7 +1,7 @@
 // The reference backend: every kernel's plain TypeScript loops over arrays in memory. The definition of right.
 
-import type { Plan } from '../kernels/plan'
-import type { Backend, DeviceInfo, Program } from './types'
+import { listNames, type Call, type ListName, type Plan } from '../kernels/plan'
+import { DeviceMemoryError, type Backend, type DeviceInfo, type Program } from './types'
 
 const info: DeviceInfo = { kind: 'reference', label: 'CPU reference', adapter: '', software: true, features: [] }
 
@@ -45,9 +45,17 @@ export function createReference(): Backend {
 type Arrays = readonly (Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>)[]
 
 function allocate(plan: Plan, stores: ReadonlyMap<string, Uint32Array<ArrayBuffer>>): Arrays {
-  return plan.buffers.map(({ size, dtype, store }) => {
-    if (store === undefined) return dtype === 'u32' ? new Uint32Array(size) : new Float32Array(size)
-    return storeNamed(stores, store)
+  return plan.buffers.map(({ name, size, dtype, store }) => {
+    if (store !== undefined) return storeNamed(stores, store)
+    try {
+      return dtype === 'u32' ? new Uint32Array(size) : new Float32Array(size)
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error
+      const gigabytes = ((size * 4) / 1e9).toFixed(1)
+      throw new DeviceMemoryError(
+        `There is too little memory for this run: ${name} alone takes ${gigabytes} GB. A smaller batch or network needs less.`,
+      )
+    }
   })
 }
 
@@ -58,13 +66,15 @@ function storeNamed<T>(stores: ReadonlyMap<string, T>, name: string): T {
 }
 
 function replay(plan: Plan, arrays: Arrays): Omit<Program, 'dispose'> {
-  const bind = ({ kernel, constants, buffers }: Plan['lists']['train'][number]) => {
+  const bind = ({ kernel, constants, buffers }: Call) => {
     const bound = Object.fromEntries(Object.entries(buffers).map(([name, buffer]) => [name, arrays[buffer.id]]))
     // The plan's calls were checked against their kernels' bindings when they were made: see `call` in plan.ts.
     return () => kernel.reference(constants, bound as Parameters<typeof kernel.reference>[1])
   }
-  const { train, evaluate, predict } = plan.lists
-  const lists = { train: train.map(bind), evaluate: evaluate.map(bind), predict: predict.map(bind) }
+  const lists = Object.fromEntries(listNames.map((name) => [name, plan.lists[name].map(bind)])) as Record<
+    ListName,
+    (() => void)[]
+  >
   return {
     write: (buffer, data, start = 0) => arrays[buffer.id].set(data, start),
     run(list, times) {

@@ -1,7 +1,7 @@
 // The WebGPU backend: replays a plan as compute dispatches. Pipelines, layouts and data stores belong to the device;
 // buffers and bind groups belong to the program. The only file that speaks of GPU objects, with webgpu-pipelines.ts.
 
-import type { Buffer, Call, ListName, Plan } from '../kernels/plan'
+import { listNames, type Buffer, type Call, type ListName, type Plan } from '../kernels/plan'
 import {
   DeviceLostError,
   DeviceMemoryError,
@@ -139,9 +139,8 @@ class WebGPUBackend implements Backend {
       this.#making = []
       const { made: buffers, checked } = this.#guarded(() => plan.buffers.map((buffer) => this.#memoryOf(buffer, own)))
       await checked
-      const preparePipelines = (list: ListName) => Promise.all(plan.lists[list].map((c) => this.#pipelines.get(c)))
-      const [train, evaluate, predict] = await Promise.all(
-        (['train', 'evaluate', 'predict'] as const).map(preparePipelines),
+      const prepared = await Promise.all(
+        listNames.map((list) => Promise.all(plan.lists[list].map((call) => this.#pipelines.get(call)))),
       )
       const bind = (calls: readonly Call[], prepared: readonly Prepared[]) =>
         calls.map(({ kernel, buffers: bound }, i): Dispatch => {
@@ -152,11 +151,13 @@ class WebGPUBackend implements Backend {
           }))
           return { pipeline, bindGroup: this.device.createBindGroup({ layout, entries }), workgroups }
         })
-      const bound = this.#guarded(() => ({
-        train: bind(plan.lists.train, train),
-        evaluate: bind(plan.lists.evaluate, evaluate),
-        predict: bind(plan.lists.predict, predict),
-      }))
+      const bound = this.#guarded(
+        () =>
+          Object.fromEntries(listNames.map((list, i) => [list, bind(plan.lists[list], prepared[i])])) as Record<
+            ListName,
+            Dispatch[]
+          >,
+      )
       await bound.checked
       return new WebGPUProgram(this, buffers, bound.made, own)
     } catch (error) {
@@ -180,6 +181,13 @@ class WebGPUBackend implements Backend {
   }
 
   #memoryOf({ name, size, store }: Buffer, own: GPUBuffer[]): GPUBuffer {
+    const most = Math.min(this.device.limits.maxStorageBufferBindingSize, this.device.limits.maxBufferSize)
+    if (size * 4 > most) {
+      const [megabytes, limit] = [size * 4, most].map((bytes) => Math.round(bytes / 1e6).toLocaleString('en'))
+      throw new DeviceMemoryError(
+        `This run needs a buffer of ${megabytes} MB (${name}), and this graphics device takes ${limit} MB at most. A smaller batch or network needs less.`,
+      )
+    }
     if (store === undefined) {
       const buffer = this.#create(name, size * 4, GPUBufferUsage.STORAGE)
       own.push(buffer)

@@ -1,17 +1,37 @@
-// An activation function as a kernel of its own: shaders/activation.wgsl.
+// An activation function as a kernel of its own, and its derivative: shaders/activation.wgsl, shaders/activation-gradient.wgsl.
 
+import gradientSource from '../../shaders/activation-gradient.wgsl?raw'
 import source from '../../shaders/activation.wgsl?raw'
 import library from '../../shaders/lib/activation.wgsl?raw'
-import { activate } from './activation'
-import { kernel, linearWorkgroups } from './kernel'
+import { activate, derivative } from './activation'
+import { kernel, linearWorkgroups, pad4 } from './kernel'
 
-/** outputs = activation(inputs) over COUNT floats (a multiple of four); ACTIVATION must be zero at zero. */
+const constants = { ROWS: 'u32', CHANNELS: 'u32', ACTIVATION: 'u32' } as const
+const workgroups = ({ ROWS, CHANNELS }: { ROWS: number; CHANNELS: number }) =>
+  linearWorkgroups((ROWS * pad4(CHANNELS)) / 4)
+
+/** outputs = activation(inputs), both [ROWS, CHANNELS]. */
 export const activation = kernel({
   name: 'activation',
-  constants: { COUNT: 'u32', ACTIVATION: 'u32' },
+  constants,
   bindings: { inputs: 'read f32', outputs: 'write f32' },
-  variants: { default: { wgsl: library + source, workgroups: ({ COUNT }) => linearWorkgroups(COUNT / 4) } },
-  reference({ COUNT, ACTIVATION }, { inputs, outputs }) {
-    for (let i = 0; i < COUNT; i++) outputs[i] = activate(ACTIVATION, inputs[i])
+  variants: { default: { wgsl: library + source, workgroups } },
+  reference({ ROWS, CHANNELS, ACTIVATION }, { inputs, outputs }) {
+    const stride = pad4(CHANNELS)
+    for (let row = 0; row < ROWS; row++) {
+      for (let c = 0; c < CHANNELS; c++) outputs[row * stride + c] = activate(ACTIVATION, inputs[row * stride + c])
+    }
+  },
+})
+
+/** inputGradient = gradient times the derivative of ACTIVATION at `saved` (see activation.ts); all [ROWS, CHANNELS]. */
+export const activationGradient = kernel({
+  name: 'activation-gradient',
+  constants,
+  bindings: { gradient: 'read f32', saved: 'read f32', inputGradient: 'write f32' },
+  variants: { default: { wgsl: library + gradientSource, workgroups } },
+  reference({ ROWS, CHANNELS, ACTIVATION }, { gradient, saved, inputGradient }) {
+    const count = ROWS * pad4(CHANNELS)
+    for (let i = 0; i < count; i++) inputGradient[i] = gradient[i] * derivative(ACTIVATION, saved[i])
   },
 })

@@ -14,15 +14,16 @@ function argmax(values: Floats, at: number, count: number): number {
 }
 
 /**
- * Softmax and cross-entropy. `logits` and `gradient` [ROWS, CLASSES], `targets`, `losses`, `hits` [ROWS]; the gradient is
+ * Softmax and cross-entropy, with a share SMOOTHING of each target spread over all classes (Szegedy et al. 2016, section 7).
+ * `logits` and `gradient` [ROWS, CLASSES], `targets`, `losses`, `hits` [ROWS]; the gradient is
  * of the mean loss over the batch. A target of CLASSES or more (NO_LABEL) gives zeros.
  */
 export const softmaxCrossEntropy = kernel({
   name: 'softmax-cross-entropy',
-  constants: { ROWS: 'u32', CLASSES: 'u32' },
+  constants: { ROWS: 'u32', CLASSES: 'u32', SMOOTHING: 'f32' },
   bindings: { logits: 'read f32', targets: 'read u32', gradient: 'write f32', losses: 'write f32', hits: 'write f32' },
   variants: { default: { wgsl: softmaxSource, workgroups: ({ ROWS }) => [ceilDiv(ROWS, 64)] } },
-  reference({ ROWS, CLASSES }, { logits, targets, gradient, losses, hits }) {
+  reference({ ROWS, CLASSES, SMOOTHING }, { logits, targets, gradient, losses, hits }) {
     const stride = pad4(CLASSES)
     for (let row = 0; row < ROWS; row++) {
       const at = row * stride
@@ -32,11 +33,14 @@ export const softmaxCrossEntropy = kernel({
       const top = logits[at + best]
       let sum = 0
       for (let j = 0; j < CLASSES; j++) sum += Math.exp(logits[at + j] - top)
+      let loss = Math.log(sum)
       for (let j = 0; j < CLASSES; j++) {
+        const target = SMOOTHING / CLASSES + (j === label ? 1 - SMOOTHING : 0)
         const p = Math.exp(logits[at + j] - top) / sum
-        gradient[at + j] = known ? (p - (j === label ? 1 : 0)) / ROWS : 0
+        gradient[at + j] = known ? (p - target) / ROWS : 0
+        loss -= target * (logits[at + j] - top)
       }
-      losses[row] = known ? Math.log(sum) - (logits[at + label] - top) : 0
+      losses[row] = known ? loss : 0
       hits[row] = best === label ? 1 : 0
     }
   },

@@ -1,30 +1,62 @@
-// The optimizers, each one dispatch for the whole network: shaders/sgd.wgsl and shaders/adam.wgsl.
+// The optimizers, each one dispatch for the whole network: shaders/sgd.wgsl, shaders/rmsprop.wgsl, shaders/adam.wgsl.
+//
+// COUNT floats, a multiple of four. `state` [step from 0, seed]; `rates` [SLOTS] learning rate of step s at s % SLOTS; `clip`
+// [factor of all gradients]; `decay` [COUNT] weight decay of every parameter.
 
 import adamSource from '../../shaders/adam.wgsl?raw'
+import library from '../../shaders/lib/optimizer.wgsl?raw'
+import rmspropSource from '../../shaders/rmsprop.wgsl?raw'
 import sgdSource from '../../shaders/sgd.wgsl?raw'
 import { kernel, linearWorkgroups } from './kernel'
 
-/** Place of the learning rate in the `settings` buffer. */
-export const RATE = 0
+const inputs = {
+  state: 'read u32',
+  rates: 'read f32',
+  clip: 'read f32',
+  decay: 'read f32',
+  gradients: 'read f32',
+} as const
 
-/** Gradient descent with momentum. COUNT floats, a multiple of four; `settings` [learning rate]. */
+const workgroups = ({ COUNT }: { COUNT: number }) => linearWorkgroups(COUNT / 4)
+
+/** Gradient descent with L2 weight decay and MOMENTUM, with NESTEROV 1 in Nesterov's form; as PyTorch's SGD. */
 export const sgd = kernel({
   name: 'sgd',
-  constants: { COUNT: 'u32', MOMENTUM: 'f32' },
-  bindings: { settings: 'read f32', gradients: 'read f32', velocity: 'read-write f32', parameters: 'read-write f32' },
-  variants: { default: { wgsl: sgdSource, workgroups: ({ COUNT }) => linearWorkgroups(COUNT / 4) } },
-  reference({ COUNT, MOMENTUM }, { settings, gradients, velocity, parameters }) {
+  constants: { COUNT: 'u32', SLOTS: 'u32', MOMENTUM: 'f32', NESTEROV: 'u32' },
+  bindings: { ...inputs, velocity: 'read-write f32', parameters: 'read-write f32' },
+  variants: { default: { wgsl: library + sgdSource, workgroups } },
+  reference({ COUNT, SLOTS, MOMENTUM, NESTEROV }, { state, rates, clip, decay, gradients, velocity, parameters }) {
+    const rate = rates[state[0] % SLOTS]
     for (let i = 0; i < COUNT; i++) {
-      velocity[i] = MOMENTUM * velocity[i] + gradients[i]
-      parameters[i] -= settings[RATE] * velocity[i]
+      const g = gradients[i] * clip[0] + decay[i] * parameters[i]
+      velocity[i] = MOMENTUM * velocity[i] + g
+      parameters[i] -= rate * (NESTEROV === 1 ? g + MOMENTUM * velocity[i] : velocity[i])
+    }
+  },
+})
+
+/** RMSProp with L2 weight decay, as PyTorch's (its `alpha` is SMOOTHING). */
+export const rmsprop = kernel({
+  name: 'rmsprop',
+  constants: { COUNT: 'u32', SLOTS: 'u32', SMOOTHING: 'f32', ONE_MINUS_SMOOTHING: 'f32', EPSILON: 'f32' },
+  bindings: { ...inputs, second: 'read-write f32', parameters: 'read-write f32' },
+  variants: { default: { wgsl: library + rmspropSource, workgroups } },
+  reference(constants, { state, rates, clip, decay, gradients, second, parameters }) {
+    const { COUNT, SLOTS, SMOOTHING, ONE_MINUS_SMOOTHING, EPSILON } = constants
+    const rate = rates[state[0] % SLOTS]
+    for (let i = 0; i < COUNT; i++) {
+      const g = gradients[i] * clip[0] + decay[i] * parameters[i]
+      second[i] = SMOOTHING * second[i] + ONE_MINUS_SMOOTHING * g * g
+      parameters[i] -= (rate * g) / (Math.sqrt(second[i]) + EPSILON)
     }
   },
 })
 
 /** Constants of `adam` for COUNT floats: those that lose digits in float32 are worked out here, in float64. */
-export function adamConstants(COUNT: number, beta1: number, beta2: number, epsilon: number) {
+export function adamConstants(COUNT: number, SLOTS: number, beta1: number, beta2: number, epsilon: number) {
   return {
     COUNT,
+    SLOTS,
     BETA1: beta1,
     ONE_MINUS_BETA1: 1 - beta1,
     BETA2: beta2,
@@ -36,11 +68,12 @@ export function adamConstants(COUNT: number, beta1: number, beta2: number, epsil
   }
 }
 
-/** Adam. COUNT floats, a multiple of four; `settings` [learning rate]; `state` [step counted from 1, seed]. */
+/** Adam, and with a weight decay that is not zero AdamW: parameters decay apart from the gradient, as in PyTorch's AdamW. */
 export const adam = kernel({
   name: 'adam',
   constants: {
     COUNT: 'u32',
+    SLOTS: 'u32',
     BETA1: 'f32',
     ONE_MINUS_BETA1: 'f32',
     BETA2: 'f32',
@@ -49,24 +82,19 @@ export const adam = kernel({
     LOG_BETA2: 'f32',
     EPSILON: 'f32',
   },
-  bindings: {
-    settings: 'read f32',
-    state: 'read u32',
-    gradients: 'read f32',
-    first: 'read-write f32',
-    second: 'read-write f32',
-    parameters: 'read-write f32',
-  },
-  variants: { default: { wgsl: adamSource, workgroups: ({ COUNT }) => linearWorkgroups(COUNT / 4) } },
-  reference(constants, { settings, state, gradients, first, second, parameters }) {
-    const { COUNT, BETA1, ONE_MINUS_BETA1, BETA2, ONE_MINUS_BETA2, LOG_BETA1, LOG_BETA2, EPSILON } = constants
-    const correction1 = -Math.expm1(state[0] * LOG_BETA1)
-    const correction2 = -Math.expm1(state[0] * LOG_BETA2)
+  bindings: { ...inputs, first: 'read-write f32', second: 'read-write f32', parameters: 'read-write f32' },
+  variants: { default: { wgsl: library + adamSource, workgroups } },
+  reference(constants, { state, rates, clip, decay, gradients, first, second, parameters }) {
+    const { COUNT, SLOTS, BETA1, ONE_MINUS_BETA1, BETA2, ONE_MINUS_BETA2, LOG_BETA1, LOG_BETA2, EPSILON } = constants
+    const rate = rates[state[0] % SLOTS]
+    const correction1 = -Math.expm1((state[0] + 1) * LOG_BETA1)
+    const correction2 = -Math.expm1((state[0] + 1) * LOG_BETA2)
     for (let i = 0; i < COUNT; i++) {
-      const g = gradients[i]
+      const g = gradients[i] * clip[0]
       first[i] = BETA1 * first[i] + ONE_MINUS_BETA1 * g
       second[i] = BETA2 * second[i] + ONE_MINUS_BETA2 * g * g
-      parameters[i] -= (settings[RATE] * (first[i] / correction1)) / (Math.sqrt(second[i] / correction2) + EPSILON)
+      const step = first[i] / correction1 / (Math.sqrt(second[i] / correction2) + EPSILON)
+      parameters[i] -= rate * (step + decay[i] * parameters[i])
     }
   },
 })

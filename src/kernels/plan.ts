@@ -1,8 +1,9 @@
 // The plan of a run: a static list of kernel calls over named buffers, compiled once and replayed by every backend.
 //
 // Padding rule: a matrix of m rows and n columns is stored row by row with both sides rounded up to a multiple of four,
-// so that kernels work on whole 4x4 blocks with vec4 loads and no edge cases in the inner loop. Padding is zero when a
-// buffer is made and stays zero: kernels may rely on it and must keep it.
+// so that kernels work on whole 4x4 blocks with vec4 loads and no edge cases in the inner loop. More axes in front (the taps
+// of a convolution's weights) are stored one matrix after the other. Padding is zero when a buffer is made and stays zero:
+// kernels may rely on it and must keep it. How images lie in memory is told in model/shape.ts.
 
 import { pad4, type Binding, type Constants, type Dtype, type Kernel } from './kernel'
 
@@ -35,8 +36,9 @@ export interface Parameter {
   readonly offset: number
 }
 
-/** The three things a run does, each a list of calls. */
-export type ListName = 'train' | 'evaluate' | 'predict'
+/** What a run does, each a list of calls: `evaluate` reads the test set, `validate` the held-out training images. */
+export const listNames = ['train', 'evaluate', 'validate', 'predict'] as const
+export type ListName = (typeof listNames)[number]
 
 /** Everything a backend needs to run a model. */
 export interface Plan {
@@ -48,6 +50,17 @@ export interface Plan {
 /** Elements that a shape takes in storage: the last two axes rounded up to a multiple of four. */
 export function storageSize(shape: readonly number[]): number {
   return shape.reduce((size, n, axis) => size * (axis >= shape.length - 2 ? pad4(n) : n), 1)
+}
+
+/** Where the elements of a shape lie in storage, in row-major order. */
+export function storagePlaces(shape: readonly number[]): number[] {
+  const columns = shape[shape.length - 1]
+  const rows = shape[shape.length - 2] ?? 1
+  const count = shape.reduce((a, b) => a * b, 1)
+  return Array.from({ length: count }, (_, i) => {
+    const row = Math.floor(i / columns)
+    return (Math.floor(row / rows) * pad4(rows) + (row % rows)) * pad4(columns) + (i % columns)
+  })
 }
 
 /** Checks names and types at compile time and forgets them: lists hold calls of all kernels. */

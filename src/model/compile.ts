@@ -1,20 +1,24 @@
-// Compiles a spec into the static plan of a run: three lists of kernel calls over named buffers.
+// Compiles a spec into the static plan of a run: lists of kernel calls over named buffers.
 
 import { ACTIVATIONS } from '../kernels/activation'
+import { clipFactor, PARTS, squaredSums } from '../kernels/clip'
 import { gather } from '../kernels/gather'
-import type { Dtype } from '../kernels/kernel'
+import { pad4, type Dtype } from '../kernels/kernel'
 import { quadratic, softmaxCrossEntropy } from '../kernels/losses'
 import { metrics } from '../kernels/metrics'
-import { adam, adamConstants, sgd } from '../kernels/optimizers'
 import { call, storageSize, type Buffer, type Call, type ListName, type Parameter, type Plan } from '../kernels/plan'
 import { halfBits } from '../kernels/random'
-import { layerTypes } from './layers'
-import type { Builder, Built, Flow, Initial } from './layers/layer'
-import { CLASSES, PIXELS, summarise, type Spec } from './spec'
+import { typeOf } from './layers'
+import type { Builder, Built, Flow, Initial, Role } from './layers/layer'
+import { optimizerTypeOf } from './optimizers'
+import { rowSize, type Shape } from './shape'
+import { CLASSES, IMAGE, PIXELS, summarise, type Spec } from './spec'
 
-/** Rows of an evaluation batch: enough to fill a device, few enough that one takes well under 100 ms on a CPU. */
-export const EVALUATION_ROWS = 500
-/** Steps whose loss and hits the device remembers; more than can be in flight. */
+/** Most rows of an evaluation batch: enough to fill a device. */
+const EVALUATION_ROWS = 500
+/** Floats of all layers' outputs in an evaluation batch: convolutional networks get fewer rows than dense ones. */
+const EVALUATION_FLOATS = 4_000_000
+/** Steps whose loss and hits the device remembers, and whose learning rates it knows; more than can be in flight. */
 export const HISTORY_SLOTS = 4096
 
 /** Names of the data stores that a plan reads. */
@@ -31,177 +35,241 @@ export interface DataSize {
   readonly testCount: number
 }
 
-/** A parameter with how it starts. */
+/** A parameter with its role and how it starts. */
 export interface ModelParameter extends Parameter {
+  readonly role: Role
   readonly initial: Initial
+}
+
+/** A pass over a set of examples that are not trained on. */
+export interface Evaluation {
+  readonly list: 'evaluate' | 'validate'
+  /** Examples in the set. */
+  readonly count: number
+  /** Batches in a pass. */
+  readonly steps: number
+  /** Loss and hits of every batch of a pass. */
+  readonly history: Buffer
 }
 
 /** A compiled spec: the plan, and the buffers that the training loop reads and writes. */
 export interface Model {
   readonly spec: Spec
   readonly plan: Plan
+  /** Where parameters lie in the buffer `parameters`, and those whose role is `running` in the buffer `running`. */
   readonly parameters: readonly ModelParameter[]
   readonly buffers: {
     readonly parameters: Buffer
     readonly gradients: Buffer
-    /** What may change in mid-run: [learning rate]. */
-    readonly settings: Buffer
+    readonly running: Buffer
+    /** Weight decay of every parameter. */
+    readonly decay: Buffer
+    /** Learning rate of step s at s % HISTORY_SLOTS; written ahead of the steps. */
+    readonly rates: Buffer
+    /** [factor of all gradients, their norm]; the norm is there where a spec clips. */
+    readonly clip: Buffer
     /** [step, seed] of the training list. */
     readonly state: Buffer
     /** Mean and scale of every pixel, [2, PIXELS]. */
     readonly statistics: Buffer
     /** Loss and hits of the last HISTORY_SLOTS steps. */
     readonly history: Buffer
-    /** [step, seed] of the evaluation list; a pass is `evaluationSteps` long and starts at a multiple of it. */
-    readonly evaluationState: Buffer
-    /** Loss and hits of every batch of an evaluation pass. */
-    readonly evaluationHistory: Buffer
     /** The drawing as 784 packed bytes. */
     readonly drawing: Buffer
     /** The network's outputs for the drawing: logits, or outputs where the loss is quadratic. */
     readonly outputs: Buffer
   }
-  /** All that must be kept to go on from here later: parameters, the optimizer's moments, the step. */
+  /** All that must be kept to go on from here later: parameters, running statistics, the optimizer's moments, the step. */
   readonly snapshot: readonly Buffer[]
-  /** Batches in an evaluation pass over the test set. */
-  readonly evaluationSteps: number
+  /** Images trained on: an epoch. */
+  readonly trainCount: number
+  readonly test: Evaluation
+  /** Of the held-out images, if there are any. */
+  readonly validation: Evaluation | undefined
 }
 
-/** Compiles a valid spec (see parseSpec). */
-export function compile(spec: Spec, { trainCount, testCount }: DataSize): Model {
+/** Compiles a valid spec (see parseSpec) for a data set; one that is smaller than the spec asks for is used up. */
+export function compile(spec: Spec, data: DataSize): Model {
   const buffers: Buffer[] = []
-  function buffer(name: string, shape: readonly number[], dtype: Dtype = 'f32', store?: string): Buffer {
-    const made = { id: buffers.length, name, shape, size: storageSize(shape), dtype, ...(store && { store }) }
+  function make(name: string, shape: readonly number[], size: number, dtype: Dtype = 'f32', store?: string): Buffer {
+    const made = { id: buffers.length, name, shape, size, dtype, ...(store && { store }) }
     buffers.push(made)
     return made
   }
-  const images = (name: string, count: number) => buffer(name, [(count * PIXELS) / 4], 'u32', name)
-  const labels = (name: string, count: number) => buffer(name, [Math.ceil(count / 4)], 'u32', name)
+  const buffer = (name: string, shape: readonly number[], dtype?: Dtype) => make(name, shape, storageSize(shape), dtype)
+  const images = (name: string, count: number) => make(name, [count, PIXELS], (count * PIXELS) / 4, 'u32', name)
+  const labels = (name: string, count: number) => make(name, [count], Math.ceil(count / 4), 'u32', name)
 
-  const { parameters: parameterList, offsets, size } = layOut(spec)
+  const { layers } = summarise(spec)
+  const { list: parameterList, size, runningSize } = layOut(spec)
   const parameters = buffer('parameters', [size])
   const gradients = buffer('gradients', [size])
-  const settings = buffer('settings', [4])
+  const running = buffer('running', [Math.max(runningSize, 4)])
+  const decay = buffer('decay', [size])
+  const rates = buffer('rates', [HISTORY_SLOTS])
+  const clip = buffer('clip', [4])
   const statistics = buffer('statistics', [2 * PIXELS])
 
-  /** Appends gather and forward pass, reading `count` examples. */
-  function forward(
-    list: ListName,
-    rows: number,
-    count: number,
-    shuffle: boolean,
-    imageData: Buffer,
-    labelData: Buffer,
-  ) {
+  /** Appends gather and forward pass, reading `count` examples from `first` on. */
+  function forward(list: ListName, rows: number, imageData: Buffer, labelData: Buffer, first: number, count: number) {
     const calls: Call[] = []
     const state = buffer(`${list}/state`, [4], 'u32')
     const inputs = buffer(`${list}/inputs`, [rows, PIXELS])
     const targets = buffer(`${list}/targets`, [rows], 'u32')
-    const constants = { ROWS: rows, PIXELS, COUNT: count, SHUFFLE: shuffle ? 1 : 0, HALF_BITS: halfBits(count) }
+    const constants = {
+      ROWS: rows,
+      PIXELS,
+      FIRST: first,
+      COUNT: count,
+      SHUFFLE: list === 'train' ? 1 : 0,
+      HALF_BITS: halfBits(count),
+    }
     calls.push(call(gather, constants, { state, images: imageData, labels: labelData, statistics, inputs, targets }))
 
-    let flow: Flow = { buffer: inputs, width: PIXELS, activation: 'linear', saved: inputs }
+    let flow: Flow = { buffer: inputs, shape: IMAGE, activation: 'linear', saved: inputs }
     const built: Built[] = []
     spec.layers.forEach((layer, i) => {
+      const prefix = `layers.${i}.`
       const builder: Builder = {
         list,
+        layer: i,
         rows,
+        state,
         parameters,
         gradients,
-        buffer: (name, shape) => buffer(`${list}/layers.${i}/${name}`, shape),
+        running,
+        offset(name) {
+          const parameter = parameterList.find((parameter) => parameter.name === prefix + name)
+          if (!parameter) throw new Error(`The layer ${layer.type} has no parameter ${name}.`)
+          return parameter.offset
+        },
+        flow: (name, shape: Shape, dtype) =>
+          make(`${list}/${prefix}${name}`, [rows, ...shape], pad4(rows) * rowSize(shape), dtype),
+        buffer: (name, shape) => buffer(`${list}/${prefix}${name}`, shape),
         call: (kernel, constants, bound) => calls.push(call(kernel, constants, bound)),
       }
-      const layerCalls = layerTypes[layer.type].build(layer, builder, flow, offsets[i])
+      const layerCalls = typeOf(layer).build(layer, builder, flow)
       built.push(layerCalls)
       flow = layerCalls.output
     })
     return { calls, state, targets, built, output: flow }
   }
 
-  /** Appends loss and metrics; returns the gradient of the loss and the history. */
+  /** Appends the loss; returns its gradient, and the call that ends the step. */
   function loss(list: ListName, rows: number, slots: number, pass: ReturnType<typeof forward>) {
     const gradient = buffer(`${list}/loss-gradient`, [rows, CLASSES])
     const losses = buffer(`${list}/losses`, [rows])
     const hits = buffer(`${list}/hits`, [rows])
     const history = buffer(`${list}/history`, [2 * slots])
     const { calls, state, targets, output } = pass
-    const size = { ROWS: rows, CLASSES }
     const results = { targets, gradient, losses, hits }
     if (spec.loss === 'cross-entropy') {
-      calls.push(call(softmaxCrossEntropy, size, { logits: output.buffer, ...results }))
+      const constants = { ROWS: rows, CLASSES, SMOOTHING: list === 'train' ? spec.labelSmoothing : 0 }
+      calls.push(call(softmaxCrossEntropy, constants, { logits: output.buffer, ...results }))
     } else {
-      const constants = { ...size, ACTIVATION: ACTIVATIONS[output.activation] }
+      const constants = { ROWS: rows, CLASSES, ACTIVATION: ACTIVATIONS[output.activation] }
       calls.push(call(quadratic, constants, { outputs: output.buffer, ...results }))
     }
-    calls.push(call(metrics, { ROWS: rows, SLOTS: slots }, { losses, hits, history, state }))
-    return { gradient, history }
+    const end = call(metrics, { ROWS: rows, SLOTS: slots }, { losses, hits, history, state })
+    return { gradient, history, end }
   }
 
-  const trainImages = images(stores.trainImages, trainCount)
-  const trainLabels = labels(stores.trainLabels, trainCount)
-  const train = forward('train', spec.batchSize, trainCount, true, trainImages, trainLabels)
+  const trainImages = images(stores.trainImages, data.trainCount)
+  const trainLabels = labels(stores.trainLabels, data.trainCount)
+  const trainCount = Math.min(spec.trainingSize, data.trainCount)
+  const train = forward('train', spec.batchSize, trainImages, trainLabels, 0, trainCount)
   const trainLoss = loss('train', spec.batchSize, HISTORY_SLOTS, train)
+  // Backward down to the lowest layer that has something to learn.
+  const lowest = layers.findIndex(({ parameters }) => parameters > 0)
   let gradient: Buffer | undefined = trainLoss.gradient
-  for (let i = train.built.length - 1; i >= 0 && gradient; i--) gradient = train.built[i].backward(gradient, i > 0)
+  for (let i = train.built.length - 1; i >= lowest && gradient; i--) {
+    gradient = train.built[i].backward(gradient, i > lowest)
+  }
+  if (spec.clipNorm > 0) {
+    const sums = buffer('train/squared-sums', [PARTS])
+    train.calls.push(call(squaredSums, { COUNT: size, PARTS }, { gradients, sums }))
+    train.calls.push(call(clipFactor, { PARTS, LIMIT: spec.clipNorm }, { sums, clip }))
+  }
   const moments: Buffer[] = []
-  if (spec.optimizer.type === 'adam') {
-    const first = buffer('first-moment', [size])
-    const second = buffer('second-moment', [size])
-    moments.push(first, second)
-    const constants = adamConstants(size, spec.optimizer.beta1, spec.optimizer.beta2, spec.optimizer.epsilon)
-    train.calls.push(call(adam, constants, { settings, state: train.state, gradients, first, second, parameters }))
-  } else {
-    const velocity = buffer('velocity', [size])
-    moments.push(velocity)
-    const constants = { COUNT: size, MOMENTUM: spec.optimizer.momentum }
-    train.calls.push(call(sgd, constants, { settings, gradients, velocity, parameters }))
+  const update = optimizerTypeOf(spec.optimizer).build(spec.optimizer, {
+    buffers: { state: train.state, rates, clip, decay, gradients, parameters },
+    size,
+    slots: HISTORY_SLOTS,
+    moment(name) {
+      moments.push(buffer(name, [size]))
+      return moments[moments.length - 1]
+    },
+  })
+  train.calls.push(update, trainLoss.end)
+
+  const floats = layers.reduce((sum, { outputShape }) => sum + rowSize(outputShape), PIXELS)
+  const evaluationRows = Math.max(20, Math.min(EVALUATION_ROWS, Math.floor(EVALUATION_FLOATS / floats)))
+  const lists = { train: train.calls, evaluate: [] as Call[], validate: [] as Call[], predict: [] as Call[] }
+
+  function evaluation(
+    list: Evaluation['list'],
+    imageData: Buffer,
+    labelData: Buffer,
+    first: number,
+    count: number,
+  ): Evaluation {
+    const rows = Math.min(evaluationRows, count)
+    const steps = Math.ceil(count / rows)
+    const pass = forward(list, rows, imageData, labelData, first, count)
+    const { history, end } = loss(list, rows, steps, pass)
+    lists[list] = [...pass.calls, end]
+    return { list, count, steps, history }
   }
 
-  const testImages = images(stores.testImages, testCount)
-  const testLabels = labels(stores.testLabels, testCount)
-  const evaluationSteps = Math.ceil(testCount / EVALUATION_ROWS)
-  const evaluate = forward('evaluate', EVALUATION_ROWS, testCount, false, testImages, testLabels)
-  const evaluateLoss = loss('evaluate', EVALUATION_ROWS, evaluationSteps, evaluate)
+  const test = evaluation(
+    'evaluate',
+    images(stores.testImages, data.testCount),
+    labels(stores.testLabels, data.testCount),
+    0,
+    data.testCount,
+  )
+  const held = Math.min(spec.validationSize, data.trainCount - trainCount)
+  const validation =
+    held > 0 ? evaluation('validate', trainImages, trainLabels, data.trainCount - held, held) : undefined
 
-  const drawing = buffer('predict/drawing', [PIXELS / 4], 'u32')
-  const predict = forward('predict', 1, 1, false, drawing, buffer('predict/label', [1], 'u32'))
+  const drawing = make('predict/drawing', [PIXELS], PIXELS / 4, 'u32')
+  const predict = forward('predict', 1, drawing, buffer('predict/label', [1], 'u32'), 0, 1)
+  lists.predict = predict.calls
 
   return {
     spec,
-    plan: {
-      lists: { train: train.calls, evaluate: evaluate.calls, predict: predict.calls },
-      buffers,
-      parameters: parameterList,
-    },
+    plan: { lists, buffers, parameters: parameterList.filter(({ role }) => role !== 'running') },
     parameters: parameterList,
     buffers: {
       parameters,
       gradients,
-      settings,
+      running,
+      decay,
+      rates,
+      clip,
       state: train.state,
       statistics,
       history: trainLoss.history,
-      evaluationState: evaluate.state,
-      evaluationHistory: evaluateLoss.history,
       drawing,
       outputs: predict.output.buffer,
     },
-    snapshot: [parameters, ...moments, train.state],
-    evaluationSteps,
+    snapshot: [parameters, running, ...moments, train.state],
+    trainCount,
+    test,
+    validation,
   }
 }
 
-/** Places every parameter in the one parameter buffer, one after the other under the padding rule. */
-function layOut(spec: Spec): { parameters: ModelParameter[]; offsets: number[]; size: number } {
-  const parameters: ModelParameter[] = []
-  const offsets: number[] = []
-  let size = 0
+/** Places every parameter in the one parameter buffer, and every running statistic in theirs, one after the other. */
+function layOut(spec: Spec) {
+  const list: ModelParameter[] = []
+  const sizes = { trained: 0, running: 0 }
   summarise(spec).layers.forEach(({ parameterSpecs }, i) => {
-    offsets.push(size)
-    for (const { name, shape, initial } of parameterSpecs) {
-      parameters.push({ name: `layers.${i}.${name}`, shape, offset: size, initial })
-      size += storageSize(shape)
+    for (const { name, shape, role, initial } of parameterSpecs) {
+      const place = role === 'running' ? 'running' : 'trained'
+      list.push({ name: `layers.${i}.${name}`, shape, role, offset: sizes[place], initial })
+      sizes[place] += storageSize(shape)
     }
   })
-  return { parameters, offsets, size }
+  return { list, size: sizes.trained, runningSize: sizes.running }
 }

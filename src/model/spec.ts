@@ -1,62 +1,45 @@
 // The model spec: plain JSON that the page edits, the worker trains, and links and files hold.
 
 import * as v from 'valibot'
-import { layerSchema, layerTypes, type LayerSpec } from './layers'
-import type { Activation } from './layers/dense'
-import type { ParameterSpec } from './layers/layer'
+import { numberSchema, oneOf, partSchema, type Values } from './fields'
+import { layerSchema, typeOf, type LayerSpec } from './layers'
+import { activationField, type ParameterSpec } from './layers/layer'
+import { optimizerTypes, type Optimizer } from './optimizers'
+import { scheduleTypes } from './schedules'
+import { countOf, isShape, type Shape } from './shape'
 
-export { activations, initialisers, type Activation, type Initialiser } from './layers/dense'
-export type { LayerSpec } from './layers'
+export type { Initialiser } from './layers/layer'
+export type { LayerKind, LayerSpec } from './layers'
+export type { Optimizer } from './optimizers'
+export type { Schedule } from './schedules'
 
-/** Pixels of an image; MNIST is 28 x 28. */
+export type Activation = Values<{ activation: typeof activationField }>['activation']
+
+/** Height and width of an image. */
+export const IMAGE: Shape = [28, 28]
+/** Pixels of an image. */
 export const PIXELS = 784
 /** Classes: the ten digits. */
 export const CLASSES = 10
-/** Largest batch: its inputs (4 bytes a pixel) stay well under WebGPU's default 128 MiB binding limit. */
-export const MAX_BATCH = 10_000
+/** Images in the training set. */
+export const TRAINING_IMAGES = 60_000
 
 /** Most layers of a network. */
 export const MAX_LAYERS = 16
 
-const whole = (low: number, high: number) =>
-  v.pipe(
-    v.number('must be a number'),
-    v.integer('must be a whole number'),
-    v.minValue(low, `must be ${low} or more`),
-    v.maxValue(high, `must be ${high.toLocaleString('en')} or less`),
-  )
-
-const between = (low: number, high: number) =>
-  v.pipe(
-    v.number('must be a number'),
-    v.finite('must be a finite number'),
-    v.minValue(low, `must be ${low} or more`),
-    v.maxValue(high, `must be ${high} or less`),
-  )
-
-const oneOf = <const T extends readonly string[]>(values: T) =>
-  v.picklist(values, `must be one of ${values.join(', ')}`)
+const whole = (low: number, high: number) => numberSchema({ low, high, whole: true })
+const real = (low: number, high: number) => numberSchema({ low, high, whole: false })
 
 export const inputScalings = ['unit', 'standardised'] as const
 export const losses = ['cross-entropy', 'quadratic'] as const
 
-const optimizerSchema = v.variant(
-  'type',
-  [
-    v.strictObject({ type: v.literal('sgd'), momentum: between(0, 0.9999) }),
-    v.strictObject({
-      type: v.literal('adam'),
-      beta1: between(0, 0.9999),
-      beta2: between(0, 0.999999),
-      epsilon: between(1e-12, 1),
-    }),
-  ],
-  'must be one of sgd, adam',
-)
-
 const schema = v.strictObject({
   /** Pixels as bytes / 255, or standardised per pixel over the training set. */
   input: oneOf(inputScalings),
+  /** The first so many of the training images are trained on. */
+  trainingSize: whole(1, TRAINING_IMAGES),
+  /** The last so many of the training images are held out, and evaluated beside the test set. */
+  validationSize: whole(0, TRAINING_IMAGES - 1),
   layers: v.pipe(
     v.array(layerSchema, 'must be a list of layers'),
     v.minLength(1, 'must have at least one layer'),
@@ -67,9 +50,14 @@ const schema = v.strictObject({
    * the outputs, averaged over the batch (Nielsen, Neural Networks and Deep Learning, ch. 1, eq. 6).
    */
   loss: oneOf(losses),
-  optimizer: optimizerSchema,
-  learningRate: between(0, 1000),
-  batchSize: whole(1, MAX_BATCH),
+  /** Share of the target that is spread evenly over all classes in training (Szegedy et al. 2016, section 7). */
+  labelSmoothing: real(0, 0.9),
+  optimizer: partSchema(optimizerTypes),
+  learningRate: real(0, 1000),
+  schedule: partSchema(scheduleTypes),
+  /** Largest norm of the whole gradient; larger ones are scaled down to it (Pascanu et al. 2013). 0: no limit. */
+  clipNorm: real(0, 1000),
+  batchSize: whole(1, TRAINING_IMAGES),
   epochs: whole(1, 10_000),
   seed: whole(0, 0xffff_ffff),
   /** Steps between evaluations on the test set; 0 evaluates after each epoch only. Each epoch is evaluated anyway. */
@@ -78,7 +66,6 @@ const schema = v.strictObject({
 
 /** A model and how to train it. See the schema above for units and limits. */
 export type Spec = v.InferOutput<typeof schema>
-export type Optimizer = Spec['optimizer']
 export type Loss = Spec['loss']
 
 /** One thing wrong with a spec. */
@@ -125,22 +112,59 @@ function structural(issue: v.BaseIssue<unknown>): string {
 export const outputActivations = (loss: Loss): readonly ['linear'] | readonly ['sigmoid', 'linear'] =>
   loss === 'cross-entropy' ? ['linear'] : ['sigmoid', 'linear']
 
+/** Weight decay of a spec's optimizer; those that have none decay nothing. */
+export const weightDecayOf = (optimizer: Optimizer): number => ('weightDecay' in optimizer ? optimizer.weightDecay : 0)
+
 /** Rules that span fields. */
 function crossIssues(spec: Spec): SpecIssue[] {
+  return [...layerIssues(spec), ...outputIssues(spec), ...sizeIssues(spec)]
+}
+
+/** The first layer that cannot take what comes to it. */
+function layerIssues({ layers }: Spec): SpecIssue[] {
+  let shape = IMAGE
+  for (const [i, layer] of layers.entries()) {
+    const refusal = typeOf(layer).refuse?.(layer, shape)
+    if (refusal) return [{ field: `layers.${i}.${refusal.field}`, message: refusal.message }]
+    shape = typeOf(layer).outputShape(layer, shape)
+  }
+  return []
+}
+
+function outputIssues({ layers, loss, labelSmoothing }: Spec): SpecIssue[] {
   const issues: SpecIssue[] = []
-  const at = spec.layers.length - 1
-  const last = spec.layers[at]
+  const at = layers.length - 1
+  const last = layers[at]
+  if (last.type !== 'dense') {
+    return [{ field: `layers.${at}.type`, message: 'must be dense in the last layer, with one output per digit' }]
+  }
   if (last.units !== CLASSES) {
     issues.push({ field: `layers.${at}.units`, message: `must be ${CLASSES} in the last layer, one output per digit` })
   }
-  const allowed: readonly Activation[] = outputActivations(spec.loss)
+  const allowed: readonly Activation[] = outputActivations(loss)
   if (!allowed.includes(last.activation)) {
-    const why =
-      spec.loss === 'cross-entropy' ? ': cross-entropy applies the softmax itself' : ' with the quadratic loss'
+    const why = loss === 'cross-entropy' ? ': cross-entropy applies the softmax itself' : ' with the quadratic loss'
     issues.push({
       field: `layers.${at}.activation`,
       message: `must be ${allowed.join(' or ')} in the last layer${why}`,
     })
+  }
+  if (labelSmoothing > 0 && loss !== 'cross-entropy') {
+    issues.push({ field: 'labelSmoothing', message: 'must be 0 with the quadratic loss: it smooths cross-entropy' })
+  }
+  return issues
+}
+
+function sizeIssues({ trainingSize, validationSize, batchSize }: Spec): SpecIssue[] {
+  const issues: SpecIssue[] = []
+  const left = TRAINING_IMAGES - trainingSize
+  if (validationSize > left) {
+    const message = `must be ${left.toLocaleString('en')} or less: the ${trainingSize.toLocaleString('en')} images to train on are not held out`
+    issues.push({ field: 'validationSize', message })
+  }
+  if (batchSize > trainingSize) {
+    const message = `must be ${trainingSize.toLocaleString('en')} or less, the number of training images`
+    issues.push({ field: 'batchSize', message })
   }
   return issues
 }
@@ -148,24 +172,32 @@ function crossIssues(spec: Spec): SpecIssue[] {
 /** A layer's place in the network. */
 export interface LayerSummary {
   readonly spec: LayerSpec
-  readonly inputShape: readonly number[]
-  readonly outputShape: readonly number[]
+  readonly inputShape: Shape
+  readonly outputShape: Shape
   readonly parameterSpecs: readonly ParameterSpec[]
-  /** Number of parameters. */
+  /** Number of trained parameters. */
   readonly parameters: number
 }
 
-/** Shapes and parameters of every layer, in order, and the number of all parameters. */
+/**
+ * Shapes and parameters of every layer, in order, and the number of all trained parameters. In a stack that cannot be
+ * (someone is typing), the list ends before the first layer that makes no sense.
+ */
 export function summarise(spec: Spec): { layers: LayerSummary[]; parameters: number } {
-  let inputShape: readonly number[] = [PIXELS]
-  const layers = spec.layers.map((layer): LayerSummary => {
-    const type = layerTypes[layer.type]
+  const layers: LayerSummary[] = []
+  let inputShape = IMAGE
+  for (const layer of spec.layers) {
+    const type = typeOf(layer)
+    if (type.refuse?.(layer, inputShape)) break
     const outputShape = type.outputShape(layer, inputShape)
-    const parameterSpecs = type.parameters(layer, inputShape)
-    const parameters = parameterSpecs.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0)
-    const summary = { spec: layer, inputShape, outputShape, parameterSpecs, parameters }
+    const parameterSpecs = type.parameters?.(layer, inputShape) ?? []
+    if (!isShape(outputShape)) break
+    const parameters = parameterSpecs.reduce(
+      (sum, { shape, role }) => sum + (role === 'running' ? 0 : countOf(shape)),
+      0,
+    )
+    layers.push({ spec: layer, inputShape, outputShape, parameterSpecs, parameters })
     inputShape = outputShape
-    return summary
-  })
+  }
   return { layers, parameters: layers.reduce((sum, { parameters }) => sum + parameters, 0) }
 }

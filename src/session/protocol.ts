@@ -86,6 +86,8 @@ export type SessionEvent =
   | { readonly type: 'train'; readonly points: readonly CurvePoint[] }
   /** The test set, evaluated after `step`. */
   | { readonly type: 'test'; readonly point: CurvePoint }
+  /** The held-out training images, where a spec holds some out, evaluated after `step`. */
+  | { readonly type: 'validation'; readonly point: CurvePoint }
   | { readonly type: 'problem'; readonly problem: Problem }
 
 /** Sent at every change of phase and about 20 times a second while running. */
@@ -94,7 +96,7 @@ export interface Progress {
   /** Steps whose results are known, and steps in the whole run. */
   readonly step: number
   readonly steps: number
-  /** Images seen divided by the size of the training set; a whole number after each epoch. */
+  /** Images seen divided by the number of images that are trained on; a whole number after each epoch. */
   readonly epoch: number
   /** Over about the last second while running, else over the whole run; 0 before the first step. */
   readonly imagesPerSecond: number

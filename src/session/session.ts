@@ -245,6 +245,7 @@ export class LocalSession implements Session {
       progress: (progress) => this.#emit({ type: 'progress', progress }),
       train: (points) => this.#emit({ type: 'train', points }),
       test: (point) => this.#emit({ type: 'test', point }),
+      validation: (point) => this.#emit({ type: 'validation', point }),
       stopped: (message) => this.#problem({ kind: 'run', message }),
       failed: (error) => this.#failed(error),
     }

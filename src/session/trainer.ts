@@ -1,21 +1,18 @@
 // One run: replays the training list in short chunks, evaluates on schedule, keeps snapshots, answers predictions.
 
 import type { Backend, Program } from '../backends/types'
-import { compile, HISTORY_SLOTS, type DataSize, type Model } from '../model/compile'
-import { initialParameters } from '../model/initialise'
-import { CLASSES, PIXELS, type Spec } from '../model/spec'
+import { compile, HISTORY_SLOTS, type DataSize, type Evaluation, type Model } from '../model/compile'
+import { initialContents, type PixelStatistics } from '../model/initialise'
+import { rateAt } from '../model/schedules'
+import { CLASSES, type Spec } from '../model/spec'
 import { Curve } from './curve'
 import type { Adjustable, CurvePoint, Phase, Prediction, Progress } from './protocol'
 import { macrotask } from './macrotask'
-import { nextEvaluation, totalSteps } from './schedule'
+import { nextEvaluation, totalSteps } from './timetable'
 import { Pace, Speed } from './speed'
 
 /** The data set on the device, and its statistics. */
-export interface Data extends DataSize {
-  /** Mean and standard deviation of every pixel (as byte / 255) over the training images; [784] each. */
-  readonly mean: Float32Array
-  readonly deviation: Float32Array
-}
+export interface Data extends DataSize, PixelStatistics {}
 
 /** All that is needed to go on from a step: the contents of the model's snapshot buffers. */
 export interface Snapshot {
@@ -31,6 +28,8 @@ export interface Listener {
   progress(progress: Progress): void
   train(points: readonly CurvePoint[]): void
   test(point: CurvePoint): void
+  /** The held-out images, where there are any, at the same steps. */
+  validation(point: CurvePoint): void
   /** The run paused itself; says why and what to do. */
   stopped(message: string): void
   /** Something broke in mid-run: a lost device, or a fault of the program. */
@@ -64,26 +63,21 @@ export class Trainer {
   private constructor(
     private readonly model: Model,
     private readonly program: Program,
-    private readonly data: DataSize,
     private readonly listener: Listener,
     private spec: Spec,
   ) {
-    this.#curve = new Curve(spec.batchSize, Math.ceil(totalSteps(spec, data.trainCount) / 1000))
+    this.#curve = new Curve(spec.batchSize, Math.ceil(totalSteps(spec, model.trainCount) / 1000))
   }
 
   /** Compiles and prepares a run, at step 0 or where the snapshot was taken. @throws what Backend.prepare throws. */
   static async create(backend: Backend, spec: Spec, data: Data, listener: Listener, snapshot?: Snapshot) {
     const model = compile(spec, data)
     const program = await backend.prepare(model.plan)
-    const trainer = new Trainer(model, program, data, listener, spec)
-    program.write(model.buffers.statistics, statistics(spec, data))
-    program.write(model.buffers.settings, new Float32Array([spec.learningRate]))
+    const trainer = new Trainer(model, program, listener, spec)
+    for (const [buffer, contents] of initialContents(model, data)) program.write(buffer, contents)
     if (snapshot) {
       model.snapshot.forEach((buffer, i) => program.write(buffer, snapshot.buffers[i]))
       trainer.#restore(snapshot)
-    } else {
-      program.write(model.buffers.parameters, initialParameters(model))
-      program.write(model.buffers.state, new Uint32Array([0, spec.seed]))
     }
     try {
       trainer.#snapshot = snapshot ?? (await trainer.#takeSnapshot())
@@ -109,7 +103,12 @@ export class Trainer {
   }
 
   get #steps(): number {
-    return Math.max(totalSteps(this.spec, this.data.trainCount), this.#step)
+    return Math.max(totalSteps(this.spec, this.model.trainCount), this.#step)
+  }
+
+  /** Batches in an evaluation: of the test set, and of the held-out images after it. */
+  get #evaluationSteps(): number {
+    return this.model.test.steps + (this.model.validation?.steps ?? 0)
   }
 
   /** Starts or resumes. Nothing where it runs already or is done. */
@@ -146,7 +145,6 @@ export class Trainer {
   /** Takes over what may change in mid-run. */
   adjust(settings: Adjustable): void {
     this.spec = { ...this.spec, ...settings }
-    this.program.write(this.model.buffers.settings, new Float32Array([settings.learningRate]))
     // Fewer epochs may end the run, more may reopen it.
     if (this.#phase === 'finished' && this.#step < this.#steps) this.#phase = 'paused'
     this.#report()
@@ -194,7 +192,7 @@ export class Trainer {
       while (this.#phase === 'running' && !ended) {
         if (this.#evaluationLeft > 0) this.#submitEvaluation()
         else if (this.#step < this.#steps) this.#submitSteps(this.#pace.chunk)
-        else if (this.#evaluatedStep !== this.#step) this.#evaluationLeft = this.model.evaluationSteps
+        else if (this.#evaluatedStep !== this.#step) this.#evaluationLeft = this.#evaluationSteps
         else ended = true
         if (this.#flight.length >= IN_FLIGHT) await this.#flight[0]
         await macrotask()
@@ -224,20 +222,31 @@ export class Trainer {
 
   /** Submits up to `count` steps, not past an evaluation or the end of the history. */
   #submitSteps(count: number): void {
-    const { trainCount } = this.data
-    const due = nextEvaluation(this.#step, this.spec, trainCount)
+    const due = nextEvaluation(this.#step, this.spec, this.model.trainCount)
     const first = this.#step % HISTORY_SLOTS
     const steps = Math.min(count, due - this.#step, HISTORY_SLOTS - first)
+    this.program.write(this.model.buffers.rates, this.#rates(this.#step, steps), first)
     this.program.run('train', steps)
     const from = this.#step
     this.#step += steps
-    if (this.#step === due) this.#evaluationLeft = this.model.evaluationSteps
+    if (this.#step === due) this.#evaluationLeft = this.#evaluationSteps
     const history = this.program.read(this.model.buffers.history, 2 * first, 2 * steps)
     this.#track(history.then((values) => this.#record(from, values)))
   }
 
+  /** Learning rates of `count` steps from `step` on. */
+  #rates(step: number, count: number): Float32Array {
+    const { learningRate, schedule, batchSize } = this.spec
+    const stepsPerEpoch = this.model.trainCount / batchSize
+    const steps = this.#steps
+    return Float32Array.from({ length: count }, (_, i) =>
+      rateAt(learningRate, schedule, { step: step + i, steps, stepsPerEpoch }),
+    )
+  }
+
   #submitEvaluation(): void {
-    this.program.run('evaluate', 1)
+    const { test, validation } = this.model
+    this.program.run(this.#evaluationLeft > (validation?.steps ?? 0) ? 'evaluate' : 'validate', 1)
     this.#evaluationLeft--
     this.#evaluatedStep = this.#step
     if (this.#evaluationLeft > 0) {
@@ -245,23 +254,29 @@ export class Trainer {
       return
     }
     const step = this.#step
-    const count = this.model.evaluationSteps
-    const history = this.program.read(this.model.buffers.evaluationHistory, 0, 2 * count)
     this.#track(
-      Promise.all([history, this.#takeSnapshot()]).then(([values, snapshot]) => {
-        this.#snapshot = snapshot
-        let loss = 0
-        let hits = 0
-        for (let i = 0; i < count; i++) {
-          loss += values[2 * i]
-          hits += values[2 * i + 1]
-        }
-        const { testCount } = this.data
-        this.#flushCurve()
-        this.listener.test({ step, loss: loss / testCount, accuracy: hits / testCount })
-        this.#pace.mark(performance.now())
-      }),
+      Promise.all([this.#result(test), validation && this.#result(validation), this.#takeSnapshot()]).then(
+        ([tested, validated, snapshot]) => {
+          this.#snapshot = snapshot
+          this.#flushCurve()
+          this.listener.test({ step, ...tested })
+          if (validated) this.listener.validation({ step, ...validated })
+          this.#pace.mark(performance.now())
+        },
+      ),
     )
+  }
+
+  /** Mean loss and accuracy of a pass that has been submitted. */
+  async #result({ history, steps, count }: Evaluation): Promise<Omit<CurvePoint, 'step'>> {
+    const values = await this.program.read(history, 0, 2 * steps)
+    let loss = 0
+    let hits = 0
+    for (let i = 0; i < steps; i++) {
+      loss += values[2 * i]
+      hits += values[2 * i + 1]
+    }
+    return { loss: loss / count, accuracy: hits / count }
   }
 
   async #finishEvaluation(): Promise<void> {
@@ -285,7 +300,7 @@ export class Trainer {
       this.#warned = true
       if (this.#phase === 'running') this.#setPhase('paused')
       this.listener.stopped(
-        `The loss is no longer a finite number at step ${from + broken / 2 + 1}, so the run has stopped. Lower the learning rate, then press Reset and Train.`,
+        `The loss is no longer a finite number at step ${from + broken / 2 + 1}, so the run has stopped. Lower the learning rate and start again.`,
       )
     }
     if (now - this.#lastReport >= REPORT_MS) this.#report()
@@ -315,7 +330,7 @@ export class Trainer {
   #restore({ step, seconds, evaluation }: Snapshot): void {
     this.#step = this.#done = step
     this.#evaluatedStep = evaluation === 'done' ? step : -1
-    this.#evaluationLeft = evaluation === 'due' ? this.model.evaluationSteps : 0
+    this.#evaluationLeft = evaluation === 'due' ? this.#evaluationSteps : 0
     this.#speed.restore(step, seconds)
     const ended = step >= this.#steps && evaluation === 'done'
     this.#phase = step === 0 ? 'idle' : ended ? 'finished' : 'paused'
@@ -341,7 +356,7 @@ export class Trainer {
       phase: this.#phase,
       step,
       steps,
-      epoch: Math.min((step * this.spec.batchSize) / this.data.trainCount, this.#epochsOf(step)),
+      epoch: Math.min((step * this.spec.batchSize) / this.model.trainCount, this.#epochsOf(step)),
       imagesPerSecond: speed * this.spec.batchSize,
       seconds: this.#speed.seconds,
       secondsLeft: speed > 0 ? (steps - step) / speed : undefined,
@@ -350,18 +365,8 @@ export class Trainer {
 
   /** The last step's batch may run on into the next epoch; the run ends with its last one all the same. */
   #epochsOf(step: number): number {
-    return step >= totalSteps(this.spec, this.data.trainCount) ? this.spec.epochs : Infinity
+    return step >= totalSteps(this.spec, this.model.trainCount) ? this.spec.epochs : Infinity
   }
-}
-
-/** Mean and scale of every pixel as the gather kernel wants them. */
-function statistics(spec: Spec, data: Data): Float32Array {
-  const values = new Float32Array(2 * PIXELS).fill(1, PIXELS)
-  if (spec.input === 'standardised') {
-    values.set(data.mean)
-    data.deviation.forEach((deviation, i) => (values[PIXELS + i] = 1 / deviation))
-  }
-  return values
 }
 
 function softmax(logits: readonly number[]): number[] {

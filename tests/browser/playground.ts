@@ -4,7 +4,14 @@ import { expect, type Locator, type Page, type TestInfo } from '@playwright/test
 
 /** Names of the outputs. */
 export type OutputName =
-  'Test accuracy' | 'Train loss' | 'Epoch' | 'Images per second' | 'Prediction' | 'Running on' | 'Status'
+  | 'Test accuracy'
+  | 'Validation accuracy'
+  | 'Train loss'
+  | 'Epoch'
+  | 'Images per second'
+  | 'Prediction'
+  | 'Running on'
+  | 'Status'
 
 /** Strokes in the unit square, y down. */
 export type Strokes = readonly (readonly (readonly [number, number])[])[]
@@ -86,12 +93,24 @@ export class Playground {
     return this.page.getByRole('status', { name, exact: true })
   }
 
-  choice(name: 'Preset' | 'Backend'): Locator {
+  choice(name: string): Locator {
     return this.page.getByRole('combobox', { name, exact: true })
   }
 
-  field(name: 'Learning rate' | 'Batch size' | 'Epochs' | 'Seed'): Locator {
+  /** A number: `Batch size`, `Filters of layer 2`. */
+  field(name: string): Locator {
     return this.page.getByRole('spinbutton', { name, exact: true })
+  }
+
+  /** Rows of the layers, the output last; each opens to its values. */
+  rows(): Locator {
+    return this.page.getByRole('list', { name: 'Layers' }).getByRole('button', { name: /^(Layer|Output)\b/ })
+  }
+
+  /** Adds a layer of a kind, as it is called on the page. */
+  async addLayer(kind: string): Promise<void> {
+    await this.page.getByRole('combobox', { name: 'Kind of layer to add' }).selectOption(kind)
+    await this.button('Add layer').click()
   }
 
   async number(name: OutputName): Promise<number> {

@@ -160,13 +160,36 @@ test('wrong numbers are named at their field and keep what was typed', async ({ 
   await expect(page.getByText(/Step 1 of 18,750/)).toBeVisible()
 })
 
-test('edits layers', async ({ page }, info) => {
+test('builds a convolutional network from the default, layer by layer, and trains it', async ({ page }, info) => {
   const app = await Playground.open(page, info)
   await expect(page.getByText('101,770 parameters')).toBeVisible()
-  await page.getByRole('button', { name: /add layer/i }).click()
-  await expect(page.getByText('101,770 parameters')).toBeHidden()
-  await app.button('Step').click()
-  await expect(page.getByText(/Step 1 of/)).toBeVisible()
+  await app.addLayer('Convolution')
+  await app.field('Filters of layer 1').fill('4')
+  await app.field('Kernel of layer 1').fill('5')
+  await expect(page.getByText('put a Flatten layer before it')).toBeVisible()
+  await expect(app.button('Train')).toBeDisabled()
+  await app.addLayer('Flatten')
+  await app.addLayer('Max pooling')
+  await app.addLayer('Dropout')
+  await app.addLayer('Batch normalisation')
+  await app.choice('Optimizer').selectOption('Nesterov')
+  await app.field('Learning rate').fill('0.05')
+  await expect(app.rows()).toContainText([
+    /Convolution.*24 × 24 × 4.*104 params/,
+    /Max pooling.*12 × 12 × 4/,
+    /Flatten.*576/,
+    /Dense.*128.*73,856 params/,
+    /Dropout.*128/,
+    /Batch normalisation.*256 params/,
+    /Output.*1,290 params/,
+  ])
+
+  await app.button('Train').click()
+  await expect.poll(() => app.step()).toBeGreaterThan(20)
+  await app.button('Pause').click()
+  expect(await app.number('Train loss')).toBeLessThan(2.5)
+  await app.draw(digits[7])
+  await expect(app.output('Prediction')).toHaveText(/^\d$/)
 })
 
 test('goes on training in a hidden tab', async ({ page }, info) => {

@@ -1,44 +1,64 @@
-// What a layer is: parameters, and calls for its forward and backward pass, side by side.
+// What a layer is: fields, shapes, parameters, and calls for its forward and backward pass, side by side.
 
-import type { Binding, Constants, Kernel } from '../../kernels/kernel'
-import type { Buffer, ListName } from '../../kernels/plan'
 import type { ActivationName } from '../../kernels/activation'
+import type { Binding, Constants, Dtype, Kernel } from '../../kernels/kernel'
+import type { Buffer, ListName } from '../../kernels/plan'
+import { choice, type Fields, type Kind, type Values } from '../fields'
+import type { Shape } from '../shape'
 
-/** How a parameter starts: scale of a normal or uniform distribution, or zero. */
+/** How a parameter starts: at one value, or normal or uniform around zero. */
 export type Initial =
-  | { readonly kind: 'zero' }
+  | { readonly kind: 'constant'; readonly value: number }
   | { readonly kind: 'normal'; readonly deviation: number }
   | { readonly kind: 'uniform'; readonly limit: number }
+
+/**
+ * What may be asked of a parameter: `weights` are trained and decay, `offset`s (biases, and batch normalisation's scale and
+ * shift) are trained and do not decay, `running` statistics are kept by the layer itself.
+ */
+export type Role = 'weights' | 'offset' | 'running'
 
 /** A parameter that a layer wants. */
 export interface ParameterSpec {
   /** Within the layer, for example `weights`. */
   readonly name: string
+  /** Under the padding rule of kernels/plan.ts: the last two axes are padded in storage. */
   readonly shape: readonly number[]
+  readonly role: Role
   readonly initial: Initial
 }
 
 /**
- * What flows between layers: a buffer [rows, width], and the activation it went through last. Gradients in a plan are
- * with respect to the value before that activation, so whoever makes the gradient of a flow multiplies by the
- * activation's derivative at `saved` (see activation.ts for what is saved).
+ * What flows between layers: a buffer of the batch's rows (see shape.ts), and the activation it went through last.
+ * Gradients in a plan are with respect to the value before that activation, so whoever makes the gradient of a flow
+ * multiplies by the activation's derivative at `saved` (see activation.ts for what is saved).
  */
 export interface Flow {
   readonly buffer: Buffer
-  readonly width: number
+  readonly shape: Shape
   readonly activation: ActivationName
   readonly saved: Buffer
 }
 
-/** Where a layer puts its calls: one builder per list of the plan. */
+/** Where a layer puts its calls: one builder per layer and list of the plan. */
 export interface Builder {
   /** The list that is being built: layers may do other things in training than later. */
   readonly list: ListName
+  /** Number of the layer, from 0: tells its randomness from that of others. */
+  readonly layer: number
   /** Rows of the batch. */
   readonly rows: number
+  /** [step, seed]; the step stays the same from the first to the last call of a step but `metrics`, which counts it. */
+  readonly state: Buffer
   readonly parameters: Buffer
   readonly gradients: Buffer
-  /** Makes a buffer of the run; the name is made unique to the list and layer. */
+  /** The running statistics of all layers. */
+  readonly running: Buffer
+  /** Where a parameter of the layer starts in `parameters`, or in `running` if that is its role. */
+  offset(parameter: string): number
+  /** Makes a buffer of the run for a flow or its gradient; the name is made unique to the list and layer. */
+  flow(name: string, shape: Shape, dtype?: Dtype): Buffer
+  /** Makes any other buffer of the run, a matrix under the padding rule. */
   buffer(name: string, shape: readonly number[]): Buffer
   /** Appends a call. */
   call<C extends string, B extends Record<string, Binding>>(
@@ -53,17 +73,68 @@ export interface Built {
   readonly output: Flow
   /**
    * Appends the backward pass. `gradient` is the gradient of the output before its activation; returns the same for the
-   * input, or nothing where `inputGradient` is false (the first layer has nobody to tell).
+   * input, or nothing where `inputGradient` is false (no layer below has anything to learn from it).
    */
   backward(gradient: Buffer, inputGradient: boolean): Buffer | undefined
 }
 
+/** Why a layer cannot take its input; `field` is the one to change, within the layer. */
+export interface Refusal {
+  readonly field: string
+  readonly message: string
+}
+
 /** A kind of layer. */
-export interface LayerType<L> {
-  /** Shape of the output without the batch axis. */
-  outputShape(layer: L, inputShape: readonly number[]): readonly number[]
-  /** Parameters in the order in which they are stored. */
-  parameters(layer: L, inputShape: readonly number[]): readonly ParameterSpec[]
-  /** Appends the forward pass; `offset` is where the layer's first parameter starts. */
-  build(layer: L, builder: Builder, input: Flow, offset: number): Built
+export interface LayerType<F extends Fields = Fields> extends Kind<F> {
+  /** What is wrong with the layer on an input of that shape, if anything; without it, it takes every input. */
+  refuse?(layer: Values<F>, inputShape: Shape): Refusal | undefined
+  /** Shape of the output without the batch axis, for an input that is not refused. */
+  outputShape(layer: Values<F>, inputShape: Shape): Shape
+  /** Parameters in the order in which they are stored; none where this is left out. */
+  parameters?(layer: Values<F>, inputShape: Shape): readonly ParameterSpec[]
+  /** Appends the forward pass. */
+  build(layer: Values<F>, builder: Builder, input: Flow): Built
+}
+
+/** Makes a kind of layer; exists so that the values of its fields are inferred and checked. */
+export function layerType<const F extends Fields>(type: LayerType<F>): LayerType<F> {
+  return type
+}
+
+/** Refuses a vector where an image is needed. */
+export function needsImage(inputShape: Shape): Refusal | undefined {
+  if (inputShape.length > 1) return undefined
+  return { field: 'type', message: 'needs an image, and gets a vector from the layer before it' }
+}
+
+export const activationField = choice('Activation', [
+  ['relu', 'ReLU'],
+  ['sigmoid', 'Sigmoid'],
+  ['tanh', 'Tanh'],
+  ['gelu', 'GELU'],
+  ['linear', 'Linear'],
+])
+export const initialiserField = choice('Initialiser', [
+  ['he', 'He'],
+  ['glorot', 'Glorot'],
+  ['lecun-normal', 'LeCun'],
+  ['zero', 'Zero'],
+])
+export type Initialiser = Values<{ initialiser: typeof initialiserField }>['initialiser']
+
+/**
+ * Scale of the first weights. Glorot: uniform within sqrt(6 / (fan-in + fan-out)) (Glorot & Bengio 2010, eq. 16); He: normal
+ * with deviation sqrt(2 / fan-in) (He et al. 2015, eq. 10); LeCun: normal with 1 / sqrt(fan-in) (LeCun et al. 1998, eq. 16).
+ */
+export function initialWeights(initialiser: Initialiser, fanIn: number, fanOut: number): Initial {
+  switch (initialiser) {
+    case 'glorot':
+      return { kind: 'uniform', limit: Math.sqrt(6 / (fanIn + fanOut)) }
+    case 'he':
+      return { kind: 'normal', deviation: Math.sqrt(2 / fanIn) }
+    case 'lecun-normal':
+      return { kind: 'normal', deviation: 1 / Math.sqrt(fanIn) }
+    case 'zero':
+      return { kind: 'constant', value: 0 }
+  }
 }

@@ -1,0 +1,184 @@
+// The three passes of a two-dimensional convolution, as matrix products over patches of the image that are never stored
+// (implicit im2col): shaders/convolution-*.wgsl. They share the bodies of the dense layer's products.
+//
+// An image is [ROWS HEIGHT WIDTH, CHANNELS] under the padding rule, or with GRAY 1 (one channel) ROWS HEIGHT WIDTH floats.
+// Weights [KERNEL KERNEL, CHANNELS, FILTERS], or with GRAY [KERNEL KERNEL, FILTERS], start at WEIGHTS; the bias follows.
+
+import forwardSource from '../../shaders/convolution-forward.wgsl?raw'
+import inputGradientSource from '../../shaders/convolution-input-gradient.wgsl?raw'
+import weightGradientSource from '../../shaders/convolution-weight-gradient.wgsl?raw'
+import activation from '../../shaders/lib/activation.wgsl?raw'
+import patch from '../../shaders/lib/patch.wgsl?raw'
+import { activate, derivative } from './activation'
+import { ceilDiv, kernel, pad4, type Constants, type Floats } from './kernel'
+import { matmulVariants } from './matmul'
+import { addScaled } from './rows'
+
+const sizes = {
+  ROWS: 'u32',
+  HEIGHT: 'u32',
+  WIDTH: 'u32',
+  CHANNELS: 'u32',
+  GRAY: 'u32',
+  OUTPUT_HEIGHT: 'u32',
+  OUTPUT_WIDTH: 'u32',
+  FILTERS: 'u32',
+  KERNEL: 'u32',
+  STRIDE: 'u32',
+  PAD_TOP: 'u32',
+  PAD_LEFT: 'u32',
+  WEIGHTS: 'u32',
+} as const
+
+type Sizes = Constants<keyof typeof sizes>
+
+/** Floats of one tap of the weights: its channels, each with its filters. */
+const tapSize = ({ GRAY, CHANNELS, FILTERS }: Sizes) => (GRAY ? 1 : pad4(CHANNELS)) * pad4(FILTERS)
+
+/** Rows of the weight matrix. */
+const weightRows = ({ GRAY, KERNEL, CHANNELS }: Sizes) =>
+  GRAY ? pad4(KERNEL * KERNEL) : KERNEL * KERNEL * pad4(CHANNELS)
+
+/**
+ * Every place where a tap of the kernel falls on an image, as a list of threes: where the input position, the output position and
+ * the tap's weights start, in floats, in the first image and from WEIGHTS on. A list, because a call for each of them costs more
+ * than the arithmetic of small convolutions.
+ */
+function tapsOf(size: Sizes): Int32Array {
+  const { HEIGHT, WIDTH, CHANNELS, GRAY, OUTPUT_HEIGHT, OUTPUT_WIDTH, FILTERS, KERNEL, STRIDE } = size
+  const inputStride = GRAY ? 1 : pad4(CHANNELS)
+  const taps: number[] = []
+  for (let position = 0; position < OUTPUT_HEIGHT * OUTPUT_WIDTH; position++) {
+    const top = Math.floor(position / OUTPUT_WIDTH) * STRIDE - size.PAD_TOP
+    const left = (position % OUTPUT_WIDTH) * STRIDE - size.PAD_LEFT
+    for (let ky = Math.max(0, -top); ky < KERNEL && top + ky < HEIGHT; ky++) {
+      for (let kx = Math.max(0, -left); kx < KERNEL && left + kx < WIDTH; kx++) {
+        const input = ((top + ky) * WIDTH + left + kx) * inputStride
+        taps.push(input, position * pad4(FILTERS), (ky * KERNEL + kx) * tapSize(size))
+      }
+    }
+  }
+  return Int32Array.from(taps)
+}
+
+/** Floats of an image, and of what a convolution makes of it. */
+const imageSize = ({ HEIGHT, WIDTH, CHANNELS, GRAY }: Sizes) => HEIGHT * WIDTH * (GRAY ? 1 : pad4(CHANNELS))
+const outputSize = ({ OUTPUT_HEIGHT, OUTPUT_WIDTH, FILTERS }: Sizes) => OUTPUT_HEIGHT * OUTPUT_WIDTH * pad4(FILTERS)
+
+/** Weights as [KERNEL KERNEL, FILTERS, CHANNELS], so that the inner loop of the input gradient runs along channels. */
+function exchangedWeights(size: Sizes, parameters: Floats): Floats {
+  const { CHANNELS, FILTERS, KERNEL, WEIGHTS } = size
+  const exchanged = parameters.slice(0, KERNEL * KERNEL * FILTERS * pad4(CHANNELS)).fill(0)
+  for (let tap = 0; tap < KERNEL * KERNEL; tap++) {
+    for (let c = 0; c < CHANNELS; c++) {
+      for (let f = 0; f < FILTERS; f++) {
+        const at = (tap * FILTERS + f) * pad4(CHANNELS) + c
+        exchanged[at] = parameters[WEIGHTS + tap * tapSize(size) + c * pad4(FILTERS) + f]
+      }
+    }
+  }
+  return exchanged
+}
+
+/** activation(inputs * W + bias). `outputs` [ROWS OUTPUT_HEIGHT OUTPUT_WIDTH, FILTERS]. */
+export const convolutionForward = kernel({
+  name: 'convolution-forward',
+  constants: { ...sizes, ACTIVATION: 'u32' },
+  bindings: { parameters: 'read f32', inputs: 'read f32', outputs: 'write f32' },
+  variants: matmulVariants(activation + patch + forwardSource, (size) => ({
+    R: ceilDiv(size.ROWS * size.OUTPUT_HEIGHT * size.OUTPUT_WIDTH, 4),
+    S: ceilDiv(size.FILTERS, 4),
+  })),
+  reference(size, { parameters, inputs, outputs }) {
+    const { ROWS, CHANNELS, FILTERS, WEIGHTS, ACTIVATION } = size
+    const stride = pad4(FILTERS)
+    const bias = WEIGHTS + weightRows(size) * stride
+    const count = ROWS * outputSize(size)
+    for (let i = 0; i < count; i += stride) {
+      for (let f = 0; f < stride; f++) outputs[i + f] = parameters[bias + f]
+    }
+    const taps = tapsOf(size)
+    for (let row = 0; row < ROWS; row++) {
+      const [from, to] = [row * imageSize(size), row * outputSize(size)]
+      for (let i = 0; i < taps.length; i += 3) {
+        const input = from + taps[i]
+        const output = to + taps[i + 1]
+        for (let c = 0; c < CHANNELS; c++) {
+          const x = inputs[input + c]
+          if (x === 0) continue // see SKIP in dense.ts
+          addScaled(outputs, output, x, parameters, WEIGHTS + taps[i + 2] + c * stride, stride)
+        }
+      }
+    }
+    for (let i = 0; i < count; i += stride) {
+      for (let f = 0; f < FILTERS; f++) outputs[i + f] = activate(ACTIVATION, outputs[i + f])
+    }
+  },
+})
+
+/** Gradient of the input, times the derivative of the input's own activation (ACTIVATION) at `saved`. */
+export const convolutionInputGradient = kernel({
+  name: 'convolution-input-gradient',
+  constants: { ...sizes, ACTIVATION: 'u32' },
+  bindings: { parameters: 'read f32', gradient: 'read f32', saved: 'read f32', inputGradient: 'write f32' },
+  variants: matmulVariants(activation + inputGradientSource, ({ ROWS, HEIGHT, WIDTH, CHANNELS }) => ({
+    R: ceilDiv(ROWS * HEIGHT * WIDTH, 4),
+    S: ceilDiv(CHANNELS, 4),
+  })),
+  reference(size, { parameters, gradient, saved, inputGradient }) {
+    const { ROWS, CHANNELS, FILTERS, GRAY, WEIGHTS, ACTIVATION } = size
+    const count = ROWS * imageSize(size)
+    inputGradient.fill(0, 0, count)
+    const weights = GRAY ? parameters : exchangedWeights(size, parameters)
+    const taps = tapsOf(size)
+    const channelStride = pad4(CHANNELS)
+    const step = tapSize(size)
+    for (let row = 0; row < ROWS; row++) {
+      const [from, to] = [row * imageSize(size), row * outputSize(size)]
+      for (let i = 0; i < taps.length; i += 3) {
+        const input = from + taps[i]
+        const output = to + taps[i + 1]
+        const tap = GRAY ? WEIGHTS + taps[i + 2] : (taps[i + 2] / step) * FILTERS * channelStride
+        for (let f = 0; f < FILTERS; f++) {
+          const g = gradient[output + f]
+          if (g === 0) continue // see SKIP in dense.ts: ReLU and max pooling leave many
+          if (GRAY) inputGradient[input] += g * weights[tap + f]
+          else addScaled(inputGradient, input, g, weights, tap + f * channelStride, channelStride)
+        }
+      }
+    }
+    for (let i = 0; i < count; i++) inputGradient[i] *= derivative(ACTIVATION, saved[i])
+  },
+})
+
+/** Gradient of W and bias, into `gradients` at WEIGHTS. `gradient` is of the output. */
+export const convolutionWeightGradient = kernel({
+  name: 'convolution-weight-gradient',
+  constants: sizes,
+  bindings: { inputs: 'read f32', gradient: 'read f32', gradients: 'write f32' },
+  variants: matmulVariants(patch + weightGradientSource, (size) => ({
+    R: weightRows(size) / 4 + 1,
+    S: ceilDiv(size.FILTERS, 4),
+  })),
+  reference(size, { inputs, gradient, gradients }) {
+    const { ROWS, CHANNELS, FILTERS, WEIGHTS } = size
+    const stride = pad4(FILTERS)
+    const bias = WEIGHTS + weightRows(size) * stride
+    gradients.fill(0, WEIGHTS, bias + stride)
+    const taps = tapsOf(size)
+    for (let row = 0; row < ROWS; row++) {
+      const [from, to] = [row * imageSize(size), row * outputSize(size)]
+      for (let i = 0; i < taps.length; i += 3) {
+        const input = from + taps[i]
+        const output = to + taps[i + 1]
+        for (let c = 0; c < CHANNELS; c++) {
+          const x = inputs[input + c]
+          if (x === 0) continue // see SKIP in dense.ts
+          addScaled(gradients, WEIGHTS + taps[i + 2] + c * stride, x, gradient, output, stride)
+        }
+      }
+    }
+    const count = ROWS * outputSize(size)
+    for (let i = 0; i < count; i += stride) addScaled(gradients, bias, 1, gradient, i, stride)
+  },
+})

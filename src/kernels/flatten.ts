@@ -1,0 +1,50 @@
+// An image as a vector where padding stands behind its channels: shaders/flatten.wgsl and shaders/flatten-gradient.wgsl.
+
+import gradientSource from '../../shaders/flatten-gradient.wgsl?raw'
+import source from '../../shaders/flatten.wgsl?raw'
+import library from '../../shaders/lib/activation.wgsl?raw'
+import { derivative } from './activation'
+import { kernel, linearWorkgroups, pad4 } from './kernel'
+
+/** `inputs` [ROWS POSITIONS, CHANNELS] to `outputs` [ROWS, POSITIONS CHANNELS]. */
+export const flattenForward = kernel({
+  name: 'flatten',
+  constants: { ROWS: 'u32', POSITIONS: 'u32', CHANNELS: 'u32' },
+  bindings: { inputs: 'read f32', outputs: 'write f32' },
+  variants: {
+    default: {
+      wgsl: source,
+      workgroups: ({ ROWS, POSITIONS, CHANNELS }) => linearWorkgroups(ROWS * POSITIONS * CHANNELS),
+    },
+  },
+  reference({ ROWS, POSITIONS, CHANNELS }, { inputs, outputs }) {
+    const [from, to] = [pad4(CHANNELS), pad4(POSITIONS * CHANNELS)]
+    for (let row = 0; row < ROWS; row++) {
+      for (let i = 0; i < POSITIONS * CHANNELS; i++) {
+        outputs[row * to + i] = inputs[(row * POSITIONS + Math.floor(i / CHANNELS)) * from + (i % CHANNELS)]
+      }
+    }
+  },
+})
+
+/** The way back, times the derivative of ACTIVATION at `saved`, which lies as `inputGradient` does. */
+export const flattenGradient = kernel({
+  name: 'flatten-gradient',
+  constants: { ROWS: 'u32', POSITIONS: 'u32', CHANNELS: 'u32', ACTIVATION: 'u32' },
+  bindings: { gradient: 'read f32', saved: 'read f32', inputGradient: 'write f32' },
+  variants: {
+    default: {
+      wgsl: library + gradientSource,
+      workgroups: ({ ROWS, POSITIONS, CHANNELS }) => linearWorkgroups((ROWS * POSITIONS * pad4(CHANNELS)) / 4),
+    },
+  },
+  reference({ ROWS, POSITIONS, CHANNELS, ACTIVATION }, { gradient, saved, inputGradient }) {
+    const [to, from] = [pad4(CHANNELS), pad4(POSITIONS * CHANNELS)]
+    for (let row = 0; row < ROWS; row++) {
+      for (let i = 0; i < POSITIONS * CHANNELS; i++) {
+        const at = (row * POSITIONS + Math.floor(i / CHANNELS)) * to + (i % CHANNELS)
+        inputGradient[at] = gradient[row * from + i] * derivative(ACTIVATION, saved[at])
+      }
+    }
+  },
+})

@@ -1,0 +1,108 @@
+// Fields of a spec's parts (layers, optimizers, schedules), described once: what validates them and what edits them.
+
+import * as v from 'valibot'
+
+/** A number with its limits. */
+export interface NumberField {
+  readonly kind: 'number'
+  readonly label: string
+  readonly low: number
+  readonly high: number
+  readonly whole: boolean
+  /** What a new part starts with. */
+  readonly initial: number
+  /** What arrow keys add in an editor. */
+  readonly step: number
+}
+
+/** One of several names. */
+export interface ChoiceField<T extends string = string> {
+  readonly kind: 'choice'
+  readonly label: string
+  /** Values and how an editor shows them. */
+  readonly options: readonly (readonly [value: T, title: string])[]
+  readonly initial: T
+}
+
+export type Field = NumberField | ChoiceField
+export type Fields = Readonly<Record<string, Field>>
+
+type ValueOf<F extends Field> = F extends ChoiceField<infer T> ? T : number
+
+/** The values that fields describe. */
+export type Values<F extends Fields> = { -readonly [K in keyof F]: ValueOf<F[K]> }
+
+/** A part that comes in several kinds, told apart by `type`; one kind with its fields. */
+export interface Kind<F extends Fields = Fields> {
+  /** As an editor shows it. */
+  readonly title: string
+  readonly fields: F
+}
+
+/** A part of any of the kinds, as plain JSON. */
+export type PartOf<K extends Readonly<Record<string, Kind>>> = {
+  [T in keyof K & string]: { type: T } & Values<K[T]['fields']>
+}[keyof K & string]
+
+/** A whole number from `low` to `high`. */
+export function whole(label: string, low: number, high: number, initial: number): NumberField {
+  return { kind: 'number', label, low, high, whole: true, initial, step: 1 }
+}
+
+/** A finite number from `low` to `high`. */
+export function real(label: string, low: number, high: number, initial: number, step: number): NumberField {
+  return { kind: 'number', label, low, high, whole: false, initial, step }
+}
+
+/** One of the values; the first unless told otherwise. */
+export function choice<const T extends string>(
+  label: string,
+  options: readonly (readonly [T, string])[],
+  initial: T = options[0][0],
+): ChoiceField<T> {
+  return { kind: 'choice', label, options, initial }
+}
+
+/** A part of a kind with its initial values. */
+export function initialPart<K extends Readonly<Record<string, Kind>>>(kinds: K, type: keyof K & string): PartOf<K> {
+  const values = Object.entries(kinds[type].fields).map(([name, { initial }]) => [name, initial])
+  return { type, ...Object.fromEntries(values) } as PartOf<K>
+}
+
+/** Validates a number. */
+export function numberSchema({ low, high, whole }: Pick<NumberField, 'low' | 'high' | 'whole'>) {
+  return v.pipe(
+    v.number('must be a number'),
+    whole ? v.integer('must be a whole number') : v.finite('must be a finite number'),
+    v.minValue(low, `must be ${low.toLocaleString('en')} or more`),
+    v.maxValue(high, `must be ${decimal(high)} or less`),
+  )
+}
+
+/** Validates one of several names. */
+export function oneOf<const T extends readonly string[]>(values: T) {
+  return v.picklist(values, `must be one of ${values.join(', ')}`)
+}
+
+/** Validates a part of any of the kinds. */
+export function partSchema<K extends Readonly<Record<string, Kind>>>(kinds: K): v.GenericSchema<PartOf<K>> {
+  const schemas = Object.entries(kinds).map(([type, { fields }]) =>
+    v.strictObject({
+      type: v.literal(type),
+      ...Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, fieldSchema(field)])),
+    }),
+  )
+  // The schemas are made from the same table as the type.
+  return v.variant('type', schemas, `must be one of ${Object.keys(kinds).join(', ')}`) as unknown as v.GenericSchema<
+    PartOf<K>
+  >
+}
+
+function fieldSchema(field: Field): v.GenericSchema {
+  return field.kind === 'number' ? numberSchema(field) : oneOf(field.options.map(([value]) => value))
+}
+
+/** A limit as text: grouped where it is whole, digit for digit where it is not. */
+function decimal(value: number): string {
+  return Number.isInteger(value) ? value.toLocaleString('en') : String(value)
+}

@@ -1,0 +1,32 @@
+// An activation function as a layer of its own, for example after batch normalisation.
+
+import { activation as activationKernel, activationGradient } from '../../kernels/activate'
+import { ACTIVATIONS } from '../../kernels/activation'
+import { asMatrix } from '../shape'
+import { activationField, layerType } from './layer'
+
+export const activation = layerType({
+  title: 'Activation',
+  fields: { activation: activationField },
+  outputShape: (_, inputShape) => inputShape,
+
+  build(layer, builder, input) {
+    const { positions, channels: CHANNELS } = asMatrix(input.shape)
+    const ROWS = builder.rows * positions
+    const outputs = builder.flow('output', input.shape)
+    const constants = { ROWS, CHANNELS, ACTIVATION: ACTIVATIONS[layer.activation] }
+    builder.call(activationKernel, constants, { inputs: input.buffer, outputs })
+    const saved = layer.activation === 'gelu' ? input.buffer : outputs
+    return {
+      output: { buffer: outputs, shape: input.shape, activation: layer.activation, saved },
+      backward(gradient, wantInputGradient) {
+        // The gradient before this activation is the gradient after the one below.
+        if (!wantInputGradient || input.activation === 'linear') return gradient
+        const inputGradient = builder.flow('input-gradient', input.shape)
+        const below = { ROWS, CHANNELS, ACTIVATION: ACTIVATIONS[input.activation] }
+        builder.call(activationGradient, below, { gradient, saved: input.saved, inputGradient })
+        return inputGradient
+      },
+    }
+  },
+})

@@ -1,0 +1,75 @@
+// Batch normalisation (Ioffe & Szegedy 2015): every channel to mean 0 and variance 1 over the batch, then scaled and
+// shifted by trained parameters. Outside training, running statistics take the place of the batch's.
+
+import { ACTIVATIONS } from '../../kernels/activation'
+import {
+  batchNormGradients,
+  batchNormGradientSums,
+  batchNormInputGradient,
+  batchNormMoments,
+  batchNormOutput,
+  batchNormRunning,
+  batchNormStatistics,
+  chunksOf,
+} from '../../kernels/batch-norm'
+import { real } from '../fields'
+import { asMatrix } from '../shape'
+import { layerType } from './layer'
+
+export const batchNormalisation = layerType({
+  title: 'Batch normalisation',
+  fields: {
+    // As in PyTorch: the weight of the newest batch. Keras calls 1 minus this the momentum.
+    momentum: real('Momentum', 0.001, 1, 0.1, 0.05),
+    epsilon: real('Epsilon', 1e-8, 0.1, 1e-5, 1e-5),
+  },
+  outputShape: (_, inputShape) => inputShape,
+
+  parameters(_, inputShape) {
+    const shape = [asMatrix(inputShape).channels]
+    const [zero, one] = [0, 1].map((value) => ({ kind: 'constant', value }) as const)
+    return [
+      { name: 'scale', shape, role: 'offset', initial: one },
+      { name: 'shift', shape, role: 'offset', initial: zero },
+      { name: 'mean', shape, role: 'running', initial: zero },
+      { name: 'variance', shape, role: 'running', initial: one },
+    ]
+  },
+
+  build({ momentum: MOMENTUM, epsilon: EPSILON }, builder, input) {
+    const { parameters, gradients, running } = builder
+    const { positions, channels: CHANNELS } = asMatrix(input.shape)
+    const ROWS = builder.rows * positions
+    const inputs = input.buffer
+    const [SCALE, SHIFT] = [builder.offset('scale'), builder.offset('shift')]
+    const [MEAN, VARIANCE] = [builder.offset('mean'), builder.offset('variance')]
+    const CHUNKS = chunksOf(ROWS)
+    const statistics = builder.buffer('statistics', [2, CHANNELS])
+    const outputs = builder.flow('output', input.shape)
+
+    if (builder.list === 'train') {
+      const moments = builder.buffer('moments', [2 * CHUNKS, CHANNELS])
+      builder.call(batchNormMoments, { ROWS, CHANNELS, CHUNKS }, { inputs, moments })
+      const constants = { ROWS, CHANNELS, CHUNKS, MOMENTUM, EPSILON, MEAN, VARIANCE }
+      builder.call(batchNormStatistics, constants, { moments, statistics, running })
+    } else {
+      builder.call(batchNormRunning, { CHANNELS, EPSILON, MEAN, VARIANCE }, { running, statistics })
+    }
+    builder.call(batchNormOutput, { ROWS, CHANNELS, SCALE, SHIFT }, { parameters, statistics, inputs, outputs })
+
+    return {
+      output: { buffer: outputs, shape: input.shape, activation: 'linear', saved: outputs },
+      backward(gradient, wantInputGradient) {
+        const sums = builder.buffer('gradient-sums', [2 * CHUNKS, CHANNELS])
+        builder.call(batchNormGradientSums, { ROWS, CHANNELS, CHUNKS }, { gradient, inputs, statistics, sums })
+        builder.call(batchNormGradients, { CHANNELS, CHUNKS, SCALE, SHIFT }, { sums, gradients })
+        if (!wantInputGradient) return undefined
+        const inputGradient = builder.flow('input-gradient', input.shape)
+        const constants = { ROWS, CHANNELS, SCALE, SHIFT, ACTIVATION: ACTIVATIONS[input.activation] }
+        const buffers = { parameters, gradients, statistics, gradient, inputs, saved: input.saved, inputGradient }
+        builder.call(batchNormInputGradient, constants, buffers)
+        return inputGradient
+      },
+    }
+  },
+})

@@ -1,0 +1,109 @@
+// Two-dimensional convolution (cross-correlation, as everywhere in deep learning) over an image, NHWC.
+
+import { activation } from '../../kernels/activate'
+import { ACTIVATIONS } from '../../kernels/activation'
+import { convolutionForward, convolutionInputGradient, convolutionWeightGradient } from '../../kernels/convolution'
+import { choice, whole } from '../fields'
+import { asImage, imageOf, type Shape } from '../shape'
+import { activationField, initialiserField, initialWeights, layerType, needsImage } from './layer'
+
+/** Output size and padding before the first row or column, in one direction (TensorFlow's `valid` and `same`). */
+function extent(input: number, kernel: number, stride: number, padding: 'valid' | 'same') {
+  if (padding === 'valid') return { output: Math.floor((input - kernel) / stride) + 1, before: 0 }
+  const output = Math.ceil(input / stride)
+  return { output, before: Math.floor(Math.max((output - 1) * stride + kernel - input, 0) / 2) }
+}
+
+export const conv2d = layerType({
+  title: 'Convolution',
+  fields: {
+    filters: whole('Filters', 1, 512, 16),
+    kernel: whole('Kernel', 1, 28, 3),
+    stride: whole('Stride', 1, 28, 1),
+    padding: choice('Padding', [
+      ['valid', 'Valid'],
+      ['same', 'Same'],
+    ]),
+    activation: activationField,
+    initialiser: initialiserField,
+  },
+
+  refuse({ kernel, padding }, inputShape) {
+    const image = asImage(inputShape)
+    if (!image) return needsImage(inputShape)
+    const side = Math.min(image.height, image.width)
+    if (padding === 'same' || kernel <= side) return undefined
+    const message = `must be ${side} or less: its input is only ${image.height} × ${image.width}, and padding is “valid”`
+    return { field: 'kernel', message }
+  },
+
+  outputShape({ filters, kernel, stride, padding }, inputShape) {
+    const { height, width } = imageOf(inputShape)
+    return [extent(height, kernel, stride, padding).output, extent(width, kernel, stride, padding).output, filters]
+  },
+
+  parameters({ filters, kernel, initialiser }, inputShape) {
+    const { channels } = imageOf(inputShape)
+    const taps = kernel * kernel
+    return [
+      {
+        name: 'weights',
+        // Pixels without a channel axis are read four taps at a time, channels otherwise.
+        shape: inputShape.length === 2 ? [taps, filters] : [kernel, kernel, channels, filters],
+        role: 'weights',
+        initial: initialWeights(initialiser, taps * channels, taps * filters),
+      },
+      { name: 'bias', shape: [filters], role: 'offset', initial: { kind: 'constant', value: 0 } },
+    ]
+  },
+
+  build(layer, builder, input) {
+    const { rows: ROWS, parameters, gradients } = builder
+    const { height, width, channels } = imageOf(input.shape)
+    const { filters, kernel, stride, padding } = layer
+    const [rows, columns] = [height, width].map((side) => extent(side, kernel, stride, padding))
+    const shape: Shape = [rows.output, columns.output, filters]
+    const size = {
+      ROWS,
+      HEIGHT: height,
+      WIDTH: width,
+      CHANNELS: channels,
+      GRAY: input.shape.length === 2 ? 1 : 0,
+      OUTPUT_HEIGHT: rows.output,
+      OUTPUT_WIDTH: columns.output,
+      FILTERS: filters,
+      KERNEL: kernel,
+      STRIDE: stride,
+      PAD_TOP: rows.before,
+      PAD_LEFT: columns.before,
+      WEIGHTS: builder.offset('weights'),
+    }
+
+    const apart = layer.activation === 'gelu' // as in the dense layer
+    const ACTIVATION = ACTIVATIONS[apart ? 'linear' : layer.activation]
+    const product = builder.flow(apart ? 'preactivation' : 'output', shape)
+    builder.call(convolutionForward, { ...size, ACTIVATION }, { parameters, inputs: input.buffer, outputs: product })
+    let output = product
+    if (apart) {
+      output = builder.flow('output', shape)
+      const constants = {
+        ROWS: ROWS * rows.output * columns.output,
+        CHANNELS: filters,
+        ACTIVATION: ACTIVATIONS[layer.activation],
+      }
+      builder.call(activation, constants, { inputs: product, outputs: output })
+    }
+
+    return {
+      output: { buffer: output, shape, activation: layer.activation, saved: product },
+      backward(gradient, wantInputGradient) {
+        builder.call(convolutionWeightGradient, size, { inputs: input.buffer, gradient, gradients })
+        if (!wantInputGradient) return undefined
+        const inputGradient = builder.flow('input-gradient', input.shape)
+        const constants = { ...size, ACTIVATION: ACTIVATIONS[input.activation] }
+        builder.call(convolutionInputGradient, constants, { parameters, gradient, saved: input.saved, inputGradient })
+        return inputGradient
+      },
+    }
+  },
+})

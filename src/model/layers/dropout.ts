@@ -1,0 +1,33 @@
+// Dropout: in training each value is zeroed with a probability, and the others scaled up to keep the mean.
+
+import { ACTIVATIONS } from '../../kernels/activation'
+import { dropout as dropoutKernel, dropoutConstants } from '../../kernels/dropout'
+import { real } from '../fields'
+import { rowSize } from '../shape'
+import { layerType } from './layer'
+
+export const dropout = layerType({
+  title: 'Dropout',
+  fields: { rate: real('Rate', 0, 0.95, 0.5, 0.05) },
+  outputShape: (_, inputShape) => inputShape,
+
+  build({ rate }, builder, input) {
+    if (builder.list !== 'train' || rate === 0) return { output: input, backward: (gradient) => gradient }
+    const { state, rows, layer } = builder
+    const outputs = builder.flow('output', input.shape)
+    const constants = dropoutConstants(rows * rowSize(input.shape), layer, rate)
+    const forward = { ...constants, ACTIVATION: ACTIVATIONS.linear }
+    builder.call(dropoutKernel, forward, { state, inputs: input.buffer, saved: input.buffer, outputs })
+    return {
+      output: { buffer: outputs, shape: input.shape, activation: 'linear', saved: outputs },
+      backward(gradient, wantInputGradient) {
+        if (!wantInputGradient) return undefined
+        const inputGradient = builder.flow('input-gradient', input.shape)
+        // The same mask again: it depends only on seed, step, layer and element.
+        const backward = { ...constants, ACTIVATION: ACTIVATIONS[input.activation] }
+        builder.call(dropoutKernel, backward, { state, inputs: gradient, saved: input.saved, outputs: inputGradient })
+        return inputGradient
+      },
+    }
+  },
+})

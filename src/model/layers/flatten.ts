@@ -1,0 +1,32 @@
+// Flatten: an image as a vector, position after position with its channels side by side.
+
+import { ACTIVATIONS } from '../../kernels/activation'
+import { flattenForward, flattenGradient } from '../../kernels/flatten'
+import { asMatrix, countOf } from '../shape'
+import { layerType } from './layer'
+
+export const flatten = layerType({
+  title: 'Flatten',
+  fields: {},
+  outputShape: (_, inputShape) => [countOf(inputShape)],
+
+  build(_, builder, input) {
+    const shape = [countOf(input.shape)]
+    const { positions: POSITIONS, channels: CHANNELS } = asMatrix(input.shape)
+    // Without padding behind the channels, the image lies in memory as the vector does.
+    if (CHANNELS % 4 === 0) return { output: { ...input, shape }, backward: (gradient) => gradient }
+    const outputs = builder.flow('output', shape)
+    const constants = { ROWS: builder.rows, POSITIONS, CHANNELS }
+    builder.call(flattenForward, constants, { inputs: input.buffer, outputs })
+    return {
+      output: { buffer: outputs, shape, activation: 'linear', saved: outputs },
+      backward(gradient, wantInputGradient) {
+        if (!wantInputGradient) return undefined
+        const inputGradient = builder.flow('input-gradient', input.shape)
+        const ACTIVATION = ACTIVATIONS[input.activation]
+        builder.call(flattenGradient, { ...constants, ACTIVATION }, { gradient, saved: input.saved, inputGradient })
+        return inputGradient
+      },
+    }
+  },
+})

@@ -1,0 +1,99 @@
+// Max and average pooling over square windows of an image, without padding.
+
+import { ACTIVATIONS } from '../../kernels/activation'
+import {
+  averagePoolingForward,
+  averagePoolingGradient,
+  maxPoolingForward,
+  maxPoolingGradient,
+} from '../../kernels/pooling'
+import { whole, type Values } from '../fields'
+import { asImage, imageOf, type Shape } from '../shape'
+import { layerType, needsImage, type Builder, type Flow } from './layer'
+
+const fields = { size: whole('Size', 1, 28, 2), stride: whole('Stride', 1, 28, 2) }
+type Pooling = Values<typeof fields>
+
+const common = {
+  fields,
+
+  refuse({ size }: Pooling, inputShape: Shape) {
+    const image = asImage(inputShape)
+    if (!image) return needsImage(inputShape)
+    const side = Math.min(image.height, image.width)
+    if (size <= side) return undefined
+    return { field: 'size', message: `must be ${side} or less: its input is only ${image.height} × ${image.width}` }
+  },
+
+  outputShape({ size, stride }: Pooling, inputShape: Shape): Shape {
+    const { height, width, channels } = imageOf(inputShape)
+    const along = (side: number) => Math.floor((side - size) / stride) + 1
+    return [along(height), along(width), channels]
+  },
+}
+
+/** Constants of the pooling kernels, and the shape of the output. */
+function geometry(layer: Pooling, builder: Builder, input: Flow) {
+  const { height, width, channels, stride } = imageOf(input.shape)
+  const shape = common.outputShape(layer, input.shape)
+  const constants = {
+    ROWS: builder.rows,
+    HEIGHT: height,
+    WIDTH: width,
+    CHANNELS: channels,
+    INPUT_STRIDE: stride,
+    OUTPUT_HEIGHT: shape[0],
+    OUTPUT_WIDTH: shape[1],
+    SIZE: layer.size,
+    STRIDE: layer.stride,
+  }
+  return { shape, constants }
+}
+
+export const maxPooling = layerType({
+  title: 'Max pooling',
+  ...common,
+
+  build(layer, builder, input) {
+    const { shape, constants } = geometry(layer, builder, input)
+    const outputs = builder.flow('output', shape)
+    const places = builder.flow('places', shape, 'u32')
+    builder.call(maxPoolingForward, constants, { inputs: input.buffer, outputs, places })
+    return {
+      output: { buffer: outputs, shape, activation: 'linear', saved: outputs },
+      backward(gradient, wantInputGradient) {
+        if (!wantInputGradient) return undefined
+        const inputGradient = builder.flow('input-gradient', input.shape)
+        const ACTIVATION = ACTIVATIONS[input.activation]
+        const buffers = { gradient, places, saved: input.saved, inputGradient }
+        builder.call(maxPoolingGradient, { ...constants, ACTIVATION }, buffers)
+        return inputGradient
+      },
+    }
+  },
+})
+
+export const averagePooling = layerType({
+  title: 'Average pooling',
+  ...common,
+
+  build(layer, builder, input) {
+    const { shape, constants } = geometry(layer, builder, input)
+    const outputs = builder.flow('output', shape)
+    builder.call(averagePoolingForward, constants, { inputs: input.buffer, outputs })
+    return {
+      output: { buffer: outputs, shape, activation: 'linear', saved: outputs },
+      backward(gradient, wantInputGradient) {
+        if (!wantInputGradient) return undefined
+        const inputGradient = builder.flow('input-gradient', input.shape)
+        const ACTIVATION = ACTIVATIONS[input.activation]
+        builder.call(
+          averagePoolingGradient,
+          { ...constants, ACTIVATION },
+          { gradient, saved: input.saved, inputGradient },
+        )
+        return inputGradient
+      },
+    }
+  },
+})

@@ -1,0 +1,102 @@
+// The optimizers: what they ask of a person, and their one call for the whole network. A new one is an entry here and a
+// kernel in kernels/optimizers.ts.
+
+import type { Buffer, Call } from '../kernels/plan'
+import { call } from '../kernels/plan'
+import { adam, adamConstants, rmsprop, sgd } from '../kernels/optimizers'
+import { real, type Fields, type Kind, type PartOf, type Values } from './fields'
+
+/** The buffers of an update: all as long as the parameters, but `state`, `rates` and `clip`. */
+export interface UpdateBuffers {
+  /** [step, seed]. */
+  readonly state: Buffer
+  /** Learning rates of the steps, a ring of `slots`. */
+  readonly rates: Buffer
+  /** [factor for all gradients]. */
+  readonly clip: Buffer
+  /** Weight decay of every parameter. */
+  readonly decay: Buffer
+  readonly gradients: Buffer
+  readonly parameters: Buffer
+}
+
+/** Where an optimizer puts its state. */
+export interface UpdateBuilder {
+  readonly buffers: UpdateBuffers
+  /** Floats in the parameter buffer. */
+  readonly size: number
+  /** Steps in the ring of rates. */
+  readonly slots: number
+  /** Makes a buffer as long as the parameters, zero at the start and kept in snapshots. */
+  moment(name: string): Buffer
+}
+
+/** A kind of optimizer. */
+export interface OptimizerType<F extends Fields = Fields> extends Kind<F> {
+  build(optimizer: Values<F>, builder: UpdateBuilder): Call
+}
+
+function optimizerType<const F extends Fields>(type: OptimizerType<F>): OptimizerType<F> {
+  return type
+}
+
+const weightDecay = real('Weight decay', 0, 1, 0, 0.0001)
+const momentum = real('Momentum', 0, 0.9999, 0.9, 0.05)
+const epsilon = real('Epsilon', 1e-12, 1, 1e-8, 1e-8)
+const betas = { beta1: real('Beta 1', 0, 0.9999, 0.9, 0.01), beta2: real('Beta 2', 0, 0.999999, 0.999, 0.001) }
+
+function descend({ buffers, size: COUNT, slots: SLOTS, moment }: UpdateBuilder, MOMENTUM: number, NESTEROV: 0 | 1) {
+  return call(sgd, { COUNT, SLOTS, MOMENTUM, NESTEROV }, { ...buffers, velocity: moment('velocity') })
+}
+
+function adapt(
+  { buffers, size, slots, moment }: UpdateBuilder,
+  { beta1, beta2, epsilon }: { beta1: number; beta2: number; epsilon: number },
+) {
+  const moments = { first: moment('first-moment'), second: moment('second-moment') }
+  return call(adam, adamConstants(size, slots, beta1, beta2, epsilon), { ...buffers, ...moments })
+}
+
+export const optimizerTypes = {
+  sgd: optimizerType({
+    title: 'SGD',
+    fields: { weightDecay },
+    build: (_, builder) => descend(builder, 0, 0),
+  }),
+  momentum: optimizerType({
+    title: 'Momentum',
+    fields: { momentum, weightDecay },
+    build: ({ momentum }, builder) => descend(builder, momentum, 0),
+  }),
+  nesterov: optimizerType({
+    title: 'Nesterov',
+    fields: { momentum, weightDecay },
+    build: ({ momentum }, builder) => descend(builder, momentum, 1),
+  }),
+  rmsprop: optimizerType({
+    title: 'RMSProp',
+    fields: { smoothing: real('Smoothing', 0, 0.9999, 0.99, 0.01), epsilon, weightDecay },
+    build({ smoothing, epsilon }, { buffers, size: COUNT, slots: SLOTS, moment }) {
+      const constants = { COUNT, SLOTS, SMOOTHING: smoothing, ONE_MINUS_SMOOTHING: 1 - smoothing, EPSILON: epsilon }
+      return call(rmsprop, constants, { ...buffers, second: moment('second-moment') })
+    },
+  }),
+  adam: optimizerType({
+    title: 'Adam',
+    fields: { ...betas, epsilon },
+    build: (optimizer, builder) => adapt(builder, optimizer),
+  }),
+  adamw: optimizerType({
+    title: 'AdamW',
+    fields: { ...betas, epsilon, weightDecay: { ...weightDecay, initial: 0.01 } },
+    build: (optimizer, builder) => adapt(builder, optimizer),
+  }),
+}
+
+/** An optimizer as plain JSON. Weight decay is L2 in SGD, momentum, Nesterov and RMSProp, and decoupled in AdamW. */
+export type Optimizer = PartOf<typeof optimizerTypes>
+
+/** What an optimizer is: see typeOf in layers/index.ts. */
+export function optimizerTypeOf(optimizer: Optimizer): OptimizerType {
+  return optimizerTypes[optimizer.type] as unknown as OptimizerType
+}

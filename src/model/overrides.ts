@@ -1,0 +1,40 @@
+// Fields of a spec set by name, as links and the command line do it.
+
+import { initialPart } from './fields'
+import { optimizerTypes } from './optimizers'
+import { scheduleTypes } from './schedules'
+
+/**
+ * A copy of `spec` with the field at `path` (`learningRate`, `optimizer.momentum`, `layers.0.units`) set to `text`: JSON, or
+ * a name as it stands. `optimizer` and `schedule` also take the name of a kind. The result may be no valid spec: see
+ * specIssues.
+ */
+export function override(spec: object, path: string, text: string): object {
+  return set(spec, path.split('.'), valueOf(path, text.trim())) as object
+}
+
+function valueOf(path: string, text: string): unknown {
+  if (path === 'optimizer' && Object.hasOwn(optimizerTypes, text)) {
+    return initialPart(optimizerTypes, text as keyof typeof optimizerTypes)
+  }
+  if (path === 'schedule' && Object.hasOwn(scheduleTypes, text)) {
+    return initialPart(scheduleTypes, text as keyof typeof scheduleTypes)
+  }
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return text
+  }
+}
+
+function set(into: unknown, [key, ...rest]: readonly string[], value: unknown): unknown {
+  const next = (old: unknown) => (rest.length === 0 ? value : set(old, rest, value))
+  if (Array.isArray(into) && /^\d{1,2}$/.test(key)) {
+    const list: unknown[] = [...(into as unknown[])]
+    list[Number(key)] = next(list[Number(key)])
+    return list
+  }
+  const fields = new Map<string, unknown>(Object.entries(typeof into === 'object' && into ? into : {}))
+  fields.set(key, next(fields.get(key)))
+  return Object.fromEntries(fields)
+}

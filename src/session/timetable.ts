@@ -1,0 +1,29 @@
+// When a run evaluates and when it ends, in steps.
+
+import type { Spec } from '../model/spec'
+
+/** Batches run on through one epoch after another, so an epoch may end inside a batch; it counts as done after it. */
+export type Timetable = Pick<Spec, 'batchSize' | 'epochs' | 'evaluateEvery'>
+
+/** Step after which epoch `epoch` (from 1) is done. */
+export function epochEnd(epoch: number, { batchSize }: Timetable, trainCount: number): number {
+  return Math.ceil((epoch * trainCount) / batchSize)
+}
+
+/** Steps in the whole run. */
+export function totalSteps(timetable: Timetable, trainCount: number): number {
+  return epochEnd(timetable.epochs, timetable, trainCount)
+}
+
+/** The next step after `step` at which the test set is due: end of an epoch, multiple of the interval, or end of the run. */
+export function nextEvaluation(step: number, timetable: Timetable, trainCount: number): number {
+  const { batchSize, evaluateEvery } = timetable
+  let epoch = Math.floor((step * batchSize) / trainCount)
+  while (epochEnd(epoch, timetable, trainCount) <= step) epoch++
+  const interval = evaluateEvery > 0 ? (Math.floor(step / evaluateEvery) + 1) * evaluateEvery : Infinity
+  return Math.min(
+    epochEnd(epoch, timetable, trainCount),
+    interval,
+    Math.max(totalSteps(timetable, trainCount), step + 1),
+  )
+}

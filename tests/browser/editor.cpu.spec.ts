@@ -1,0 +1,107 @@
+// The editor of networks: layers by keyboard, stacks that cannot be, links that carry all of it, and validation.
+
+import { expect, test, type Page } from '@playwright/test'
+import { Playground } from './playground'
+
+const titles = async (app: Playground) =>
+  (await app.rows().allInnerTexts()).map((text) => /Output|Dense|Convolution|Flatten|Dropout/.exec(text)?.[0])
+
+/** Everything that stands in the editor, its rows opened. */
+async function everything(page: Page, app: Playground) {
+  for (const row of await app.rows().all()) {
+    if ((await row.getAttribute('aria-expanded')) === 'false') await row.click()
+  }
+  const setup = page.getByRole('region', { name: 'Network' })
+  return {
+    text: await setup.innerText(),
+    values: await setup
+      .locator('input, select')
+      .evaluateAll((fields) => fields.map((field) => (field as HTMLInputElement | HTMLSelectElement).value)),
+  }
+}
+
+test('layers are moved and removed by keyboard, which keeps its place', async ({ page }, info) => {
+  const app = await Playground.open(page, info)
+  await app.addLayer('Dropout')
+  await expect(app.rows().nth(1)).toBeFocused()
+  expect(await titles(app)).toEqual(['Dense', 'Dropout', 'Output'])
+
+  await app.button('Move layer 2 up').focus()
+  await page.keyboard.press('Enter')
+  expect(await titles(app)).toEqual(['Dropout', 'Dense', 'Output'])
+  await expect(app.button('Move layer 1 up')).toBeFocused()
+  await expect(app.button('Move layer 1 up')).toHaveAttribute('aria-disabled', 'true')
+  await page.keyboard.press('Enter')
+  expect(await titles(app)).toEqual(['Dropout', 'Dense', 'Output'])
+
+  await app.button('Move layer 1 down').focus()
+  await page.keyboard.press('Enter')
+  await expect(app.button('Move layer 2 down')).toBeFocused()
+  await app.button('Remove layer 2').focus()
+  await page.keyboard.press('Enter')
+  await expect(app.rows().nth(1)).toBeFocused()
+  expect(await titles(app)).toEqual(['Dense', 'Output'])
+  await expect(page.getByText('101,770 parameters')).toBeVisible()
+})
+
+test('a stack that cannot be says so at its layer, and nothing trains', async ({ page }, info) => {
+  const app = await Playground.open(page, info)
+  await app.addLayer('Convolution')
+  const misfit = app.rows().nth(1)
+  await expect(misfit).toHaveAccessibleDescription(/Needs a vector, and gets an image/)
+  await expect(misfit).toContainText('—')
+  await expect(app.button('Train')).toBeDisabled()
+
+  await app.addLayer('Flatten')
+  await expect(app.rows().nth(2)).toHaveAccessibleDescription('')
+  await expect(app.button('Train')).toBeEnabled()
+
+  // A value goes wrong by a change elsewhere: its row opens.
+  await app.addLayer('Max pooling')
+  await app.rows().nth(1).click()
+  await expect(app.field('Size of layer 2')).toBeHidden()
+  await app.field('Kernel of layer 1').fill('28')
+  await expect(app.field('Size of layer 2')).toHaveAttribute('aria-invalid', 'true')
+  await expect(app.field('Size of layer 2')).toHaveAccessibleDescription(/^Must be 1 or less: its input is only 1 × 1$/)
+})
+
+test('the address of a network of one’s own opens the same network elsewhere', async ({ page, browser }, info) => {
+  const app = await Playground.open(page, info, { preset: 'notebook' })
+  await app.addLayer('Dropout')
+  await app.choice('Kind of layer to add').selectOption('Dense') // no part of the network
+  await app.field('Rate of layer 2').fill('0.125')
+  await app.choice('Optimizer').selectOption('AdamW')
+  await app.field('Weight decay').fill('0.003')
+  await app.choice('Schedule').selectOption('Cosine')
+  await app.field('Warm-up, epochs').fill('0.5')
+  await app.field('Batch size').fill('77')
+  await page.getByText('More settings').click()
+  await app.field('Training images').fill('2000')
+  await app.field('Gradient clipping').fill('1.5')
+  const made = await everything(page, app)
+
+  const context = await browser.newContext()
+  const other = new Playground(await context.newPage(), info.project.name)
+  await other.page.goto(page.url())
+  await other.loaded()
+  expect(await everything(other.page, other)).toEqual(made)
+  await expect(other.page.getByText('25 of the 2,000 training digits')).toBeVisible()
+  await expect(other.page.getByRole('alert')).toHaveCount(0)
+  await context.close()
+})
+
+test('held-out images are a curve and a figure of their own', async ({ page }, info) => {
+  const query = { preset: 'softmax', trainingSize: '1000', validationSize: '500', epochs: '2' }
+  const app = await Playground.open(page, info, query)
+  await expect(app.field('Validation images')).toBeVisible()
+  await expect(app.output('Validation accuracy')).toBeHidden()
+  await app.button('Train').click()
+  await expect(app.output('Status')).toHaveText('Finished')
+  await app.reaches('Validation accuracy', 50)
+  const chart = (name: RegExp) => page.getByRole('img', { name })
+  await expect(chart(/^Chart of the accuracy.*train \d.*, test \d.*, validation \d/)).toBeVisible()
+  await expect(chart(/^Chart of the loss.*validation \d/)).toBeVisible()
+
+  await app.button('Reset').click()
+  await expect(app.output('Validation accuracy')).toBeHidden()
+})
