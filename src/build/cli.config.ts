@@ -1,0 +1,24 @@
+// The build of the command line (src/cli/): programs for Node, kept where setup.mjs looks for them.
+
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vite'
+import { mnistList, unpackedList } from './mnist.ts'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+
+export default defineConfig({
+  root,
+  publicDir: false,
+  plugins: [mnistList(unpackedList)],
+  build: {
+    ssr: true,
+    target: 'node20',
+    outDir: 'node_modules/.cache/inkling',
+    emptyOutDir: false, // another run may be using it
+    rolldownOptions: {
+      input: { train: 'src/cli/train.ts', reproduce: 'src/cli/reproduce.ts' },
+      external: ['webgpu'], // installed by those who want it: see src/cli/device.ts
+      output: { entryFileNames: '[name].mjs', chunkFileNames: '[name].mjs' },
+    },
+  },
+})

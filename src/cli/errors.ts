@@ -1,0 +1,14 @@
+// What can go wrong on the command line, by exit code.
+
+/** The command asks for something that cannot be: exit code 2. The message says what to write instead. */
+export class UsageError extends Error {
+  override name = 'UsageError'
+}
+
+/** The command was right and could not be done: exit code 1. */
+export class Failure extends Error {
+  override name = 'Failure'
+}
+
+/** The message of whatever was thrown. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

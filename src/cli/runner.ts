@@ -1,0 +1,111 @@
+// Runs specs one after the other on the page's own session, without a page.
+
+import type { Choice } from '../backends'
+import type { BackendKind } from '../backends/types'
+import type { Spec } from '../model/spec'
+import type { BackendChoice, SessionEvent } from '../session/protocol'
+import { LocalSession } from '../session/session'
+import { loadPackage } from './data'
+import { openDevice } from './device'
+import { Failure } from './errors'
+import { perSecond, rounded, RunLog, type Evaluation } from './log'
+
+/** How a run ended. `failed`: it broke, and `message` says why. */
+export type Outcome = 'finished' | 'time limit' | 'interrupted' | 'failed'
+
+/** A run that is over. Accuracies are in per cent, and null where nothing was evaluated. */
+export interface Summary {
+  readonly outcome: Outcome
+  readonly message: string | null
+  readonly spec: Spec
+  readonly backend: BackendKind
+  readonly adapter: string
+  readonly accuracy: number | null
+  /** The highest of all evaluations. */
+  readonly bestAccuracy: number | null
+  readonly epochs: number
+  readonly images: number
+  readonly seconds: number
+  /** Over the whole run, evaluations included. */
+  readonly imagesPerSecond: number
+}
+
+export interface RunOptions {
+  /** Ends the run early, with a last evaluation. */
+  readonly minutes: number | undefined
+  /** Ends it at once. */
+  readonly signal: AbortSignal
+  /** Hears every evaluation. */
+  evaluated(evaluation: Evaluation): void
+}
+
+/** A device with the data set on it. */
+export class Runner {
+  #hear: (event: SessionEvent) => void = () => {}
+
+  private constructor(
+    readonly device: Choice,
+    private readonly session: LocalSession,
+  ) {}
+
+  /** Opens a device and loads the data set. @throws UsageError or Failure */
+  static async open(choice: BackendChoice): Promise<Runner> {
+    const device = await openDevice(choice)
+    const session = new LocalSession(() => Promise.resolve(device), loadPackage)
+    const runner = new Runner(device, session)
+    await session.listen((event) => runner.#hear(event))
+    let problem: string | undefined
+    runner.#hear = (event) => {
+      if (event.type === 'problem') problem = event.problem.message
+    }
+    await session.open(choice, '')
+    if (problem) throw new Failure(problem)
+    return runner
+  }
+
+  async run(spec: Spec, { minutes, signal, evaluated }: RunOptions): Promise<Summary> {
+    const log = new RunLog(spec, evaluated)
+    let end: (outcome: Outcome) => void = () => {}
+    const ended = new Promise<Outcome>((resolve) => (end = resolve))
+    this.#hear = (event) => {
+      log.take(event)
+      if (log.problem) end('failed')
+      else if (log.phase === 'finished') end('finished')
+    }
+    const interrupt = () => end('interrupted')
+    signal.addEventListener('abort', interrupt)
+    if (signal.aborted) interrupt()
+    else if (await this.session.reset(spec)) await this.session.train()
+    const timer = minutes === undefined ? undefined : setTimeout(() => end('time limit'), minutes * 60_000)
+    const outcome = await ended
+    clearTimeout(timer)
+    signal.removeEventListener('abort', interrupt)
+    await this.session.pause()
+    return this.#summary(spec, log, outcome === 'time limit' ? await this.#cut(spec, log) : outcome)
+  }
+
+  /** Evaluates a paused run where it stands, after one more batch. */
+  async #cut({ learningRate, epochs }: Spec, log: RunLog): Promise<Outcome> {
+    await this.session.adjust({ learningRate, epochs, evaluateEvery: 1 })
+    await this.session.step()
+    if (log.problem) return 'failed'
+    return log.phase === 'finished' ? 'finished' : 'time limit'
+  }
+
+  #summary(spec: Spec, log: RunLog, outcome: Outcome): Summary {
+    const { kind, adapter } = this.device.backend.info
+    return {
+      outcome,
+      message: log.problem ?? null,
+      spec,
+      backend: kind,
+      adapter,
+      accuracy: log.last?.testAccuracy ?? null,
+      bestAccuracy: log.best ?? null,
+      epochs: log.epochs,
+      images: log.images,
+      seconds: rounded(log.seconds),
+      imagesPerSecond: perSecond(log.images, log.seconds),
+    }
+  }
+}

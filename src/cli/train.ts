@@ -1,0 +1,71 @@
+// `npm run train`: one run in the terminal, by the session that the page uses.
+
+import { backendChoices } from '../session/protocol'
+import { deviceLine, evaluationLine, summaryLine } from './lines'
+import { exitCodes, main } from './main'
+import { backendNamed, minutesOf, parse, presetList, presetNamed, withSettings } from './options'
+import { Runner } from './runner'
+
+const help = `Trains a network on MNIST in the terminal.
+
+  npm run train -- [--preset NAME] [options]
+
+  --preset NAME      what to train; "default" unless given
+  --backend NAME     ${backendChoices.join(', ')}; auto takes WebGPU on a graphics processor, else the CPU
+  --epochs N         instead of the preset's
+  --seed N           instead of the preset's
+  --set KEY=VALUE    sets any field of the spec, as often as need be: learningRate=0.01, layers.0.units=64, optimizer=adam
+  --minutes M        stops training after so many minutes, evaluates and ends with exit code 3
+  --json             prints JSON objects, one a line, told apart by "type": device, evaluation..., summary
+  --spec             prints the spec as JSON and does not train
+  --help             prints this
+
+For clean JSON on stdout keep npm quiet: npm run --silent train -- --json
+Accuracies are in per cent. Exit codes: 0 finished, 1 failed, 2 wrong options, 3 time limit, 130 interrupted.
+
+Presets:
+${presetList()}`
+
+await main(async (args, signal) => {
+  const options = parse(args, {
+    preset: { type: 'string', default: 'default' },
+    backend: { type: 'string', default: 'auto' },
+    epochs: { type: 'string' },
+    seed: { type: 'string' },
+    set: { type: 'string', multiple: true, default: [] },
+    minutes: { type: 'string' },
+    json: { type: 'boolean', default: false },
+    spec: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  })
+  if (options.help) {
+    console.log(help)
+    return exitCodes.finished
+  }
+  const named = (['epochs', 'seed'] as const).flatMap((key) => {
+    const value = options[key]
+    return value === undefined ? [] : [`${key}=${value}`]
+  })
+  const spec = withSettings(presetNamed(options.preset).spec, [...named, ...options.set])
+  const choice = backendNamed(options.backend)
+  const minutes = options.minutes === undefined ? undefined : minutesOf(options.minutes)
+  if (options.spec) {
+    console.log(JSON.stringify(spec, undefined, 2))
+    return exitCodes.finished
+  }
+
+  /** One thing to tell, as an object or as a line. */
+  const print = (type: string, values: object, line: string) =>
+    console.log(options.json ? JSON.stringify({ type, ...values }) : line)
+  const runner = await Runner.open(choice)
+  const { backend, reason } = runner.device
+  print('device', { ...backend.info, reason }, deviceLine(runner.device))
+  const summary = await runner.run(spec, {
+    minutes,
+    signal,
+    evaluated: (evaluation) => print('evaluation', evaluation, evaluationLine(evaluation)),
+  })
+  print('summary', summary, summaryLine(summary))
+  if (options.json && summary.outcome !== 'finished') console.error(summaryLine(summary))
+  return exitCodes[summary.outcome]
+})
