@@ -302,7 +302,7 @@ describe('the stack of layers', () => {
 
   test('a layer and a network in short', () => {
     const conv = { ...initialPart(layerTypes, 'conv2d'), filters: 32, kernel: 5 } as LayerSpec
-    expect(summary(conv, layerTypes.conv2d)).toBe('Filters 32 · Kernel 5 · Valid · ReLU · He')
+    expect(summary(conv, kindAt({ ...spec, layers: [conv, ...spec.layers] }, 0))).toBe('5 × 5 · ReLU')
     expect(summary({ type: 'flatten' }, layerTypes.flatten)).toBe('')
     expect(shapeOf(spec)).toBe('784-128-10')
     expect(shapeOf({ ...spec, layers: [{ ...spec.layers[0], units: NaN } as LayerSpec, spec.layers[1]] })).toBe(

@@ -1,6 +1,6 @@
 // The stack of layers as the editor changes and describes it. What a kind of layer is comes from model/layers alone.
 
-import { choice, initialPart, whole, type Field, type Kind } from '../model/fields'
+import { choice, initialPart, titleOf, whole, type Field, type Kind } from '../model/fields'
 import { layerTypes, typeOf, type LayerKind, type LayerSpec } from '../model/layers'
 import { activationField } from '../model/layers/layer'
 import type { Shape } from '../model/shape'
@@ -65,12 +65,14 @@ function placeFor(spec: Spec, layer: LayerSpec): number {
 /** `26 × 26 × 32`. */
 export const formatShape = (shape: Shape): string => shape.map((size) => size.toLocaleString('en')).join(' × ')
 
-/** The values of a part in a few words: the first, every choice, and numbers that are not as they start. */
-export function describe(part: { readonly type: string }, { fields }: Kind): string {
-  const values = new Map<string, unknown>(Object.entries(part))
-  const words = Object.entries(fields).map(([name, field], i) => {
+/** A layer in a few words: its own, or the values of its kind, without numbers that are as they start but the first. */
+export function describe(layer: LayerSpec, kind: Kind): string {
+  const own = kind === typeOf(layer) ? typeOf(layer).words?.(layer) : undefined
+  if (own) return own.join(' · ').replaceAll('NaN', '?')
+  const values = new Map<string, unknown>(Object.entries(layer))
+  const words = Object.entries(kind.fields).map(([name, field], i) => {
     const value = values.get(name)
-    if (field.kind === 'choice') return field.options.find(([option]) => option === value)?.[1]
+    if (field.kind === 'choice') return titleOf(field, String(value))
     return i === 0 || value !== field.initial ? `${field.label} ${text(value)}` : undefined
   })
   return words.filter((word) => word !== undefined).join(' · ')
@@ -82,10 +84,12 @@ export function shapeOf({ layers }: Spec): string {
   return layers.map((layer) => [typeOf(layer).title.toLowerCase(), firstValue(layer)].join(' ').trim()).join(', ')
 }
 
-/** The value of a layer that says most: its first number. */
+/** The value of a layer that says most: its first, where that is a whole number. */
 function firstValue(layer: LayerSpec): string {
   const [name, field] = Object.entries(typeOf(layer).fields)[0] ?? []
-  return name !== undefined && field?.kind === 'number' ? text(new Map(Object.entries(layer)).get(name)) : ''
+  return name !== undefined && field?.kind === 'number' && field.whole
+    ? text(new Map(Object.entries(layer)).get(name))
+    : ''
 }
 
 /** A number as it is typed; a question mark for a blank field. */

@@ -63,6 +63,11 @@ export function choice<const T extends string>(
   return { kind: 'choice', label, options, initial }
 }
 
+/** How an editor shows a value of a choice. */
+export function titleOf({ options }: ChoiceField, value: string): string {
+  return options.find(([option]) => option === value)?.[1] ?? value
+}
+
 /** A part of a kind with its initial values. */
 export function initialPart<K extends Readonly<Record<string, Kind>>>(kinds: K, type: keyof K & string): PartOf<K> {
   const values = Object.entries(kinds[type].fields).map(([name, { initial }]) => [name, initial])

@@ -111,7 +111,7 @@ test('a change that needs a new run says so, and the curves stay until it starts
   await app.button('Pause').click()
 })
 
-test('every preset takes a step and predicts', async ({ page }, info) => {
+test('presets take a step and predict', async ({ page }, info) => {
   const app = await Playground.open(page, info)
   const presets = await app.choice('Preset').getByRole('option').allTextContents()
   const titles = [
@@ -119,7 +119,8 @@ test('every preset takes a step and predicts', async ({ page }, info) => {
     '784-40-10 sigmoid, MSE, SGD',
     '784-100-30-10 sigmoid, softmax',
     '784-16-16-10 sigmoid, MSE, batch 1',
-    'Softmax regression, no hidden layer, standardised',
+    'Softmax regression, standardised',
+    'Best in a minute: a small CNN',
   ]
   expect(presets.map((title) => title.trim())).toEqual(expect.arrayContaining(titles))
   for (const title of titles) {
@@ -171,7 +172,7 @@ test('builds a convolutional network from the default, layer by layer, and train
   await app.addLayer('Flatten')
   await app.addLayer('Max pooling')
   await app.addLayer('Dropout')
-  await app.addLayer('Batch normalisation')
+  await app.addLayer('Batch norm')
   await app.choice('Optimizer').selectOption('Nesterov')
   await app.field('Learning rate').fill('0.05')
   await expect(app.rows()).toContainText([
@@ -180,7 +181,7 @@ test('builds a convolutional network from the default, layer by layer, and train
     /Flatten.*576/,
     /Dense.*128.*73,856 params/,
     /Dropout.*128/,
-    /Batch normalisation.*256 params/,
+    /Batch norm.*256 params/,
     /Output.*1,290 params/,
   ])
 

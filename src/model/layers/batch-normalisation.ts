@@ -17,7 +17,7 @@ import { asMatrix } from '../shape'
 import { layerType } from './layer'
 
 export const batchNormalisation = layerType({
-  title: 'Batch normalisation',
+  title: 'Batch norm',
   fields: {
     // As in PyTorch: the weight of the newest batch. Keras calls 1 minus this the momentum.
     momentum: real('Momentum', 0.001, 1, 0.1, 0.05),

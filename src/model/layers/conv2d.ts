@@ -3,7 +3,7 @@
 import { activation } from '../../kernels/activate'
 import { ACTIVATIONS } from '../../kernels/activation'
 import { convolutionForward, convolutionInputGradient, convolutionWeightGradient } from '../../kernels/convolution'
-import { choice, whole } from '../fields'
+import { choice, titleOf, whole } from '../fields'
 import { asImage, imageOf, type Shape } from '../shape'
 import { activationField, initialiserField, initialWeights, layerType, needsImage } from './layer'
 
@@ -26,6 +26,15 @@ export const conv2d = layerType({
     ]),
     activation: activationField,
     initialiser: initialiserField,
+  },
+
+  words({ kernel, stride, padding, activation }) {
+    return [
+      `${kernel} × ${kernel}`,
+      ...(stride > 1 ? [`stride ${stride}`] : []),
+      ...(padding === 'same' ? ['same'] : []),
+      titleOf(activationField, activation),
+    ]
   },
 
   refuse({ kernel, padding }, inputShape) {

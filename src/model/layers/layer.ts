@@ -86,6 +86,8 @@ export interface Refusal {
 
 /** A kind of layer. */
 export interface LayerType<F extends Fields = Fields> extends Kind<F> {
+  /** The layer in a few words, beside the shape of its output; its values in order where this is left out. */
+  words?(layer: Values<F>): readonly string[]
   /** What is wrong with the layer on an input of that shape, if anything; without it, it takes every input. */
   refuse?(layer: Values<F>, inputShape: Shape): Refusal | undefined
   /** Shape of the output without the batch axis, for an input that is not refused. */

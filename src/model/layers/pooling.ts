@@ -17,6 +17,8 @@ type Pooling = Values<typeof fields>
 const common = {
   fields,
 
+  words: ({ size, stride }: Pooling) => [`${size} × ${size}`, ...(stride === size ? [] : [`stride ${stride}`])],
+
   refuse({ size }: Pooling, inputShape: Shape) {
     const image = asImage(inputShape)
     if (!image) return needsImage(inputShape)
