@@ -27,8 +27,9 @@ export const sgd = kernel({
   variants: { default: { wgsl: library + sgdSource, workgroups } },
   reference({ COUNT, SLOTS, MOMENTUM, NESTEROV }, { state, rates, clip, decay, gradients, velocity, parameters }) {
     const rate = rates[state[0] % SLOTS]
+    const factor = clip[0]
     for (let i = 0; i < COUNT; i++) {
-      const g = gradients[i] * clip[0] + decay[i] * parameters[i]
+      const g = gradients[i] * factor + decay[i] * parameters[i]
       velocity[i] = MOMENTUM * velocity[i] + g
       parameters[i] -= rate * (NESTEROV === 1 ? g + MOMENTUM * velocity[i] : velocity[i])
     }
@@ -44,8 +45,9 @@ export const rmsprop = kernel({
   reference(constants, { state, rates, clip, decay, gradients, second, parameters }) {
     const { COUNT, SLOTS, SMOOTHING, ONE_MINUS_SMOOTHING, EPSILON } = constants
     const rate = rates[state[0] % SLOTS]
+    const factor = clip[0]
     for (let i = 0; i < COUNT; i++) {
-      const g = gradients[i] * clip[0] + decay[i] * parameters[i]
+      const g = gradients[i] * factor + decay[i] * parameters[i]
       second[i] = SMOOTHING * second[i] + ONE_MINUS_SMOOTHING * g * g
       parameters[i] -= (rate * g) / (Math.sqrt(second[i]) + EPSILON)
     }
@@ -87,10 +89,11 @@ export const adam = kernel({
   reference(constants, { state, rates, clip, decay, gradients, first, second, parameters }) {
     const { COUNT, SLOTS, BETA1, ONE_MINUS_BETA1, BETA2, ONE_MINUS_BETA2, LOG_BETA1, LOG_BETA2, EPSILON } = constants
     const rate = rates[state[0] % SLOTS]
+    const factor = clip[0]
     const correction1 = -Math.expm1((state[0] + 1) * LOG_BETA1)
     const correction2 = -Math.expm1((state[0] + 1) * LOG_BETA2)
     for (let i = 0; i < COUNT; i++) {
-      const g = gradients[i] * clip[0]
+      const g = gradients[i] * factor
       first[i] = BETA1 * first[i] + ONE_MINUS_BETA1 * g
       second[i] = BETA2 * second[i] + ONE_MINUS_BETA2 * g * g
       const step = first[i] / correction1 / (Math.sqrt(second[i] / correction2) + EPSILON)
