@@ -36,7 +36,6 @@ fn load_a(r: u32, t: u32) -> mat4x4f {
 fn load_b(t: u32, s: u32) -> mat4x4f {
   let tap = t / FILTER_BLOCKS;
   let filters = t % FILTER_BLOCKS;
-  if (GRAY == 1) { return transpose(mat4x4f(parameters[W + tap * FILTER_BLOCKS + filters], vec4f(), vec4f(), vec4f())); }
   let at = W + (tap * S + s) * 4 * FILTER_BLOCKS + filters;
   return transpose(mat4x4f(
     parameters[at],
@@ -48,10 +47,6 @@ fn load_b(t: u32, s: u32) -> mat4x4f {
 
 fn store(r: u32, s: u32, c: mat4x4f) {
   var rows = c; // some compilers index only variables by a variable
-  if (GRAY == 1) { // four positions side by side
-    input_gradient[r] = vec4f(rows[0].x, rows[1].x, rows[2].x, rows[3].x) * derivative(saved[r]);
-    return;
-  }
   for (var i = 0u; i < 4 && 4 * r + i < POSITIONS; i++) {
     let at = (4 * r + i) * S + s;
     input_gradient[at] = rows[i] * derivative(saved[at]);

@@ -1,6 +1,6 @@
 // Gradient of a dense layer's weights and bias, into their places in `gradients`:
 //   W gradient = inputs^T . gradient,   bias gradient = sum of gradient over the rows
-// The bias is one more row of the weights, whose input is always one.
+// The bias is one more row of the weights, whose input is always one; with BIAS 0 it gets no gradient.
 
 @group(0) @binding(0) var<storage, read> inputs: array<vec4f>;
 @group(0) @binding(1) var<storage, read> gradient: array<vec4f>;
@@ -13,7 +13,7 @@ const S = (OUTPUTS + 3) / 4;
 const W = WEIGHTS / 4;
 
 fn load_a(r: u32, t: u32) -> mat4x4f {
-  if (r == WEIGHT_ROWS) { return mat4x4f(vec4f(1), vec4f(0), vec4f(0), vec4f(0)); }
+  if (r == WEIGHT_ROWS) { return mat4x4f(vec4f(f32(BIAS)), vec4f(0), vec4f(0), vec4f(0)); }
   let at = 4 * t * WEIGHT_ROWS + r;
   return transpose(mat4x4f(
     inputs[at],

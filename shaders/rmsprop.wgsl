@@ -1,5 +1,5 @@
 // RMSProp on the whole network at once, in the form of PyTorch's (after Hinton, Neural Networks for Machine Learning, lecture 6e):
-//   g <- gradient + decay p,   v <- smoothing v + (1 - smoothing) g^2,   p <- p - rate g / (sqrt(v) + epsilon)
+//   g <- gradient + decay p,   v <- rho v + (1 - rho) g^2,   p <- p - rate g / (sqrt(v) + epsilon)
 
 @group(0) @binding(5) var<storage, read_write> second: array<vec4f>;
 @group(0) @binding(6) var<storage, read_write> parameters: array<vec4f>;
@@ -10,7 +10,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   if (i >= COUNT / 4) { return; }
   let p = parameters[i];
   let g = clipped_gradient(i) + decay[i] * p;
-  let v = SMOOTHING * second[i] + ONE_MINUS_SMOOTHING * g * g;
+  let v = RHO * second[i] + ONE_MINUS_RHO * g * g;
   second[i] = v;
   parameters[i] = p - learning_rate() * g / (sqrt(v) + EPSILON);
 }

@@ -291,13 +291,13 @@ describe('the stack of layers', () => {
   })
 
   test('the output shows the softmax of its loss, and its ten units are no choice', () => {
-    expect(summary(spec.layers[1], kindAt(spec, 1))).toBe('Units 10 · Softmax · Glorot')
+    expect(summary(spec.layers[1], kindAt(spec, 1))).toBe('Softmax · Glorot')
     const open = (spec: Spec) =>
       Object.entries(kindAt(spec, spec.layers.length - 1).fields).flatMap(([name, field]) =>
         leavesChoice(field) ? [name] : [],
       )
-    expect(open(spec)).toEqual(['initialiser'])
-    expect(open(notebook)).toEqual(['activation', 'initialiser'])
+    expect(open(spec)).toEqual(['initialiser', 'bias'])
+    expect(open(notebook)).toEqual(['activation', 'initialiser', 'bias'])
   })
 
   test('a layer and a network in short', () => {

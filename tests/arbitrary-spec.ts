@@ -68,7 +68,7 @@ export const arbitraryLayers = (loss: Loss): fc.Arbitrary<LayerSpec[]> =>
 
 /** Any valid spec. Many are far too large to train. */
 export const arbitrarySpec: fc.Arbitrary<Spec> = fc
-  .tuple(fc.constantFrom(...losses), fc.integer({ min: 1, max: TRAINING_IMAGES }))
+  .tuple(fc.constantFrom(...losses), fc.integer({ min: 2, max: TRAINING_IMAGES }))
   .chain(([loss, trainingSize]) =>
     fc.record({
       input: fc.constantFrom(...inputScalings),
@@ -81,7 +81,7 @@ export const arbitrarySpec: fc.Arbitrary<Spec> = fc
       learningRate: real(0, 1000),
       schedule: arbitraryPart(scheduleTypes),
       clipNorm: real(0, 1000),
-      batchSize: fc.integer({ min: 1, max: trainingSize }),
+      batchSize: fc.integer({ min: 2, max: trainingSize }), // 1 would not do with batch normalisation
       epochs: fc.integer({ min: 1, max: 10_000 }),
       seed: fc.integer({ min: 0, max: 0xffff_ffff }),
       evaluateEvery: fc.integer({ min: 0, max: 1_000_000 }),

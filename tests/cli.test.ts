@@ -149,7 +149,7 @@ it('reproduce goes on from its file and adds to it', async () => {
   expect(results.map(({ spec }) => spec.seed)).toEqual([1, 2])
   const table = await launch('reproduce', '--table', file)
   expect(table.stdout).toBe(second.stdout)
-  expect(table.stdout).toMatch(/^\| Softmax regression.* of 10, cut \| .* \| CPU \| 1, 2 \|$/m)
+  expect(table.stdout).toMatch(/^\| Softmax regression.* of 5, cut \| .* \| CPU \| 1, 2 \|$/m)
   expect(existsSync(`${file}.part`)).toBe(false)
 })
 
@@ -165,7 +165,7 @@ describe('the table', () => {
     at: '2026-11-21T12:00:00.000Z',
     outcome: 'finished',
     message: null,
-    spec: { seed, epochs: 10 },
+    spec: { ...presets[0].spec, seed },
     backend: 'reference',
     adapter: '',
     accuracy,
@@ -176,6 +176,7 @@ describe('the table', () => {
     imagesPerSecond: 6000,
     ...more,
   })
+  const older = { ...presets[0].spec, learningRate: 1, seed: 3 }
   const cells = (table: string) =>
     table.split('\n').map((line) =>
       line
@@ -193,6 +194,7 @@ describe('the table', () => {
         result('one', 1, 50), // run again below
         result('one', 1, 98),
         result('one', 1, 98.1, gpu),
+        result('one', 3, 10, { spec: older }), // another recipe
       ]),
     )
     const row = (cells: string[]) => Object.fromEntries(head.map((name, i) => [name, cells[i]]))
@@ -221,12 +223,15 @@ describe('the table', () => {
     const pytorch = [
       { preset: 'one', seed: 1, epochs: 10, accuracy: 98.4 },
       { preset: 'one', seed: 2, epochs: 5, accuracy: 97 },
-      { preset: 'two', seed: 1, epochs: 5, accuracy: 91 },
+      { preset: 'two', seed: 1, epochs: 3.31, accuracy: 91 },
+      { preset: 'two', seed: 2, epochs: 3.28, accuracy: 92 },
+      { preset: 'two', seed: 1, epochs: 10, accuracy: 99 },
     ]
-    const results = [result('one', 1, 98), result('two', 1, 90), result('gone', 1, 80)]
+    const cut = result('two', 1, 90, { outcome: 'time limit', epochs: 3.27 })
+    const results = [result('one', 1, 98), cut, result('gone', 1, 80)]
     const [head, , ...rows] = cells(resultsTable(known, results, pytorch))
     const column = head.indexOf('PyTorch')
-    expect(rows.map((row) => row[column])).toEqual(['98.40%', '91.00% (5 epochs)', '-'])
+    expect(rows.map((row) => row[column])).toEqual(['98.40%', '91.50 ± 0.71% (3.28 epochs)', '-'])
     expect(rows[2][0]).toBe('gone')
   })
 })

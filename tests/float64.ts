@@ -1,7 +1,7 @@
 // Replays the training list of a model on the reference kernels in float64, where rounding is out of the way.
 
 import type { Floats } from '../src/kernels/kernel'
-import { storagePlaces, type Buffer, type Call } from '../src/kernels/plan'
+import { eachPlace, type Buffer, type Call } from '../src/kernels/plan'
 import { compile, HISTORY_SLOTS, stores, type Model } from '../src/model/compile'
 import { initialContents } from '../src/model/initialise'
 import { rateAt } from '../src/model/schedules'
@@ -56,5 +56,7 @@ export function inFloat64(spec: Spec, { examples, byte, label }: TinyData) {
 
 /** Places of a parameter's values in its buffer, in row-major order of its logical shape. */
 export function placesOf({ shape, offset }: Model['parameters'][number]): number[] {
-  return storagePlaces(shape).map((place) => offset + place)
+  const places: number[] = []
+  eachPlace(shape, (place) => places.push(offset + place))
+  return places
 }

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { ACTIVATIONS, type ActivationName } from '../src/kernels/activation'
 import { hash, normal } from '../src/kernels/random'
 import { layerTypes } from '../src/model/layers'
+import { isTrained } from '../src/model/layers/layer'
 import { parseSpec, type LayerSpec, type Spec } from '../src/model/spec'
 import { inFloat64, placesOf } from './float64'
 
@@ -30,11 +31,12 @@ const base: Spec = {
   seed: 3,
   evaluateEvery: 0,
 }
-const dense = (units: number, activation: ActivationName): LayerSpec => ({
+const dense = (units: number, activation: ActivationName): Extract<LayerSpec, { type: 'dense' }> => ({
   type: 'dense',
   units,
   activation,
   initialiser: 'glorot',
+  bias: 'yes',
 })
 
 const flatten: LayerSpec = { type: 'flatten' }
@@ -42,7 +44,16 @@ const conv = (
   filters: number,
   kernel: number,
   { stride = 1, padding = 'valid', activation = 'tanh' }: Partial<Extract<LayerSpec, { type: 'conv2d' }>> = {},
-): LayerSpec => ({ type: 'conv2d', filters, kernel, stride, padding, activation, initialiser: 'glorot' })
+): Extract<LayerSpec, { type: 'conv2d' }> => ({
+  type: 'conv2d',
+  filters,
+  kernel,
+  stride,
+  padding,
+  activation,
+  initialiser: 'glorot',
+  bias: 'yes',
+})
 const batchNorm: LayerSpec = { type: 'batch-normalisation', momentum: 0.1, epsilon: 1e-3 }
 /** Layers after which a flatten and a dense layer follow. */
 const image = (...layers: LayerSpec[]) => ({ layers: [...layers, flatten, dense(10, 'linear')] })
@@ -123,10 +134,20 @@ const rows: Record<string, { kind: keyof typeof layerTypes; spec: Partial<Spec> 
     spec: { layers: [dense(7, 'tanh'), batchNorm, dense(10, 'linear')] },
   },
   'batch normalisation of an image': { kind: 'batch-normalisation', spec: image(small, batchNorm, conv(2, 3)) },
-  'batch normalisation of pixels, below a convolution': {
+  'batch normalisation after layers without a bias': {
     kind: 'batch-normalisation',
-    spec: image(batchNorm, conv(3, 9, { stride: 6 })),
+    spec: image({ ...conv(3, 9, { stride: 6, activation: 'linear' }), bias: 'no' }, batchNorm),
   },
+  'dense layers without a bias': {
+    kind: 'dense',
+    spec: {
+      layers: [
+        { ...dense(6, 'tanh'), bias: 'no' },
+        { ...dense(10, 'linear'), bias: 'no' },
+      ],
+    },
+  },
+  'flatten of a single position': { kind: 'flatten', spec: image(small, conv(3, 5)) },
   ...Object.fromEntries(
     (Object.keys(ACTIVATIONS) as ActivationName[]).map((activation) => [
       `activation of its own, ${activation}`,
@@ -163,7 +184,7 @@ describe.each(Object.entries(rows))('%s', (_, { spec }) => {
       return array(buffers.history)[0] / ROWS
     }
 
-    const trained = model.parameters.filter(({ role }) => role !== 'running')
+    const trained = model.parameters.filter(({ role }) => isTrained(role))
     const places = trained.flatMap((parameter, stream) => {
       const all = placesOf(parameter)
       const scale = Math.sqrt(all.length / parameter.shape[parameter.shape.length - 1])

@@ -4,7 +4,7 @@ import { expect } from 'vitest'
 import { createReference } from '../src/backends/reference'
 import type { Backend, Program } from '../src/backends/types'
 import type { Binding, Constants, Kernel } from '../src/kernels/kernel'
-import { storagePlaces, storageSize, type Buffer, type Plan } from '../src/kernels/plan'
+import { eachPlace, storageSize, type Buffer, type Plan } from '../src/kernels/plan'
 import { hash, normal } from '../src/kernels/random'
 
 /** Contents of a test buffer: a shape (padded by the padding rule) and a value for each element inside it. */
@@ -44,7 +44,7 @@ export function packed(...parts: Contents[]): Contents {
 /** Storage of test contents, padding zero. */
 export function fill({ shape, dtype = 'f32', value }: Contents): Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer> {
   const array = dtype === 'u32' ? new Uint32Array(storageSize(shape)) : new Float32Array(storageSize(shape))
-  storagePlaces(shape).forEach((place, i) => (array[place] = value(i)))
+  eachPlace(shape, (place, i) => (array[place] = value(i)))
   return array
 }
 

@@ -90,7 +90,14 @@ function denseCases<B extends string>(
   buffers: (rows: number, inputs: number, outputs: number) => Record<B, Parameters<typeof packed>[0]>,
 ) {
   return denseSizes.map(([ROWS, INPUTS, OUTPUTS], i) => ({
-    constants: { ROWS, INPUTS, OUTPUTS, WEIGHTS: 8, ACTIVATION: activationIds[i % activationIds.length] },
+    constants: {
+      ROWS,
+      INPUTS,
+      OUTPUTS,
+      WEIGHTS: 8,
+      BIAS: i % 2,
+      ACTIVATION: activationIds[i % activationIds.length],
+    },
     buffers: buffers(ROWS, INPUTS, OUTPUTS),
   }))
 }
@@ -235,6 +242,8 @@ const convolutionSizes = [
   [1, 28, 28, 0, 1, 5, 3, 1],
   [5, 13, 13, 32, 64, 3, 1, 0],
   [4, 14, 14, 6, 16, 5, 1, 0],
+  // More rows of workgroups than fit along one axis.
+  [1400, 28, 28, 0, 1, 2, 1, 0],
 ].map(([ROWS, HEIGHT, WIDTH, channels, FILTERS, KERNEL, STRIDE, PAD]) => {
   const along = (side: number) => Math.floor((side + 2 * PAD - KERNEL) / STRIDE) + 1
   const GRAY = channels === 0 ? 1 : 0
@@ -264,22 +273,24 @@ row(
 
 row(
   convolutionInputGradient,
-  convolutionSizes.map(({ size, input, output, weights }, i) => ({
-    constants: { ...size, ACTIVATION: activationIds[i % activationIds.length] },
-    buffers: {
-      parameters: packed(offset(8), random(weights, 1), random([size.FILTERS], 2)),
-      gradient: random(output, 3),
-      saved: random(input, 4),
-      inputGradient: poison(input),
-    },
-  })),
+  convolutionSizes
+    .filter(({ size }) => size.GRAY === 0)
+    .map(({ size, input, output, weights }, i) => ({
+      constants: { ...size, ACTIVATION: activationIds[i % activationIds.length] },
+      buffers: {
+        parameters: packed(offset(8), random(weights, 1), random([size.FILTERS], 2)),
+        gradient: random(output, 3),
+        saved: random(input, 4),
+        inputGradient: poison(input),
+      },
+    })),
   { tolerance: 1e-5, reason: 'sums of up to 576 float32 products in another order, times a derivative' },
 )
 
 row(
   convolutionWeightGradient,
-  convolutionSizes.map(({ size, input, output, weights }) => ({
-    constants: size,
+  convolutionSizes.map(({ size, input, output, weights }, i) => ({
+    constants: { ...size, BIAS: i % 2 },
     buffers: {
       inputs: random(input, 1),
       gradient: random(output, 2),
@@ -591,8 +602,8 @@ row(
 row(
   rmsprop,
   optimizerCounts.flatMap((COUNT) =>
-    [0, 0.9, 0.9999].map((SMOOTHING, step) => ({
-      constants: { COUNT, SLOTS, SMOOTHING, ONE_MINUS_SMOOTHING: 1 - SMOOTHING, EPSILON: 1e-6 },
+    [0, 0.9, 0.9999].map((RHO, step) => ({
+      constants: { COUNT, SLOTS, RHO, ONE_MINUS_RHO: 1 - RHO, EPSILON: 1e-6 },
       buffers: { ...updateInputs(COUNT, step), second: positive([COUNT], 3) },
     })),
   ),

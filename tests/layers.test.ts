@@ -46,16 +46,20 @@ describe('dropout', () => {
 
   it('drops nothing outside training', () => {
     const layers: LayerSpec[] = [{ type: 'dropout', rate: 0.5 }, output]
-    const { lists } = compile({ ...spec, layers, validationSize: 10 }, SIZE).plan
+    const { lists } = compile({ ...spec, layers, trainingSize: 900, validationSize: 10 }, SIZE).plan
     const kernels = (list: keyof typeof lists) => lists[list].map(({ kernel }) => kernel.name)
     expect(kernels('train')).toContain('dropout')
-    for (const list of ['evaluate', 'predict'] as const) expect(kernels(list)).not.toContain('dropout')
+    for (const list of ['evaluate', 'validate', 'predict'] as const) {
+      expect(kernels(list)).toContain('dense-forward')
+      expect(kernels(list)).not.toContain('dropout')
+    }
   })
 })
 
 describe('batch normalisation', () => {
   it('moves its running statistics to those of the batches, and evaluates with them', () => {
-    const layers: LayerSpec[] = [{ type: 'batch-normalisation', momentum: 1, epsilon: 1e-9 }, output]
+    const norm: LayerSpec = { type: 'batch-normalisation', momentum: 1, epsilon: 1e-9 }
+    const layers: LayerSpec[] = [{ type: 'flatten' }, norm, output]
     const EXAMPLES = 6
     const byte = (example: number, pixel: number) => (example * 37 + pixel * 11) % 256
     const { model, array, calls, evaluate } = inFloat64(
@@ -80,7 +84,16 @@ describe('batch normalisation', () => {
 describe('memory', () => {
   it('says which run is too large for the CPU', async () => {
     const layers: LayerSpec[] = [
-      { type: 'conv2d', filters: 512, kernel: 3, stride: 1, padding: 'same', activation: 'relu', initialiser: 'he' },
+      {
+        type: 'conv2d',
+        filters: 512,
+        kernel: 3,
+        stride: 1,
+        padding: 'same',
+        activation: 'relu',
+        initialiser: 'he',
+        bias: 'yes',
+      },
       { type: 'flatten' },
       output,
     ]

@@ -12,7 +12,7 @@ import { fillStores, SIZE } from './tiny-digits'
 
 const spec: Spec = {
   ...presets[0].spec,
-  layers: [{ type: 'dense', units: 10, activation: 'linear', initialiser: 'glorot' }],
+  layers: [{ type: 'dense', units: 10, activation: 'linear', initialiser: 'glorot', bias: 'yes' }],
   batchSize: 50,
   epochs: 2000,
   evaluateEvery: 25,

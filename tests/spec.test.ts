@@ -20,7 +20,16 @@ describe('a valid spec', () => {
     expect(findPreset(name)).toBe(preset)
   })
 
+  it('has no layer that is the same object as another: an editor tells them apart', () => {
+    const layers = presets.flatMap((preset) => preset.spec.layers)
+    expect(new Set(layers).size).toBe(layers.length)
+  })
+
   it('counts parameters', () => {
+    expect(summarise(findPreset('keras-small')!.spec).parameters).toBe(34_826)
+    expect(summarise(findPreset('keras')!.spec).parameters).toBe(1_199_882)
+    expect(summarise(findPreset('lenet')!.spec).parameters).toBe(61_706)
+    expect(summarise(findPreset('best-in-a-minute')!.spec).parameters).toBe(14_562)
     expect(summarise(spec).parameters).toBe(784 * 128 + 128 + 128 * 10 + 10)
     expect(summarise(findPreset('notebook')!.spec).parameters).toBe(31_810)
     expect(summarise(findPreset('tiny')!.spec).layers.map(({ parameters }) => parameters)).toEqual([12_560, 272, 170])
@@ -35,10 +44,12 @@ const conv = {
   padding: 'valid',
   activation: 'relu',
   initialiser: 'he',
+  bias: 'yes',
 } as const
 const conv27: LayerSpec = { ...conv, kernel: 27 } // leaves 2 x 2
 const pool = (size: number): LayerSpec => ({ type: 'max-pooling', size, stride: size })
 const flatten: LayerSpec = { type: 'flatten' }
+const norm: LayerSpec = { type: 'batch-normalisation', momentum: 0.1, epsilon: 1e-5 }
 const dense = spec.layers[0] as Extract<LayerSpec, { type: 'dense' }>
 const output = spec.layers[1]
 const quadratic = findPreset('notebook')!.spec
@@ -56,9 +67,10 @@ describe('shapes', () => {
   })
 
   it('counts what is trained', () => {
-    const norm: LayerSpec = { type: 'batch-normalisation', momentum: 0.1, epsilon: 1e-5 }
-    const { layers, parameters } = summarise(stack(conv, norm, pool(2), { ...conv, filters: 5 }, flatten))
-    const counts = [9 * 8 + 8, 2 * 8, 0, 9 * 8 * 5 + 5, 0, 11 * 11 * 5 * 10 + 10]
+    const { layers, parameters } = summarise(
+      stack({ ...conv, bias: 'no' }, norm, pool(2), { ...conv, filters: 5 }, flatten),
+    )
+    const counts = [9 * 8, 2 * 8, 0, 9 * 8 * 5 + 5, 0, 11 * 11 * 5 * 10 + 10]
     expect(layers.map((layer) => layer.parameters)).toEqual(counts)
     expect(parameters).toBe(counts.reduce((a, b) => a + b))
   })
@@ -157,6 +169,8 @@ describe('a wrong spec names the field', () => {
       stack({ ...conv, padding: 'full' } as unknown as LayerSpec, flatten),
     ],
     ['layers.0.rate', 'must be 0.95 or less', stack({ type: 'dropout', rate: 1 })],
+    ['layers.0.type', 'needs channels or a vector', stack(norm)],
+    ['batchSize', 'must be 2 or more with batch norm', { ...stack(dense, norm), batchSize: 1 }],
     ['spec', 'must be an object', null],
     ['spec', 'must be an object', 'default'],
   ]

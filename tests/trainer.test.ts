@@ -16,8 +16,8 @@ const data: Data = { ...SIZE, mean: new Float32Array(PIXELS), deviation: new Flo
 const spec: Spec = {
   ...presets[0].spec,
   layers: [
-    { type: 'dense', units: 12, activation: 'relu', initialiser: 'he' },
-    { type: 'dense', units: 10, activation: 'linear', initialiser: 'glorot' },
+    { type: 'dense', units: 12, activation: 'relu', initialiser: 'he', bias: 'yes' },
+    { type: 'dense', units: 10, activation: 'linear', initialiser: 'glorot', bias: 'yes' },
   ],
   learningRate: 0.01,
   batchSize: 50,
@@ -211,7 +211,7 @@ describe('a run', () => {
 
   it('keeps running statistics in its snapshots', async () => {
     const norm: Partial<Spec> = {
-      layers: [{ type: 'batch-normalisation', momentum: 0.1, epsilon: 1e-5 }, ...spec.layers],
+      layers: [{ type: 'flatten' }, { type: 'batch-normalisation', momentum: 0.1, epsilon: 1e-5 }, ...spec.layers],
       epochs: 1,
     }
     const first = await start(norm)
@@ -230,8 +230,8 @@ describe('a run', () => {
       learningRate: 1000,
       optimizer: { type: 'momentum', momentum: 0.99, weightDecay: 0 },
       layers: [
-        { type: 'dense', units: 12, activation: 'linear', initialiser: 'he' },
-        { type: 'dense', units: 10, activation: 'linear', initialiser: 'he' },
+        { type: 'dense', units: 12, activation: 'linear', initialiser: 'he', bias: 'yes' },
+        { type: 'dense', units: 10, activation: 'linear', initialiser: 'he', bias: 'yes' },
       ],
     })
     trainer.start()

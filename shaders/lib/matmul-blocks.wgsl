@@ -3,8 +3,8 @@
 // 64 invocations). The kernel gives R, S, T, load_a, load_b and store; a block is four rows, each a vec4.
 
 @compute @workgroup_size(4, 2)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  let r = id.y * ROW_BLOCKS;
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let r = (id.y + id.z * groups.y * 2) * ROW_BLOCKS;
   let s = id.x * COLUMN_BLOCKS;
   if (r >= R || s >= S) { return; }
   let r1 = min(r + 1, R - 1);

@@ -22,10 +22,11 @@ fn shared_b(at: u32) -> mat4x4f {
 @compute @workgroup_size(8, 8)
 fn main(
   @builtin(workgroup_id) tile: vec3u,
+  @builtin(num_workgroups) tiles: vec3u,
   @builtin(local_invocation_id) local: vec3u,
   @builtin(local_invocation_index) index: u32,
 ) {
-  let r0 = tile.y * TILE;
+  let r0 = (tile.y + tile.z * tiles.y) * TILE;
   let s0 = tile.x * TILE;
   var c00 = mat4x4f();
   var c01 = mat4x4f();

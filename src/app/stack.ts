@@ -1,18 +1,21 @@
 // The stack of layers as the editor changes and describes it. What a kind of layer is comes from model/layers alone.
 
-import { choice, initialPart, titleOf, whole, type Field, type Kind } from '../model/fields'
+import { choice, initialPart, titleOf, whole, type Field } from '../model/fields'
 import { layerTypes, typeOf, type LayerKind, type LayerSpec } from '../model/layers'
-import { activationField } from '../model/layers/layer'
+import { activationField, type LayerType } from '../model/layers/layer'
 import type { Shape } from '../model/shape'
 import { CLASSES, outputActivations, PIXELS, summarise, type Spec } from '../model/spec'
 
 type Layers = readonly LayerSpec[]
 
+/** What the editor needs of a kind of layer. */
+export type LayerKindShown = Pick<LayerType, 'title' | 'fields' | 'words'>
+
 /** Kinds of layer to choose from, and what they are called. */
 export const layerKinds = Object.entries(layerTypes).map(([type, { title }]) => [type as LayerKind, title] as const)
 
 /** What the layer at a place is: its own kind, and in the output only what the digits and the loss leave open. */
-export function kindAt({ layers, loss }: Spec, at: number): Kind {
+export function kindAt({ layers, loss }: Spec, at: number): LayerKindShown {
   const kind = typeOf(layers[at])
   if (at < layers.length - 1) return kind
   const allowed: readonly string[] = outputActivations(loss)
@@ -22,9 +25,14 @@ export function kindAt({ layers, loss }: Spec, at: number): Kind {
       ? ([['linear', 'Softmax']] as const)
       : activationField.options.filter(([activation]) => allowed.includes(activation))
   const units = whole('Units', CLASSES, CLASSES, CLASSES)
+  const activation = choice('Activation', options, options[0][0])
   return {
     title: 'Output',
-    fields: { ...kind.fields, units, activation: choice('Activation', options, options[0][0]) },
+    fields: { ...kind.fields, units, activation },
+    words(layer) {
+      const [, ...rest] = kind.words?.(layer) ?? []
+      return [titleOf(activation, String(layer['activation'])), ...rest]
+    },
   }
 }
 
@@ -66,8 +74,8 @@ function placeFor(spec: Spec, layer: LayerSpec): number {
 export const formatShape = (shape: Shape): string => shape.map((size) => size.toLocaleString('en')).join(' × ')
 
 /** A layer in a few words: its own, or the values of its kind, without numbers that are as they start but the first. */
-export function describe(layer: LayerSpec, kind: Kind): string {
-  const own = kind === typeOf(layer) ? typeOf(layer).words?.(layer) : undefined
+export function describe(layer: LayerSpec, kind: LayerKindShown): string {
+  const own = kind.words?.(layer)
   if (own) return own.join(' · ').replaceAll('NaN', '?')
   const values = new Map<string, unknown>(Object.entries(layer))
   const words = Object.entries(kind.fields).map(([name, field], i) => {

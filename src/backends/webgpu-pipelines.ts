@@ -71,7 +71,7 @@ export function createPipelines(device: GPUDevice, preferred: VariantName) {
       const most = device.limits.maxComputeWorkgroupsPerDimension
       if (workgroups.some((count = 1) => count > most)) {
         throw new KernelError(
-          `The kernel ${kernel.name} with ${JSON.stringify(constants)} needs ${workgroups.join(' x ')} workgroups, and this device takes ${most} along an axis.`,
+          `The kernel ${kernel.name} with ${JSON.stringify(constants)} needs ${workgroups.join(' x ')} workgroups, and this device takes ${most} along an axis. A smaller batch or network needs less.`,
         )
       }
       return { pipeline: await pipeline, layout, workgroups }

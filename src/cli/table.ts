@@ -1,5 +1,6 @@
 // The table of reproduced presets, in Markdown.
 
+import { isDeepStrictEqual } from 'node:util'
 import type { Preset } from '../model/presets'
 import { count, percent } from './lines'
 import type { PyTorchResult, Result } from './results'
@@ -9,7 +10,10 @@ type Row = readonly Result[]
 /** A column: its head, and its cell for the results of one preset on one device. */
 type Column = readonly [head: string, cell: (row: Row) => string]
 
-/** Of several results of one preset, seed and device the last counts. */
+/**
+ * Of several results of one preset, seed and device the last counts. Those of an older recipe than the preset's are left out: a
+ * mean over both says nothing.
+ */
 export function resultsTable(
   presets: readonly Preset[],
   results: readonly Result[],
@@ -41,7 +45,11 @@ export function resultsTable(
 /** Results of one preset on one device together, by seed; presets in their own order, unknown ones last. */
 function rowsOf(presets: readonly Preset[], results: readonly Result[]): Row[] {
   const rows = new Map<string, Map<number, Result>>()
-  for (const result of results) {
+  const isCurrent = ({ preset, spec }: Result) => {
+    const now = presets.find(({ name }) => name === preset)?.spec
+    return now === undefined || isDeepStrictEqual({ ...spec, seed: 0 }, { ...now, seed: 0 })
+  }
+  for (const result of results.filter(isCurrent)) {
     const key = JSON.stringify([result.preset, result.backend, result.adapter])
     const row = rows.get(key) ?? new Map<number, Result>()
     rows.set(key, row.set(result.spec.seed, result))
@@ -66,13 +74,23 @@ function epochsCell(row: Row): string {
   return `${done} of ${all}${row.some(({ outcome }) => outcome !== 'finished') ? ', cut' : ''}`
 }
 
-/** Runs of the same number of epochs; of others only where there are no such, with their number. */
-function pytorchCell([{ preset, spec }]: Row, pytorch: readonly PyTorchResult[]): string {
-  const all = pytorch.filter((result) => result.preset === preset)
-  if (all.length === 0) return '-'
-  const epochs = all.some((result) => result.epochs === spec.epochs) ? spec.epochs : all[0].epochs
-  const reached = meanAndSpread(all.filter((result) => result.epochs === epochs).map(({ accuracy }) => accuracy))
-  return epochs === spec.epochs ? reached : `${reached} (${epochs} epochs)`
+/** Epochs that count as the same: runs that are cut end at some batch. */
+const NEARLY = 0.05
+
+/** Runs of as many epochs as the row's; the ones nearest to that where there are no such. Says how many where they are not all. */
+function pytorchCell(row: Row, pytorch: readonly PyTorchResult[]): string {
+  const reached = mean(row.map(({ epochs }) => epochs))
+  const apart = ({ epochs }: PyTorchResult) => Math.abs(epochs - reached)
+  const [nearest, ...others] = pytorch
+    .filter(({ preset }) => preset === row[0].preset)
+    .sort((a, b) => apart(a) - apart(b))
+  if (!nearest) return '-'
+  const alike = [
+    nearest,
+    ...others.filter(({ epochs }) => Math.abs(epochs - nearest.epochs) <= NEARLY * nearest.epochs),
+  ]
+  const figures = meanAndSpread(alike.map(({ accuracy }) => accuracy))
+  return nearest.epochs === row[0].spec.epochs ? figures : `${figures} (${nearest.epochs} epochs)`
 }
 
 /** `97.81 ± 0.06%`: mean and sample standard deviation. */

@@ -39,12 +39,17 @@ const tapSize = ({ GRAY, CHANNELS, FILTERS }: Sizes) => (GRAY ? 1 : pad4(CHANNEL
 const weightRows = ({ GRAY, KERNEL, CHANNELS }: Sizes) =>
   GRAY ? pad4(KERNEL * KERNEL) : KERNEL * KERNEL * pad4(CHANNELS)
 
+/** Lists of taps by the constants of a call, which stay the same for a run. */
+const tapLists = new WeakMap<Sizes, Int32Array>()
+
 /**
  * Every place where a tap of the kernel falls on an image, as a list of threes: where the input position, the output position and
  * the tap's weights start, in floats, in the first image and from WEIGHTS on. A list, because a call for each of them costs more
  * than the arithmetic of small convolutions.
  */
 function tapsOf(size: Sizes): Int32Array {
+  const known = tapLists.get(size)
+  if (known) return known
   const { HEIGHT, WIDTH, CHANNELS, GRAY, OUTPUT_HEIGHT, OUTPUT_WIDTH, FILTERS, KERNEL, STRIDE } = size
   const inputStride = GRAY ? 1 : pad4(CHANNELS)
   const taps: number[] = []
@@ -58,7 +63,9 @@ function tapsOf(size: Sizes): Int32Array {
       }
     }
   }
-  return Int32Array.from(taps)
+  const list = Int32Array.from(taps)
+  tapLists.set(size, list)
+  return list
 }
 
 /** Floats of an image, and of what a convolution makes of it. */
@@ -116,7 +123,10 @@ export const convolutionForward = kernel({
   },
 })
 
-/** Gradient of the input, times the derivative of the input's own activation (ACTIVATION) at `saved`. */
+/**
+ * Gradient of the input, times the derivative of the input's own activation (ACTIVATION) at `saved`. Not for pixels (GRAY),
+ * which have nothing below them that learns.
+ */
 export const convolutionInputGradient = kernel({
   name: 'convolution-input-gradient',
   constants: { ...sizes, ACTIVATION: 'u32' },
@@ -126,10 +136,10 @@ export const convolutionInputGradient = kernel({
     S: ceilDiv(CHANNELS, 4),
   })),
   reference(size, { parameters, gradient, saved, inputGradient }) {
-    const { ROWS, CHANNELS, FILTERS, GRAY, WEIGHTS, ACTIVATION } = size
+    const { ROWS, CHANNELS, FILTERS, ACTIVATION } = size
     const count = ROWS * imageSize(size)
     inputGradient.fill(0, 0, count)
-    const weights = GRAY ? parameters : exchangedWeights(size, parameters)
+    const weights = exchangedWeights(size, parameters)
     const taps = tapsOf(size)
     const channelStride = pad4(CHANNELS)
     const step = tapSize(size)
@@ -138,12 +148,11 @@ export const convolutionInputGradient = kernel({
       for (let i = 0; i < taps.length; i += 3) {
         const input = from + taps[i]
         const output = to + taps[i + 1]
-        const tap = GRAY ? WEIGHTS + taps[i + 2] : (taps[i + 2] / step) * FILTERS * channelStride
+        const tap = (taps[i + 2] / step) * FILTERS * channelStride
         for (let f = 0; f < FILTERS; f++) {
           const g = gradient[output + f]
           if (g === 0) continue // see SKIP in dense.ts: ReLU and max pooling leave many
-          if (GRAY) inputGradient[input] += g * weights[tap + f]
-          else addScaled(inputGradient, input, g, weights, tap + f * channelStride, channelStride)
+          addScaled(inputGradient, input, g, weights, tap + f * channelStride, channelStride)
         }
       }
     }
@@ -151,10 +160,10 @@ export const convolutionInputGradient = kernel({
   },
 })
 
-/** Gradient of W and bias, into `gradients` at WEIGHTS. `gradient` is of the output. */
+/** Gradient of W and bias, into `gradients` at WEIGHTS; with BIAS 0 the bias gets none. `gradient` is of the output. */
 export const convolutionWeightGradient = kernel({
   name: 'convolution-weight-gradient',
-  constants: sizes,
+  constants: { ...sizes, BIAS: 'u32' },
   bindings: { inputs: 'read f32', gradient: 'read f32', gradients: 'write f32' },
   variants: matmulVariants(patch + weightGradientSource, (size) => ({
     R: weightRows(size) / 4 + 1,
@@ -178,6 +187,7 @@ export const convolutionWeightGradient = kernel({
         }
       }
     }
+    if (size.BIAS === 0) return
     const count = ROWS * outputSize(size)
     for (let i = 0; i < count; i += stride) addScaled(gradients, bias, 1, gradient, i, stride)
   },

@@ -67,16 +67,16 @@ export const denseInputGradient = kernel({
   },
 })
 
-/** Gradient of W and bias, into `gradients` at WEIGHTS. `inputs` [ROWS, INPUTS], `gradient` [ROWS, OUTPUTS]. */
+/** Gradient of W and bias, into `gradients` at WEIGHTS; with BIAS 0 the bias gets none. `inputs` [ROWS, INPUTS], `gradient` [ROWS, OUTPUTS]. */
 export const denseWeightGradient = kernel({
   name: 'dense-weight-gradient',
-  constants: { ROWS: 'u32', INPUTS: 'u32', OUTPUTS: 'u32', WEIGHTS: 'u32' },
+  constants: { ROWS: 'u32', INPUTS: 'u32', OUTPUTS: 'u32', WEIGHTS: 'u32', BIAS: 'u32' },
   bindings: { inputs: 'read f32', gradient: 'read f32', gradients: 'write f32' },
   variants: matmulVariants(weightGradientSource, ({ INPUTS, OUTPUTS }) => ({
     R: ceilDiv(INPUTS, 4) + 1,
     S: ceilDiv(OUTPUTS, 4),
   })),
-  reference({ ROWS, INPUTS, OUTPUTS, WEIGHTS }, { inputs, gradient, gradients }) {
+  reference({ ROWS, INPUTS, OUTPUTS, WEIGHTS, BIAS }, { inputs, gradient, gradients }) {
     const inputStride = pad4(INPUTS)
     const stride = pad4(OUTPUTS)
     const bias = WEIGHTS + inputStride * stride
@@ -88,7 +88,7 @@ export const denseWeightGradient = kernel({
         if (x === 0) continue // see SKIP
         addScaled(gradients, WEIGHTS + i * stride, x, gradient, g, stride)
       }
-      addScaled(gradients, bias, 1, gradient, g, stride)
+      if (BIAS === 1) addScaled(gradients, bias, 1, gradient, g, stride)
     }
   },
 })

@@ -49,7 +49,7 @@ export function kernel<const C extends string, const B extends Record<string, Bi
 }
 
 /** Most workgroups along one axis that every WebGPU device takes (maxComputeWorkgroupsPerDimension). */
-const MOST_WORKGROUPS = 65_535
+export const MOST_WORKGROUPS = 65_535
 
 /** Workgroups of 64 invocations for a kernel that numbers its invocations id.x + id.y * groups.x * 64. */
 export function linearWorkgroups(invocations: number): Workgroups {

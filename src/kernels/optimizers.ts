@@ -36,19 +36,19 @@ export const sgd = kernel({
   },
 })
 
-/** RMSProp with L2 weight decay, as PyTorch's (its `alpha` is SMOOTHING). */
+/** RMSProp with L2 weight decay, as PyTorch's (its `alpha` is RHO). */
 export const rmsprop = kernel({
   name: 'rmsprop',
-  constants: { COUNT: 'u32', SLOTS: 'u32', SMOOTHING: 'f32', ONE_MINUS_SMOOTHING: 'f32', EPSILON: 'f32' },
+  constants: { COUNT: 'u32', SLOTS: 'u32', RHO: 'f32', ONE_MINUS_RHO: 'f32', EPSILON: 'f32' },
   bindings: { ...inputs, second: 'read-write f32', parameters: 'read-write f32' },
   variants: { default: { wgsl: library + rmspropSource, workgroups } },
   reference(constants, { state, rates, clip, decay, gradients, second, parameters }) {
-    const { COUNT, SLOTS, SMOOTHING, ONE_MINUS_SMOOTHING, EPSILON } = constants
+    const { COUNT, SLOTS, RHO, ONE_MINUS_RHO, EPSILON } = constants
     const rate = rates[state[0] % SLOTS]
     const factor = clip[0]
     for (let i = 0; i < COUNT; i++) {
       const g = gradients[i] * factor + decay[i] * parameters[i]
-      second[i] = SMOOTHING * second[i] + ONE_MINUS_SMOOTHING * g * g
+      second[i] = RHO * second[i] + ONE_MINUS_RHO * g * g
       parameters[i] -= (rate * g) / (Math.sqrt(second[i]) + EPSILON)
     }
   },

@@ -52,15 +52,15 @@ export function storageSize(shape: readonly number[]): number {
   return shape.reduce((size, n, axis) => size * (axis >= shape.length - 2 ? pad4(n) : n), 1)
 }
 
-/** Where the elements of a shape lie in storage, in row-major order. */
-export function storagePlaces(shape: readonly number[]): number[] {
+/** Calls `visit` for every element of a shape in row-major order, with its place in storage and its number. */
+export function eachPlace(shape: readonly number[], visit: (place: number, element: number) => void): void {
   const columns = shape[shape.length - 1]
   const rows = shape[shape.length - 2] ?? 1
   const count = shape.reduce((a, b) => a * b, 1)
-  return Array.from({ length: count }, (_, i) => {
+  for (let i = 0; i < count; i++) {
     const row = Math.floor(i / columns)
-    return (Math.floor(row / rows) * pad4(rows) + (row % rows)) * pad4(columns) + (i % columns)
-  })
+    visit((Math.floor(row / rows) * pad4(rows) + (row % rows)) * pad4(columns) + (i % columns), i)
+  }
 }
 
 /** Checks names and types at compile time and forgets them: lists hold calls of all kernels. */

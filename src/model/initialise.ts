@@ -1,7 +1,7 @@
 // What the buffers of a run hold before its first step: a function of the spec and the data's statistics, the same for every
 // backend.
 
-import { storagePlaces, type Buffer } from '../kernels/plan'
+import { eachPlace, type Buffer } from '../kernels/plan'
 import { normal, Stream, uniform } from '../kernels/random'
 import type { Model } from './compile'
 import type { Initial } from './layers/layer'
@@ -35,7 +35,7 @@ export function initialParameters(model: Model): Float32Array<ArrayBuffer> {
   model.parameters.forEach(({ shape, offset, role, initial }, number) => {
     if (role === 'running') return
     const value = valueOf(initial, model.spec.seed, Stream.weights + number)
-    storagePlaces(shape).forEach((place, i) => (values[offset + place] = value(i)))
+    eachPlace(shape, (place, i) => (values[offset + place] = value(i)))
   })
   return values
 }
@@ -55,7 +55,7 @@ function initialRunning(model: Model): Float32Array<ArrayBuffer> {
   const values = new Float32Array(model.buffers.running.size)
   for (const { shape, offset, role, initial } of model.parameters) {
     if (role !== 'running' || initial.kind !== 'constant') continue
-    for (const place of storagePlaces(shape)) values[offset + place] = initial.value
+    eachPlace(shape, (place) => (values[offset + place] = initial.value))
   }
   return values
 }
@@ -66,7 +66,7 @@ function decays(model: Model): Float32Array<ArrayBuffer> {
   const decay = weightDecayOf(model.spec.optimizer)
   if (decay === 0) return values
   for (const { shape, offset, role } of model.parameters) {
-    if (role === 'weights') for (const place of storagePlaces(shape)) values[offset + place] = decay
+    if (role === 'weights') eachPlace(shape, (place) => (values[offset + place] = decay))
   }
   return values
 }

@@ -75,9 +75,9 @@ export const optimizerTypes = {
   }),
   rmsprop: optimizerType({
     title: 'RMSProp',
-    fields: { smoothing: real('Smoothing', 0, 0.9999, 0.99, 0.01), epsilon, weightDecay },
-    build({ smoothing, epsilon }, { buffers, size: COUNT, slots: SLOTS, moment }) {
-      const constants = { COUNT, SLOTS, SMOOTHING: smoothing, ONE_MINUS_SMOOTHING: 1 - smoothing, EPSILON: epsilon }
+    fields: { rho: real('Rho', 0, 0.9999, 0.99, 0.01), epsilon, weightDecay },
+    build({ rho, epsilon }, { buffers, size: COUNT, slots: SLOTS, moment }) {
+      const constants = { COUNT, SLOTS, RHO: rho, ONE_MINUS_RHO: 1 - rho, EPSILON: epsilon }
       return call(rmsprop, constants, { ...buffers, second: moment('second-moment') })
     },
   }),

@@ -3,10 +3,10 @@
 import * as v from 'valibot'
 import { numberSchema, oneOf, partSchema, type Values } from './fields'
 import { layerSchema, typeOf, type LayerSpec } from './layers'
-import { activationField, type ParameterSpec } from './layers/layer'
+import { activationField, isTrained, type ParameterSpec } from './layers/layer'
 import { optimizerTypes, type Optimizer } from './optimizers'
 import { scheduleTypes } from './schedules'
-import { countOf, isShape, type Shape } from './shape'
+import { asMatrix, countOf, isShape, type Shape } from './shape'
 
 export type { Initialiser } from './layers/layer'
 export type { LayerKind, LayerSpec } from './layers'
@@ -25,7 +25,7 @@ export const CLASSES = 10
 export const TRAINING_IMAGES = 60_000
 
 /** Most layers of a network. */
-export const MAX_LAYERS = 16
+export const MAX_LAYERS = 32
 
 const whole = (low: number, high: number) => numberSchema({ low, high, whole: true })
 const real = (low: number, high: number) => numberSchema({ low, high, whole: false })
@@ -34,7 +34,7 @@ export const inputScalings = ['unit', 'standardised'] as const
 export const losses = ['cross-entropy', 'quadratic'] as const
 
 const schema = v.strictObject({
-  /** Pixels as bytes / 255, or standardised per pixel over the training set. */
+  /** Pixels as bytes / 255, or standardised per pixel over all 60,000 training images. */
   input: oneOf(inputScalings),
   /** The first so many of the training images are trained on. */
   trainingSize: whole(1, TRAINING_IMAGES),
@@ -117,7 +117,7 @@ export const weightDecayOf = (optimizer: Optimizer): number => ('weightDecay' in
 
 /** Rules that span fields. */
 function crossIssues(spec: Spec): SpecIssue[] {
-  return [...layerIssues(spec), ...outputIssues(spec), ...sizeIssues(spec)]
+  return [...layerIssues(spec), ...outputIssues(spec), ...sizeIssues(spec), ...batchIssues(spec)]
 }
 
 /** The first layer that cannot take what comes to it. */
@@ -169,6 +169,15 @@ function sizeIssues({ trainingSize, validationSize, batchSize }: Spec): SpecIssu
   return issues
 }
 
+/** The variance of a single value is zero: batch normalisation needs more (as PyTorch has it). */
+function batchIssues(spec: Spec): SpecIssue[] {
+  const single = summarise(spec).layers.some(
+    ({ spec: { type }, inputShape }) => type === 'batch-normalisation' && asMatrix(inputShape).positions === 1,
+  )
+  if (!single || spec.batchSize > 1) return []
+  return [{ field: 'batchSize', message: 'must be 2 or more with batch norm, which would see a single value' }]
+}
+
 /** A layer's place in the network. */
 export interface LayerSummary {
   readonly spec: LayerSpec
@@ -192,10 +201,7 @@ export function summarise(spec: Spec): { layers: LayerSummary[]; parameters: num
     const outputShape = type.outputShape(layer, inputShape)
     const parameterSpecs = type.parameters?.(layer, inputShape) ?? []
     if (!isShape(outputShape)) break
-    const parameters = parameterSpecs.reduce(
-      (sum, { shape, role }) => sum + (role === 'running' ? 0 : countOf(shape)),
-      0,
-    )
+    const parameters = parameterSpecs.reduce((sum, { shape, role }) => sum + (isTrained(role) ? countOf(shape) : 0), 0)
     layers.push({ spec: layer, inputShape, outputShape, parameterSpecs, parameters })
     inputShape = outputShape
   }

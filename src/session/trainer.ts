@@ -73,19 +73,19 @@ export class Trainer {
   static async create(backend: Backend, spec: Spec, data: Data, listener: Listener, snapshot?: Snapshot) {
     const model = compile(spec, data)
     const program = await backend.prepare(model.plan)
-    const trainer = new Trainer(model, program, listener, spec)
-    for (const [buffer, contents] of initialContents(model, data)) program.write(buffer, contents)
-    if (snapshot) {
-      model.snapshot.forEach((buffer, i) => program.write(buffer, snapshot.buffers[i]))
-      trainer.#restore(snapshot)
-    }
     try {
+      const trainer = new Trainer(model, program, listener, spec)
+      for (const [buffer, contents] of initialContents(model, data)) program.write(buffer, contents)
+      if (snapshot) {
+        model.snapshot.forEach((buffer, i) => program.write(buffer, snapshot.buffers[i]))
+        trainer.#restore(snapshot)
+      }
       trainer.#snapshot = snapshot ?? (await trainer.#takeSnapshot())
+      return trainer
     } catch (error) {
       program.dispose()
       throw error
     }
-    return trainer
   }
 
   get phase(): Phase {

@@ -3,9 +3,9 @@
 What the same recipe reaches in PyTorch, beside the figures of Inkling, and a quick way to look for a recipe:
     npm run --silent train -- --preset lenet --spec > lenet.json
     python3 tests/bench/pytorch.py lenet.json --seeds 1,2,3
-Any PyTorch from 1.13 on will do; Debian's python3-torch is several times faster with libopenblas0-openmp beside it. The
-same seed draws other numbers here than in Inkling: compare means over seeds. Prints every epoch, and at the end one line of
-JSON per seed.
+Any PyTorch from 1.13 on will do; Debian's python3-torch is several times faster with libopenblas0-openmp beside it.
+The same seed draws other numbers here than in Inkling: compare means over seeds. Prints every epoch, and at the end one
+line of JSON per seed.
 """
 
 import argparse
@@ -45,7 +45,8 @@ ACTIVATIONS = {
 
 
 def initialise(layer, name, fan_in, fan_out):
-    nn.init.zeros_(layer.bias)
+    if layer.bias is not None:
+        nn.init.zeros_(layer.bias)
     if name == "glorot":
         limit = math.sqrt(6 / (fan_in + fan_out))
         nn.init.uniform_(layer.weight, -limit, limit)
@@ -55,12 +56,12 @@ def initialise(layer, name, fan_in, fan_out):
     return layer
 
 
-def dense(units, inputs, initialiser):
-    return initialise(nn.Linear(inputs, units), initialiser, inputs, units)
+def dense(units, inputs, initialiser, bias="yes"):
+    return initialise(nn.Linear(inputs, units, bias == "yes"), initialiser, inputs, units)
 
 
-def convolution(filters, kernel, stride, padding, initialiser, shape):
-    layer = nn.Conv2d(shape[0], filters, kernel, stride)
+def convolution(filters, kernel, stride, padding, initialiser, shape, bias="yes"):
+    layer = nn.Conv2d(shape[0], filters, kernel, stride, bias=bias == "yes")
     initialise(layer, initialiser, shape[0] * kernel**2, filters * kernel**2)
     if padding == "valid":
         return [layer]
@@ -73,17 +74,13 @@ def convolution(filters, kernel, stride, padding, initialiser, shape):
     return [nn.ZeroPad2d((left, totals[1] - left, top, totals[0] - top)), layer]
 
 
-def modules(type, shape, bare, activation="linear", **fields):
-    """PyTorch's modules for one layer of a spec whose input has a shape: [values], or [channels, height, width], where the
-    data set's own images have no channel axis in Inkling and are `bare`."""
+def modules(type, shape, activation="linear", **fields):
+    """PyTorch's modules for one layer of a spec whose input has a shape: [values], or [channels, height, width]."""
     if type == "dense":
         return [nn.Flatten(), dense(inputs=math.prod(shape), **fields), ACTIVATIONS[activation]()]
     if type == "conv2d":
         return [*convolution(shape=shape, **fields), ACTIVATIONS[activation]()]
     if type == "batch-normalisation":
-        if bare:  # as in Inkling, pixels that have no channel axis are normalised one by one
-            pixels = nn.BatchNorm1d(math.prod(shape), fields["epsilon"], fields["momentum"])
-            return [nn.Flatten(), pixels, nn.Unflatten(1, shape)]
         normalisation = nn.BatchNorm2d if len(shape) == 3 else nn.BatchNorm1d
         return [normalisation(shape[0], fields["epsilon"], fields["momentum"])]
     if type == "activation":
@@ -98,10 +95,9 @@ def modules(type, shape, bare, activation="linear", **fields):
 
 def network(spec):
     net = nn.Sequential()
-    probe, bare = torch.zeros(1, 1, 28, 28), True
+    probe = torch.zeros(1, 1, 28, 28)
     for layer in spec["layers"]:
-        made = nn.Sequential(*modules(shape=list(probe.shape[1:]), bare=bare, **layer)).eval()
-        bare = bare and layer["type"] in ("dropout", "batch-normalisation", "activation")
+        made = nn.Sequential(*modules(shape=list(probe.shape[1:]), **layer)).eval()
         with torch.no_grad():
             probe = made(probe)
         net.extend(made)
@@ -123,7 +119,7 @@ def optimizer_of(spec, net):
     if kind["type"] in ("sgd", "momentum", "nesterov"):
         return torch.optim.SGD(groups, rate, kind.get("momentum", 0), nesterov=kind["type"] == "nesterov")
     if kind["type"] == "rmsprop":
-        return torch.optim.RMSprop(groups, rate, kind["smoothing"], kind["epsilon"])
+        return torch.optim.RMSprop(groups, rate, kind["rho"], kind["epsilon"])
     adam = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[kind["type"]]
     return adam(groups, rate, (kind["beta1"], kind["beta2"]), kind["epsilon"])
 
@@ -150,7 +146,7 @@ def rate_factor(schedule, step, steps, steps_per_epoch):
 
 
 def batches(count, size, seed):
-    """Places of the examples of every batch, without end: shuffled anew in every epoch, and batches run on through them."""
+    """The examples of every batch, without end: shuffled anew in every epoch, and batches run on through epochs."""
     generator = torch.Generator().manual_seed(seed)
     order = torch.empty(0, dtype=torch.long)
     while True:
@@ -198,8 +194,9 @@ def train(spec, seed, epochs, minutes, train_set, test_set):
         accuracy, loss = evaluate(spec, net, *test_set)
         best = max(best, accuracy)
         speed = (at - first) * size / taken
-        print(f"seed {seed}  epoch {at * size / count:.2f}  {accuracy:.2f}%  loss {loss:.4f}  {speed:.0f} images/s", flush=True)
-    done = {"epochs": round(at * size / count, 2), "images": at * size}
+        figures = f"{accuracy:.2f}%  loss {loss:.4f}  {speed:.0f} images/s"
+        print(f"seed {seed}  epoch {at * size / count:.2f}  {figures}", flush=True)
+    done = {"epochs": round(min(at * size / count, epochs), 2), "images": at * size}
     return {**done, "accuracy": round(accuracy, 2), "best": round(best, 2), "seconds": round(seconds, 1)}
 
 

@@ -24,13 +24,13 @@ ACTIVATIONS = {
 }
 
 
-def dense(units, activation):
-    return {"type": "dense", "units": units, "activation": activation, "initialiser": "zero"}
+def dense(units, activation, bias="yes"):
+    return {"type": "dense", "units": units, "activation": activation, "initialiser": "zero", "bias": bias}
 
 
-def conv(filters, kernel, activation, stride=1, padding="valid"):
+def conv(filters, kernel, activation, stride=1, padding="valid", bias="yes"):
     return {"type": "conv2d", "filters": filters, "kernel": kernel, "stride": stride, "padding": padding,
-            "activation": activation, "initialiser": "zero"}
+            "activation": activation, "initialiser": "zero", "bias": bias}
 
 
 def pool(kind, size, stride):
@@ -62,9 +62,9 @@ CASES = [
     ("Nesterov, weight decay", SMALL,
      {"optimizer": {"type": "nesterov", "momentum": 0.9, "weightDecay": 0.1}, "learningRate": 0.02}),
     ("RMSProp", SMALL,
-     {"optimizer": {"type": "rmsprop", "smoothing": 0.9, "epsilon": 1e-7, "weightDecay": 0}, "learningRate": 0.005}),
+     {"optimizer": {"type": "rmsprop", "rho": 0.9, "epsilon": 1e-7, "weightDecay": 0}, "learningRate": 0.005}),
     ("RMSProp, weight decay", SMALL,
-     {"optimizer": {"type": "rmsprop", "smoothing": 0.99, "epsilon": 1e-8, "weightDecay": 0.1}, "learningRate": 0.002}),
+     {"optimizer": {"type": "rmsprop", "rho": 0.99, "epsilon": 1e-8, "weightDecay": 0.1}, "learningRate": 0.002}),
     ("AdamW", SMALL, {"optimizer": {**ADAM, "type": "adamw", "weightDecay": 0.5}, "learningRate": 0.02}),
     ("label smoothing", SMALL, {"labelSmoothing": 0.2, "learningRate": 0.05}),
     ("clipping, momentum", SMALL, {"clipNorm": 0.5, "optimizer": MOMENTUM, "learningRate": 0.05}),
@@ -76,10 +76,10 @@ CASES = [
     ("convolutions with strides and padding, average pooling",
      [conv(3, 4, "sigmoid", 3, "same"), pool("average", 2, 2), conv(7, 2, "gelu", 2, "same"), FLATTEN, dense(10, "linear")],
      {"optimizer": MOMENTUM, "learningRate": 0.05}),
-    ("batch normalisation of vectors", [dense(9, "linear"), NORM, {"type": "activation", "activation": "relu"}, dense(10, "linear")],
+    ("batch normalisation of vectors", [dense(9, "linear", "no"), NORM, {"type": "activation", "activation": "relu"}, dense(10, "linear")],
      {"learningRate": 0.05}),
     ("batch normalisation of images, Nesterov",
-     [conv(3, 5, "linear", 3), NORM, {"type": "activation", "activation": "relu"}, conv(6, 3, "tanh", 2), NORM, FLATTEN, dense(10, "linear")],
+     [conv(3, 5, "linear", 3, bias="no"), NORM, {"type": "activation", "activation": "relu"}, conv(6, 3, "tanh", 2), NORM, FLATTEN, dense(10, "linear")],
      {"optimizer": {"type": "nesterov", "momentum": 0.9, "weightDecay": 0.01}, "learningRate": 0.05}),
 ]
 
@@ -135,7 +135,7 @@ class Network:
                 flow = flow.flatten(1)
                 if not self.made:
                     self.parameter((flow.shape[1], layer["units"]), True)
-                    self.parameter((layer["units"],), False)
+                    self.parameter((layer["units"],), False, None if layer["bias"] == "yes" else 0.0)
                 w, b = take(2)
                 flow = ACTIVATIONS[layer["activation"]](flow @ w + b)
             elif kind == "conv2d":
@@ -143,7 +143,7 @@ class Network:
                 if not self.made:
                     gray = layer is self.layers[0]  # the shape of its weights has no axis for channels
                     self.parameter((k * k, layer["filters"]) if gray else (k, k, channels, layer["filters"]), True)
-                    self.parameter((layer["filters"],), False)
+                    self.parameter((layer["filters"],), False, None if layer["bias"] == "yes" else 0.0)
                 w, b = take(2)
                 w = w.reshape(k, k, channels, layer["filters"]).permute(3, 2, 0, 1)
                 if layer["padding"] == "same":
@@ -173,7 +173,7 @@ def descent(optimizer, groups, rate):
     if kind in ("sgd", "momentum", "nesterov"):
         return torch.optim.SGD(groups, lr=rate, momentum=optimizer.get("momentum", 0), nesterov=kind == "nesterov")
     if kind == "rmsprop":
-        return torch.optim.RMSprop(groups, lr=rate, alpha=optimizer["smoothing"], eps=optimizer["epsilon"])
+        return torch.optim.RMSprop(groups, lr=rate, alpha=optimizer["rho"], eps=optimizer["epsilon"])
     make = torch.optim.AdamW if kind == "adamw" else torch.optim.Adam
     return make(groups, lr=rate, betas=(optimizer["beta1"], optimizer["beta2"]), eps=optimizer["epsilon"])
 

@@ -23,14 +23,20 @@ export const batchNormalisation = layerType({
     momentum: real('Momentum', 0.001, 1, 0.1, 0.05),
     epsilon: real('Epsilon', 1e-8, 0.1, 1e-5, 1e-5),
   },
+
+  refuse(_, inputShape) {
+    if (inputShape.length !== 2) return undefined
+    return { field: 'type', message: 'needs channels or a vector: put a Convolution or a Flatten layer before it' }
+  },
+
   outputShape: (_, inputShape) => inputShape,
 
   parameters(_, inputShape) {
     const shape = [asMatrix(inputShape).channels]
     const [zero, one] = [0, 1].map((value) => ({ kind: 'constant', value }) as const)
     return [
-      { name: 'scale', shape, role: 'offset', initial: one },
-      { name: 'shift', shape, role: 'offset', initial: zero },
+      { name: 'scale', shape, role: 'other', initial: one },
+      { name: 'shift', shape, role: 'other', initial: zero },
       { name: 'mean', shape, role: 'running', initial: zero },
       { name: 'variance', shape, role: 'running', initial: one },
     ]

@@ -5,7 +5,7 @@ import { ACTIVATIONS } from '../../kernels/activation'
 import { convolutionForward, convolutionInputGradient, convolutionWeightGradient } from '../../kernels/convolution'
 import { choice, titleOf, whole } from '../fields'
 import { asImage, imageOf, type Shape } from '../shape'
-import { activationField, initialiserField, initialWeights, layerType, needsImage } from './layer'
+import { activationField, biasField, biasOf, initialiserField, initialWeights, layerType, needsImage } from './layer'
 
 /** Output size and padding before the first row or column, in one direction (TensorFlow's `valid` and `same`). */
 function extent(input: number, kernel: number, stride: number, padding: 'valid' | 'same') {
@@ -26,14 +26,16 @@ export const conv2d = layerType({
     ]),
     activation: activationField,
     initialiser: initialiserField,
+    bias: biasField,
   },
 
-  words({ kernel, stride, padding, activation }) {
+  words({ kernel, stride, padding, activation, bias }) {
     return [
       `${kernel} × ${kernel}`,
       ...(stride > 1 ? [`stride ${stride}`] : []),
       ...(padding === 'same' ? ['same'] : []),
       titleOf(activationField, activation),
+      ...(bias === 'no' ? ['no bias'] : []),
     ]
   },
 
@@ -51,7 +53,7 @@ export const conv2d = layerType({
     return [extent(height, kernel, stride, padding).output, extent(width, kernel, stride, padding).output, filters]
   },
 
-  parameters({ filters, kernel, initialiser }, inputShape) {
+  parameters({ filters, kernel, initialiser, bias }, inputShape) {
     const { channels } = imageOf(inputShape)
     const taps = kernel * kernel
     return [
@@ -62,7 +64,7 @@ export const conv2d = layerType({
         role: 'weights',
         initial: initialWeights(initialiser, taps * channels, taps * filters),
       },
-      { name: 'bias', shape: [filters], role: 'offset', initial: { kind: 'constant', value: 0 } },
+      biasOf(bias, filters),
     ]
   },
 
@@ -106,7 +108,11 @@ export const conv2d = layerType({
     return {
       output: { buffer: output, shape, activation: layer.activation, saved: product },
       backward(gradient, wantInputGradient) {
-        builder.call(convolutionWeightGradient, size, { inputs: input.buffer, gradient, gradients })
+        builder.call(
+          convolutionWeightGradient,
+          { ...size, BIAS: layer.bias === 'yes' ? 1 : 0 },
+          { inputs: input.buffer, gradient, gradients },
+        )
         if (!wantInputGradient) return undefined
         const inputGradient = builder.flow('input-gradient', input.shape)
         const constants = { ...size, ACTIVATION: ACTIVATIONS[input.activation] }

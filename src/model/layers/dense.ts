@@ -3,13 +3,24 @@
 import { activation } from '../../kernels/activate'
 import { ACTIVATIONS } from '../../kernels/activation'
 import { denseForward, denseInputGradient, denseWeightGradient } from '../../kernels/dense'
-import { whole } from '../fields'
+import { titleOf, whole } from '../fields'
 import { countOf } from '../shape'
-import { activationField, initialiserField, initialWeights, layerType } from './layer'
+import { activationField, biasField, biasOf, initialiserField, initialWeights, layerType } from './layer'
 
 export const dense = layerType({
   title: 'Dense',
-  fields: { units: whole('Units', 1, 4096, 64), activation: activationField, initialiser: initialiserField },
+  fields: {
+    units: whole('Units', 1, 4096, 64),
+    activation: activationField,
+    initialiser: initialiserField,
+    bias: biasField,
+  },
+
+  words: ({ activation, initialiser, bias }) => [
+    titleOf(activationField, activation),
+    titleOf(initialiserField, initialiser),
+    ...(bias === 'no' ? ['no bias'] : []),
+  ],
 
   refuse(_, inputShape) {
     if (inputShape.length < 3) return undefined
@@ -18,11 +29,11 @@ export const dense = layerType({
 
   outputShape: ({ units }) => [units],
 
-  parameters({ units, initialiser }, inputShape) {
+  parameters({ units, initialiser, bias }, inputShape) {
     const inputs = countOf(inputShape)
     return [
       { name: 'weights', shape: [inputs, units], role: 'weights', initial: initialWeights(initialiser, inputs, units) },
-      { name: 'bias', shape: [units], role: 'offset', initial: { kind: 'constant', value: 0 } },
+      biasOf(bias, units),
     ]
   },
 
@@ -46,7 +57,11 @@ export const dense = layerType({
     return {
       output: { buffer: output, shape, activation: layer.activation, saved: product },
       backward(gradient, wantInputGradient) {
-        builder.call(denseWeightGradient, size, { inputs: input.buffer, gradient, gradients })
+        builder.call(
+          denseWeightGradient,
+          { ...size, BIAS: layer.bias === 'yes' ? 1 : 0 },
+          { inputs: input.buffer, gradient, gradients },
+        )
         if (!wantInputGradient) return undefined
         const inputGradient = builder.flow('input-gradient', input.shape)
         const constants = { ...size, ACTIVATION: ACTIVATIONS[input.activation] }

@@ -13,8 +13,8 @@ export const flatten = layerType({
   build(_, builder, input) {
     const shape = [countOf(input.shape)]
     const { positions: POSITIONS, channels: CHANNELS } = asMatrix(input.shape)
-    // Without padding behind the channels, the image lies in memory as the vector does.
-    if (CHANNELS % 4 === 0) return { output: { ...input, shape }, backward: (gradient) => gradient }
+    // Without padding between the positions, the image lies in memory as the vector does.
+    if (CHANNELS % 4 === 0 || POSITIONS === 1) return { output: { ...input, shape }, backward: (gradient) => gradient }
     const outputs = builder.flow('output', shape)
     const constants = { ROWS: builder.rows, POSITIONS, CHANNELS }
     builder.call(flattenForward, constants, { inputs: input.buffer, outputs })

@@ -13,10 +13,13 @@ export type Initial =
   | { readonly kind: 'uniform'; readonly limit: number }
 
 /**
- * What may be asked of a parameter: `weights` are trained and decay, `offset`s (biases, and batch normalisation's scale and
- * shift) are trained and do not decay, `running` statistics are kept by the layer itself.
+ * What is done with a parameter: `weights` are trained and decay, `other`s (biases, and batch normalisation's scale and shift)
+ * are trained and do not decay, `running` statistics are kept by the layer itself, `unused` ones stay as they start.
  */
-export type Role = 'weights' | 'offset' | 'running'
+export type Role = 'weights' | 'other' | 'running' | 'unused'
+
+/** Whether parameters of a role are trained. */
+export const isTrained = (role: Role): boolean => role === 'weights' || role === 'other'
 
 /** A parameter that a layer wants. */
 export interface ParameterSpec {
@@ -103,6 +106,12 @@ export function layerType<const F extends Fields>(type: LayerType<F>): LayerType
   return type
 }
 
+/** The bias of a layer's outputs. */
+export function biasOf(bias: Values<{ bias: typeof biasField }>['bias'], outputs: number): ParameterSpec {
+  const role = bias === 'yes' ? 'other' : 'unused'
+  return { name: 'bias', shape: [outputs], role, initial: { kind: 'constant', value: 0 } }
+}
+
 /** Refuses a vector where an image is needed. */
 export function needsImage(inputShape: Shape): Refusal | undefined {
   if (inputShape.length > 1) return undefined
@@ -121,6 +130,11 @@ export const initialiserField = choice('Initialiser', [
   ['glorot', 'Glorot'],
   ['lecun-normal', 'LeCun'],
   ['zero', 'Zero'],
+])
+/** A bias below batch normalisation has no gradient: what it adds is taken away again. */
+export const biasField = choice('Bias', [
+  ['yes', 'Bias'],
+  ['no', 'No bias'],
 ])
 export type Initialiser = Values<{ initialiser: typeof initialiserField }>['initialiser']
 
