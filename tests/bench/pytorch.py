@@ -165,7 +165,7 @@ def evaluate(spec, net, images, labels):
     return 100 * hits / len(labels), loss_of(spec, outputs, labels).item()
 
 
-def train(spec, seed, epochs, minutes, train_set, test_set):
+def train(spec, seed, epochs, until, minutes, train_set, test_set):
     torch.manual_seed(seed)
     net = network(spec).train()
     optimizer = optimizer_of(spec, net)
@@ -173,10 +173,11 @@ def train(spec, seed, epochs, minutes, train_set, test_set):
     steps = math.ceil(epochs * count / size)
     seconds, best, at, epoch = 0.0, 0.0, 0, 0
     source = batches(count, size, seed)
-    while at < steps and seconds < 60 * minutes:
+    last = min(steps, math.ceil(until * count / size))
+    while at < last and seconds < 60 * minutes:
         epoch = min(epoch + 1, epochs)
         start, first = time.perf_counter(), at
-        for at in range(first, min(math.ceil(epoch * count / size), steps)):
+        for at in range(first, min(math.ceil(epoch * count / size), last)):
             factor = rate_factor(spec["schedule"], at, steps, count / size)
             for group in optimizer.param_groups:
                 group["lr"] = spec["learningRate"] * factor
@@ -205,6 +206,7 @@ def main():
     parser.add_argument("spec", type=Path, help="an Inkling spec as JSON")
     parser.add_argument("--seeds", default="1", help="such as 1,2,3")
     parser.add_argument("--epochs", type=float, help="instead of the spec's; the schedule is stretched to it")
+    parser.add_argument("--until", type=float, default=math.inf, help="stop after so many epochs of the whole schedule")
     parser.add_argument("--minutes", type=float, default=math.inf, help="training stops here, evaluations left out")
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
@@ -219,7 +221,7 @@ def main():
     epochs = spec["epochs"] if options.epochs is None else options.epochs
     results = []
     for seed in map(int, options.seeds.split(",")):
-        result = train(spec, seed, epochs, options.minutes, train_set, test_set)
+        result = train(spec, seed, epochs, options.until, options.minutes, train_set, test_set)
         results.append(json.dumps({"preset": options.spec.stem, "seed": seed, **result}))
     print(*results, sep="\n")
 
