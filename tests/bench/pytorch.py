@@ -173,7 +173,7 @@ def train(spec, seed, epochs, until, minutes, train_set, test_set):
     steps = math.ceil(epochs * count / size)
     seconds, best, at, epoch = 0.0, 0.0, 0, 0
     source = batches(count, size, seed)
-    last = min(steps, math.ceil(until * count / size))
+    last = math.ceil(min(epochs, until) * count / size)
     while at < last and seconds < 60 * minutes:
         epoch = min(epoch + 1, epochs)
         start, first = time.perf_counter(), at
