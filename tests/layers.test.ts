@@ -102,6 +102,8 @@ describe('memory', () => {
     fillStores(backend)
     const prepared = new Promise((resolve) => resolve(backend.prepare(compile(large, SIZE).plan)))
     await expect(prepared).rejects.toThrow(DeviceMemoryError)
-    await expect(prepared).rejects.toThrow(/train\/layers\.0\.output alone takes 96\.3 GB\. A smaller batch/)
+    await expect(prepared).rejects.toThrow(
+      /This run needs [\d.]+ GB of memory, and the CPU backend takes 4 GB at most\. A smaller batch/,
+    )
   })
 })

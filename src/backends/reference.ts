@@ -41,21 +41,24 @@ export function createReference(): Backend {
   }
 }
 
+/** Memory of a run. Arrays that are larger are given out all the same, and a tab or a machine dies when they are filled. */
+const MOST_BYTES = 4e9
+
 /** The array of every buffer, by its id. */
 type Arrays = readonly (Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>)[]
 
 function allocate(plan: Plan, stores: ReadonlyMap<string, Uint32Array<ArrayBuffer>>): Arrays {
-  return plan.buffers.map(({ name, size, dtype, store }) => {
+  const own = plan.buffers.filter(({ store }) => store === undefined)
+  const bytes = own.reduce((sum, { size }) => sum + size * 4, 0)
+  if (bytes > MOST_BYTES) {
+    const gigabytes = (bytes / 1e9).toFixed(1)
+    throw new DeviceMemoryError(
+      `This run needs ${gigabytes} GB of memory, and the CPU backend takes ${MOST_BYTES / 1e9} GB at most. A smaller batch or network needs less.`,
+    )
+  }
+  return plan.buffers.map(({ size, dtype, store }) => {
     if (store !== undefined) return storeNamed(stores, store)
-    try {
-      return dtype === 'u32' ? new Uint32Array(size) : new Float32Array(size)
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error
-      const gigabytes = ((size * 4) / 1e9).toFixed(1)
-      throw new DeviceMemoryError(
-        `There is too little memory for this run: ${name} alone takes ${gigabytes} GB. A smaller batch or network needs less.`,
-      )
-    }
+    return dtype === 'u32' ? new Uint32Array(size) : new Float32Array(size)
   })
 }
 
