@@ -89,6 +89,7 @@ describe('fields set by name', () => {
     ['optimizer.beta1', '0.5', { optimizer: { ...spec.optimizer, beta1: 0.5 } }],
     ['optimizer', 'sgd', { optimizer: { type: 'sgd', weightDecay: 0 } }],
     ['optimizer', '{"type":"sgd","weightDecay":0.1}', { optimizer: { type: 'sgd', weightDecay: 0.1 } }],
+    ['optimizer', 'adam', {}], // as it is already, with its values
     ['schedule', 'cosine', { schedule: { type: 'cosine', warmup: 0 } }],
     ['layers.0.units', '30', { layers: [{ ...dense, units: 30 }, output] }],
   ])('%s=%s', (path, text, change) => {

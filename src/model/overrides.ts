@@ -10,6 +10,8 @@ import { scheduleTypes } from './schedules'
  * specIssues.
  */
 export function override(spec: object, path: string, text: string): object {
+  const part = Object.entries(spec).find(([key]) => key === path)?.[1] as { type?: unknown } | undefined
+  if (part?.type === text.trim()) return spec // the kind that it has already, with its values
   return set(spec, path.split('.'), valueOf(path, text.trim())) as object
 }
 

@@ -159,7 +159,8 @@ function sizeIssues({ trainingSize, validationSize, batchSize }: Spec): SpecIssu
   const issues: SpecIssue[] = []
   const left = TRAINING_IMAGES - trainingSize
   if (validationSize > left) {
-    const message = `must be ${left.toLocaleString('en')} or less: the ${trainingSize.toLocaleString('en')} images to train on are not held out`
+    const most = left.toLocaleString('en')
+    const message = `must be ${most} or less, what training leaves of the 60,000 images: lower the training images to hold out more`
     issues.push({ field: 'validationSize', message })
   }
   if (batchSize > trainingSize) {
