@@ -3,6 +3,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
+import { kernels } from './src/build/kernels.ts'
 import { mnistFiles, mnistList } from './src/build/mnist.ts'
 import { withWebGPU } from './tests/browser/chromium.ts'
 
@@ -16,8 +17,8 @@ const gpuTests = ['tests/backends.test.ts', 'tests/kernels.test.ts', 'tests/trai
 
 export default defineConfig({
   base: './', // works from any folder of any host
-  plugins: [svelte({ configFile: false }), mnistList(), mnistFiles()],
-  worker: { format: 'es', plugins: () => [mnistList()] },
+  plugins: [svelte({ configFile: false }), mnistList(), mnistFiles(), kernels()],
+  worker: { format: 'es', plugins: () => [mnistList(), kernels()] },
   build: { target: 'es2023', rolldownOptions: { checks: { pluginTimings: false } } },
   server: { headers },
   preview: { headers },

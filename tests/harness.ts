@@ -19,6 +19,11 @@ export function random(shape: readonly number[], stream: number, scale = 1): Con
   return { shape, value: (i) => scale * normal(7, stream, i) }
 }
 
+/** The same with nine of ten values zero, as most pixels of a digit and most gradients below ReLU and max pooling are. */
+export function mostlyZero(contents: Contents): Contents {
+  return { ...contents, value: (i) => (hash(13, 1, i) % 10 === 0 ? contents.value(i) : 0) }
+}
+
 /** What an output holds beforehand: an element that a kernel does not write stays NaN and fails the test. */
 export function poison(shape: readonly number[]): Contents {
   return { shape, value: () => NaN }

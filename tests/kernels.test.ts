@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Backend } from '../src/backends/types'
+import { createWasm } from '../src/backends/wasm'
 import { createWebGPU } from '../src/backends/webgpu'
 import { activation, activationGradient } from '../src/kernels/activate'
 import { ACTIVATIONS } from '../src/kernels/activation'
@@ -32,16 +33,36 @@ import {
   maxPoolingGradient,
 } from '../src/kernels/pooling'
 import { halfBits, normal } from '../src/kernels/random'
-import { expectParity, fill, given, integers, packed, poison, random, type Case, type Contents } from './harness'
+import {
+  expectParity,
+  fill,
+  given,
+  integers,
+  mostlyZero,
+  packed,
+  poison,
+  random,
+  type Case,
+  type Contents,
+} from './harness'
 
-const variants = ['tiles', 'blocks'] as const
-const backends = {} as Record<(typeof variants)[number], Backend>
+/** What every kernel runs on; each named, so that none is left to a choice. */
+const makers = {
+  tiles: () => createWebGPU({ variant: 'tiles' }),
+  blocks: () => createWebGPU({ variant: 'blocks' }),
+  'WebAssembly, SIMD': () => createWasm({ build: 'simd', threads: 1 }),
+  'WebAssembly, relaxed SIMD': () => createWasm({ build: 'relaxed', threads: 1 }),
+  'WebAssembly, three threads': () => createWasm({ threads: 3, sharedWork: 0 }),
+}
+type Runner = keyof typeof makers
+const runners = Object.keys(makers) as Runner[]
+const backends = {} as Record<Runner, Backend>
 
 beforeAll(async () => {
-  for (const variant of variants) backends[variant] = await createWebGPU({ variant })
+  for (const runner of runners) backends[runner] = await makers[runner]()
 })
 afterAll(() => {
-  for (const variant of variants) backends[variant].dispose()
+  for (const runner of runners) backends[runner].dispose()
 })
 
 const tested = new Set<string>()
@@ -53,11 +74,11 @@ function row<C extends string, B extends Record<string, Binding>>(
   { tolerance }: { tolerance: number; reason: string },
 ) {
   tested.add(kernel.name)
-  const names = Object.keys(kernel.variants)
-  for (const variant of names.length === 1 ? (['blocks'] as const) : variants) {
-    describe(`${kernel.name}${names.length === 1 ? '' : `, ${variant}`}`, () => {
+  const single = Object.keys(kernel.variants).length === 1
+  for (const runner of runners.filter((name) => !single || name !== 'tiles')) {
+    describe(`${kernel.name}, ${single && runner === 'blocks' ? 'WebGPU' : runner}`, () => {
       for (const kernelCase of cases) {
-        it(JSON.stringify(kernelCase.constants), () => expectParity(backends[variant], kernel, kernelCase, tolerance))
+        it(JSON.stringify(kernelCase.constants), () => expectParity(backends[runner], kernel, kernelCase, tolerance))
       }
     })
   }
@@ -86,27 +107,37 @@ const activationIds = Object.values(ACTIVATIONS)
 const ramp = (n: number) => ({ shape: [n], value: (i: number) => (i % 1001) - 500 })
 const offset = (n: number) => packed(random([n], 90)) // what stands before a layer in the parameter buffer
 
+/** As they are, and mostly zeros: the WebAssembly kernels then multiply the others only. */
+const densities = [(contents: Contents) => contents, mostlyZero]
+
 function denseCases<B extends string>(
-  buffers: (rows: number, inputs: number, outputs: number) => Record<B, Parameters<typeof packed>[0]>,
+  buffers: (
+    rows: number,
+    inputs: number,
+    outputs: number,
+    density: (contents: Contents) => Contents,
+  ) => Record<B, Contents>,
 ) {
-  return denseSizes.map(([ROWS, INPUTS, OUTPUTS], i) => ({
-    constants: {
-      ROWS,
-      INPUTS,
-      OUTPUTS,
-      WEIGHTS: 8,
-      BIAS: i % 2,
-      ACTIVATION: activationIds[i % activationIds.length],
-    },
-    buffers: buffers(ROWS, INPUTS, OUTPUTS),
-  }))
+  return densities.flatMap((density) =>
+    denseSizes.map(([ROWS, INPUTS, OUTPUTS], i) => ({
+      constants: {
+        ROWS,
+        INPUTS,
+        OUTPUTS,
+        WEIGHTS: 8,
+        BIAS: i % 2,
+        ACTIVATION: activationIds[i % activationIds.length],
+      },
+      buffers: buffers(ROWS, INPUTS, OUTPUTS, density),
+    })),
+  )
 }
 
 row(
   denseForward,
-  denseCases((rows, inputs, outputs) => ({
+  denseCases((rows, inputs, outputs, density) => ({
     parameters: packed(offset(8), random([inputs, outputs], 1, 1 / Math.sqrt(inputs)), random([outputs], 2)),
-    inputs: random([rows, inputs], 3),
+    inputs: density(random([rows, inputs], 3)),
     outputs: poison([rows, outputs]),
   })),
   { tolerance: 2e-5, reason: 'sums of up to 784 float32 products in another order, then an activation' },
@@ -114,9 +145,9 @@ row(
 
 row(
   denseInputGradient,
-  denseCases((rows, inputs, outputs) => ({
+  denseCases((rows, inputs, outputs, density) => ({
     parameters: packed(offset(8), random([inputs, outputs], 1), random([outputs], 2)),
-    gradient: random([rows, outputs], 3),
+    gradient: density(random([rows, outputs], 3)),
     saved: random([rows, inputs], 4),
     inputGradient: poison([rows, inputs]),
   })),
@@ -125,8 +156,8 @@ row(
 
 row(
   denseWeightGradient,
-  denseCases((rows, inputs, outputs) => ({
-    inputs: random([rows, inputs], 1),
+  denseCases((rows, inputs, outputs, density) => ({
+    inputs: density(random([rows, inputs], 1)),
     gradient: random([rows, outputs], 2),
     // Padding included, the layer's whole part is written; what stands around it is not.
     gradients: packed(
@@ -273,31 +304,40 @@ row(
 
 row(
   convolutionInputGradient,
-  convolutionSizes
-    .filter(({ size }) => size.GRAY === 0)
-    .map(({ size, input, output, weights }, i) => ({
-      constants: { ...size, ACTIVATION: activationIds[i % activationIds.length] },
-      buffers: {
-        parameters: packed(offset(8), random(weights, 1), random([size.FILTERS], 2)),
-        gradient: random(output, 3),
-        saved: random(input, 4),
-        inputGradient: poison(input),
-      },
-    })),
+  densities.flatMap((density) =>
+    convolutionSizes
+      .filter(({ size }) => size.GRAY === 0)
+      .map(({ size, input, output, weights }, i) => ({
+        constants: { ...size, ACTIVATION: activationIds[i % activationIds.length] },
+        buffers: {
+          parameters: packed(offset(8), random(weights, 1), random([size.FILTERS], 2)),
+          gradient: density(random(output, 3)),
+          saved: random(input, 4),
+          inputGradient: poison(input),
+        },
+      })),
+  ),
   { tolerance: 1e-5, reason: 'sums of up to 576 float32 products in another order, times a derivative' },
 )
 
 row(
   convolutionWeightGradient,
-  convolutionSizes.map(({ size, input, output, weights }, i) => ({
-    constants: { ...size, BIAS: i % 2 },
-    buffers: {
-      inputs: random(input, 1),
-      gradient: random(output, 2),
-      // Padding included, the layer's whole part is written; what stands around it is not.
-      gradients: packed(offset(8), poison([fill(random(weights, 0)).length]), poison([pad4(size.FILTERS)]), offset(8)),
-    },
-  })),
+  densities.flatMap((density) =>
+    convolutionSizes.map(({ size, input, output, weights }, i) => ({
+      constants: { ...size, BIAS: i % 2 },
+      buffers: {
+        inputs: random(input, 1),
+        gradient: density(random(output, 2)),
+        // Padding included, the layer's whole part is written; what stands around it is not.
+        gradients: packed(
+          offset(8),
+          poison([fill(random(weights, 0)).length]),
+          poison([pad4(size.FILTERS)]),
+          offset(8),
+        ),
+      },
+    })),
+  ),
   { tolerance: 1e-5, reason: 'sums of up to 2,028 float32 products in another order' },
 )
 

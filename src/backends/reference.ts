@@ -1,6 +1,6 @@
 // The reference backend: every kernel's plain TypeScript loops over arrays in memory. The definition of right.
 
-import { listNames, type Call, type ListName, type Plan } from '../kernels/plan'
+import { mapLists, type Call, type Plan } from '../kernels/plan'
 import { DeviceMemoryError, type Backend, type DeviceInfo, type Program } from './types'
 
 const info: DeviceInfo = { kind: 'reference', label: 'CPU reference', adapter: '', software: true, features: [] }
@@ -74,10 +74,7 @@ function replay(plan: Plan, arrays: Arrays): Omit<Program, 'dispose'> {
     // The plan's calls were checked against their kernels' bindings when they were made: see `call` in plan.ts.
     return () => kernel.reference(constants, bound as Parameters<typeof kernel.reference>[1])
   }
-  const lists = Object.fromEntries(listNames.map((name) => [name, plan.lists[name].map(bind)])) as Record<
-    ListName,
-    (() => void)[]
-  >
+  const lists = mapLists(plan.lists, bind)
   return {
     write: (buffer, data, start = 0) => arrays[buffer.id].set(data, start),
     run(list, times) {

@@ -3,12 +3,12 @@
 import type { Buffer, ListName, Plan } from '../kernels/plan'
 
 /** The backends there are. */
-export type BackendKind = 'webgpu' | 'reference'
+export type BackendKind = 'webgpu' | 'wasm' | 'reference'
 
 /** What runs the network, in words and facts for the page. */
 export interface DeviceInfo {
   readonly kind: BackendKind
-  /** For example `WebGPU` or `CPU reference`. */
+  /** For example `WebGPU` or `CPU WebAssembly`. */
   readonly label: string
   /** Adapter as the browser names it, for example `nvidia ampere`; empty where there is none. */
   readonly adapter: string
@@ -16,6 +16,8 @@ export interface DeviceInfo {
   readonly software: boolean
   /** Optional features in use, for example `timestamp-query`. */
   readonly features: readonly string[]
+  /** What is missing here that would make it faster, as a sentence for a person. */
+  readonly notice?: string
 }
 
 /** Why a device went away. */

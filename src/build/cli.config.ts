@@ -2,6 +2,7 @@
 
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
+import { kernels } from './kernels.ts'
 import { mnistList, unpackedList } from './mnist.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -9,7 +10,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 export default defineConfig({
   root,
   publicDir: false,
-  plugins: [mnistList(unpackedList)],
+  plugins: [mnistList(unpackedList), kernels()],
   build: {
     ssr: true,
     target: 'node20',

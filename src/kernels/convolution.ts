@@ -87,6 +87,10 @@ function exchangedWeights(size: Sizes, parameters: Floats): Floats {
   return exchanged
 }
 
+/** Every output position meets every tap, also those that padding leaves out. */
+const productFlops = ({ ROWS, OUTPUT_HEIGHT, OUTPUT_WIDTH, FILTERS, KERNEL, CHANNELS }: Sizes) =>
+  2 * ROWS * OUTPUT_HEIGHT * OUTPUT_WIDTH * FILTERS * KERNEL * KERNEL * CHANNELS
+
 /** activation(inputs * W + bias). `outputs` [ROWS OUTPUT_HEIGHT OUTPUT_WIDTH, FILTERS]. */
 export const convolutionForward = kernel({
   name: 'convolution-forward',
@@ -96,6 +100,7 @@ export const convolutionForward = kernel({
     R: ceilDiv(size.ROWS * size.OUTPUT_HEIGHT * size.OUTPUT_WIDTH, 4),
     S: ceilDiv(size.FILTERS, 4),
   })),
+  flops: (size) => productFlops(size),
   reference(size, { parameters, inputs, outputs }) {
     const { ROWS, CHANNELS, FILTERS, WEIGHTS, ACTIVATION } = size
     const stride = pad4(FILTERS)
@@ -135,6 +140,7 @@ export const convolutionInputGradient = kernel({
     R: ceilDiv(ROWS * HEIGHT * WIDTH, 4),
     S: ceilDiv(CHANNELS, 4),
   })),
+  flops: (size) => productFlops(size),
   reference(size, { parameters, gradient, saved, inputGradient }) {
     const { ROWS, CHANNELS, FILTERS, ACTIVATION } = size
     const count = ROWS * imageSize(size)
@@ -169,6 +175,7 @@ export const convolutionWeightGradient = kernel({
     R: weightRows(size) / 4 + 1,
     S: ceilDiv(size.FILTERS, 4),
   })),
+  flops: (size) => productFlops(size),
   reference(size, { inputs, gradient, gradients }) {
     const { ROWS, CHANNELS, FILTERS, WEIGHTS } = size
     const stride = pad4(FILTERS)

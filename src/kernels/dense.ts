@@ -5,12 +5,15 @@ import inputGradientSource from '../../shaders/dense-input-gradient.wgsl?raw'
 import weightGradientSource from '../../shaders/dense-weight-gradient.wgsl?raw'
 import activation from '../../shaders/lib/activation.wgsl?raw'
 import { activate, derivative } from './activation'
-import { ceilDiv, kernel, pad4 } from './kernel'
+import { ceilDiv, kernel, pad4, type Constants } from './kernel'
 import { matmulVariants } from './matmul'
 import { addScaled } from './rows'
 
 // SKIP: four of five MNIST pixels are zero. Passing over them in the two loops that read the inputs makes a CPU step of
 // 784-128-10 at batch 64 3.8 times as fast (24.9 ms to 6.5 ms in Chromium). It only differs where a weight is not finite.
+
+const productFlops = ({ ROWS, INPUTS, OUTPUTS }: Constants<'ROWS' | 'INPUTS' | 'OUTPUTS'>) =>
+  2 * ROWS * INPUTS * OUTPUTS
 
 /**
  * activation(inputs . W + bias). WEIGHTS: where W [INPUTS, OUTPUTS] starts in `parameters`, its bias right behind.
@@ -24,6 +27,7 @@ export const denseForward = kernel({
     R: ceilDiv(ROWS, 4),
     S: ceilDiv(OUTPUTS, 4),
   })),
+  flops: (size) => productFlops(size),
   reference({ ROWS, INPUTS, OUTPUTS, WEIGHTS, ACTIVATION }, { parameters, inputs, outputs }) {
     const inputStride = pad4(INPUTS)
     const stride = pad4(OUTPUTS)
@@ -53,6 +57,7 @@ export const denseInputGradient = kernel({
     R: ceilDiv(ROWS, 4),
     S: ceilDiv(INPUTS, 4),
   })),
+  flops: (size) => productFlops(size),
   reference({ ROWS, INPUTS, OUTPUTS, WEIGHTS, ACTIVATION }, { parameters, gradient, saved, inputGradient }) {
     const inputStride = pad4(INPUTS)
     const stride = pad4(OUTPUTS)
@@ -76,6 +81,7 @@ export const denseWeightGradient = kernel({
     R: ceilDiv(INPUTS, 4) + 1,
     S: ceilDiv(OUTPUTS, 4),
   })),
+  flops: (size) => productFlops(size),
   reference({ ROWS, INPUTS, OUTPUTS, WEIGHTS, BIAS }, { inputs, gradient, gradients }) {
     const inputStride = pad4(INPUTS)
     const stride = pad4(OUTPUTS)

@@ -37,6 +37,8 @@ export interface Kernel<C extends string = string, B extends Record<string, Bind
   readonly bindings: Readonly<B>
   /** WGSL programs by name; a kernel with only one calls it `default`. */
   readonly variants: Readonly<Record<string, Variant<C>>>
+  /** Floating-point operations of a matrix product, two for each multiply-add; other kernels only move data. */
+  flops?(constants: Constants<C>): number
   /** The definition: plain loops over whole buffers. */
   reference(constants: Constants<C>, buffers: { readonly [K in keyof B]: ArrayOf<B[K]> }): void
 }

@@ -40,6 +40,20 @@ export interface Parameter {
 export const listNames = ['train', 'evaluate', 'validate', 'predict'] as const
 export type ListName = (typeof listNames)[number]
 
+/** Applies a function to every element of every list. */
+export function mapLists<T, U>(
+  lists: Readonly<Record<ListName, readonly T[]>>,
+  map: (element: T) => U,
+): Record<ListName, U[]> {
+  const mapped = (name: ListName) => lists[name].map((element) => map(element))
+  return {
+    train: mapped('train'),
+    evaluate: mapped('evaluate'),
+    validate: mapped('validate'),
+    predict: mapped('predict'),
+  }
+}
+
 /** Everything a backend needs to run a model. */
 export interface Plan {
   readonly lists: Readonly<Record<ListName, readonly Call[]>>

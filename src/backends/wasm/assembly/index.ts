@@ -1,0 +1,6 @@
+// The kernels that WebAssembly makes fast. A kernel `some-name` is `someName(call, scratch, part, parts)` here: `call` points to its
+// constants and then its buffers, in the order of its definition in src/kernels/. It does its part of the work, whose result
+// does not depend on the number of parts. `someNameScratch(call)` tells how many bytes of scratch each part wants.
+
+export * from './dense'
+export * from './convolution'

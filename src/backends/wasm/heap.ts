@@ -1,0 +1,62 @@
+// Memory of the WebAssembly backend: one growing WebAssembly.Memory, given out in blocks.
+
+import { DeviceMemoryError } from '../types'
+
+/** Pages are 64 KiB; the first holds what the compiler put into the module. */
+const PAGE = 65_536
+const START = PAGE
+/** Blocks start at whole cache lines, and the kernels may read one line past the end. */
+const LINE = 64
+
+interface Block {
+  readonly at: number
+  readonly size: number
+}
+
+export class Heap {
+  /** Free blocks in order of address, none beside another. */
+  #free: Block[] = []
+  #end = START
+
+  constructor(readonly memory: WebAssembly.Memory) {}
+
+  /** Address of a block of zeros of at least `bytes` bytes. @throws DeviceMemoryError where the memory does not grow so far */
+  take(bytes: number): number {
+    const size = (Math.ceil(bytes / LINE) + 1) * LINE
+    const fit = this.#free.findIndex((block) => block.size >= size)
+    if (fit >= 0) {
+      const { at, size: found } = this.#free[fit]
+      this.#free.splice(fit, 1, ...(found > size ? [{ at: at + size, size: found - size }] : []))
+      new Uint8Array(this.memory.buffer, at, size).fill(0)
+      return at
+    }
+    const at = this.#end
+    const missing = at + size - this.memory.buffer.byteLength
+    if (missing > 0) this.#grow(Math.ceil(missing / PAGE))
+    this.#end = at + size
+    return at
+  }
+
+  /** Gives back what `take` gave for the same number of bytes. */
+  give(at: number, bytes: number): void {
+    const size = (Math.ceil(bytes / LINE) + 1) * LINE
+    const blocks = [...this.#free, { at, size }].sort((a, b) => a.at - b.at)
+    this.#free = blocks.reduce<Block[]>((joined, block) => {
+      const before = joined.at(-1)
+      if (before && before.at + before.size === block.at) {
+        joined[joined.length - 1] = { at: before.at, size: before.size + block.size }
+      } else joined.push(block)
+      return joined
+    }, [])
+  }
+
+  #grow(pages: number): void {
+    try {
+      this.memory.grow(pages)
+    } catch {
+      throw new DeviceMemoryError(
+        'This run needs more memory than WebAssembly gets here (4 GB at most). A smaller batch or network needs less.',
+      )
+    }
+  }
+}

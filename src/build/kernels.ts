@@ -1,0 +1,67 @@
+// Vite plugin for the WebAssembly kernels: compiles src/backends/wasm/assembly/ with AssemblyScript, once for each set of
+// features that a browser may have, and makes modules of them (`virtual:kernels/...`).
+
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import asc from 'assemblyscript/asc'
+import type { Plugin } from 'vite'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const sources = join(root, 'src/backends/wasm/assembly')
+const cache = join(root, 'node_modules/.cache/inkling')
+
+/** Pages of 64 KiB that a memory may grow to: all that 32-bit addresses reach. */
+const MOST_PAGES = 65_536
+
+/** Options of the compiler by feature. */
+const features: Readonly<Record<string, readonly string[]>> = {
+  simd: ['--enable', 'simd'],
+  relaxed: ['--enable', 'simd', '--enable', 'relaxed-simd'],
+  shared: ['--enable', 'threads', '--sharedMemory', '--maximumMemory', String(MOST_PAGES)],
+}
+
+/** Gives a module for each build, for example `virtual:kernels/relaxed+shared`, whose default export is its bytes in base64. */
+export function kernels(): Plugin {
+  const prefix = 'virtual:kernels/'
+  return {
+    name: 'inkling-kernels',
+    resolveId: (id) => (id.startsWith(prefix) ? `\0${id}` : undefined),
+    async load(id) {
+      if (!id.startsWith(`\0${prefix}`)) return undefined
+      for (const file of await readdir(sources)) this.addWatchFile(join(sources, file))
+      const options = id
+        .slice(prefix.length + 1)
+        .split('+')
+        .flatMap((feature) => features[feature])
+      return `export default ${JSON.stringify((await compile(options)).toString('base64'))}`
+    },
+  }
+}
+
+/** Compiles, or takes what was made of the same sources before. @throws with the compiler's messages */
+async function compile(options: readonly string[]): Promise<Buffer> {
+  const flags = ['-O3', '--runtime', 'stub', '--noAssert', '--importMemory', ...options]
+  flags.push('--disableWarning', '201') // sizes and addresses are both 32 bits wide
+  const files = (await readdir(sources)).sort()
+  const texts = await Promise.all(files.map((file) => readFile(join(sources, file), 'utf8')))
+  const key = createHash('sha256')
+    .update(JSON.stringify([asc.version, flags, files, texts]))
+    .digest('hex')
+  const kept = join(cache, `kernels-${key.slice(0, 16)}.wasm`)
+  if (existsSync(kept)) return readFile(kept)
+
+  let binary: Buffer | undefined
+  const { error, stderr } = await asc.main(['index.ts', '--baseDir', sources, '--outFile', 'kernels.wasm', ...flags], {
+    writeFile: (_, contents) => void (binary = Buffer.from(contents)),
+  })
+  if (error || !binary) throw new Error(`The WebAssembly kernels do not compile:\n${stderr.toString()}`)
+  await mkdir(cache, { recursive: true })
+  // Under another name first: several builds may run at once.
+  const unfinished = `${kept}.${process.pid}`
+  await writeFile(unfinished, binary)
+  await rename(unfinished, kept)
+  return binary
+}
