@@ -17,7 +17,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   cli: ['session', 'model', 'backends', 'data', 'build'],
   session: ['model', 'backends', 'data', 'kernels'],
   model: ['kernels'],
-  backends: ['kernels'],
+  backends: ['kernels', 'virtual:kernels'],
   kernels: ['shader'],
   data: ['virtual:mnist'],
   build: ['virtual:mnist'],

@@ -1,9 +1,7 @@
-// Every kernel and every variant on WebGPU against its reference, over shapes that do not fit the tile. One row each.
+// Every kernel on every device and variant against its reference, over shapes that do not fit the tile. One row each.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Backend } from '../src/backends/types'
-import { createWasm } from '../src/backends/wasm'
-import { createWebGPU } from '../src/backends/webgpu'
 import { activation, activationGradient } from '../src/kernels/activate'
 import { ACTIVATIONS } from '../src/kernels/activation'
 import {
@@ -33,6 +31,7 @@ import {
   maxPoolingGradient,
 } from '../src/kernels/pooling'
 import { halfBits, normal } from '../src/kernels/random'
+import { deviceNames, devices, type DeviceName } from './devices'
 import {
   expectParity,
   fill,
@@ -46,23 +45,13 @@ import {
   type Contents,
 } from './harness'
 
-/** What every kernel runs on; each named, so that none is left to a choice. */
-const makers = {
-  tiles: () => createWebGPU({ variant: 'tiles' }),
-  blocks: () => createWebGPU({ variant: 'blocks' }),
-  'WebAssembly, SIMD': () => createWasm({ build: 'simd', threads: 1 }),
-  'WebAssembly, relaxed SIMD': () => createWasm({ build: 'relaxed', threads: 1 }),
-  'WebAssembly, three threads': () => createWasm({ threads: 3, sharedWork: 0 }),
-}
-type Runner = keyof typeof makers
-const runners = Object.keys(makers) as Runner[]
-const backends = {} as Record<Runner, Backend>
+const backends = {} as Record<DeviceName, Backend>
 
 beforeAll(async () => {
-  for (const runner of runners) backends[runner] = await makers[runner]()
+  for (const name of deviceNames) backends[name] = await devices[name]()
 })
 afterAll(() => {
-  for (const runner of runners) backends[runner].dispose()
+  for (const name of deviceNames) backends[name].dispose()
 })
 
 const tested = new Set<string>()
@@ -75,10 +64,10 @@ function row<C extends string, B extends Record<string, Binding>>(
 ) {
   tested.add(kernel.name)
   const single = Object.keys(kernel.variants).length === 1
-  for (const runner of runners.filter((name) => !single || name !== 'tiles')) {
-    describe(`${kernel.name}, ${single && runner === 'blocks' ? 'WebGPU' : runner}`, () => {
+  for (const device of deviceNames.filter((name) => !single || name !== 'WebGPU, tiles')) {
+    describe(`${kernel.name}, ${single && device === 'WebGPU, blocks' ? 'WebGPU' : device}`, () => {
       for (const kernelCase of cases) {
-        it(JSON.stringify(kernelCase.constants), () => expectParity(backends[runner], kernel, kernelCase, tolerance))
+        it(JSON.stringify(kernelCase.constants), () => expectParity(backends[device], kernel, kernelCase, tolerance))
       }
     })
   }

@@ -3,12 +3,14 @@
 import { describe, expect, it } from 'vitest'
 import { createReference } from '../src/backends/reference'
 import type { Backend } from '../src/backends/types'
+import { createWasm } from '../src/backends/wasm'
 import { createWebGPU } from '../src/backends/webgpu'
 import { compile, HISTORY_SLOTS, type Model } from '../src/model/compile'
 import { initialContents, initialParameters } from '../src/model/initialise'
 import { presets } from '../src/model/presets'
 import { rateAt } from '../src/model/schedules'
 import { parseSpec, PIXELS, type LayerSpec, type Spec } from '../src/model/spec'
+import { deviceNames, devices } from './devices'
 import { difference, readAll } from './harness'
 import { fillStores, SIZE } from './tiny-digits'
 
@@ -127,17 +129,17 @@ const specs: [string, Spec][] = [
   ['wide CNN, Nesterov', wide],
 ]
 
-describe.each(['tiles', 'blocks'] as const)('WebGPU, %s', (variant) => {
+describe.each(deviceNames)('%s', (name) => {
   it.each(specs)('%s: 20 steps as on the reference', async (_, spec) => {
     // A part of the test set for CNNs, whose tiles are slow on a software adapter.
     const testCount = convolutional(spec) ? 61 : SIZE.testCount
     const model = compile(parseSpec(spec), { ...SIZE, testCount })
     const reference = createReference()
-    const webgpu = await createWebGPU({ variant })
+    const device = await devices[name]()
     fillStores(reference)
-    fillStores(webgpu)
+    fillStores(device)
     const expected = await train(reference, model, [STEPS])
-    const actual = await train(webgpu, model, [1, 7, 12]) // chunks must not matter
+    const actual = await train(device, model, [1, 7, 12]) // chunks must not matter
 
     const get = (of: typeof expected, name: string) => of.get(name)!
     expect(get(actual, 'train/state')).toEqual(Uint32Array.of(STEPS, spec.seed, 0, 0))
@@ -154,11 +156,26 @@ describe.each(['tiles', 'blocks'] as const)('WebGPU, %s', (variant) => {
     const [right, gone] = [way(expected), way(actual)]
     const relative = length(gone.map((value, i) => value - right[i])) / length(right)
     expect(relative).toBeLessThan(TOLERANCE.way(spec.optimizer.type))
-    webgpu.dispose()
+    device.dispose()
   })
 })
 
 describe('the same start', () => {
+  it.each(specs)('%s: gives the same bits on one, two and three threads', async (_, spec) => {
+    const model = compile(parseSpec(spec), SIZE)
+    const results = []
+    for (const threads of [1, 2, 3]) {
+      const device = await createWasm({ threads, sharedWork: 0 })
+      expect(device.info.features).toContain(threads === 1 ? 'one thread' : `${threads} threads`)
+      fillStores(device)
+      results.push(await train(device, model, [STEPS]))
+      device.dispose()
+    }
+    for (const more of results.slice(1)) {
+      for (const [name, contents] of results[0]) expect(more.get(name), name).toEqual(contents)
+    }
+  })
+
   it('gives the same bits twice on one backend', async () => {
     const model = compile(parseSpec(presets[0].spec), SIZE)
     const webgpu = await createWebGPU()

@@ -2,6 +2,7 @@
 
 import { createReference } from './reference'
 import type { Backend } from './types'
+import { createWasm } from './wasm'
 import { createWebGPU } from './webgpu'
 
 export { DeviceLostError } from './types'
@@ -14,19 +15,32 @@ export interface Choice {
 }
 
 /** Opens what a person chose; `auto` takes WebGPU where the adapter is a real one. Never fails: the CPU is always there. */
-export async function openBackend(choice: 'auto' | 'webgpu' | 'reference'): Promise<Choice> {
+export async function openBackend(choice: 'auto' | 'webgpu' | 'wasm' | 'reference'): Promise<Choice> {
   if (choice === 'reference') return { backend: createReference(), reason: 'Chosen by you.' }
+  if (choice === 'wasm') return openCpu('Chosen by you.')
   let webgpu: Backend
   try {
     webgpu = await createWebGPU()
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
-    const fallback = { backend: createReference(), reason: `${message} Training runs on the CPU.` }
+    const message = messageOf(error)
+    const fallback = await openCpu(`${message} Training runs on the CPU.`)
     return choice === 'auto' ? fallback : { ...fallback, refused: `WebGPU cannot be used: ${message}` }
   }
   if (choice === 'webgpu') return { backend: webgpu, reason: 'Chosen by you.' }
   if (!webgpu.info.software) return { backend: webgpu, reason: 'WebGPU runs on your graphics processor.' }
   webgpu.dispose()
-  const reason = `WebGPU here is software (${webgpu.info.adapter}), so training runs on the CPU directly.`
-  return { backend: createReference(), reason }
+  return openCpu(`WebGPU here is software (${webgpu.info.adapter}), so training runs on the CPU directly.`)
+}
+
+/** WebAssembly, or where that cannot be had plain JavaScript. */
+async function openCpu(reason: string): Promise<Choice> {
+  try {
+    return { backend: await createWasm(), reason }
+  } catch (error) {
+    return { backend: createReference(), reason: `${reason} ${messageOf(error)} The slower plain JavaScript is used.` }
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }

@@ -1,6 +1,7 @@
 // The reference backend: every kernel's plain TypeScript loops over arrays in memory. The definition of right.
 
 import { mapLists, type Call, type Plan } from '../kernels/plan'
+import { profileSteps } from './profile'
 import { DeviceMemoryError, type Backend, type DeviceInfo, type Program } from './types'
 
 const info: DeviceInfo = { kind: 'reference', label: 'CPU reference', adapter: '', software: true, features: [] }
@@ -82,6 +83,7 @@ function replay(plan: Plan, arrays: Arrays): Omit<Program, 'dispose'> {
     },
     read: (buffer, start = 0, count = buffer.size - start) =>
       Promise.resolve(arrays[buffer.id].slice(start, start + count)),
+    profile: (list, times) => Promise.resolve(profileSteps(plan.lists[list], lists[list], times, 'reference')),
     settled: () => Promise.resolve(),
   }
 }

@@ -32,6 +32,14 @@ export interface DataStore {
   write(offset: number, bytes: Uint8Array): void
 }
 
+/** How long one call of a list takes. */
+export interface CallTime {
+  readonly kernel: string
+  readonly variant: string
+  /** Median over the replays; undefined where the device does not tell. */
+  readonly seconds: number | undefined
+}
+
 /** A plan made ready on a device: pipelines, buffers, bind groups. Lives as long as one run. */
 export interface Program {
   /** Writes elements (not bytes) from `start` on. */
@@ -40,6 +48,8 @@ export interface Program {
   run(list: ListName, times: number): void
   /** Copies elements back, after everything submitted so far. @throws DeviceLostError when the device is gone. */
   read(buffer: Buffer, start?: number, count?: number): Promise<Float32Array | Uint32Array>
+  /** Times every call of a list, in order, over `times` replays, which really happen. */
+  profile(list: ListName, times: number): Promise<readonly CallTime[]>
   /** Resolves when everything submitted so far has finished. */
   settled(): Promise<void>
   /** Frees every buffer the program made. */

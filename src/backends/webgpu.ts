@@ -6,6 +6,7 @@ import {
   DeviceLostError,
   DeviceMemoryError,
   type Backend,
+  type CallTime,
   type DataStore,
   type DeviceInfo,
   type DeviceLoss,
@@ -315,6 +316,10 @@ class WebGPUProgram implements Program {
   async read(buffer: Buffer, start = 0, count = buffer.size - start) {
     const bytes = await this.backend.read(this.buffers[buffer.id], start * 4, count * 4)
     return buffer.dtype === 'u32' ? new Uint32Array(bytes) : new Float32Array(bytes)
+  }
+
+  profile(): Promise<readonly CallTime[]> {
+    return Promise.reject(new Error('Calls are not timed on WebGPU yet.'))
   }
 
   settled(): Promise<void> {

@@ -16,9 +16,9 @@ const SWIFTSHADER = '/usr/lib/chromium'
  * @throws UsageError or Failure where WebGPU was asked for and cannot be had
  */
 export async function openDevice(choice: BackendChoice): Promise<Choice> {
-  const missing = choice === 'reference' ? undefined : await provideWebGPU()
+  const missing = choice === 'wasm' || choice === 'reference' ? undefined : await provideWebGPU()
   if (missing && choice === 'webgpu') throw new UsageError(`WebGPU cannot be used: ${missing}`)
-  const chosen = await openBackend(missing ? 'reference' : choice)
+  const chosen = await openBackend(missing ? 'wasm' : choice)
   if (chosen.refused) throw new Failure([chosen.refused, softwareHint()].filter(Boolean).join('\n'))
   return missing ? { ...chosen, reason: `Training runs on the CPU: ${missing}` } : chosen
 }

@@ -24,7 +24,7 @@ const resultSchema: v.GenericSchema<unknown, Result> = v.object({
   outcome: v.picklist(['finished', 'time limit', 'interrupted', 'failed']),
   message: v.nullable(v.string()),
   spec: v.looseObject({ seed: v.number(), epochs: v.number() }),
-  backend: v.picklist(['webgpu', 'reference']),
+  backend: v.picklist(['webgpu', 'wasm', 'reference']),
   adapter: v.string(),
   accuracy: v.nullable(v.number()),
   bestAccuracy: v.nullable(v.number()),

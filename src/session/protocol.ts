@@ -4,7 +4,7 @@ import type { DeviceInfo } from '../backends/types'
 import type { Spec } from '../model/spec'
 
 /** What a person may choose; `auto` takes WebGPU on a real adapter, else the CPU. */
-export const backendChoices = ['auto', 'webgpu', 'reference'] as const
+export const backendChoices = ['auto', 'webgpu', 'wasm', 'reference'] as const
 export type BackendChoice = (typeof backendChoices)[number]
 
 /**

@@ -58,7 +58,7 @@ test('a change of backend keeps the run', async ({ page }, info) => {
 
 test('Auto takes the CPU where the adapter is software, and says so', async ({ page }, info) => {
   const app = await Playground.open(page, info, { backend: 'auto' })
-  await expect(app.output('Running on')).toContainText('CPU reference')
+  await expect(app.output('Running on')).toContainText('CPU WebAssembly')
   await app.button('About this device').click()
   await expect(page.getByRole('dialog', { name: 'About this device' })).toContainText(/software.*CPU/)
 })

@@ -73,8 +73,8 @@ export class Playground {
     return playground
   }
 
-  get backend(): 'webgpu' | 'reference' {
-    return this.project === 'webgpu' ? 'webgpu' : 'reference'
+  get backend(): 'webgpu' | 'wasm' {
+    return this.project === 'webgpu' ? 'webgpu' : 'wasm'
   }
 
   async visit(query: Record<string, string> = {}): Promise<void> {

@@ -7,7 +7,7 @@ test('trains the default preset past 95% and reads what is drawn', async ({ page
   const errors: Error[] = []
   page.on('pageerror', (error) => errors.push(error))
   const app = await Playground.open(page, info)
-  await expect(app.output('Running on')).toContainText(app.backend === 'webgpu' ? 'WebGPU' : 'CPU reference')
+  await expect(app.output('Running on')).toContainText(app.backend === 'webgpu' ? 'WebGPU' : 'CPU WebAssembly')
   await expect(app.page.getByRole('progressbar', { name: 'Data' })).toBeAttached()
   await expect(app.output('Prediction')).toHaveText('—')
 

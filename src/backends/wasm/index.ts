@@ -3,6 +3,7 @@
 
 import { listNames, mapLists, type Buffer, type Call, type ListName, type Plan } from '../../kernels/plan'
 import type { Constants, Dtype, Kernel } from '../../kernels/kernel'
+import { profileSteps } from '../profile'
 import type { Backend, DeviceInfo, Program } from '../types'
 import { Heap } from './heap'
 import { compileKernels, instantiate, supportedBuild, type Build, type WasmExports, type WasmKernel } from './module'
@@ -44,15 +45,13 @@ export async function createWasm(options: WasmOptions = {}): Promise<Backend> {
   const names = Object.keys(exports).filter((name) => !name.endsWith('Scratch'))
   const kernels = names.map((name) => exports[name] as WasmKernel)
   const { pool, problem } = await poolOf(kernels, shared ? wanted : 1, { module, memory: heap.memory, names })
+  const threads = pool.threads > 1 ? `${pool.threads} threads` : 'one thread'
   const info: DeviceInfo = {
     kind: 'wasm',
-    label: 'CPU WebAssembly',
+    label: `CPU WebAssembly, ${threads}`,
     adapter: '',
     software: true,
-    features: [
-      build === 'relaxed' ? 'relaxed SIMD' : 'SIMD',
-      pool.threads > 1 ? `${pool.threads} threads` : 'one thread',
-    ],
+    features: [build === 'relaxed' ? 'relaxed SIMD' : 'SIMD', threads],
     ...(pool.threads === 1 && wanted > 1
       ? { notice: `One thread is used: ${problem ?? 'memory cannot be shared here'}.` }
       : {}),
@@ -158,7 +157,7 @@ class WasmBackend implements Backend {
       const prepared = mapLists(plan.lists, (call) => this.#prepare(call, places, take))
       const scratch = take(Math.max(0, ...listNames.flatMap((list) => prepared[list].map((call) => call.scratchBytes))))
       const steps = mapLists(prepared, (call) => call.bind(scratch, views))
-      return new WasmProgram(steps, views, release)
+      return new WasmProgram(plan, steps, views, release)
     } catch (error) {
       release()
       throw error
@@ -293,6 +292,7 @@ class Views {
 
 class WasmProgram implements Program {
   constructor(
+    private readonly plan: Plan,
     private readonly steps: Readonly<Record<ListName, readonly (() => void)[]>>,
     private readonly views: Views,
     private readonly release: () => void,
@@ -308,6 +308,10 @@ class WasmProgram implements Program {
 
   read(buffer: Buffer, start = 0, count = buffer.size - start): Promise<View> {
     return Promise.resolve(this.views.get(buffer).slice(start, start + count))
+  }
+
+  profile(list: ListName, times: number) {
+    return Promise.resolve(profileSteps(this.plan.lists[list], this.steps[list], times, 'wasm'))
   }
 
   settled(): Promise<void> {

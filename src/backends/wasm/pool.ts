@@ -1,30 +1,7 @@
-// Threads that share one call: parts of it are dealt out by a counter in shared memory, so that a thread that sleeps or was put
-// aside by the system costs nothing but its help.
+// The threads that share calls: this one alone, or with workers that help.
 
+import { runJob, WORDS, type HelperStart } from './job'
 import type { WasmKernel } from './module'
-
-/** Words of the memory that the threads share. */
-const CLAIM = 0 // parts of the job in the upper half, number of the next part in the lower
-const DONE = 1 // parts that are finished
-const JOBS = 2 // counts jobs: threads that sleep wait here
-const KERNEL = 3 // number of the kernel
-const CALL = 4
-const SCRATCH = 5
-const SCRATCH_SIZE = 6
-const FAILED = 7 // 1 where a helper met an error
-const WORDS = 16
-
-/** How long a helper looks out for the next job before it sleeps, in milliseconds: longer than the gaps within a step. */
-const PATIENCE = 0.2
-
-/** What a helper gets when it starts. */
-export interface HelperStart {
-  readonly module: WebAssembly.Module
-  readonly memory: WebAssembly.Memory
-  readonly words: Int32Array<SharedArrayBuffer>
-  /** Names of the kernels by number. */
-  readonly names: readonly string[]
-}
 
 /** Runs calls on this thread, and on helpers once they are there. */
 export interface Pool {
@@ -74,52 +51,8 @@ export async function createPool(
     threads: helpers + 1,
     run(kernel, call, scratch, scratchSize, parts) {
       if (parts === 1) return kernels[kernel](call, scratch, 0, 1)
-      words[KERNEL] = kernel
-      words[CALL] = call
-      words[SCRATCH] = scratch
-      words[SCRATCH_SIZE] = scratchSize
-      Atomics.store(words, DONE, 0)
-      Atomics.store(words, CLAIM, parts << 16)
-      Atomics.add(words, JOBS, 1)
-      Atomics.notify(words, JOBS)
-      while (helpOnce(words, kernels));
-      // Never for long: every part is finished or at work. A page's main thread may not sleep, so this one spins.
-      while (Atomics.load(words, DONE) < parts);
-      if (Atomics.load(words, FAILED)) throw new Error('A kernel failed on a helper thread.')
+      runJob(words, kernels, { kernel, call, scratch, scratchSize, parts })
     },
     dispose,
-  }
-}
-
-/** Does one part of the job, if one is left. */
-function helpOnce(words: Int32Array, kernels: readonly WasmKernel[]): boolean {
-  if (!isOpen(Atomics.load(words, CLAIM))) return false
-  const claim = Atomics.add(words, CLAIM, 1)
-  if (!isOpen(claim)) return false
-  // The job cannot change before this part is done.
-  const part = claim & 0xffff
-  try {
-    kernels[words[KERNEL]](words[CALL] >>> 0, (words[SCRATCH] >>> 0) + part * words[SCRATCH_SIZE], part, claim >>> 16)
-  } catch (error) {
-    Atomics.store(words, FAILED, 1) // the thread that waits for all parts has to hear of it
-    throw error
-  } finally {
-    Atomics.add(words, DONE, 1)
-  }
-  return true
-}
-
-const isOpen = (claim: number) => (claim & 0xffff) < claim >>> 16
-
-/** The life of a helper: takes parts, and sleeps where there are none for a while. Does not return. */
-export function help(words: Int32Array, kernels: readonly WasmKernel[]): never {
-  for (;;) {
-    const jobs = Atomics.load(words, JOBS)
-    const start = performance.now()
-    let busy = false
-    while (!busy && performance.now() - start < PATIENCE) {
-      for (let i = 0; i < 100 && !busy; i++) busy = helpOnce(words, kernels)
-    }
-    if (!busy) Atomics.wait(words, JOBS, jobs)
   }
 }

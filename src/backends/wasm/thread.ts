@@ -1,7 +1,7 @@
 // A helper thread of the WebAssembly backend: its own instance of the kernels over the shared memory.
 
+import { help, type HelperStart } from './job'
 import { instantiate, type WasmKernel } from './module'
-import { help, type HelperStart } from './pool'
 
 addEventListener('message', ({ data }: MessageEvent<HelperStart>) => {
   const exports = instantiate(data.module, data.memory)

@@ -10,14 +10,12 @@ const GELU = 4
 const GELU_SCALE: f32 = 0.7978845608028654
 const GELU_CUBIC: f32 = 0.044715
 
-// @ts-ignore: decorator
 @inline
 function geluTanh(x: v128): v128 {
   const cube = f32x4.mul(f32x4.mul(x, x), x)
   return tanh(f32x4.mul(f32x4.splat(GELU_SCALE), fma(f32x4.splat(GELU_CUBIC), cube, x)))
 }
 
-// @ts-ignore: decorator
 @inline
 function activate(activation: i32, x: v128): v128 {
   const one = f32x4.splat(1)
@@ -36,7 +34,6 @@ function activate(activation: i32, x: v128): v128 {
 }
 
 /** From what the forward pass saved: the activation's own output, or for GELU the value before it. */
-// @ts-ignore: decorator
 @inline
 export function derivative(activation: i32, saved: v128): v128 {
   const one = f32x4.splat(1)

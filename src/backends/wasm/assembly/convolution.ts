@@ -3,8 +3,8 @@
 // padded are copied, one at a time.
 
 import { activateRows, derivative } from './activation'
-import { sumRows } from './dense'
 import { pad4, share } from './lanes'
+import { sumRows } from './rows'
 import { Ends, isSparse, listColumns, listNonzeros, sumListed } from './sparse'
 import { packColumns, packRows, Rows, tile4, tile8, transpose, Walk } from './tile'
 
@@ -50,52 +50,55 @@ class WeightGradient extends Sizes {
   gradients: usize
 }
 
-/** Floats from a position of the input to the next. */
-// @ts-ignore: decorator
+// Pixels (GRAY) are unfolded: an image of one channel becomes one of KERNEL x KERNEL channels, a patch at each position, and the
+// convolution one of 1 x 1. Runs of three floats are slow to walk: this makes the forward pass of a 3 x 3 kernel UNFOLD_FORWARD
+// times as fast and the gradient of its weights UNFOLD_GRADIENT times.
+
+/** Floats from a position of the input, unfolded if need be, to the next. */
 @inline
 function depth(size: Sizes): i32 {
-  return size.GRAY ? 1 : pad4(size.CHANNELS)
+  return pad4(size.GRAY ? size.KERNEL * size.KERNEL : size.CHANNELS)
+}
+
+/** Side of the kernel, and step between its places, over what `depth` describes. */
+@inline
+function kernelOf(size: Sizes): i32 {
+  return size.GRAY ? 1 : size.KERNEL
+}
+@inline
+function strideOf(size: Sizes): i32 {
+  return size.GRAY ? 1 : size.STRIDE
 }
 
 /** Rows of the weight matrix, its padding included. */
-// @ts-ignore: decorator
 @inline
 function weightRows(size: Sizes): i32 {
-  return size.GRAY ? pad4(size.KERNEL * size.KERNEL) : size.KERNEL * size.KERNEL * depth(size)
+  return kernelOf(size) * kernelOf(size) * depth(size)
 }
 
-/** Rows and columns of an image with what all patches need around it. */
-// @ts-ignore: decorator
+/** Rows and columns of an image with what all patches need around it, or of an unfolded one. */
 @inline
 function paddedHeight(size: Sizes): i32 {
+  if (size.GRAY) return size.OUTPUT_HEIGHT
   return max((size.OUTPUT_HEIGHT - 1) * size.STRIDE + size.KERNEL, size.PAD_TOP + size.HEIGHT)
 }
-// @ts-ignore: decorator
 @inline
 function paddedWidth(size: Sizes): i32 {
+  if (size.GRAY) return size.OUTPUT_WIDTH
   return max((size.OUTPUT_WIDTH - 1) * size.STRIDE + size.KERNEL, size.PAD_LEFT + size.WIDTH)
 }
 
-// @ts-ignore: decorator
 @inline
 function imageBytes(size: Sizes): usize {
-  return <usize>(size.HEIGHT * size.WIDTH * depth(size)) << 2
+  return <usize>(size.HEIGHT * size.WIDTH * (size.GRAY ? 1 : depth(size))) << 2
 }
-// @ts-ignore: decorator
 @inline
 function paddedBytes(size: Sizes): usize {
   return <usize>pad4(paddedHeight(size) * paddedWidth(size) * depth(size) + 16) << 2
 }
-// @ts-ignore: decorator
 @inline
 function positionsOf(size: Sizes): i32 {
   return size.OUTPUT_HEIGHT * size.OUTPUT_WIDTH
-}
-/** Floats of a row of patches in the gradients of the sparse way: a multiple of four. */
-// @ts-ignore: decorator
-@inline
-function runOf(size: Sizes): i32 {
-  return pad4(size.KERNEL * depth(size))
 }
 
 /** What starts every part's scratch: a row of zeros (64 bytes), a walk, four pointers. */
@@ -103,9 +106,13 @@ const HEAD: usize = 256
 const WALK: usize = 128
 const POINTERS: usize = 192
 
-/** The image number `row`, with its padding around it: a copy at `to` where it needs any, whose border is zero already. */
+/** The image number `row`, unfolded or with its padding around it: a copy at `to` where it needs that; `to` is zero at first. */
 function padded(size: Sizes, inputs: usize, row: i32, to: usize): usize {
   const image = inputs + row * imageBytes(size)
+  if (size.GRAY) {
+    unfold(size, image, to)
+    return to
+  }
   const width = paddedWidth(size)
   if (paddedHeight(size) == size.HEIGHT && width == size.WIDTH) return image
   const line = <usize>(size.WIDTH * depth(size)) << 2
@@ -114,6 +121,39 @@ function padded(size: Sizes, inputs: usize, row: i32, to: usize): usize {
     memory.copy(to + at, image + y * line, line)
   }
   return to
+}
+
+/** Copies the patch of every output position. */
+function unfold(size: Sizes, image: usize, to: usize): void {
+  const kernel = size.KERNEL
+  const height = size.HEIGHT
+  const width = size.WIDTH
+  const rest = <usize>(depth(size) - kernel * kernel) << 2
+  for (let y = 0; y < size.OUTPUT_HEIGHT; y++) {
+    const top = y * size.STRIDE - size.PAD_TOP
+    for (let x = 0; x < size.OUTPUT_WIDTH; x++) {
+      const left = x * size.STRIDE - size.PAD_LEFT
+      if (top >= 0 && left >= 0 && top + kernel <= height && left + kernel <= width) {
+        let from = image + (<usize>(top * width + left) << 2)
+        for (let ky = 0; ky < kernel; ky++) {
+          for (let kx = 0; kx < kernel; kx++) {
+            store<f32>(to, load<f32>(from + (<usize>kx << 2)))
+            to += 4
+          }
+          from += <usize>width << 2
+        }
+      } else {
+        for (let ky = top; ky < top + kernel; ky++) {
+          for (let kx = left; kx < left + kernel; kx++) {
+            const inside = ky >= 0 && kx >= 0 && ky < height && kx < width
+            store<f32>(to, inside ? load<f32>(image + (<usize>(ky * width + kx) << 2)) : 0)
+            to += 4
+          }
+        }
+      }
+      to += rest
+    }
+  }
 }
 
 /** Writes for every output position how many bytes into a padded image its patch starts. */
@@ -178,7 +218,8 @@ export function convolutionForward(call: Forward, scratch: usize, part: i32, par
   const row = <usize>columns << 2
   const weights = call.parameters + (<usize>call.WEIGHTS << 2)
   const bias = weights + weightRows(call) * row
-  const taps = call.KERNEL * call.KERNEL * depth(call)
+  // The rows of zeros below an unfolded patch are left out.
+  const taps = call.GRAY ? call.KERNEL * call.KERNEL : weightRows(call)
   const packed = scratch + HEAD
   const offsets = packed + weightRows(call) * row
   const image = offsets + (<usize>pad4(positionsOf(call)) << 2)
@@ -186,11 +227,11 @@ export function convolutionForward(call: Forward, scratch: usize, part: i32, par
     packRows(weights + (<usize>j << 2), row, taps, min(8, columns - j), packed + (<usize>(taps * j) << 2))
   }
   const line = paddedWidth(call) * depth(call)
-  writeOffsets(call.OUTPUT_HEIGHT, call.OUTPUT_WIDTH, call.STRIDE, line << 2, depth(call) << 2, offsets)
+  writeOffsets(call.OUTPUT_HEIGHT, call.OUTPUT_WIDTH, strideOf(call), line << 2, depth(call) << 2, offsets)
   memory.fill(image, 0, paddedBytes(call))
   const walk = changetype<Walk>(scratch + WALK)
-  walk.inner = call.KERNEL * depth(call)
-  walk.outer = call.KERNEL
+  walk.inner = taps / kernelOf(call)
+  walk.outer = kernelOf(call)
   walk.aStep = 4
   walk.aSkip = <usize>(line - walk.inner) << 2
   walk.initRow = 0
@@ -204,7 +245,6 @@ export function convolutionForward(call: Forward, scratch: usize, part: i32, par
 }
 
 /** Bytes of the gradient of an image with its strides and borders filled up with zeros: see `fromGradients`. */
-// @ts-ignore: decorator
 @inline
 function dilatedBytes(call: InputGradient): usize {
   const border = call.KERNEL - 1
@@ -278,7 +318,6 @@ function fromNonzeros(call: InputGradient, scratch: usize, first: i32, end: i32)
 }
 
 /** to = from times the derivative at `saved`; one line of an image. */
-// @ts-ignore: decorator
 @inline
 function scaled(activation: i32, from: usize, saved: usize, to: usize, bytes: usize): void {
   for (let i: usize = 0; i < bytes; i += 16) {
@@ -335,8 +374,11 @@ function fromGradients(call: InputGradient, scratch: usize, first: i32, end: i32
   }
 }
 
+/** Values of a patch from which on it pays to list nonzeros: a list costs about as much as 20 values of a dense product. */
+const LEAST_PATCH = 32
+
 export function convolutionWeightGradientScratch(call: WeightGradient): usize {
-  const sums = <usize>(call.KERNEL * pad4(call.FILTERS) * runOf(call)) << 2
+  const sums = <usize>(kernelOf(call) * pad4(call.FILTERS) * kernelOf(call) * depth(call)) << 2
   const lists = (<usize>positionsOf(call) + 1) << 5
   return HEAD + sums + (<usize>pad4(positionsOf(call)) << 2) + lists + paddedBytes(call)
 }
@@ -351,12 +393,9 @@ export function convolutionWeightGradient(call: WeightGradient, scratch: usize, 
   const gradients = call.gradients + (<usize>(call.WEIGHTS + first) << 2)
   const rows = weightRows(call)
   const positions = positionsOf(call)
-  if (isSparse(call.gradient, call.ROWS * positions * filters)) weightsOfNonzeros(call, scratch, first, end)
+  const sparse = rows >= LEAST_PATCH && isSparse(call.gradient, call.ROWS * positions * filters)
+  if (sparse) weightsOfNonzeros(call, scratch, first, end)
   else weightsOfGradients(call, scratch, first, end)
-  // Taps of gray images fill up to four.
-  for (let i = call.KERNEL * call.KERNEL * depth(call); i < rows; i++) {
-    memory.fill(gradients + i * row, 0, <usize>(end - first) << 2)
-  }
   const bias = gradients + rows * row
   sumRows(call.gradient + (<usize>first << 2), call.BIAS * call.ROWS * positions, row, end - first, bias)
 }
@@ -366,18 +405,18 @@ function weightsOfNonzeros(call: WeightGradient, scratch: usize, first: i32, end
   const filters = pad4(call.FILTERS)
   const channels = depth(call)
   const positions = positionsOf(call)
-  const run = runOf(call)
+  const run = kernelOf(call) * depth(call)
   const plane = <usize>((end - first) * run) << 2
   const line = <usize>(paddedWidth(call) * channels) << 2
   const sums = scratch + HEAD
-  const offsets = sums + (<usize>(call.KERNEL * filters * run) << 2)
+  const offsets = sums + (<usize>(kernelOf(call) * filters * run) << 2)
   const list = offsets + (<usize>pad4(positions) << 2)
   const size = (<usize>positions + 1) << 3
   const image = list + 4 * size
   const ends = changetype<Ends>(scratch + POINTERS)
-  writeOffsets(call.OUTPUT_HEIGHT, call.OUTPUT_WIDTH, call.STRIDE, <i32>line, channels << 2, offsets)
+  writeOffsets(call.OUTPUT_HEIGHT, call.OUTPUT_WIDTH, strideOf(call), <i32>line, channels << 2, offsets)
   memory.fill(image, 0, paddedBytes(call))
-  memory.fill(sums, 0, call.KERNEL * plane)
+  memory.fill(sums, 0, kernelOf(call) * plane)
   const row = <usize>filters << 2
   for (let n = 0; n < call.ROWS; n++) {
     const from = padded(call, call.inputs, n, image)
@@ -385,28 +424,27 @@ function weightsOfNonzeros(call: WeightGradient, scratch: usize, first: i32, end
     for (let f = first; f < end; f += 4) {
       listColumns(gradient + (<usize>f << 2), row, positions, offsets, list, size, ends)
       let to = sums + (<usize>((f - first) * run) << 2)
-      addPatches(list, ends.e0, from, line, to, plane, run, call.KERNEL)
+      addPatches(list, ends.e0, from, line, to, plane, run, kernelOf(call))
       to += <usize>run << 2
-      addPatches(list + size, ends.e1, from, line, to, plane, run, call.KERNEL)
+      addPatches(list + size, ends.e1, from, line, to, plane, run, kernelOf(call))
       to += <usize>run << 2
-      addPatches(list + 2 * size, ends.e2, from, line, to, plane, run, call.KERNEL)
+      addPatches(list + 2 * size, ends.e2, from, line, to, plane, run, kernelOf(call))
       to += <usize>run << 2
-      addPatches(list + 3 * size, ends.e3, from, line, to, plane, run, call.KERNEL)
+      addPatches(list + 3 * size, ends.e3, from, line, to, plane, run, kernelOf(call))
     }
   }
-  // From [KERNEL rows, filters, run] to [rows of a patch, filters].
-  const taps = call.KERNEL * channels
-  for (let ky = 0; ky < call.KERNEL; ky++) {
-    for (let i = 0; i < taps; i++) {
-      const to = call.gradients + (<usize>(call.WEIGHTS + (ky * taps + i) * filters) << 2)
-      for (let f = first; f < end; f++) {
-        store<f32>(to + (<usize>f << 2), load<f32>(sums + ky * plane + (<usize>((f - first) * run + i) << 2)))
+  // From [kernel rows, filters, run] to [rows of a patch, filters].
+  for (let ky = 0; ky < kernelOf(call); ky++) {
+    for (let i = 0; i < run; i += 4) {
+      for (let f = first; f < end; f += 4) {
+        const from = sums + ky * plane + (<usize>((f - first) * run + i) << 2)
+        const to = call.gradients + (<usize>(call.WEIGHTS + (ky * run + i) * filters + f) << 2)
+        transpose(from, <usize>run << 2, to, row)
       }
     }
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function addPatches(
   list: usize,
@@ -431,7 +469,7 @@ function weightsOfGradients(call: WeightGradient, scratch: usize, first: i32, en
   const channels = depth(call)
   const positions = positionsOf(call)
   const width = paddedWidth(call)
-  const taps = call.KERNEL * call.KERNEL * channels
+  const taps = weightRows(call)
   const row = <usize>pad4(call.FILTERS) << 2
   const weights = call.gradients + (<usize>call.WEIGHTS << 2)
   const image = scratch + HEAD
@@ -440,35 +478,33 @@ function weightsOfGradients(call: WeightGradient, scratch: usize, first: i32, en
   const walk = changetype<Walk>(scratch + WALK)
   walk.inner = call.OUTPUT_WIDTH
   walk.outer = call.OUTPUT_HEIGHT
-  walk.aStep = <usize>(call.STRIDE * channels) << 2
-  walk.aSkip = <usize>((width - call.OUTPUT_WIDTH) * call.STRIDE * channels) << 2
+  walk.aStep = <usize>(strideOf(call) * channels) << 2
+  walk.aSkip = <usize>((width - call.OUTPUT_WIDTH) * strideOf(call) * channels) << 2
   walk.bStep = row
   walk.initRow = row
   walk.cRow = row
   const pointers = changetype<Rows>(scratch + POINTERS)
-  const kernelLine = call.KERNEL * channels
+  const kernelLine = kernelOf(call) * channels
   for (let n = 0; n < call.ROWS; n++) {
     const from = padded(call, call.inputs, n, image)
     const gradient = call.gradient + n * positions * row
     for (let j = first; j < end; j += 8) {
       const at = <usize>j << 2
       for (let i = 0; i < taps; i += 4) {
-        pointers.r0 = from + tapOffset(i, taps, kernelLine, width * channels)
-        pointers.r1 = from + tapOffset(i + 1, taps, kernelLine, width * channels)
-        pointers.r2 = from + tapOffset(i + 2, taps, kernelLine, width * channels)
-        pointers.r3 = from + tapOffset(i + 3, taps, kernelLine, width * channels)
+        pointers.r0 = from + tapOffset(i, kernelLine, width * channels)
+        pointers.r1 = from + tapOffset(i + 1, kernelLine, width * channels)
+        pointers.r2 = from + tapOffset(i + 2, kernelLine, width * channels)
+        pointers.r3 = from + tapOffset(i + 3, kernelLine, width * channels)
         const c = weights + i * row + at
-        if (end - j >= 8) tile8(walk, pointers, gradient + at, c, c, min(4, taps - i))
-        else tile4(walk, pointers, gradient + at, c, c, min(4, taps - i))
+        if (end - j >= 8) tile8(walk, pointers, gradient + at, c, c, 4)
+        else tile4(walk, pointers, gradient + at, c, c, 4)
       }
     }
   }
 }
 
-/** Bytes from the start of a patch to its value number `i`, or its last. */
-// @ts-ignore: decorator
+/** Bytes from the start of a patch to its value number `i`. */
 @inline
-function tapOffset(i: i32, taps: i32, kernelLine: i32, line: i32): usize {
-  const tap = min(i, taps - 1)
-  return <usize>((tap / kernelLine) * line + (tap % kernelLine)) << 2
+function tapOffset(i: i32, kernelLine: i32, line: i32): usize {
+  return <usize>((i / kernelLine) * line + (i % kernelLine)) << 2
 }

@@ -1,14 +1,12 @@
 // Four floats at once: multiply-add, exp, tanh, masks.
 
 /** The first multiple of four that is not under `n`: see the padding rule in src/kernels/plan.ts. */
-// @ts-ignore: decorator
 @inline
 export function pad4(n: i32): i32 {
   return (n + 3) & ~3
 }
 
 /** a b + c: one instruction where the engine has relaxed SIMD, two where it has not. */
-// @ts-ignore: decorator
 @inline
 export function fma(a: v128, b: v128, c: v128): v128 {
   // @ts-ignore: a constant of the compiler
@@ -17,21 +15,18 @@ export function fma(a: v128, b: v128, c: v128): v128 {
 }
 
 /** First of the items that belong to a part when they are dealt out in order to all parts. */
-// @ts-ignore: decorator
 @inline
 export function share(items: i32, part: i32, parts: i32): i32 {
   return <i32>((<i64>items * part) / parts)
 }
 
 /** Of the four lanes from number `from` on, all ones where the number is under `count`. */
-// @ts-ignore: decorator
 @inline
 export function below(from: i32, count: i32): v128 {
   return i32x4.lt_s(i32x4.add(i32x4.splat(from), i32x4(0, 1, 2, 3)), i32x4.splat(count))
 }
 
 /** e^x to about one unit in the last place (S. L. Moshier, Cephes, expf); arguments are clamped to what float32 holds. */
-// @ts-ignore: decorator
 @inline
 export function exp(argument: v128): v128 {
   const x = f32x4.min(f32x4.max(argument, f32x4.splat(-87.3)), f32x4.splat(88.3))
@@ -52,7 +47,6 @@ export function exp(argument: v128): v128 {
 }
 
 /** Hyperbolic tangent (Cephes, tanhf): a polynomial where 1 - e would cancel, else from e = exp(-2 |x|). */
-// @ts-ignore: decorator
 @inline
 export function tanh(x: v128): v128 {
   const z = f32x4.mul(x, x)

@@ -29,7 +29,6 @@ export class Walk {
   cRow: usize
 }
 
-// @ts-ignore: decorator
 @inline
 function tile(vectors: i32, walk: Walk, a: Rows, b: usize, init: usize, c: usize, rows: i32): void {
   const zero = f32x4.splat(0)
@@ -130,7 +129,6 @@ export function packColumns(b: usize, stride: usize, count: i32, columns: i32, t
 }
 
 /** Transposes a block of 4 x 4. */
-// @ts-ignore: decorator
 @inline
 export function transpose(from: usize, fromRow: usize, to: usize, toRow: usize): void {
   const a = v128.load(from)

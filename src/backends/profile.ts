@@ -1,0 +1,26 @@
+// Times the calls of a list on a CPU backend.
+
+import type { Call } from '../kernels/plan'
+import type { CallTime } from './types'
+
+/** Runs the steps of a list `times` times, each step being the call of the same number, and takes the medians. */
+export function profileSteps(
+  calls: readonly Call[],
+  steps: readonly (() => void)[],
+  times: number,
+  variant: string,
+): CallTime[] {
+  const taken = steps.map((): number[] => [])
+  for (let i = 0; i < times; i++) {
+    steps.forEach((step, at) => {
+      const start = performance.now()
+      step()
+      taken[at].push(performance.now() - start)
+    })
+  }
+  return calls.map(({ kernel }, at) => ({ kernel: kernel.name, variant, seconds: median(taken[at]) / 1000 }))
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1]
+}

@@ -1,0 +1,18 @@
+// Every way in which a plan can run beside the reference, each named, so that none is left to a choice.
+
+import type { Backend } from '../src/backends/types'
+import { createWasm } from '../src/backends/wasm'
+import { createWebGPU } from '../src/backends/webgpu'
+
+/** Opens a device; fails where the browser does not have it. */
+export const devices = {
+  'WebGPU, tiles': () => createWebGPU({ variant: 'tiles' }),
+  'WebGPU, blocks': () => createWebGPU({ variant: 'blocks' }),
+  'WebAssembly, SIMD': () => createWasm({ build: 'simd', threads: 1 }),
+  'WebAssembly, relaxed SIMD': () => createWasm({ build: 'relaxed', threads: 1 }),
+  // Every call is shared, however small.
+  'WebAssembly, three threads': () => createWasm({ build: 'relaxed', threads: 3, sharedWork: 0 }),
+} satisfies Record<string, () => Promise<Backend>>
+
+export type DeviceName = keyof typeof devices
+export const deviceNames = Object.keys(devices) as DeviceName[]
