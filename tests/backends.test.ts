@@ -22,7 +22,7 @@ function planOf(kernel: Kernel, size: number): Plan {
   const made = Object.keys(kernel.bindings).map((name, id): Buffer => ({ id, name, shape: [size], size, dtype: 'f32' }))
   const buffers = Object.fromEntries(made.map((buffer) => [buffer.name, buffer]))
   const train = [{ kernel, constants: { ROWS: size / 4, CHANNELS: 4, ACTIVATION: 3 }, buffers }]
-  return { lists: { train, evaluate: [], validate: [], predict: [] }, buffers: made, parameters: [] }
+  return { lists: { train, evaluate: [], validate: [], predict: [] }, buffers: made }
 }
 
 describe.each([
@@ -134,22 +134,22 @@ describe('wasm', () => {
     backend = await createWasm()
     const { hardwareConcurrency } = navigator
     expect(crossOriginIsolated).toBe(true)
-    expect(backend.info.features[0]).toBe('relaxed SIMD')
-    if (hardwareConcurrency === 2) expect(backend.info.features[1]).toBe('2 threads')
+    expect(backend.info.features).toEqual(['relaxed SIMD'])
+    if (hardwareConcurrency === 2) expect(backend.info.adapter).toBe('2 threads')
     expect(backend.info.notice).toBeUndefined()
   })
 
   it('uses one thread where the page is not isolated, and says so', async () => {
     vi.stubGlobal('crossOriginIsolated', false)
     backend = await createWasm()
-    expect(backend.info.features[1]).toBe('one thread')
+    expect(backend.info.adapter).toBe('one thread')
     expect(backend.info.notice).toMatch(/^One thread is used, because .*isolate/)
   })
 
   it('does without SharedArrayBuffer', async () => {
     vi.stubGlobal('SharedArrayBuffer', undefined)
     backend = await createWasm()
-    expect(backend.info.features[1]).toBe('one thread')
+    expect(backend.info.adapter).toBe('one thread')
     expect(backend.info.notice).toMatch(/^One thread is used/)
   })
 
@@ -162,7 +162,7 @@ describe('wasm', () => {
     })
     try {
       backend = await createWasm()
-      expect(backend.info.features[0]).toBe('SIMD')
+      expect(backend.info.features).toEqual(['SIMD'])
       await expect(createWasm({ build: 'relaxed' })).rejects.toThrow(WasmUnavailable)
     } finally {
       stub.mockRestore()

@@ -208,7 +208,7 @@ describe('the table', () => {
       epochs: '10 of 10',
       seconds: '100',
       'images/s': '6,000',
-      backend: 'CPU',
+      backend: 'JavaScript',
       seeds: '1, 2',
     })
     expect(row(rows[1])).toMatchObject({

@@ -75,7 +75,6 @@ export async function runKernel<C extends string, B extends Record<string, Bindi
   const plan: Plan = {
     lists: { train: [{ kernel, constants, buffers: bound }], evaluate: [], validate: [], predict: [] },
     buffers: made,
-    parameters: [],
   }
   const program = await backend.prepare(plan)
   made.forEach((buffer, i) => program.write(buffer, fill(contents[i])))

@@ -166,7 +166,7 @@ describe('the same start', () => {
     const results = []
     for (const threads of [1, 2, 3]) {
       const device = await createWasm({ threads, sharedWork: 0 })
-      expect(device.info.features).toContain(threads === 1 ? 'one thread' : `${threads} threads`)
+      expect(device.info.adapter).toBe(threads === 1 ? 'one thread' : `${threads} threads`)
       fillStores(device)
       results.push(await train(device, model, [STEPS]))
       device.dispose()

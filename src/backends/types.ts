@@ -10,7 +10,7 @@ export interface DeviceInfo {
   readonly kind: BackendKind
   /** For example `WebGPU` or `CPU WebAssembly`. */
   readonly label: string
-  /** Adapter as the browser names it, for example `nvidia ampere`; empty where there is none. */
+  /** What it runs on: the adapter as the browser names it, for example `nvidia ampere`, or `2 threads`; may be empty. */
   readonly adapter: string
   /** True where WebGPU itself runs on the CPU. */
   readonly software: boolean

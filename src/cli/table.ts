@@ -31,7 +31,10 @@ export function resultsTable(
     ['epochs', epochsCell],
     ['seconds', (row) => count(mean(row.map(({ seconds }) => seconds)))],
     ['images/s', (row) => count(mean(row.map(({ imagesPerSecond }) => imagesPerSecond)))],
-    ['backend', ([{ backend, adapter }]) => (backend === 'webgpu' ? `WebGPU (${adapter})` : 'CPU')],
+    [
+      'backend',
+      ([{ backend, adapter }]) => [backendNames[backend], adapter && `(${adapter})`].filter(Boolean).join(' '),
+    ],
     ['seeds', (row) => row.map(({ spec }) => spec.seed).join(', ')],
   ]
   const lines = [
@@ -107,6 +110,9 @@ function range(values: readonly number[], format: (value: number) => string): st
   const [low, high] = [Math.min(...values), Math.max(...values)].map(format)
   return low === high ? low : `${low} to ${high}`
 }
+
+/** Backends as the table names them. */
+const backendNames = { webgpu: 'WebGPU', wasm: 'WebAssembly', reference: 'JavaScript' } as const
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
 const most = (values: readonly number[]): number | undefined => (values.length > 0 ? Math.max(...values) : undefined)

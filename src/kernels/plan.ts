@@ -27,15 +27,6 @@ export interface Call {
   readonly buffers: Readonly<Record<string, Buffer>>
 }
 
-/** A named parameter inside the parameter buffer. */
-export interface Parameter {
-  readonly name: string
-  /** Logical shape, for example [784, 128]; stored under the padding rule. */
-  readonly shape: readonly number[]
-  /** Where it starts in the parameter buffer, in floats; a multiple of four. */
-  readonly offset: number
-}
-
 /** What a run does, each a list of calls: `evaluate` reads the test set, `validate` the held-out training images. */
 export const listNames = ['train', 'evaluate', 'validate', 'predict'] as const
 export type ListName = (typeof listNames)[number]
@@ -58,7 +49,6 @@ export function mapLists<T, U>(
 export interface Plan {
   readonly lists: Readonly<Record<ListName, readonly Call[]>>
   readonly buffers: readonly Buffer[]
-  readonly parameters: readonly Parameter[]
 }
 
 /** Elements that a shape takes in storage: the last two axes rounded up to a multiple of four. */

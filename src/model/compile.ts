@@ -6,13 +6,13 @@ import { gather } from '../kernels/gather'
 import { pad4, type Dtype } from '../kernels/kernel'
 import { quadratic, softmaxCrossEntropy } from '../kernels/losses'
 import { metrics } from '../kernels/metrics'
-import { call, storageSize, type Buffer, type Call, type ListName, type Parameter, type Plan } from '../kernels/plan'
+import { call, storageSize, type Buffer, type Call, type ListName, type Plan } from '../kernels/plan'
 import { halfBits } from '../kernels/random'
 import { typeOf } from './layers'
 import type { Builder, Built, Flow, Initial, Role } from './layers/layer'
 import { optimizerTypeOf } from './optimizers'
 import { rowSize, type Shape } from './shape'
-import { CLASSES, IMAGE, PIXELS, summarise, type Spec } from './spec'
+import { CLASSES, IMAGE, PIXELS, summarise, type LayerSummary, type Spec } from './spec'
 
 /** Most rows of an evaluation batch: enough to fill a device. */
 const EVALUATION_ROWS = 500
@@ -35,8 +35,14 @@ export interface DataSize {
   readonly testCount: number
 }
 
-/** A parameter with its role and how it starts. */
-export interface ModelParameter extends Parameter {
+/** A named parameter inside the parameter buffer, or among the running statistics. */
+export interface ModelParameter {
+  /** For example `layers.0.weights`. */
+  readonly name: string
+  /** Logical shape, for example [784, 128]; stored under the padding rule. */
+  readonly shape: readonly number[]
+  /** Where it starts, in floats; a multiple of four. */
+  readonly offset: number
   readonly role: Role
   readonly initial: Initial
 }
@@ -101,7 +107,7 @@ export function compile(spec: Spec, data: DataSize): Model {
   const labels = (name: string, count: number) => make(name, [count], Math.ceil(count / 4), 'u32', name)
 
   const { layers } = summarise(spec)
-  const { list: parameterList, size, runningSize } = layOut(spec)
+  const { list: parameterList, size, runningSize } = layOut(layers)
   const parameters = buffer('parameters', [size])
   const gradients = buffer('gradients', [size])
   const running = buffer('running', [Math.max(runningSize, 4)])
@@ -238,7 +244,7 @@ export function compile(spec: Spec, data: DataSize): Model {
 
   return {
     spec,
-    plan: { lists, buffers, parameters: parameterList.filter(({ role }) => role !== 'running') },
+    plan: { lists, buffers },
     parameters: parameterList,
     buffers: {
       parameters,
@@ -261,10 +267,10 @@ export function compile(spec: Spec, data: DataSize): Model {
 }
 
 /** Places every parameter in the one parameter buffer, and every running statistic in theirs, one after the other. */
-function layOut(spec: Spec) {
+function layOut(layers: readonly LayerSummary[]) {
   const list: ModelParameter[] = []
   const sizes = { trained: 0, running: 0 }
-  summarise(spec).layers.forEach(({ parameterSpecs }, i) => {
+  layers.forEach(({ parameterSpecs }, i) => {
     for (const { name, shape, role, initial } of parameterSpecs) {
       const place = role === 'running' ? 'running' : 'trained'
       list.push({ name: `layers.${i}.${name}`, shape, role, offset: sizes[place], initial })

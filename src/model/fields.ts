@@ -79,7 +79,7 @@ export function numberSchema({ low, high, whole }: Pick<NumberField, 'low' | 'hi
   return v.pipe(
     v.number('must be a number'),
     whole ? v.integer('must be a whole number') : v.finite('must be a finite number'),
-    v.minValue(low, `must be ${low.toLocaleString('en')} or more`),
+    v.minValue(low, `must be ${decimal(low)} or more`),
     v.maxValue(high, `must be ${decimal(high)} or less`),
   )
 }

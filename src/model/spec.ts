@@ -117,18 +117,16 @@ export const weightDecayOf = (optimizer: Optimizer): number => ('weightDecay' in
 
 /** Rules that span fields. */
 function crossIssues(spec: Spec): SpecIssue[] {
-  return [...layerIssues(spec), ...outputIssues(spec), ...sizeIssues(spec), ...batchIssues(spec)]
+  const { layers } = summarise(spec)
+  return [...layerIssues(spec, layers), ...outputIssues(spec), ...sizeIssues(spec), ...batchIssues(spec, layers)]
 }
 
-/** The first layer that cannot take what comes to it. */
-function layerIssues({ layers }: Spec): SpecIssue[] {
-  let shape = IMAGE
-  for (const [i, layer] of layers.entries()) {
-    const refusal = typeOf(layer).refuse?.(layer, shape)
-    if (refusal) return [{ field: `layers.${i}.${refusal.field}`, message: refusal.message }]
-    shape = typeOf(layer).outputShape(layer, shape)
-  }
-  return []
+/** The first layer that cannot take what comes to it, at which the summary ends. */
+function layerIssues(spec: Spec, layers: readonly LayerSummary[]): SpecIssue[] {
+  const at = layers.length
+  const layer = spec.layers.at(at)
+  const refusal = layer && typeOf(layer).refuse?.(layer, layers.at(-1)?.outputShape ?? IMAGE)
+  return refusal ? [{ field: `layers.${at}.${refusal.field}`, message: refusal.message }] : []
 }
 
 function outputIssues({ layers, loss, labelSmoothing }: Spec): SpecIssue[] {
@@ -171,11 +169,11 @@ function sizeIssues({ trainingSize, validationSize, batchSize }: Spec): SpecIssu
 }
 
 /** The variance of a single value is zero: batch normalisation needs more (as PyTorch has it). */
-function batchIssues(spec: Spec): SpecIssue[] {
-  const single = summarise(spec).layers.some(
+function batchIssues({ batchSize }: Spec, layers: readonly LayerSummary[]): SpecIssue[] {
+  const single = layers.some(
     ({ spec: { type }, inputShape }) => type === 'batch-normalisation' && asMatrix(inputShape).positions === 1,
   )
-  if (!single || spec.batchSize > 1) return []
+  if (!single || batchSize > 1) return []
   return [{ field: 'batchSize', message: 'must be 2 or more with batch norm, which would see a single value' }]
 }
 

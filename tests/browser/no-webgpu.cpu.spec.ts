@@ -27,7 +27,7 @@ test('a page that is not isolated trains on one thread and says so', async ({ pa
   })
   const app = await Playground.open(page, info)
   expect(await page.evaluate(() => crossOriginIsolated)).toBe(false)
-  await expect(app.output('Running on')).toHaveText('CPU WebAssembly, one thread')
+  await expect(app.output('Running on')).toHaveText('CPU WebAssembly · one thread')
   await app.button('About this device').click()
   await expect(page.getByRole('dialog', { name: 'About this device' })).toContainText(/One thread is used, because/)
   await page.keyboard.press('Escape')

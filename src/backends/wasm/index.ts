@@ -48,10 +48,10 @@ export async function createWasm(options: WasmOptions = {}): Promise<Backend> {
   const threads = pool.threads > 1 ? `${pool.threads} threads` : 'one thread'
   const info: DeviceInfo = {
     kind: 'wasm',
-    label: `CPU WebAssembly, ${threads}`,
-    adapter: '',
+    label: 'CPU WebAssembly',
+    adapter: threads,
     software: true,
-    features: [build === 'relaxed' ? 'relaxed SIMD' : 'SIMD', threads],
+    features: [build === 'relaxed' ? 'relaxed SIMD' : 'SIMD'],
     ...(pool.threads === 1 && wanted > 1
       ? { notice: `One thread is used: ${problem ?? 'memory cannot be shared here'}.` }
       : {}),
@@ -140,7 +140,6 @@ class WasmBackend implements Backend {
     this.#stores.delete(name)
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- what it throws is to reject
   async prepare(plan: Plan): Promise<Program> {
     const own: Block[] = []
     const take = (bytes: number) => {

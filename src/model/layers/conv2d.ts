@@ -1,11 +1,19 @@
 // Two-dimensional convolution (cross-correlation, as everywhere in deep learning) over an image, NHWC.
 
-import { activation } from '../../kernels/activate'
 import { ACTIVATIONS } from '../../kernels/activation'
 import { convolutionForward, convolutionInputGradient, convolutionWeightGradient } from '../../kernels/convolution'
 import { choice, titleOf, whole } from '../fields'
 import { asImage, imageOf, type Shape } from '../shape'
-import { activationField, biasField, biasOf, initialiserField, initialWeights, layerType, needsImage } from './layer'
+import {
+  activated,
+  activationField,
+  biasField,
+  biasOf,
+  initialiserField,
+  initialWeights,
+  layerType,
+  needsImage,
+} from './layer'
 
 /** Output size and padding before the first row or column, in one direction (TensorFlow's `valid` and `same`). */
 function extent(input: number, kernel: number, stride: number, padding: 'valid' | 'same') {
@@ -90,23 +98,12 @@ export const conv2d = layerType({
       WEIGHTS: builder.offset('weights'),
     }
 
-    const apart = layer.activation === 'gelu' // as in the dense layer
-    const ACTIVATION = ACTIVATIONS[apart ? 'linear' : layer.activation]
-    const product = builder.flow(apart ? 'preactivation' : 'output', shape)
-    builder.call(convolutionForward, { ...size, ACTIVATION }, { parameters, inputs: input.buffer, outputs: product })
-    let output = product
-    if (apart) {
-      output = builder.flow('output', shape)
-      const constants = {
-        ROWS: ROWS * rows.output * columns.output,
-        CHANNELS: filters,
-        ACTIVATION: ACTIVATIONS[layer.activation],
-      }
-      builder.call(activation, constants, { inputs: product, outputs: output })
-    }
+    const output = activated(builder, layer.activation, shape, (outputs, ACTIVATION) => {
+      builder.call(convolutionForward, { ...size, ACTIVATION }, { parameters, inputs: input.buffer, outputs })
+    })
 
     return {
-      output: { buffer: output, shape, activation: layer.activation, saved: product },
+      output,
       backward(gradient, wantInputGradient) {
         builder.call(
           convolutionWeightGradient,

@@ -1,11 +1,10 @@
 // Dense layer: activation(inputs . weights + bias).
 
-import { activation } from '../../kernels/activate'
 import { ACTIVATIONS } from '../../kernels/activation'
 import { denseForward, denseInputGradient, denseWeightGradient } from '../../kernels/dense'
 import { titleOf, whole } from '../fields'
 import { countOf } from '../shape'
-import { activationField, biasField, biasOf, initialiserField, initialWeights, layerType } from './layer'
+import { activated, activationField, biasField, biasOf, initialiserField, initialWeights, layerType } from './layer'
 
 export const dense = layerType({
   title: 'Dense',
@@ -42,20 +41,12 @@ export const dense = layerType({
     const size = { ROWS, INPUTS: countOf(input.shape), OUTPUTS: layer.units, WEIGHTS: builder.offset('weights') }
     const shape = [layer.units]
 
-    // GELU's derivative needs the value before it, so that is kept and the activation is a call of its own.
-    const apart = layer.activation === 'gelu'
-    const ACTIVATION = ACTIVATIONS[apart ? 'linear' : layer.activation]
-    const product = builder.flow(apart ? 'preactivation' : 'output', shape)
-    builder.call(denseForward, { ...size, ACTIVATION }, { parameters, inputs: input.buffer, outputs: product })
-    let output = product
-    if (apart) {
-      output = builder.flow('output', shape)
-      const constants = { ROWS, CHANNELS: layer.units, ACTIVATION: ACTIVATIONS[layer.activation] }
-      builder.call(activation, constants, { inputs: product, outputs: output })
-    }
+    const output = activated(builder, layer.activation, shape, (outputs, ACTIVATION) => {
+      builder.call(denseForward, { ...size, ACTIVATION }, { parameters, inputs: input.buffer, outputs })
+    })
 
     return {
-      output: { buffer: output, shape, activation: layer.activation, saved: product },
+      output,
       backward(gradient, wantInputGradient) {
         builder.call(
           denseWeightGradient,

@@ -1,10 +1,11 @@
 // What a layer is: fields, shapes, parameters, and calls for its forward and backward pass, side by side.
 
-import type { ActivationName } from '../../kernels/activation'
+import { activation } from '../../kernels/activate'
+import { ACTIVATIONS, type ActivationName } from '../../kernels/activation'
 import type { Binding, Constants, Dtype, Kernel } from '../../kernels/kernel'
 import type { Buffer, ListName } from '../../kernels/plan'
 import { choice, type Fields, type Kind, type Values } from '../fields'
-import type { Shape } from '../shape'
+import { asMatrix, type Shape } from '../shape'
 
 /** How a parameter starts: at one value, or normal or uniform around zero. */
 export type Initial =
@@ -110,6 +111,27 @@ export function layerType<const F extends Fields>(type: LayerType<F>): LayerType
 export function biasOf(bias: Values<{ bias: typeof biasField }>['bias'], outputs: number): ParameterSpec {
   const role = bias === 'yes' ? 'other' : 'unused'
   return { name: 'bias', shape: [outputs], role, initial: { kind: 'constant', value: 0 } }
+}
+
+/**
+ * The output of a layer that ends with an activation. `compute` appends the call that makes `outputs` and applies an ACTIVATION
+ * itself. GELU's derivative needs the value before it, so that is kept and GELU is a call of its own.
+ */
+export function activated(
+  builder: Builder,
+  name: ActivationName,
+  shape: Shape,
+  compute: (outputs: Buffer, ACTIVATION: number) => void,
+): Flow {
+  const apart = name === 'gelu'
+  const saved = builder.flow(apart ? 'preactivation' : 'output', shape)
+  compute(saved, ACTIVATIONS[apart ? 'linear' : name])
+  if (!apart) return { buffer: saved, shape, activation: name, saved }
+  const buffer = builder.flow('output', shape)
+  const { positions, channels } = asMatrix(shape)
+  const constants = { ROWS: builder.rows * positions, CHANNELS: channels, ACTIVATION: ACTIVATIONS[name] }
+  builder.call(activation, constants, { inputs: saved, outputs: buffer })
+  return { buffer, shape, activation: name, saved }
 }
 
 /** Refuses a vector where an image is needed. */
