@@ -149,7 +149,7 @@ it('reproduce goes on from its file and adds to it', async () => {
   expect(results.map(({ spec }) => spec.seed)).toEqual([1, 2])
   const table = await launch('reproduce', '--table', file)
   expect(table.stdout).toBe(second.stdout)
-  expect(table.stdout).toMatch(/^\| Softmax regression.* of 5, cut \| .* \| CPU \| 1, 2 \|$/m)
+  expect(table.stdout).toMatch(/^\| Softmax regression.* of 5, cut \| .* \| JavaScript \| 1, 2 \|$/m)
   expect(existsSync(`${file}.part`)).toBe(false)
 })
 

@@ -23,7 +23,10 @@ const features: Readonly<Record<string, readonly string[]>> = {
   shared: ['--enable', 'threads', '--sharedMemory', '--maximumMemory', String(MOST_PAGES)],
 }
 
-/** Gives a module for each build, for example `virtual:kernels/relaxed+shared`, whose default export is its bytes in base64. */
+/**
+ * Gives a module for each build, for example `virtual:kernels/relaxed+shared`, whose default export fetches its bytes: from a file of
+ * the site where that is built, else out of the module itself.
+ */
 export function kernels(): Plugin {
   const prefix = 'virtual:kernels/'
   return {
@@ -36,13 +39,20 @@ export function kernels(): Plugin {
         .slice(prefix.length + 1)
         .split('+')
         .flatMap((feature) => features[feature])
-      return `export default ${JSON.stringify((await compile(options)).toString('base64'))}`
+      const file = await compile(options)
+      const { config } = this.environment
+      if (config.command === 'build' && config.consumer === 'client') {
+        return `import url from ${JSON.stringify(`${file}?url&no-inline`)}
+          export default async () => (await fetch(url)).arrayBuffer()`
+      }
+      const base64 = JSON.stringify((await readFile(file)).toString('base64'))
+      return `export default () => Promise.resolve(Uint8Array.from(atob(${base64}), (letter) => letter.charCodeAt(0)))`
     },
   }
 }
 
-/** Compiles, or takes what was made of the same sources before. @throws with the compiler's messages */
-async function compile(options: readonly string[]): Promise<Buffer> {
+/** Compiles to a file, or takes that which was made of the same sources before. @throws with the compiler's messages */
+async function compile(options: readonly string[]): Promise<string> {
   const flags = ['-O3', '--runtime', 'stub', '--noAssert', '--importMemory', ...options]
   flags.push('--disableWarning', '201') // sizes and addresses are both 32 bits wide
   const files = (await readdir(sources)).sort()
@@ -51,7 +61,7 @@ async function compile(options: readonly string[]): Promise<Buffer> {
     .update(JSON.stringify([asc.version, flags, files, texts]))
     .digest('hex')
   const kept = join(cache, `kernels-${key.slice(0, 16)}.wasm`)
-  if (existsSync(kept)) return readFile(kept)
+  if (existsSync(kept)) return kept
 
   let binary: Buffer | undefined
   const { error, stderr } = await asc.main(['index.ts', '--baseDir', sources, '--outFile', 'kernels.wasm', ...flags], {
@@ -63,5 +73,5 @@ async function compile(options: readonly string[]): Promise<Buffer> {
   const unfinished = `${kept}.${process.pid}`
   await writeFile(unfinished, binary)
   await rename(unfinished, kept)
-  return binary
+  return kept
 }

@@ -17,8 +17,9 @@ declare module 'virtual:mnist' {
   export const files: readonly MnistFile[]
 }
 
-/** The WebAssembly kernels in base64, for what the engine has: see src/build/kernels.ts. */
+/** The WebAssembly kernels for what the engine has: see src/build/kernels.ts. */
 declare module 'virtual:kernels/*' {
-  const base64: string
-  export default base64
+  /** Their bytes. */
+  const fetchKernels: () => Promise<ArrayBuffer | Uint8Array<ArrayBuffer>>
+  export default fetchKernels
 }

@@ -1,11 +1,8 @@
 // Compiles a spec into the static plan of a run: lists of kernel calls over named buffers.
 
+import * as kernels from '../kernels'
 import { ACTIVATIONS } from '../kernels/activation'
-import { clipFactor, PARTS, squaredSums } from '../kernels/clip'
-import { gather } from '../kernels/gather'
 import { pad4, type Dtype } from '../kernels/kernel'
-import { quadratic, softmaxCrossEntropy } from '../kernels/losses'
-import { metrics } from '../kernels/metrics'
 import { call, storageSize, type Buffer, type Call, type ListName, type Plan } from '../kernels/plan'
 import { halfBits } from '../kernels/random'
 import { typeOf } from './layers'
@@ -130,13 +127,16 @@ export function compile(spec: Spec, data: DataSize): Model {
       SHUFFLE: list === 'train' ? 1 : 0,
       HALF_BITS: halfBits(count),
     }
-    calls.push(call(gather, constants, { state, images: imageData, labels: labelData, statistics, inputs, targets }))
+    calls.push(
+      call(kernels.gather, constants, { state, images: imageData, labels: labelData, statistics, inputs, targets }),
+    )
 
     let flow: Flow = { buffer: inputs, shape: IMAGE, activation: 'linear', saved: inputs }
     const built: Built[] = []
     spec.layers.forEach((layer, i) => {
       const prefix = `layers.${i}.`
       const builder: Builder = {
+        kernels,
         list,
         layer: i,
         rows,
@@ -171,12 +171,12 @@ export function compile(spec: Spec, data: DataSize): Model {
     const results = { targets, gradient, losses, hits }
     if (spec.loss === 'cross-entropy') {
       const constants = { ROWS: rows, CLASSES, SMOOTHING: list === 'train' ? spec.labelSmoothing : 0 }
-      calls.push(call(softmaxCrossEntropy, constants, { logits: output.buffer, ...results }))
+      calls.push(call(kernels.softmaxCrossEntropy, constants, { logits: output.buffer, ...results }))
     } else {
       const constants = { ROWS: rows, CLASSES, ACTIVATION: ACTIVATIONS[output.activation] }
-      calls.push(call(quadratic, constants, { outputs: output.buffer, ...results }))
+      calls.push(call(kernels.quadratic, constants, { outputs: output.buffer, ...results }))
     }
-    const end = call(metrics, { ROWS: rows, SLOTS: slots }, { losses, hits, history, state })
+    const end = call(kernels.metrics, { ROWS: rows, SLOTS: slots }, { losses, hits, history, state })
     return { gradient, history, end }
   }
 
@@ -192,12 +192,13 @@ export function compile(spec: Spec, data: DataSize): Model {
     gradient = train.built[i].backward(gradient, i > lowest)
   }
   if (spec.clipNorm > 0) {
-    const sums = buffer('train/squared-sums', [PARTS])
-    train.calls.push(call(squaredSums, { COUNT: size, PARTS }, { gradients, sums }))
-    train.calls.push(call(clipFactor, { PARTS, LIMIT: spec.clipNorm }, { sums, clip }))
+    const sums = buffer('train/squared-sums', [kernels.PARTS])
+    train.calls.push(call(kernels.squaredSums, { COUNT: size, PARTS: kernels.PARTS }, { gradients, sums }))
+    train.calls.push(call(kernels.clipFactor, { PARTS: kernels.PARTS, LIMIT: spec.clipNorm }, { sums, clip }))
   }
   const moments: Buffer[] = []
   const update = optimizerTypeOf(spec.optimizer).build(spec.optimizer, {
+    kernels,
     buffers: { state: train.state, rates, clip, decay, gradients, parameters },
     size,
     slots: HISTORY_SLOTS,

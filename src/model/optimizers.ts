@@ -1,9 +1,9 @@
 // The optimizers: what they ask of a person, and their one call for the whole network. A new one is an entry here and a
 // kernel in kernels/optimizers.ts.
 
+import type * as kernels from '../kernels'
 import type { Buffer, Call } from '../kernels/plan'
 import { call } from '../kernels/plan'
-import { adam, adamConstants, rmsprop, sgd } from '../kernels/optimizers'
 import { real, type Fields, type Kind, type PartOf, type Values } from './fields'
 
 /** The buffers of an update: all as long as the parameters, but `state`, `rates` and `clip`. */
@@ -22,6 +22,8 @@ export interface UpdateBuffers {
 
 /** Where an optimizer puts its state. */
 export interface UpdateBuilder {
+  /** All kernels there are. */
+  readonly kernels: typeof kernels
   readonly buffers: UpdateBuffers
   /** Floats in the parameter buffer. */
   readonly size: number
@@ -45,16 +47,20 @@ const momentum = real('Momentum', 0, 0.9999, 0.9, 0.05)
 const epsilon = real('Epsilon', 1e-12, 1, 1e-8, 1e-8)
 const betas = { beta1: real('Beta 1', 0, 0.9999, 0.9, 0.01), beta2: real('Beta 2', 0, 0.999999, 0.999, 0.001) }
 
-function descend({ buffers, size: COUNT, slots: SLOTS, moment }: UpdateBuilder, MOMENTUM: number, NESTEROV: 0 | 1) {
-  return call(sgd, { COUNT, SLOTS, MOMENTUM, NESTEROV }, { ...buffers, velocity: moment('velocity') })
+function descend(
+  { kernels, buffers, size: COUNT, slots: SLOTS, moment }: UpdateBuilder,
+  MOMENTUM: number,
+  NESTEROV: 0 | 1,
+) {
+  return call(kernels.sgd, { COUNT, SLOTS, MOMENTUM, NESTEROV }, { ...buffers, velocity: moment('velocity') })
 }
 
 function adapt(
-  { buffers, size, slots, moment }: UpdateBuilder,
+  { kernels, buffers, size, slots, moment }: UpdateBuilder,
   { beta1, beta2, epsilon }: { beta1: number; beta2: number; epsilon: number },
 ) {
   const moments = { first: moment('first-moment'), second: moment('second-moment') }
-  return call(adam, adamConstants(size, slots, beta1, beta2, epsilon), { ...buffers, ...moments })
+  return call(kernels.adam, kernels.adamConstants(size, slots, beta1, beta2, epsilon), { ...buffers, ...moments })
 }
 
 export const optimizerTypes = {
@@ -76,9 +82,9 @@ export const optimizerTypes = {
   rmsprop: optimizerType({
     title: 'RMSProp',
     fields: { rho: real('Rho', 0, 0.9999, 0.99, 0.01), epsilon, weightDecay },
-    build({ rho, epsilon }, { buffers, size: COUNT, slots: SLOTS, moment }) {
+    build({ rho, epsilon }, { kernels, buffers, size: COUNT, slots: SLOTS, moment }) {
       const constants = { COUNT, SLOTS, RHO: rho, ONE_MINUS_RHO: 1 - rho, EPSILON: epsilon }
-      return call(rmsprop, constants, { ...buffers, second: moment('second-moment') })
+      return call(kernels.rmsprop, constants, { ...buffers, second: moment('second-moment') })
     },
   }),
   adam: optimizerType({

@@ -20,8 +20,8 @@ export async function supportedBuild(): Promise<Build | undefined> {
 
 /** Compiles a build, for a memory that threads share or one that they do not. */
 export async function compileKernels(build: Build, shared: boolean): Promise<WebAssembly.Module> {
-  const { default: base64 } = await sources[shared ? (`${build}+shared` as const) : build]()
-  return WebAssembly.compile(Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)))
+  const { default: fetchKernels } = await sources[shared ? (`${build}+shared` as const) : build]()
+  return WebAssembly.compile(await fetchKernels())
 }
 
 /** A kernel's work: the call's record, the scratch of this part, the part and how many there are. */

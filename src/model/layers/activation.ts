@@ -1,6 +1,5 @@
 // An activation function as a layer of its own, for example after batch normalisation.
 
-import { activation as activationKernel, activationGradient } from '../../kernels/activate'
 import { ACTIVATIONS } from '../../kernels/activation'
 import { asMatrix } from '../shape'
 import { activationField, layerType } from './layer'
@@ -15,7 +14,7 @@ export const activation = layerType({
     const ROWS = builder.rows * positions
     const outputs = builder.flow('output', input.shape)
     const constants = { ROWS, CHANNELS, ACTIVATION: ACTIVATIONS[layer.activation] }
-    builder.call(activationKernel, constants, { inputs: input.buffer, outputs })
+    builder.call(builder.kernels.activation, constants, { inputs: input.buffer, outputs })
     const saved = layer.activation === 'gelu' ? input.buffer : outputs
     return {
       output: { buffer: outputs, shape: input.shape, activation: layer.activation, saved },
@@ -24,7 +23,7 @@ export const activation = layerType({
         if (!wantInputGradient || input.activation === 'linear') return gradient
         const inputGradient = builder.flow('input-gradient', input.shape)
         const below = { ROWS, CHANNELS, ACTIVATION: ACTIVATIONS[input.activation] }
-        builder.call(activationGradient, below, { gradient, saved: input.saved, inputGradient })
+        builder.call(builder.kernels.activationGradient, below, { gradient, saved: input.saved, inputGradient })
         return inputGradient
       },
     }

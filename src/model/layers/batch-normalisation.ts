@@ -2,16 +2,6 @@
 // shifted by trained parameters. Outside training, running statistics take the place of the batch's.
 
 import { ACTIVATIONS } from '../../kernels/activation'
-import {
-  batchNormGradients,
-  batchNormGradientSums,
-  batchNormInputGradient,
-  batchNormMoments,
-  batchNormOutput,
-  batchNormRunning,
-  batchNormStatistics,
-  chunksOf,
-} from '../../kernels/batch-norm'
 import { real } from '../fields'
 import { asMatrix } from '../shape'
 import { layerType } from './layer'
@@ -43,37 +33,37 @@ export const batchNormalisation = layerType({
   },
 
   build({ momentum: MOMENTUM, epsilon: EPSILON }, builder, input) {
-    const { parameters, gradients, running } = builder
+    const { kernels, parameters, gradients, running } = builder
     const { positions, channels: CHANNELS } = asMatrix(input.shape)
     const ROWS = builder.rows * positions
     const inputs = input.buffer
     const [SCALE, SHIFT] = [builder.offset('scale'), builder.offset('shift')]
     const [MEAN, VARIANCE] = [builder.offset('mean'), builder.offset('variance')]
-    const CHUNKS = chunksOf(ROWS)
+    const CHUNKS = kernels.chunksOf(ROWS)
     const statistics = builder.buffer('statistics', [2, CHANNELS])
     const outputs = builder.flow('output', input.shape)
 
     if (builder.list === 'train') {
       const moments = builder.buffer('moments', [2 * CHUNKS, CHANNELS])
-      builder.call(batchNormMoments, { ROWS, CHANNELS, CHUNKS }, { inputs, moments })
+      builder.call(kernels.batchNormMoments, { ROWS, CHANNELS, CHUNKS }, { inputs, moments })
       const constants = { ROWS, CHANNELS, CHUNKS, MOMENTUM, EPSILON, MEAN, VARIANCE }
-      builder.call(batchNormStatistics, constants, { moments, statistics, running })
+      builder.call(kernels.batchNormStatistics, constants, { moments, statistics, running })
     } else {
-      builder.call(batchNormRunning, { CHANNELS, EPSILON, MEAN, VARIANCE }, { running, statistics })
+      builder.call(kernels.batchNormRunning, { CHANNELS, EPSILON, MEAN, VARIANCE }, { running, statistics })
     }
-    builder.call(batchNormOutput, { ROWS, CHANNELS, SCALE, SHIFT }, { parameters, statistics, inputs, outputs })
+    builder.call(kernels.batchNormOutput, { ROWS, CHANNELS, SCALE, SHIFT }, { parameters, statistics, inputs, outputs })
 
     return {
       output: { buffer: outputs, shape: input.shape, activation: 'linear', saved: outputs },
       backward(gradient, wantInputGradient) {
         const sums = builder.buffer('gradient-sums', [2 * CHUNKS, CHANNELS])
-        builder.call(batchNormGradientSums, { ROWS, CHANNELS, CHUNKS }, { gradient, inputs, statistics, sums })
-        builder.call(batchNormGradients, { CHANNELS, CHUNKS, SCALE, SHIFT }, { sums, gradients })
+        builder.call(kernels.batchNormGradientSums, { ROWS, CHANNELS, CHUNKS }, { gradient, inputs, statistics, sums })
+        builder.call(kernels.batchNormGradients, { CHANNELS, CHUNKS, SCALE, SHIFT }, { sums, gradients })
         if (!wantInputGradient) return undefined
         const inputGradient = builder.flow('input-gradient', input.shape)
         const constants = { ROWS, CHANNELS, SCALE, SHIFT, ACTIVATION: ACTIVATIONS[input.activation] }
         const buffers = { parameters, gradients, statistics, gradient, inputs, saved: input.saved, inputGradient }
-        builder.call(batchNormInputGradient, constants, buffers)
+        builder.call(kernels.batchNormInputGradient, constants, buffers)
         return inputGradient
       },
     }

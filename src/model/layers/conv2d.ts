@@ -1,7 +1,6 @@
 // Two-dimensional convolution (cross-correlation, as everywhere in deep learning) over an image, NHWC.
 
 import { ACTIVATIONS } from '../../kernels/activation'
-import { convolutionForward, convolutionInputGradient, convolutionWeightGradient } from '../../kernels/convolution'
 import { choice, titleOf, whole } from '../fields'
 import { asImage, imageOf, type Shape } from '../shape'
 import {
@@ -77,7 +76,7 @@ export const conv2d = layerType({
   },
 
   build(layer, builder, input) {
-    const { rows: ROWS, parameters, gradients } = builder
+    const { kernels, rows: ROWS, parameters, gradients } = builder
     const { height, width, channels } = imageOf(input.shape)
     const { filters, kernel, stride, padding } = layer
     const [rows, columns] = [height, width].map((side) => extent(side, kernel, stride, padding))
@@ -99,21 +98,26 @@ export const conv2d = layerType({
     }
 
     const output = activated(builder, layer.activation, shape, (outputs, ACTIVATION) => {
-      builder.call(convolutionForward, { ...size, ACTIVATION }, { parameters, inputs: input.buffer, outputs })
+      builder.call(kernels.convolutionForward, { ...size, ACTIVATION }, { parameters, inputs: input.buffer, outputs })
     })
 
     return {
       output,
       backward(gradient, wantInputGradient) {
         builder.call(
-          convolutionWeightGradient,
+          kernels.convolutionWeightGradient,
           { ...size, BIAS: layer.bias === 'yes' ? 1 : 0 },
           { inputs: input.buffer, gradient, gradients },
         )
         if (!wantInputGradient) return undefined
         const inputGradient = builder.flow('input-gradient', input.shape)
         const constants = { ...size, ACTIVATION: ACTIVATIONS[input.activation] }
-        builder.call(convolutionInputGradient, constants, { parameters, gradient, saved: input.saved, inputGradient })
+        builder.call(kernels.convolutionInputGradient, constants, {
+          parameters,
+          gradient,
+          saved: input.saved,
+          inputGradient,
+        })
         return inputGradient
       },
     }

@@ -1,7 +1,6 @@
 // Dense layer: activation(inputs . weights + bias).
 
 import { ACTIVATIONS } from '../../kernels/activation'
-import { denseForward, denseInputGradient, denseWeightGradient } from '../../kernels/dense'
 import { titleOf, whole } from '../fields'
 import { countOf } from '../shape'
 import { activated, activationField, biasField, biasOf, initialiserField, initialWeights, layerType } from './layer'
@@ -37,26 +36,26 @@ export const dense = layerType({
   },
 
   build(layer, builder, input) {
-    const { rows: ROWS, parameters, gradients } = builder
+    const { kernels, rows: ROWS, parameters, gradients } = builder
     const size = { ROWS, INPUTS: countOf(input.shape), OUTPUTS: layer.units, WEIGHTS: builder.offset('weights') }
     const shape = [layer.units]
 
     const output = activated(builder, layer.activation, shape, (outputs, ACTIVATION) => {
-      builder.call(denseForward, { ...size, ACTIVATION }, { parameters, inputs: input.buffer, outputs })
+      builder.call(kernels.denseForward, { ...size, ACTIVATION }, { parameters, inputs: input.buffer, outputs })
     })
 
     return {
       output,
       backward(gradient, wantInputGradient) {
         builder.call(
-          denseWeightGradient,
+          kernels.denseWeightGradient,
           { ...size, BIAS: layer.bias === 'yes' ? 1 : 0 },
           { inputs: input.buffer, gradient, gradients },
         )
         if (!wantInputGradient) return undefined
         const inputGradient = builder.flow('input-gradient', input.shape)
         const constants = { ...size, ACTIVATION: ACTIVATIONS[input.activation] }
-        builder.call(denseInputGradient, constants, { parameters, gradient, saved: input.saved, inputGradient })
+        builder.call(kernels.denseInputGradient, constants, { parameters, gradient, saved: input.saved, inputGradient })
         return inputGradient
       },
     }

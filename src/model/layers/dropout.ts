@@ -1,7 +1,6 @@
 // Dropout: in training each value is zeroed with a probability, and the others scaled up to keep the mean.
 
 import { ACTIVATIONS } from '../../kernels/activation'
-import { dropout as dropoutKernel, dropoutConstants } from '../../kernels/dropout'
 import { real } from '../fields'
 import { rowSize } from '../shape'
 import { layerType } from './layer'
@@ -13,11 +12,11 @@ export const dropout = layerType({
 
   build({ rate }, builder, input) {
     if (builder.list !== 'train' || rate === 0) return { output: input, backward: (gradient) => gradient }
-    const { state, rows, layer } = builder
+    const { kernels, state, rows, layer } = builder
     const outputs = builder.flow('output', input.shape)
-    const constants = dropoutConstants(rows * rowSize(input.shape), layer, rate)
+    const constants = kernels.dropoutConstants(rows * rowSize(input.shape), layer, rate)
     const forward = { ...constants, ACTIVATION: ACTIVATIONS.linear }
-    builder.call(dropoutKernel, forward, { state, inputs: input.buffer, saved: input.buffer, outputs })
+    builder.call(kernels.dropout, forward, { state, inputs: input.buffer, saved: input.buffer, outputs })
     return {
       output: { buffer: outputs, shape: input.shape, activation: 'linear', saved: outputs },
       backward(gradient, wantInputGradient) {
@@ -25,7 +24,7 @@ export const dropout = layerType({
         const inputGradient = builder.flow('input-gradient', input.shape)
         // The same mask again: it depends only on seed, step, layer and element.
         const backward = { ...constants, ACTIVATION: ACTIVATIONS[input.activation] }
-        builder.call(dropoutKernel, backward, { state, inputs: gradient, saved: input.saved, outputs: inputGradient })
+        builder.call(kernels.dropout, backward, { state, inputs: gradient, saved: input.saved, outputs: inputGradient })
         return inputGradient
       },
     }

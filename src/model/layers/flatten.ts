@@ -1,7 +1,6 @@
 // Flatten: an image as a vector, position after position with its channels side by side.
 
 import { ACTIVATIONS } from '../../kernels/activation'
-import { flattenForward, flattenGradient } from '../../kernels/flatten'
 import { asMatrix, countOf } from '../shape'
 import { layerType } from './layer'
 
@@ -17,14 +16,18 @@ export const flatten = layerType({
     if (CHANNELS % 4 === 0 || POSITIONS === 1) return { output: { ...input, shape }, backward: (gradient) => gradient }
     const outputs = builder.flow('output', shape)
     const constants = { ROWS: builder.rows, POSITIONS, CHANNELS }
-    builder.call(flattenForward, constants, { inputs: input.buffer, outputs })
+    builder.call(builder.kernels.flattenForward, constants, { inputs: input.buffer, outputs })
     return {
       output: { buffer: outputs, shape, activation: 'linear', saved: outputs },
       backward(gradient, wantInputGradient) {
         if (!wantInputGradient) return undefined
         const inputGradient = builder.flow('input-gradient', input.shape)
         const ACTIVATION = ACTIVATIONS[input.activation]
-        builder.call(flattenGradient, { ...constants, ACTIVATION }, { gradient, saved: input.saved, inputGradient })
+        builder.call(
+          builder.kernels.flattenGradient,
+          { ...constants, ACTIVATION },
+          { gradient, saved: input.saved, inputGradient },
+        )
         return inputGradient
       },
     }

@@ -1,7 +1,7 @@
 // What a layer is: fields, shapes, parameters, and calls for its forward and backward pass, side by side.
 
-import { activation } from '../../kernels/activate'
 import { ACTIVATIONS, type ActivationName } from '../../kernels/activation'
+import type * as kernels from '../../kernels'
 import type { Binding, Constants, Dtype, Kernel } from '../../kernels/kernel'
 import type { Buffer, ListName } from '../../kernels/plan'
 import { choice, type Fields, type Kind, type Values } from '../fields'
@@ -46,6 +46,8 @@ export interface Flow {
 
 /** Where a layer puts its calls: one builder per layer and list of the plan. */
 export interface Builder {
+  /** All kernels there are. */
+  readonly kernels: typeof kernels
   /** The list that is being built: layers may do other things in training than later. */
   readonly list: ListName
   /** Number of the layer, from 0: tells its randomness from that of others. */
@@ -130,7 +132,7 @@ export function activated(
   const buffer = builder.flow('output', shape)
   const { positions, channels } = asMatrix(shape)
   const constants = { ROWS: builder.rows * positions, CHANNELS: channels, ACTIVATION: ACTIVATIONS[name] }
-  builder.call(activation, constants, { inputs: saved, outputs: buffer })
+  builder.call(builder.kernels.activation, constants, { inputs: saved, outputs: buffer })
   return { buffer, shape, activation: name, saved }
 }
 

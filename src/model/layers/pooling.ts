@@ -1,12 +1,6 @@
 // Max and average pooling over square windows of an image, without padding.
 
 import { ACTIVATIONS } from '../../kernels/activation'
-import {
-  averagePoolingForward,
-  averagePoolingGradient,
-  maxPoolingForward,
-  maxPoolingGradient,
-} from '../../kernels/pooling'
 import { whole, type Values } from '../fields'
 import { asImage, imageOf, type Shape } from '../shape'
 import { layerType, needsImage, type Builder, type Flow } from './layer'
@@ -57,10 +51,11 @@ export const maxPooling = layerType({
   ...common,
 
   build(layer, builder, input) {
+    const { kernels } = builder
     const { shape, constants } = geometry(layer, builder, input)
     const outputs = builder.flow('output', shape)
     const places = builder.flow('places', shape, 'u32')
-    builder.call(maxPoolingForward, constants, { inputs: input.buffer, outputs, places })
+    builder.call(kernels.maxPoolingForward, constants, { inputs: input.buffer, outputs, places })
     return {
       output: { buffer: outputs, shape, activation: 'linear', saved: outputs },
       backward(gradient, wantInputGradient) {
@@ -68,7 +63,7 @@ export const maxPooling = layerType({
         const inputGradient = builder.flow('input-gradient', input.shape)
         const ACTIVATION = ACTIVATIONS[input.activation]
         const buffers = { gradient, places, saved: input.saved, inputGradient }
-        builder.call(maxPoolingGradient, { ...constants, ACTIVATION }, buffers)
+        builder.call(kernels.maxPoolingGradient, { ...constants, ACTIVATION }, buffers)
         return inputGradient
       },
     }
@@ -80,9 +75,10 @@ export const averagePooling = layerType({
   ...common,
 
   build(layer, builder, input) {
+    const { kernels } = builder
     const { shape, constants } = geometry(layer, builder, input)
     const outputs = builder.flow('output', shape)
-    builder.call(averagePoolingForward, constants, { inputs: input.buffer, outputs })
+    builder.call(kernels.averagePoolingForward, constants, { inputs: input.buffer, outputs })
     return {
       output: { buffer: outputs, shape, activation: 'linear', saved: outputs },
       backward(gradient, wantInputGradient) {
@@ -90,7 +86,7 @@ export const averagePooling = layerType({
         const inputGradient = builder.flow('input-gradient', input.shape)
         const ACTIVATION = ACTIVATIONS[input.activation]
         builder.call(
-          averagePoolingGradient,
+          kernels.averagePoolingGradient,
           { ...constants, ACTIVATION },
           { gradient, saved: input.saved, inputGradient },
         )
