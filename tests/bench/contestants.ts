@@ -17,6 +17,7 @@ export type PythonContestant = Extract<Contestant, { readonly kind: 'python' }>
 
 export const contestants: readonly Contestant[] = [
   { name: 'webgpu', title: 'Inkling, WebGPU', kind: 'inkling', library: 'inkling', backend: 'webgpu' },
+  { name: 'wasm', title: 'Inkling, WebAssembly', kind: 'inkling', library: 'inkling', backend: 'wasm' },
   { name: 'reference', title: 'Inkling, plain TypeScript', kind: 'inkling', library: 'inkling', backend: 'reference' },
   { name: 'tfjs-webgpu', title: 'TensorFlow.js, WebGPU', kind: 'peer', library: 'tfjs', backend: 'webgpu' },
   { name: 'tfjs-wasm', title: 'TensorFlow.js, WebAssembly', kind: 'peer', library: 'tfjs', backend: 'wasm' },

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import asc from 'assemblyscript/asc'
 import { defineConfig, type Plugin } from 'vite'
+import { kernels } from '../../src/build/kernels.ts'
 import { mnistFiles, mnistList } from '../../src/build/mnist.ts'
 
 /** `virtual:cpu-ceilings`: page/cpu-ceilings.as compiled, as Base64. */
@@ -57,7 +58,7 @@ export default defineConfig({
   plugins: [mnistFiles()],
   worker: {
     format: 'es',
-    plugins: () => [mnistList(), cpuCeilings(), tfjsThreads()],
+    plugins: () => [mnistList(), kernels(), cpuCeilings(), tfjsThreads()],
     rolldownOptions: { checks: { pluginTimings: false } },
   },
   build: {

@@ -2,6 +2,7 @@
 
 import { expect } from '@playwright/test'
 import type { Page } from 'playwright'
+import { backendChoices } from '../../src/session/protocol'
 import { Playground } from '../browser/playground'
 import type { Measuring, Site } from './browser'
 import type { Options } from './options'
@@ -24,6 +25,17 @@ export async function measureProduct(
   told: (measurement: Measurement) => void,
 ): Promise<void> {
   const column = backend
+  // The page would take another backend for one that it does not know.
+  if (!backendChoices.some((known) => known === backend)) {
+    told({
+      section: 'page',
+      row: 'navigation to the first loss, s',
+      column,
+      values: [],
+      error: 'the page has none such',
+    })
+    return
+  }
   const part = async (row: string, limit: number, work: (app: Playground, page: Page, tell: Tell) => Promise<void>) => {
     try {
       await measuring.withPage(

@@ -2,6 +2,7 @@
 
 import { createReference } from '../../../src/backends/reference'
 import type { Backend, Program } from '../../../src/backends/types'
+import { createWasm } from '../../../src/backends/wasm'
 import { createWebGPU } from '../../../src/backends/webgpu'
 import { loadMnist } from '../../../src/data/mnist'
 import { compile, HISTORY_SLOTS, stores, type DataSize, type Model } from '../../../src/model/compile'
@@ -13,6 +14,7 @@ import type { Contestant, Source } from './contestant'
 /** How each backend is opened. */
 const backends: Readonly<Record<string, () => Backend | Promise<Backend>>> = {
   webgpu: () => createWebGPU(),
+  wasm: () => createWasm(),
   reference: () => createReference(),
 }
 
@@ -40,6 +42,7 @@ export async function enter(
   let broken: Error | undefined
   void backend.fault.then((error) => (broken = error))
 
+  const { label, adapter, kind, features } = backend.info
   const { rates, history, drawing, outputs } = model.buffers
   program.write(rates, new Float32Array(HISTORY_SLOTS).fill(workload.learningRate))
   const digit = new Uint32Array((await backend.readStore(stores.testImages, 0, PIXELS)).slice().buffer)
@@ -48,7 +51,7 @@ export async function enter(
   let batch = 0
 
   return {
-    device: [backend.info.label, backend.info.adapter].filter(Boolean).join(', '),
+    device: [label, adapter, ...(kind === 'wasm' ? features : [])].filter(Boolean).join(', '),
     model,
     program,
     evaluationBatches: model.test.steps,
