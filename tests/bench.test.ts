@@ -2,7 +2,8 @@
 
 import { describe, expect, it } from 'vitest'
 import { optionsOf } from './bench/options'
-import { bytesOf } from './bench/page/profile'
+import type { InklingContestant } from './bench/page/inkling'
+import { bytesOf, profile } from './bench/page/profile'
 import { nextChunk, throughput } from './bench/page/timing'
 import { figure, markdown, profileReport, sectionReport } from './bench/report'
 import { sections, type Measurement } from './bench/sections'
@@ -117,6 +118,22 @@ describe('tables', () => {
     const text = profileReport('Kernels', [call], { gigaflops: 10, gigabytes: 4 })
     expect(text).toContain('| k 2x3, tiles | 1,000 | 100% | 5.00 | 50% | 1.00 | 25% |')
   })
+})
+
+it('a profile has every call that was timed', async () => {
+  const model = compile(specOf(workloads.W1), { trainCount: 60_000, testCount: 10_000 })
+  const calls = model.plan.lists.train
+  const times = calls.map(({ kernel }, i) => ({
+    kernel: kernel.name,
+    variant: 'tiles',
+    seconds: i === 0 ? undefined : 0.5,
+  }))
+  const program = { profile: () => Promise.resolve(times) }
+  const contestant = { model, program, train: () => Promise.resolve() } as unknown as InklingContestant
+  const costs = await profile(contestant)
+  expect(costs).toHaveLength(calls.length - 1)
+  expect(costs[0]).toMatchObject({ kernel: 'dense-forward', size: '10x784x40', seconds: 0.5, flops: 2 * 10 * 784 * 40 })
+  expect(costs[0].bytes).toBe(4 * (784 * 40 + 40 + 12 * 784 + 12 * 40))
 })
 
 describe.each(workloadNames.map((name) => workloads[name]))('$name', (workload) => {

@@ -19,10 +19,16 @@ const inPython: readonly Common[] = ['train', 'evaluate', 'latency']
 /** Port of the built page; the measuring page has the one above. */
 export const PORT = 47_921
 
-export async function compare(measuring: Measuring, options: Options): Promise<Measurement[]> {
+/** Measures what the options ask for; `heard` gets everything so far after each measurement, for runs that are cut short. */
+export async function compare(
+  measuring: Measuring,
+  options: Options,
+  heard: (measurements: readonly Measurement[]) => void,
+): Promise<readonly Measurement[]> {
   const all: Measurement[] = []
   const told = (measurement: Measurement) => {
     all.push(measurement)
+    heard(all)
     const { section, row, column, values, error } = measurement
     const { unit } = sections.find(({ name }) => name === section)!
     console.error(`${section}  ${row}  ${column}: ${error ?? `${figure(median(values))} ${unit}`.trim()}`)

@@ -1,6 +1,6 @@
 // `npm run bench`: measures, prints tables, asserts nothing.
 
-import { writeFile } from 'node:fs/promises'
+import { writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { exitCodes, main } from '../../src/cli/main'
 import { messageOf } from '../../src/cli/errors'
@@ -15,7 +15,8 @@ import type { Outcome } from './page/task'
 import { ceilingsLine, profileReport, sectionReport } from './report'
 import { sections } from './sections'
 
-await main(async (args) => {
+await main(async (args, signal) => {
+  signal.addEventListener('abort', () => process.exit(exitCodes.interrupted))
   const options = optionsOf(args)
   if (options.mode === 'help') {
     console.log(help)
@@ -27,25 +28,28 @@ await main(async (args) => {
   const measuring = await Measuring.open(site, options.software)
   const machine = machineOf(measuring.version, measuring.adapter)
   console.log(machineLine(machine))
-  const results = await (options.mode === 'profile' ? profiles : comparison)(measuring, options)
+  const save = (results: object) => {
+    if (options.json === undefined) return
+    writeFileSync(options.json, `${JSON.stringify({ machine, options, ...results }, undefined, 2)}\n`)
+  }
+  await (options.mode === 'profile' ? profiles : comparison)(measuring, options, save)
   await measuring.close()
   await site.close()
-  if (options.json !== undefined) {
-    await writeFile(options.json, `${JSON.stringify({ machine, options, ...results }, undefined, 2)}\n`)
-  }
   return exitCodes.finished
 })
 
-async function comparison(measuring: Measuring, options: Options) {
-  const measurements = await compare(measuring, options)
+/** Keeps results as JSON, if that is wanted. */
+type Save = (results: object) => void
+
+async function comparison(measuring: Measuring, options: Options, save: Save): Promise<void> {
+  const measurements = await compare(measuring, options, (measurements) => save({ measurements }))
   for (const section of sections) {
     const some = measurements.some((measurement) => measurement.section === section.name)
     if (some) console.log(`\n${sectionReport(section, measurements)}`)
   }
-  return { measurements }
 }
 
-async function profiles(measuring: Measuring, options: Options) {
+async function profiles(measuring: Measuring, options: Options, save: Save): Promise<void> {
   const results: ({ backend: string; workload: string; ceilings: Ceilings } & Outcome)[] = []
   for (const { name, title, ...contestant } of contestants) {
     if (contestant.kind !== 'inkling' || !options.backends.includes(name)) continue
@@ -61,10 +65,10 @@ async function profiles(measuring: Measuring, options: Options) {
         const outcome = await measuring.measure(task, limit)
         console.log(`\n${profileReport(`${title}, ${workload}`, outcome.calls ?? [], ceilings)}`)
         results.push({ backend, workload, ceilings, ...outcome })
+        save({ profiles: results })
       } catch (error) {
         console.log(`\n${title}, ${workload}: ${messageOf(error).split('\n')[0]}`)
       }
     }
   }
-  return { profiles: results }
 }
