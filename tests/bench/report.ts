@@ -88,6 +88,7 @@ export function profileReport(title: string, calls: readonly CallCost[], ceiling
   const total = calls.reduce((sum, { seconds }) => sum + seconds, 0)
   const part = (value: number, all: number | undefined) => (all ? `${((100 * value) / all).toFixed(0)}%` : '')
   const row = (name: string, { seconds, flops, bytes }: Pick<CallCost, 'seconds' | 'flops' | 'bytes'>) => {
+    if (seconds === 0) return [name, 'under the clock', '', '', '', '', '']
     const gigaflops = flops === undefined ? undefined : flops / seconds / 1e9
     const gigabytes = bytes / seconds / 1e9
     return [

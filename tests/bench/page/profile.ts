@@ -1,18 +1,8 @@
 // Time, arithmetic and memory traffic of every call in a step, to be held against the device's ceilings.
 
-import type { Program } from '../../../src/backends/types'
 import { pad4 } from '../../../src/kernels/kernel'
-import { storageSize, type Call, type ListName, type Plan } from '../../../src/kernels/plan'
+import { storageSize, type Call, type Plan } from '../../../src/kernels/plan'
 import type { InklingContestant } from './inkling'
-
-/** A program that can time its calls one by one; not every backend can. */
-interface Profiling {
-  /** One entry a call of the list, in order; seconds are medians over `times` runs, undefined where no clock is. */
-  profile(
-    list: ListName,
-    times: number,
-  ): Promise<readonly { readonly kernel: string; readonly variant: string; readonly seconds: number | undefined }[]>
-}
 
 /** What one call of a list costs. */
 export interface CallCost {
@@ -30,12 +20,10 @@ export interface CallCost {
 /** Runs of a step that a median is taken of. */
 const TIMES = 20
 
-/** Costs of every call of a training step. @throws where the backend cannot tell */
+/** Costs of every call of a training step, as far as the device tells the time of it. */
 export async function profile({ program, model, train }: InklingContestant): Promise<CallCost[]> {
-  const profiling: Program & Partial<Profiling> = program
-  if (!profiling.profile) throw new Error('This backend does not time its kernels.')
   await train(TIMES) // warm
-  const times = await profiling.profile('train', TIMES)
+  const times = await program.profile('train', TIMES)
   return model.plan.lists.train.flatMap((call, i) => {
     const { kernel, variant, seconds } = times[i]
     if (seconds === undefined) return []
