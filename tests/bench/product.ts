@@ -48,9 +48,9 @@ export async function measureProduct(
       told({ section: 'page', row, column, values: [], error: String(error).split('\n')[0] })
     }
   }
-  /** Navigates, and waits for the data. */
-  const open = async (app: Playground, preset = 'default') => {
-    await app.page.goto(`?${new URLSearchParams({ backend, preset })}`)
+  /** Navigates, and waits for the data. Without a preset a run does not end while something is measured in it. */
+  const open = async (app: Playground, query: Record<string, string> = { epochs: '10000' }) => {
+    await app.page.goto(`?${new URLSearchParams({ backend, ...query })}`)
     await app.loaded()
   }
 
@@ -97,7 +97,7 @@ export async function measureProduct(
   })
   for (const preset of options.presets) {
     await part(`${preset}, training`, options.patience + 120, async (app, page, tell) => {
-      await open(app, preset)
+      await open(app, { preset })
       const { reached, speeds } = await trainToGoals(app, page, options.patience)
       GOALS.forEach((goal, i) => {
         const row = `${preset}, click on Train to ${goal}%, s`
