@@ -1,6 +1,6 @@
 // Every kernel on every device and variant against its reference, over shapes that do not fit the tile. One row each.
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import type { Backend } from '../src/backends/types'
 import { activation, activationGradient } from '../src/kernels/activate'
 import { ACTIVATIONS } from '../src/kernels/activation'
@@ -45,13 +45,15 @@ import {
   type Contents,
 } from './harness'
 
-const backends = {} as Record<DeviceName, Backend>
-
-beforeAll(async () => {
-  for (const name of deviceNames) backends[name] = await devices[name]()
-})
-afterAll(() => {
-  for (const name of deviceNames) backends[name].dispose()
+/** Opened by the first test that needs them: some of the tests may run where others' engine is not. */
+const backends = new Map<DeviceName, Promise<Backend>>()
+function backendOf(name: DeviceName): Promise<Backend> {
+  const backend = backends.get(name) ?? devices[name]()
+  backends.set(name, backend)
+  return backend
+}
+afterAll(async () => {
+  for (const backend of backends.values()) (await backend).dispose()
 })
 
 const tested = new Set<string>()
@@ -67,7 +69,9 @@ function row<C extends string, B extends Record<string, Binding>>(
   for (const device of deviceNames.filter((name) => !single || name !== 'WebGPU, tiles')) {
     describe(`${kernel.name}, ${single && device === 'WebGPU, blocks' ? 'WebGPU' : device}`, () => {
       for (const kernelCase of cases) {
-        it(JSON.stringify(kernelCase.constants), () => expectParity(backends[device], kernel, kernelCase, tolerance))
+        it(JSON.stringify(kernelCase.constants), async () =>
+          expectParity(await backendOf(device), kernel, kernelCase, tolerance),
+        )
       }
     })
   }

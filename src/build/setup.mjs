@@ -10,7 +10,7 @@ import { root, run, runScript, say } from './shell.mjs'
 const usage = `Usage:
   node src/build/setup.mjs start [options of vite preview]   builds the page if need be and serves it
   node src/build/setup.mjs test [options of vitest]          runs all tests; with options only Vitest's
-  node src/build/setup.mjs bench [options of playwright]     measures the built page
+  node src/build/setup.mjs bench [options]                   measures, beside other libraries; --help tells the options
   node src/build/setup.mjs train [options]                   trains without a page; --help tells the options
   node src/build/setup.mjs reproduce [options]               trains every preset and prints a table`
 
@@ -46,29 +46,39 @@ async function test(args) {
   return units === 0 && build === 0 && page === 0 ? 0 : 1
 }
 
-/** Builds, then measures the built page. @param {string[]} args */
+/** Measures; what needs no browser does not look for one. @param {string[]} args */
 async function bench(args) {
-  const browser = await findChromium()
-  say(`Measuring with ${browser}.`)
-  const build = await runScript('vite/bin/vite.js', ['build'])
-  if (build !== 0) return build
-  return runScript('@playwright/test/cli.js', ['test', '-c', 'tests/bench', ...args], { CHROME_PATH: browser })
+  const browserless = args.includes('--help') || args.includes('--node')
+  const env = browserless ? {} : { CHROME_PATH: await findChromium() }
+  return program('bench', 'tests/bench/main.config.ts', [...sources, 'tests/bench', 'tests/browser'], args, env)
 }
 
 /**
- * Runs a program of src/cli/, which is built first unless that was done since the last change.
+ * Runs a program of src/cli/.
  * @param {'train' | 'reproduce'} name
  * @param {string[]} args
  */
-async function cli(name, args) {
-  const program = `node_modules/.cache/inkling/${name}.mjs`
-  if (!newer(program, sources)) {
+function cli(name, args) {
+  return program(name, 'src/build/cli.config.ts', sources, args)
+}
+
+/**
+ * Runs a program for Node that a Vite configuration builds, which is done first unless it was since the last change.
+ * @param {string} name
+ * @param {string} config
+ * @param {string[]} inputs
+ * @param {string[]} args
+ * @param {Record<string, string>} [env]
+ */
+async function program(name, config, inputs, args, env = {}) {
+  const path = `node_modules/.cache/inkling/${name}.mjs`
+  if (!newer(path, inputs)) {
     const vite = [join(root, 'node_modules/vite/bin/vite.js'), 'build']
-    const options = ['--config', 'src/build/cli.config.ts', '--logLevel', 'warn']
+    const options = ['--config', config, '--logLevel', 'warn']
     const code = await run(process.execPath, [...vite, ...options], { stdout: 2 })
     if (code !== 0) return code
   }
-  return run(process.execPath, [join(root, program), ...args])
+  return run(process.execPath, [join(root, path), ...args], { env })
 }
 
 /** A Chromium, installed if need be; ends with an explanation where there is none. */
