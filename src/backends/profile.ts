@@ -3,24 +3,20 @@
 import type { Call } from '../kernels/plan'
 import type { CallTime } from './types'
 
-/** Runs the steps of a list `times` times, each step being the call of the same number, and takes the medians. */
+/** Runs the steps of a list `times` times, each step being the call of the same number, and takes the means: clocks of browsers are coarser than many calls. */
 export function profileSteps(
   calls: readonly Call[],
   steps: readonly (() => void)[],
   times: number,
   variant: string,
 ): CallTime[] {
-  const taken = steps.map((): number[] => [])
+  const taken = steps.map(() => 0)
   for (let i = 0; i < times; i++) {
     steps.forEach((step, at) => {
       const start = performance.now()
       step()
-      taken[at].push(performance.now() - start)
+      taken[at] += performance.now() - start
     })
   }
-  return calls.map(({ kernel }, at) => ({ kernel: kernel.name, variant, seconds: median(taken[at]) / 1000 }))
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1]
+  return calls.map(({ kernel }, at) => ({ kernel: kernel.name, variant, seconds: taken[at] / times / 1000 }))
 }

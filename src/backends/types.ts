@@ -36,7 +36,7 @@ export interface DataStore {
 export interface CallTime {
   readonly kernel: string
   readonly variant: string
-  /** Median over the replays; undefined where the device does not tell. */
+  /** Typical of the replays; undefined where the device does not tell. */
   readonly seconds: number | undefined
 }
 

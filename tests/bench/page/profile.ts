@@ -1,7 +1,8 @@
 // Time, arithmetic and memory traffic of every call in a step, to be held against the device's ceilings.
 
 import { pad4 } from '../../../src/kernels/kernel'
-import { storageSize, type Call, type Plan } from '../../../src/kernels/plan'
+import { storageSize, type Call } from '../../../src/kernels/plan'
+import type { ModelParameter } from '../../../src/model/compile'
 import type { InklingContestant } from './inkling'
 
 /** What one call of a list costs. */
@@ -17,8 +18,8 @@ export interface CallCost {
   readonly bytes: number
 }
 
-/** Runs of a step that a median is taken of. */
-const TIMES = 20
+/** Runs of a step that are timed. */
+const TIMES = 100
 
 /** Costs of every call of a training step, as far as the device tells the time of it. */
 export async function profile({ program, model, train }: InklingContestant): Promise<CallCost[]> {
@@ -28,7 +29,7 @@ export async function profile({ program, model, train }: InklingContestant): Pro
     const { kernel, variant, seconds } = times[i]
     if (seconds === undefined) return []
     const { kernel: definition, constants } = call
-    const cost = { kernel, variant, size: sizeOf(call), seconds, bytes: bytesOf(call, model.plan) }
+    const cost = { kernel, variant, size: sizeOf(call), seconds, bytes: bytesOf(call, model.parameters) }
     return [{ ...cost, flops: definition.flops?.(constants) }]
   })
 }
@@ -46,18 +47,19 @@ const RINGS: readonly string[] = ['rates', 'history']
  * batch's rows count, and of the parameters and gradients of the whole network only the layer's own, where the call's WEIGHTS says
  * which those are. Caches may save nothing of this, and may not be able to hold what is read more than once.
  */
-export function bytesOf({ kernel, constants, buffers }: Call, plan: Plan): number {
+export function bytesOf({ kernel, constants, buffers }: Call, parameters: readonly ModelParameter[]): number {
   return Object.entries(kernel.bindings).reduce((sum, [name, binding]) => {
     if (RINGS.includes(name)) return sum
     const { size, shape, store } = buffers[name]
     const share = store === undefined ? 1 : constants['ROWS'] / shape[0]
-    const floats = /^(parameters|gradients)$/.test(name) && 'WEIGHTS' in constants ? layerSize(plan, constants) : size
+    const floats =
+      /^(parameters|gradients)$/.test(name) && 'WEIGHTS' in constants ? layerSize(parameters, constants) : size
     return sum + 4 * floats * share * (binding.startsWith('read-write') ? 2 : 1)
   }, 0)
 }
 
 /** Floats of a layer's weights and of the bias that lies behind them. */
-function layerSize({ parameters }: Plan, constants: Call['constants']): number {
-  const weights = parameters.find(({ offset }) => offset === constants['WEIGHTS'])
+function layerSize(parameters: readonly ModelParameter[], constants: Call['constants']): number {
+  const weights = parameters.find(({ offset, role }) => offset === constants['WEIGHTS'] && role !== 'running')
   return weights ? storageSize(weights.shape) + pad4(weights.shape.at(-1) ?? 0) : 0
 }
