@@ -1,11 +1,9 @@
 // Turns kernels into compute pipelines: one per text of WGSL, kept as long as the device.
 
 import type { Constants, Dtype, Kernel, Variant, Workgroups } from '../kernels/kernel'
+import type { ProductVariant } from '../kernels/matmul'
 import type { Call } from '../kernels/plan'
 import { KernelError } from './types'
-
-/** Names of kernel variants; see kernels/matmul.ts. */
-export type VariantName = 'tiles' | 'blocks'
 
 /** A pipeline with all that a dispatch needs. */
 export interface Prepared {
@@ -15,7 +13,7 @@ export interface Prepared {
 }
 
 /** Makes pipelines for a device and keeps them by the text of their WGSL and their bindings. */
-export function createPipelines(device: GPUDevice, preferred: VariantName) {
+export function createPipelines(device: GPUDevice, preferred: ProductVariant) {
   const layouts = new Map<string, GPUBindGroupLayout>()
   const pipelines = new Map<string, Promise<GPUComputePipeline>>()
 
@@ -86,7 +84,7 @@ export function specialise(kernel: Kernel, variant: Variant, constants: Constant
     ([name, type]) => `const ${name}: ${type} = ${literal(type, constants[name])};`,
   )
   const tile = Object.entries(variant.tile?.(constants) ?? {}).map(([name, value]) => `const ${name} = ${value}u;`)
-  return [...own, ...tile, variant.wgsl].join('\n')
+  return [...(variant.subgroups ? ['enable subgroups;'] : []), ...own, ...tile, variant.wgsl].join('\n')
 }
 
 /** A number as WGSL writes an f32, rounded to one first so that it is in range. */

@@ -1,6 +1,7 @@
 // The WebGPU backend: replays a plan as compute dispatches. Pipelines, layouts and data stores belong to the device;
 // buffers and bind groups belong to the program. The only file that speaks of GPU objects, with webgpu-pipelines.ts.
 
+import type { ProductVariant } from '../kernels/matmul'
 import { listNames, type Buffer, type Call, type ListName, type Plan } from '../kernels/plan'
 import {
   DeviceLostError,
@@ -12,16 +13,19 @@ import {
   type DeviceLoss,
   type Program,
 } from './types'
-import { createPipelines, type Prepared, type VariantName } from './webgpu-pipelines'
+import { createPipelines, type Prepared } from './webgpu-pipelines'
 
 /** WebGPU cannot be used here; the message says why, as a sentence for a person. */
 export class WebGPUUnavailable extends Error {
   override name = 'WebGPUUnavailable'
 }
 
+/** Features that are used where the adapter has them. */
+const wanted: readonly GPUFeatureName[] = ['subgroups', 'timestamp-query']
+
 /** What to prefer of a kernel's variants; kernels that do not have it run their first. */
 export interface WebGPUOptions {
-  readonly variant?: VariantName
+  readonly variant?: ProductVariant
 }
 
 /** Asks for an adapter and a device. @throws WebGPUUnavailable */
@@ -37,7 +41,10 @@ export async function createWebGPU(options: WebGPUOptions = {}): Promise<Backend
     adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' })
     if (!adapter) throw new WebGPUUnavailable('WebGPU found no graphics adapter here.')
     const { maxStorageBufferBindingSize, maxBufferSize } = adapter.limits
-    device = await adapter.requestDevice({ requiredLimits: { maxStorageBufferBindingSize, maxBufferSize } })
+    device = await adapter.requestDevice({
+      requiredLimits: { maxStorageBufferBindingSize, maxBufferSize },
+      requiredFeatures: wanted.filter((feature) => adapter?.features.has(feature)),
+    })
   } catch (error) {
     if (error instanceof WebGPUUnavailable) throw error
     throw new WebGPUUnavailable(`WebGPU gave no device: ${String(error)}.`)
@@ -54,7 +61,8 @@ export async function createWebGPU(options: WebGPUOptions = {}): Promise<Backend
     features: [...device.features].sort(),
   }
   // A barrier costs about 3 us per 64 invocations on a software adapter and next to nothing on a GPU.
-  return new WebGPUBackend(device, info, options.variant ?? (isFallbackAdapter ? 'blocks' : 'tiles'))
+  const software = device.features.has('subgroups') ? 'quads' : 'blocks'
+  return new WebGPUBackend(device, info, options.variant ?? (isFallbackAdapter ? software : 'tiles'))
 }
 
 /** Bytes of the largest read-back buffer that is kept for the next read. */
@@ -75,7 +83,7 @@ class WebGPUBackend implements Backend {
   constructor(
     private readonly device: GPUDevice,
     readonly info: DeviceInfo,
-    variant: VariantName,
+    variant: ProductVariant,
   ) {
     this.#pipelines = createPipelines(device, variant)
     this.lost = new Promise((resolve) => {
