@@ -7,11 +7,12 @@
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = id.x + id.y * groups.x * 64;
-  if (i >= INPUTS) { return; }
-  var sum = 0.0;
+  if (i >= BLOCKS) { return; }
+  let block = block_of(i);
+  var sum = vec4f();
   for (var place = 0u; place < SIZE * SIZE; place++) {
-    let reader = reader_of(i, place);
-    if (reader.exists) { sum += gradient[reader.output]; }
+    let reader = reader_of(block, place / SIZE, place % SIZE);
+    if (reader.exists) { sum += gradient_at(reader); }
   }
-  input_gradient[i] = sum / f32(SIZE * SIZE) * derivative(vec4f(saved[i])).x;
+  store(i, sum / f32(SIZE * SIZE));
 }

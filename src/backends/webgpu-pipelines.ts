@@ -1,7 +1,6 @@
 // Turns kernels into compute pipelines: one per text of WGSL, kept as long as the device.
 
 import type { Constants, Dtype, Kernel, Variant, Workgroups } from '../kernels/kernel'
-import type { ProductVariant } from '../kernels/matmul'
 import type { Call } from '../kernels/plan'
 import { KernelError } from './types'
 
@@ -10,10 +9,12 @@ export interface Prepared {
   readonly pipeline: GPUComputePipeline
   readonly layout: GPUBindGroupLayout
   readonly workgroups: Workgroups
+  /** Name of the variant. */
+  readonly variant: string
 }
 
 /** Makes pipelines for a device and keeps them by the text of their WGSL and their bindings. */
-export function createPipelines(device: GPUDevice, preferred: ProductVariant) {
+export function createPipelines(device: GPUDevice) {
   const layouts = new Map<string, GPUBindGroupLayout>()
   const pipelines = new Map<string, Promise<GPUComputePipeline>>()
 
@@ -53,9 +54,9 @@ export function createPipelines(device: GPUDevice, preferred: ProductVariant) {
   }
 
   return {
-    /** The pipeline of a call. @throws KernelError with the kernel, its constants and the line. */
-    async get({ kernel, constants }: Call): Promise<Prepared> {
-      const variant = kernel.variants[preferred] ?? Object.values(kernel.variants)[0]
+    /** The pipeline of a call in one of its kernel's variants. @throws KernelError with the kernel, its constants and the line. */
+    async get({ kernel, constants }: Call, name: string): Promise<Prepared> {
+      const variant = kernel.variants[name]
       const code = specialise(kernel, variant, constants)
       const layout = layoutOf(kernel)
       const key = `${layout.label}\n${code}`
@@ -72,7 +73,7 @@ export function createPipelines(device: GPUDevice, preferred: ProductVariant) {
           `The kernel ${kernel.name} with ${JSON.stringify(constants)} needs ${workgroups.join(' x ')} workgroups, and this device takes ${most} along an axis. A smaller batch or network needs less.`,
         )
       }
-      return { pipeline: await pipeline, layout, workgroups }
+      return { pipeline: await pipeline, layout, workgroups, variant: name }
     },
   }
 }

@@ -1,19 +1,23 @@
 // The WebGPU backend: replays a plan as compute dispatches. Pipelines, layouts and data stores belong to the device;
 // buffers and bind groups belong to the program. The only file that speaks of GPU objects, with webgpu-pipelines.ts.
 
-import type { ProductVariant } from '../kernels/matmul'
+import type { Kernel } from '../kernels/kernel'
+import { productVariants, type ProductVariant } from '../kernels/matmul'
 import { listNames, type Buffer, type Call, type ListName, type Plan } from '../kernels/plan'
 import {
   DeviceLostError,
   DeviceMemoryError,
   type Backend,
-  type CallTime,
   type DataStore,
   type DeviceInfo,
   type DeviceLoss,
+  type Profile,
   type Program,
 } from './types'
-import { createPipelines, type Prepared } from './webgpu-pipelines'
+import { median } from './median'
+import { Autotune, type Contest } from './webgpu-autotune'
+import { createPipelines, specialise, type Prepared } from './webgpu-pipelines'
+import { encode, repeatsFor, timeDispatches, type Dispatch } from './webgpu-timer'
 
 /** WebGPU cannot be used here; the message says why, as a sentence for a person. */
 export class WebGPUUnavailable extends Error {
@@ -23,9 +27,12 @@ export class WebGPUUnavailable extends Error {
 /** Features that are used where the adapter has them. */
 const wanted: readonly GPUFeatureName[] = ['subgroups', 'timestamp-query']
 
-/** What to prefer of a kernel's variants; kernels that do not have it run their first. */
+/** Which of a kernel's variants to run; kernels that have none of them run their first. */
 export interface WebGPUOptions {
+  /** This one. */
   readonly variant?: ProductVariant
+  /** The fastest of these. */
+  readonly candidates?: readonly ProductVariant[]
 }
 
 /** Asks for an adapter and a device. @throws WebGPUUnavailable */
@@ -60,9 +67,11 @@ export async function createWebGPU(options: WebGPUOptions = {}): Promise<Backend
     software: isFallbackAdapter,
     features: [...device.features].sort(),
   }
-  // A barrier costs about 3 us per 64 invocations on a software adapter and next to nothing on a GPU.
-  const software = device.features.has('subgroups') ? 'quads' : 'blocks'
-  return new WebGPUBackend(device, info, options.variant ?? (isFallbackAdapter ? software : 'tiles'))
+  // On a software adapter the barriers of the others cost 50 times what the product does, `quads` were the faster in all of 17
+  // shapes, and making the pipelines to find out takes as long as hundreds of steps.
+  const software = device.features.has('subgroups') ? (['quads'] as const) : (['blocks'] as const)
+  const candidates = options.candidates ?? (isFallbackAdapter ? software : productVariants)
+  return new WebGPUBackend(device, info, options.variant ? [options.variant] : candidates)
 }
 
 /** Bytes of the largest read-back buffer that is kept for the next read. */
@@ -72,6 +81,8 @@ class WebGPUBackend implements Backend {
   readonly lost: Promise<DeviceLoss>
   readonly fault: Promise<Error>
   readonly #pipelines
+  readonly #autotune
+  #kernels: string | undefined
   readonly #alive = new Set<GPUBuffer>()
   readonly #stores = new Map<string, GPUBuffer>()
   /** Read-back buffers that nobody uses now, by size. */
@@ -82,10 +93,11 @@ class WebGPUBackend implements Backend {
 
   constructor(
     private readonly device: GPUDevice,
-    readonly info: DeviceInfo,
-    variant: ProductVariant,
+    private readonly facts: DeviceInfo,
+    private readonly candidates: readonly string[],
   ) {
-    this.#pipelines = createPipelines(device, variant)
+    this.#pipelines = createPipelines(device)
+    this.#autotune = new Autotune(device, facts.adapter)
     this.lost = new Promise((resolve) => {
       void device.lost.then(({ message, reason }) => {
         if (!this.#disposed) resolve({ message: message || `reason: ${reason}` })
@@ -94,6 +106,10 @@ class WebGPUBackend implements Backend {
     this.fault = new Promise((resolve) => {
       device.addEventListener('uncapturederror', ({ error }) => resolve(new Error(`WebGPU: ${error.message}`)))
     })
+  }
+
+  get info(): DeviceInfo {
+    return { ...this.facts, ...(this.#kernels && { kernels: this.#kernels }) }
   }
 
   store(name: string, byteLength: number): DataStore {
@@ -148,31 +164,93 @@ class WebGPUBackend implements Backend {
       this.#making = []
       const { made: buffers, checked } = this.#guarded(() => plan.buffers.map((buffer) => this.#memoryOf(buffer, own)))
       await checked
+      const variants = await this.#chooseVariants(plan, buffers, own)
       const prepared = await Promise.all(
-        listNames.map((list) => Promise.all(plan.lists[list].map((call) => this.#pipelines.get(call)))),
+        listNames.map((list) =>
+          Promise.all(plan.lists[list].map((call) => this.#pipelines.get(call, variants.get(call) ?? ''))),
+        ),
       )
       const bind = (calls: readonly Call[], prepared: readonly Prepared[]) =>
-        calls.map(({ kernel, buffers: bound }, i): Dispatch => {
-          const { pipeline, layout, workgroups } = prepared[i]
-          const entries = Object.keys(kernel.bindings).map((name, binding) => ({
-            binding,
-            resource: { buffer: buffers[bound[name].id] },
-          }))
-          return { pipeline, bindGroup: this.device.createBindGroup({ layout, entries }), workgroups }
-        })
+        calls.map((call, i) => this.#bind(call, prepared[i], buffers))
       const bound = this.#guarded(
         () =>
           Object.fromEntries(listNames.map((list, i) => [list, bind(plan.lists[list], prepared[i])])) as Record<
             ListName,
-            Dispatch[]
+            Bound[]
           >,
       )
       await bound.checked
-      return new WebGPUProgram(this, buffers, bound.made, own)
+      return new WebGPUProgram(this, this.device, buffers, bound.made, own)
     } catch (error) {
       own.forEach((buffer) => this.destroy(buffer))
       throw error
     }
+  }
+
+  #bind(
+    { kernel, buffers: bound }: Call,
+    { pipeline, layout, workgroups, variant }: Prepared,
+    buffers: GPUBuffer[],
+  ): Bound {
+    const entries = Object.keys(kernel.bindings).map((name, binding) => ({
+      binding,
+      resource: { buffer: buffers[bound[name].id] },
+    }))
+    const bindGroup = this.device.createBindGroup({ layout, entries })
+    return { pipeline, bindGroup, workgroups, kernel: kernel.name, variant }
+  }
+
+  /** The variant of every call: the fastest of the candidates, timed on the program's own buffers where that is not known yet. */
+  async #chooseVariants(plan: Plan, buffers: GPUBuffer[], own: GPUBuffer[]): Promise<ReadonlyMap<Call, string>> {
+    const choices = listNames
+      .flatMap((list) => plan.lists[list])
+      .map((call) => {
+        const names = this.#candidatesOf(call.kernel)
+        return { call, names, key: keyOf(call, names) }
+      })
+    const distinct = [...new Map(choices.map((choice) => [choice.key, choice])).values()]
+    const several = distinct.filter(({ names }) => names.length > 1)
+    const known = await Promise.all(several.map(({ key }) => this.#autotune.recall(key)))
+    const contests = await Promise.all(
+      several
+        .filter((_, i) => known[i] === undefined)
+        .map(async ({ call, names, key }): Promise<Contest> => {
+          // One that cannot be made here is no candidate; if none can, the first is asked for again, and says why.
+          const made = await Promise.allSettled(names.map((name) => this.#pipelines.get(call, name)))
+          const prepared = made.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+          const dispatches = prepared.map((one) => [one.variant, this.#bind(call, one, buffers)] as const)
+          return { key, candidates: Object.fromEntries(dispatches) }
+        }),
+    )
+    const before = this.#autotune.seconds
+    await this.#autotune.decide(contests.filter(({ candidates }) => Object.keys(candidates).length > 0))
+    if (contests.length > 0) {
+      const encoder = this.encoder()
+      for (const buffer of own) encoder.clearBuffer(buffer)
+      this.queue.submit([encoder.finish()])
+    }
+
+    const variants = new Map<Call, string>()
+    const counts = new Map<string, number>()
+    for (const { call, names, key } of choices) variants.set(call, (await this.#autotune.recall(key)) ?? names[0])
+    for (const { call } of distinct.filter(({ call }) => Object.keys(call.kernel.variants).length > 1)) {
+      const variant = variants.get(call) ?? ''
+      counts.set(variant, (counts.get(variant) ?? 0) + 1)
+    }
+    const counted = [...counts].map(([variant, count]) => `${count} ${variant}`).join(', ')
+    const seconds = this.#autotune.seconds - before
+    if (several.length === 0) this.#kernels = counted
+    else if (seconds > 0) this.#kernels = `timed on this device in ${seconds.toFixed(1)} s: ${counted}`
+    else this.#kernels = `timed on this device before: ${counted}`
+    return variants
+  }
+
+  /** Names of the variants that may run here. */
+  #candidatesOf({ variants }: Kernel): readonly string[] {
+    const names = Object.keys(variants)
+    const runnable = names.filter((name) => !variants[name].subgroups || this.device.features.has('subgroups'))
+    const candidates = runnable.filter((name) => this.candidates.includes(name))
+    return candidates.length > 0 ? candidates : [runnable[0]]
   }
 
   /** Does what `make` does inside error scopes. `checked` rejects with DeviceMemoryError, or an Error for a validation error. */
@@ -289,17 +367,26 @@ async function check(memory: Promise<GPUError | null>, validation: Promise<GPUEr
   if (refused) throw new Error(`WebGPU refused the run: ${refused.message}`)
 }
 
-interface Dispatch {
-  readonly pipeline: GPUComputePipeline
-  readonly bindGroup: GPUBindGroup
-  readonly workgroups: readonly [number, number?, number?]
+/** A dispatch with what a profile tells of it. */
+interface Bound extends Dispatch {
+  readonly kernel: string
+  readonly variant: string
+}
+
+/** Changes with whatever may change which candidate is the fastest: the kernel, its constants, the text of its variants. */
+function keyOf({ kernel, constants }: Call, names: readonly string[]): string {
+  const text = names.map((name) => specialise(kernel, kernel.variants[name], constants)).join('\n')
+  let hash = 0x811c9dc5 // FNV-1a
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
+  return `${kernel.name} ${(hash >>> 0).toString(16)}`
 }
 
 class WebGPUProgram implements Program {
   constructor(
     private readonly backend: WebGPUBackend,
+    private readonly device: GPUDevice,
     private readonly buffers: readonly GPUBuffer[],
-    private readonly lists: Readonly<Record<ListName, readonly Dispatch[]>>,
+    private readonly lists: Readonly<Record<ListName, readonly Bound[]>>,
     private readonly own: readonly GPUBuffer[],
   ) {}
 
@@ -311,11 +398,7 @@ class WebGPUProgram implements Program {
     const encoder = this.backend.encoder()
     const pass = encoder.beginComputePass()
     for (let i = 0; i < times; i++) {
-      for (const { pipeline, bindGroup, workgroups } of this.lists[list]) {
-        pass.setPipeline(pipeline)
-        pass.setBindGroup(0, bindGroup)
-        pass.dispatchWorkgroups(...workgroups)
-      }
+      for (const dispatch of this.lists[list]) encode(pass, dispatch)
     }
     pass.end()
     this.backend.queue.submit([encoder.finish()])
@@ -326,12 +409,31 @@ class WebGPUProgram implements Program {
     return buffer.dtype === 'u32' ? new Uint32Array(bytes) : new Float32Array(bytes)
   }
 
-  profile(): Promise<readonly CallTime[]> {
-    return Promise.reject(new Error('Calls are not timed on WebGPU yet.'))
-  }
-
   settled(): Promise<void> {
     return this.backend.queue.onSubmittedWorkDone()
+  }
+
+  async profile(list: ListName, times: number): Promise<Profile> {
+    const dispatches = this.lists[list]
+    this.run(list, 1)
+    await this.settled()
+    const start = performance.now()
+    this.run(list, times)
+    await this.settled()
+    const step = (performance.now() - start) / 1000 / times
+    const told = dispatches.map(({ kernel, variant }) => ({ kernel, variant }))
+    if (!this.device.features.has('timestamp-query')) {
+      return { step, calls: told.map((call) => ({ ...call, seconds: undefined })) }
+    }
+    const once = await timeDispatches(
+      this.device,
+      dispatches.map((dispatch) => ({ dispatch, repeats: 1 })),
+    )
+    const timed = dispatches.map((dispatch, i) => ({ dispatch, repeats: repeatsFor(once[i]) }))
+    const rounds: number[][] = []
+    for (let i = 0; i < times; i++) rounds.push(await timeDispatches(this.device, timed))
+    const calls = told.map((call, i) => ({ ...call, seconds: median(rounds.map((round) => round[i])) }))
+    return { step, calls }
   }
 
   dispose(): void {
