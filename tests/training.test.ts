@@ -129,35 +129,43 @@ const specs: [string, Spec][] = [
   ['wide CNN, Nesterov', wide],
 ]
 
-describe.each(deviceNames)('%s', (name) => {
-  it.each(specs)('%s: 20 steps as on the reference', async (_, spec) => {
-    // A part of the test set for CNNs, whose tiles are slow on a software adapter.
-    const testCount = convolutional(spec) ? 61 : SIZE.testCount
-    const model = compile(parseSpec(spec), { ...SIZE, testCount })
-    const reference = createReference()
-    const device = await devices[name]()
-    fillStores(reference)
-    fillStores(device)
-    const expected = await train(reference, model, [STEPS])
-    const actual = await train(device, model, [1, 7, 12]) // chunks must not matter
+/** Trains on the reference and on a device, and compares. */
+async function expectSameSteps(spec: Spec, open: () => Promise<Backend>) {
+  // A part of the test set for CNNs, whose tiles are slow on a software adapter.
+  const testCount = convolutional(spec) ? 61 : SIZE.testCount
+  const model = compile(parseSpec(spec), { ...SIZE, testCount })
+  const reference = createReference()
+  const device = await open()
+  fillStores(reference)
+  fillStores(device)
+  const expected = await train(reference, model, [STEPS])
+  const actual = await train(device, model, [1, 7, 12]) // chunks must not matter
 
-    const get = (of: typeof expected, name: string) => of.get(name)!
-    expect(get(actual, 'train/state')).toEqual(Uint32Array.of(STEPS, spec.seed, 0, 0))
-    expect(get(actual, 'train/targets'), 'the same examples').toEqual(get(expected, 'train/targets'))
-    const history = (of: typeof expected) => get(of, 'train/history').subarray(0, 2 * Math.min(STEPS, HISTORY_SLOTS))
-    expect(difference(history(actual), history(expected))).toBeLessThan(TOLERANCE.history)
-    for (const list of model.validation ? ['evaluate', 'validate'] : ['evaluate']) {
-      const name = `${list}/history`
-      expect(difference(get(actual, name), get(expected, name)), name).toBeLessThan(TOLERANCE.history)
-    }
-    const first = initialParameters(model)
-    const way = (of: typeof expected) => (get(of, 'parameters') as Float32Array).map((value, i) => value - first[i])
-    expect(length(way(expected)), 'the steps moved the parameters').toBeGreaterThan(1e-3 * length(first))
-    const [right, gone] = [way(expected), way(actual)]
-    const relative = length(gone.map((value, i) => value - right[i])) / length(right)
-    expect(relative).toBeLessThan(TOLERANCE.way(spec.optimizer.type))
-    device.dispose()
-  })
+  const get = (of: typeof expected, name: string) => of.get(name)!
+  expect(get(actual, 'train/state')).toEqual(Uint32Array.of(STEPS, spec.seed, 0, 0))
+  expect(get(actual, 'train/targets'), 'the same examples').toEqual(get(expected, 'train/targets'))
+  const history = (of: typeof expected) => get(of, 'train/history').subarray(0, 2 * Math.min(STEPS, HISTORY_SLOTS))
+  expect(difference(history(actual), history(expected))).toBeLessThan(TOLERANCE.history)
+  for (const list of model.validation ? ['evaluate', 'validate'] : ['evaluate']) {
+    const name = `${list}/history`
+    expect(difference(get(actual, name), get(expected, name)), name).toBeLessThan(TOLERANCE.history)
+  }
+  const first = initialParameters(model)
+  const way = (of: typeof expected) => (get(of, 'parameters') as Float32Array).map((value, i) => value - first[i])
+  expect(length(way(expected)), 'the steps moved the parameters').toBeGreaterThan(1e-3 * length(first))
+  const [right, gone] = [way(expected), way(actual)]
+  const relative = length(gone.map((value, i) => value - right[i])) / length(right)
+  expect(relative).toBeLessThan(TOLERANCE.way(spec.optimizer.type))
+  device.dispose()
+}
+
+describe.each(deviceNames)('%s', (name) => {
+  it.each(specs)('%s: 20 steps as on the reference', (_, spec) => expectSameSteps(spec, devices[name]))
+})
+
+describe('WebGPU, the fastest variants', () => {
+  it('20 steps as on the reference', () =>
+    expectSameSteps(presets[0].spec, () => createWebGPU({ candidates: ['split', 'quads', 'blocks'] })))
 })
 
 describe('the same start', () => {

@@ -18,7 +18,7 @@ export interface DeviceInfo {
   readonly features: readonly string[]
   /** What is missing here that would make it faster, as a sentence for a person. */
   readonly notice?: string
-  /** How the last program's kernels were chosen, for example `timed on this device in 0.2 s: 5 tiles, 1 split`. */
+  /** Which kernels the last program runs where there is a choice, for example `timed on this device in 0.2 s: 5 tiles, 1 split`. */
   readonly kernels?: string
 }
 

@@ -13,6 +13,8 @@ export interface Prepared {
   readonly variant: string
 }
 
+export type Pipelines = ReturnType<typeof createPipelines>
+
 /** Makes pipelines for a device and keeps them by the text of their WGSL and their bindings. */
 export function createPipelines(device: GPUDevice) {
   const layouts = new Map<string, GPUBindGroupLayout>()

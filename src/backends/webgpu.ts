@@ -1,7 +1,6 @@
 // The WebGPU backend: replays a plan as compute dispatches. Pipelines, layouts and data stores belong to the device;
 // buffers and bind groups belong to the program. The only file that speaks of GPU objects, with webgpu-pipelines.ts.
 
-import type { Kernel } from '../kernels/kernel'
 import { productVariants, type ProductVariant } from '../kernels/matmul'
 import { listNames, type Buffer, type Call, type ListName, type Plan } from '../kernels/plan'
 import {
@@ -15,8 +14,8 @@ import {
   type Program,
 } from './types'
 import { median } from './median'
-import { Autotune, type Contest } from './webgpu-autotune'
-import { createPipelines, specialise, type Prepared } from './webgpu-pipelines'
+import { Autotune } from './webgpu-autotune'
+import { createPipelines, type Prepared } from './webgpu-pipelines'
 import { encode, repeatsFor, timeDispatches, type Dispatch } from './webgpu-timer'
 
 /** WebGPU cannot be used here; the message says why, as a sentence for a person. */
@@ -80,9 +79,7 @@ const LARGEST_IDLE = 65_536
 class WebGPUBackend implements Backend {
   readonly lost: Promise<DeviceLoss>
   readonly fault: Promise<Error>
-  readonly #pipelines
   readonly #autotune
-  #kernels: string | undefined
   readonly #alive = new Set<GPUBuffer>()
   readonly #stores = new Map<string, GPUBuffer>()
   /** Read-back buffers that nobody uses now, by size. */
@@ -94,10 +91,9 @@ class WebGPUBackend implements Backend {
   constructor(
     private readonly device: GPUDevice,
     private readonly facts: DeviceInfo,
-    private readonly candidates: readonly string[],
+    candidates: readonly string[],
   ) {
-    this.#pipelines = createPipelines(device)
-    this.#autotune = new Autotune(device, facts.adapter)
+    this.#autotune = new Autotune(device, createPipelines(device), facts.adapter, candidates)
     this.lost = new Promise((resolve) => {
       void device.lost.then(({ message, reason }) => {
         if (!this.#disposed) resolve({ message: message || `reason: ${reason}` })
@@ -109,7 +105,7 @@ class WebGPUBackend implements Backend {
   }
 
   get info(): DeviceInfo {
-    return { ...this.facts, ...(this.#kernels && { kernels: this.#kernels }) }
+    return { ...this.facts, kernels: this.#autotune.summary }
   }
 
   store(name: string, byteLength: number): DataStore {
@@ -164,21 +160,14 @@ class WebGPUBackend implements Backend {
       this.#making = []
       const { made: buffers, checked } = this.#guarded(() => plan.buffers.map((buffer) => this.#memoryOf(buffer, own)))
       await checked
-      const variants = await this.#chooseVariants(plan, buffers, own)
-      const prepared = await Promise.all(
-        listNames.map((list) =>
-          Promise.all(plan.lists[list].map((call) => this.#pipelines.get(call, variants.get(call) ?? ''))),
-        ),
-      )
-      const bind = (calls: readonly Call[], prepared: readonly Prepared[]) =>
-        calls.map((call, i) => this.#bind(call, prepared[i], buffers))
-      const bound = this.#guarded(
-        () =>
-          Object.fromEntries(listNames.map((list, i) => [list, bind(plan.lists[list], prepared[i])])) as Record<
-            ListName,
-            Bound[]
-          >,
-      )
+      const calls = listNames.flatMap((list) => plan.lists[list])
+      const bind = (call: Call, prepared: Prepared) => this.#bind(call, prepared, buffers)
+      const prepared = await this.#autotune.prepare(calls, bind, () => this.#clear(own))
+      const bound = this.#guarded(() => {
+        const dispatches = calls.map((call, i) => bind(call, prepared[i]))
+        const lists = listNames.map((list) => [list, dispatches.splice(0, plan.lists[list].length)])
+        return Object.fromEntries(lists) as Record<ListName, Bound[]>
+      })
       await bound.checked
       return new WebGPUProgram(this, this.device, buffers, bound.made, own)
     } catch (error) {
@@ -200,57 +189,10 @@ class WebGPUBackend implements Backend {
     return { pipeline, bindGroup, workgroups, kernel: kernel.name, variant }
   }
 
-  /** The variant of every call: the fastest of the candidates, timed on the program's own buffers where that is not known yet. */
-  async #chooseVariants(plan: Plan, buffers: GPUBuffer[], own: GPUBuffer[]): Promise<ReadonlyMap<Call, string>> {
-    const choices = listNames
-      .flatMap((list) => plan.lists[list])
-      .map((call) => {
-        const names = this.#candidatesOf(call.kernel)
-        return { call, names, key: keyOf(call, names) }
-      })
-    const distinct = [...new Map(choices.map((choice) => [choice.key, choice])).values()]
-    const several = distinct.filter(({ names }) => names.length > 1)
-    const known = await Promise.all(several.map(({ key }) => this.#autotune.recall(key)))
-    const contests = await Promise.all(
-      several
-        .filter((_, i) => known[i] === undefined)
-        .map(async ({ call, names, key }): Promise<Contest> => {
-          // One that cannot be made here is no candidate; if none can, the first is asked for again, and says why.
-          const made = await Promise.allSettled(names.map((name) => this.#pipelines.get(call, name)))
-          const prepared = made.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
-          const dispatches = prepared.map((one) => [one.variant, this.#bind(call, one, buffers)] as const)
-          return { key, candidates: Object.fromEntries(dispatches) }
-        }),
-    )
-    const before = this.#autotune.seconds
-    await this.#autotune.decide(contests.filter(({ candidates }) => Object.keys(candidates).length > 0))
-    if (contests.length > 0) {
-      const encoder = this.encoder()
-      for (const buffer of own) encoder.clearBuffer(buffer)
-      this.queue.submit([encoder.finish()])
-    }
-
-    const variants = new Map<Call, string>()
-    const counts = new Map<string, number>()
-    for (const { call, names, key } of choices) variants.set(call, (await this.#autotune.recall(key)) ?? names[0])
-    for (const { call } of distinct.filter(({ call }) => Object.keys(call.kernel.variants).length > 1)) {
-      const variant = variants.get(call) ?? ''
-      counts.set(variant, (counts.get(variant) ?? 0) + 1)
-    }
-    const counted = [...counts].map(([variant, count]) => `${count} ${variant}`).join(', ')
-    const seconds = this.#autotune.seconds - before
-    if (several.length === 0) this.#kernels = counted
-    else if (seconds > 0) this.#kernels = `timed on this device in ${seconds.toFixed(1)} s: ${counted}`
-    else this.#kernels = `timed on this device before: ${counted}`
-    return variants
-  }
-
-  /** Names of the variants that may run here. */
-  #candidatesOf({ variants }: Kernel): readonly string[] {
-    const names = Object.keys(variants)
-    const runnable = names.filter((name) => !variants[name].subgroups || this.device.features.has('subgroups'))
-    const candidates = runnable.filter((name) => this.candidates.includes(name))
-    return candidates.length > 0 ? candidates : [runnable[0]]
+  #clear(buffers: readonly GPUBuffer[]): void {
+    const encoder = this.encoder()
+    for (const buffer of buffers) encoder.clearBuffer(buffer)
+    this.queue.submit([encoder.finish()])
   }
 
   /** Does what `make` does inside error scopes. `checked` rejects with DeviceMemoryError, or an Error for a validation error. */
@@ -371,14 +313,6 @@ async function check(memory: Promise<GPUError | null>, validation: Promise<GPUEr
 interface Bound extends Dispatch {
   readonly kernel: string
   readonly variant: string
-}
-
-/** Changes with whatever may change which candidate is the fastest: the kernel, its constants, the text of its variants. */
-function keyOf({ kernel, constants }: Call, names: readonly string[]): string {
-  const text = names.map((name) => specialise(kernel, kernel.variants[name], constants)).join('\n')
-  let hash = 0x811c9dc5 // FNV-1a
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
-  return `${kernel.name} ${(hash >>> 0).toString(16)}`
 }
 
 class WebGPUProgram implements Program {
