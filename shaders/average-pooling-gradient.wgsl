@@ -10,9 +10,11 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   if (i >= BLOCKS) { return; }
   let block = block_of(i);
   var sum = vec4f();
-  for (var place = 0u; place < SIZE * SIZE; place++) {
-    let reader = reader_of(block, place / SIZE, place % SIZE);
-    if (reader.exists) { sum += gradient_at(reader); }
+  for (var up = 0u; up < OVERLAP; up++) {
+    for (var left = 0u; left < OVERLAP; left++) {
+      let reader = reader_of(block, up, left);
+      if (reader.exists) { sum += gradient_at(reader); }
+    }
   }
   store(i, sum / f32(SIZE * SIZE));
 }

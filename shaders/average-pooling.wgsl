@@ -9,6 +9,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   if (i >= BLOCKS) { return; }
   let w = window_of(i);
   var sum = vec4f();
-  for (var place = 0u; place < SIZE * SIZE; place++) { sum += values_at(w, place / SIZE, place % SIZE); }
+  for (var y = 0u; y < SIZE; y++) {
+    for (var x = 0u; x < SIZE; x++) { sum += values_at(w, y, x); }
+  }
   outputs[i] = select(vec4f(0), sum / f32(SIZE * SIZE), w.inside);
 }

@@ -11,12 +11,14 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   if (i >= BLOCKS) { return; }
   let block = block_of(i);
   var sum = vec4f();
-  for (var place = 0u; place < SIZE * SIZE; place++) {
-    let reader = reader_of(block, place / SIZE, place % SIZE);
-    if (reader.exists) {
-      let at = reader.output;
-      let largest = vec4u(places[at], places[at + 1], places[at + 2], places[at + 3]);
-      sum += select(vec4f(0), gradient_at(reader), largest == vec4u(place));
+  for (var up = 0u; up < OVERLAP; up++) {
+    for (var left = 0u; left < OVERLAP; left++) {
+      let reader = reader_of(block, up, left);
+      if (reader.exists) {
+        let at = reader.output;
+        let largest = vec4u(places[at], places[at + 1], places[at + 2], places[at + 3]);
+        sum += select(vec4f(0), gradient_at(reader), largest == vec4u(reader.place));
+      }
     }
   }
   store(i, sum);

@@ -11,10 +11,12 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let w = window_of(i);
   var best = vec4u(0);
   var largest = values_at(w, 0, 0);
-  for (var place = 1u; place < SIZE * SIZE; place++) {
-    let values = values_at(w, place / SIZE, place % SIZE);
-    best = select(best, vec4u(place), values > largest);
-    largest = max(largest, values);
+  for (var y = 0u; y < SIZE; y++) {
+    for (var x = 0u; x < SIZE; x++) {
+      let values = values_at(w, y, x);
+      best = select(best, vec4u(y * SIZE + x), values > largest);
+      largest = max(largest, values);
+    }
   }
   outputs[i] = select(vec4f(0), largest, w.inside);
   places[i] = select(vec4u(0), best, w.inside);

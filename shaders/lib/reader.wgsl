@@ -5,28 +5,36 @@ const OUTPUT_STRIDE = (CHANNELS + 3) / 4 * 4;
 const LANES = min(INPUT_STRIDE, 4); // pixels have a stride of one
 const BLOCKS = ROWS * HEIGHT * WIDTH * (INPUT_STRIDE / LANES);
 
-// Input values: their image's first line among the outputs, their coordinates, the first channel.
-struct Block { line: u32, y: u32, x: u32, channel: u32 }
+// Windows that cover an input, along a side, at most
+const OVERLAP = (SIZE + STRIDE - 1) / STRIDE;
+
+// Input values: their coordinates, the last window that begins at or before them, their image's first line among the outputs,
+// and the first channel.
+struct Block { y: u32, x: u32, row: u32, column: u32, line: u32, channel: u32 }
 
 fn block_of(i: u32) -> Block {
   let position = i / (INPUT_STRIDE / LANES);
   let line = position / WIDTH;
-  return Block(line / HEIGHT * OUTPUT_HEIGHT, line % HEIGHT, position % WIDTH, i % (INPUT_STRIDE / LANES) * LANES);
+  let y = line % HEIGHT;
+  let x = position % WIDTH;
+  return Block(y, x, y / STRIDE, x / STRIDE, line / HEIGHT * OUTPUT_HEIGHT, i % (INPUT_STRIDE / LANES) * LANES);
 }
 
 struct Reader {
   output: u32, // place of the output value of the first channel
+  place: u32, // of the input values in the window
   exists: bool,
 }
 
-// The window in which input values stand `y` below and `x` right of its first, if there is one. Coordinates wrap around below
-// zero, and are then larger than any side. The quotients are exact for what is no larger than an image.
-fn reader_of(block: Block, y: u32, x: u32) -> Reader {
-  let row = u32((f32(block.y - y) + 0.5) * (1.0 / f32(STRIDE)));
-  let column = u32((f32(block.x - x) + 0.5) * (1.0 / f32(STRIDE)));
-  let exact = row * STRIDE == block.y - y && column * STRIDE == block.x - x;
+// The window so many before the last that may cover input values, if it does. Numbers wrap around below zero, and are then
+// larger than any side.
+fn reader_of(block: Block, up: u32, left: u32) -> Reader {
+  let row = block.row - up;
+  let column = block.column - left;
+  let y = block.y - row * STRIDE;
+  let x = block.x - column * STRIDE;
   let output = ((block.line + row) * OUTPUT_WIDTH + column) * OUTPUT_STRIDE + block.channel;
-  return Reader(output, exact && row < OUTPUT_HEIGHT && column < OUTPUT_WIDTH);
+  return Reader(output, y * SIZE + x, row < OUTPUT_HEIGHT && column < OUTPUT_WIDTH && y < SIZE && x < SIZE);
 }
 
 fn gradient_at(reader: Reader) -> vec4f {
