@@ -41,17 +41,18 @@ fn next(step: Step) -> Step {
   return Step(select(step.filters + 1, 0, tap_ends), step.y + u32(row_ends), x, weights);
 }
 
-// Coordinates of outputs from those of inputs: an exact quotient for what is no larger than an image, without the division that
-// software adapters do lane by lane. What wrapped around below zero stays larger than any side.
+// Coordinates of outputs from those of inputs; larger than any side where there is none. What wrapped around below zero is so
+// already. Exact for what is no larger than an image, without the division that software adapters do lane by lane.
 fn over_stride(values: vec4u) -> vec4u {
-  return vec4u((vec4f(values) + 0.5) * (1.0 / f32(STRIDE)));
+  if (STRIDE == 1) { return values; }
+  let quotients = vec4u((vec4f(values) + 0.5) * (1.0 / f32(STRIDE)));
+  return select(vec4u(0xffffffff), quotients, quotients * STRIDE == values);
 }
 
 fn load_a(row: Row, step: Step) -> mat4x4f {
   let y = over_stride(row.y - step.y);
   let x = over_stride(row.x - step.x);
-  let exact = (y * STRIDE == row.y - step.y) & (x * STRIDE == row.x - step.x);
-  let inside = exact & (y < vec4u(OUTPUT_HEIGHT)) & (x < vec4u(OUTPUT_WIDTH));
+  let inside = (y < vec4u(OUTPUT_HEIGHT)) & (x < vec4u(OUTPUT_WIDTH));
   let at = ((row.line + y) * OUTPUT_WIDTH + x) * FILTER_BLOCKS + step.filters;
   return mat4x4f(
     select(vec4f(), gradient[at.x], inside.x),

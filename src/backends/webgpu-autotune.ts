@@ -60,7 +60,11 @@ export class Autotune {
     const open = distinct.filter(({ key, names }) => names.length > 1 && !this.#chosen.has(key) && !(key in known))
     const contests = await Promise.all(open.map((choice) => this.#candidates(choice, bind)))
     const start = performance.now()
-    for (const [i, candidates] of contests.entries()) this.#chosen.set(open[i].key, await this.#fastest(candidates))
+    for (const [i, candidates] of contests.entries()) {
+      // Timing fails where the device goes away, which the next read tells.
+      const fastest = await this.#fastest(candidates).catch(() => undefined)
+      if (fastest !== undefined) this.#chosen.set(open[i].key, fastest)
+    }
     const seconds = (performance.now() - start) / 1000
     if (open.length > 0) {
       timed()
