@@ -80,8 +80,7 @@ describe.each([
   it('tells where the time goes, call by call', async () => {
     backend = await make()
     const program = await backend.prepare(densePlan())
-    const { step, calls } = await program.profile('train', 3)
-    expect(step).toBeGreaterThan(0)
+    const calls = await program.profile('train', 3)
     expect(calls.map(({ kernel }) => kernel)).toEqual(['dense-forward', 'dense-forward'])
     const { kind, features } = backend.info
     for (const { variant, seconds } of calls) {
@@ -272,8 +271,7 @@ describe('the choice of variants', () => {
     expect(backend.info.features).not.toContain('subgroups')
     const program = await backend.prepare(densePlan())
     expect(backend.info.kernels).toMatch(/^timed on this device in .*: [12] (blocks|split)/)
-    const { step, calls } = await program.profile('train', 2)
-    expect(step).toBeGreaterThan(0)
+    const calls = await program.profile('train', 2)
     expect(calls.map(({ seconds }) => seconds)).toEqual([undefined, undefined])
   })
 

@@ -42,14 +42,6 @@ export interface CallTime {
   readonly seconds: number | undefined
 }
 
-/** Where the time of a list goes. */
-export interface Profile {
-  /** Seconds of the whole list. */
-  readonly step: number
-  /** In the order of the list. */
-  readonly calls: readonly CallTime[]
-}
-
 /** A plan made ready on a device: pipelines, buffers, bind groups. Lives as long as one run. */
 export interface Program {
   /** Writes elements (not bytes) from `start` on. */
@@ -61,10 +53,10 @@ export interface Program {
   /** Resolves when everything submitted so far has finished. */
   settled(): Promise<void>
   /**
-   * Times a list and each of its calls over `times` replays. Calls are repeated on the program's buffers, whose contents are of no
-   * use afterwards: profile a program made for it.
+   * Times every call of a list, in order, over at least `times` replays. A GPU repeats each call by itself, so that the contents of the
+   * program's buffers are of no use afterwards: profile a program made for it. What the whole list takes, `run` and `settled` tell.
    */
-  profile(list: ListName, times: number): Promise<Profile>
+  profile(list: ListName, times: number): Promise<readonly CallTime[]>
   /** Frees every buffer the program made. */
   dispose(): void
 }

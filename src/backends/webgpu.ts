@@ -7,10 +7,10 @@ import {
   DeviceLostError,
   DeviceMemoryError,
   type Backend,
+  type CallTime,
   type DataStore,
   type DeviceInfo,
   type DeviceLoss,
-  type Profile,
   type Program,
 } from './types'
 import { median } from './median'
@@ -24,7 +24,7 @@ export class WebGPUUnavailable extends Error {
 }
 
 /** Features that are used where the adapter has them. */
-const wanted: readonly GPUFeatureName[] = ['subgroups', 'timestamp-query']
+const wanted: readonly string[] = ['subgroups', 'timestamp-query']
 
 /** Which of a kernel's variants to run; kernels that have none of them run their first. */
 export interface WebGPUOptions {
@@ -49,7 +49,7 @@ export async function createWebGPU(options: WebGPUOptions = {}): Promise<Backend
     const { maxStorageBufferBindingSize, maxBufferSize } = adapter.limits
     device = await adapter.requestDevice({
       requiredLimits: { maxStorageBufferBindingSize, maxBufferSize },
-      requiredFeatures: wanted.filter((feature) => adapter?.features.has(feature)),
+      requiredFeatures: [...adapter.features].filter((feature): feature is GPUFeatureName => wanted.includes(feature)),
     })
   } catch (error) {
     if (error instanceof WebGPUUnavailable) throw error
@@ -72,6 +72,9 @@ export async function createWebGPU(options: WebGPUOptions = {}): Promise<Backend
   const candidates = options.candidates ?? (isFallbackAdapter ? software : productVariants)
   return new WebGPUBackend(device, info, options.variant ? [options.variant] : candidates)
 }
+
+/** Fewest timings of a call that a profile takes the median of. */
+const LEAST_ROUNDS = 3
 
 /** Bytes of the largest read-back buffer that is kept for the next read. */
 const LARGEST_IDLE = 65_536
@@ -347,27 +350,28 @@ class WebGPUProgram implements Program {
     return this.backend.queue.onSubmittedWorkDone()
   }
 
-  async profile(list: ListName, times: number): Promise<Profile> {
-    const dispatches = this.lists[list]
-    this.run(list, 1)
-    await this.settled()
-    const start = performance.now()
-    this.run(list, times)
-    await this.settled()
-    const step = (performance.now() - start) / 1000 / times
-    const told = dispatches.map(({ kernel, variant }) => ({ kernel, variant }))
+  async profile(list: ListName, times: number): Promise<readonly CallTime[]> {
+    const calls = this.lists[list]
     if (!this.device.features.has('timestamp-query')) {
-      return { step, calls: told.map((call) => ({ ...call, seconds: undefined })) }
+      return calls.map(({ kernel, variant }) => ({ kernel, variant, seconds: undefined }))
     }
-    const once = await timeDispatches(
-      this.device,
-      dispatches.map((dispatch) => ({ dispatch, repeats: 1 })),
-    )
-    const timed = dispatches.map((dispatch, i) => ({ dispatch, repeats: repeatsFor(once[i]) }))
-    const rounds: number[][] = []
-    for (let i = 0; i < times; i++) rounds.push(await timeDispatches(this.device, timed))
-    const calls = told.map((call, i) => ({ ...call, seconds: median(rounds.map((round) => round[i])) }))
-    return { step, calls }
+    const once = calls.map((dispatch) => ({ dispatch, repeats: 1 }))
+    await timeDispatches(this.device, once) // the first run of a pipeline may pay for its making
+    const timed = (await timeDispatches(this.device, once)).map((seconds, i) => {
+      const repeats = repeatsFor(seconds)
+      return {
+        dispatch: calls[i],
+        repeats,
+        rounds: Math.max(LEAST_ROUNDS, Math.ceil(times / repeats)),
+        taken: [] as number[],
+      }
+    })
+    for (let round = 0, due = timed; due.length > 0; due = timed.filter(({ rounds }) => rounds > round)) {
+      const seconds = await timeDispatches(this.device, due)
+      due.forEach(({ taken }, i) => taken.push(seconds[i]))
+      round++
+    }
+    return timed.map(({ dispatch: { kernel, variant }, taken }) => ({ kernel, variant, seconds: median(taken) }))
   }
 
   dispose(): void {
