@@ -7,11 +7,14 @@
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = id.x + id.y * groups.x * 64;
-  if (i >= INPUTS) { return; }
-  var sum = 0.0;
-  for (var place = 0u; place < SIZE * SIZE; place++) {
-    let reader = reader_of(i, place);
-    if (reader.exists) { sum += gradient[reader.output]; }
+  if (i >= BLOCKS) { return; }
+  let block = block_of(i);
+  var sum = vec4f();
+  for (var up = 0u; up < OVERLAP; up++) {
+    for (var left = 0u; left < OVERLAP; left++) {
+      let reader = reader_of(block, up, left);
+      if (reader.exists) { sum += gradient_at(reader); }
+    }
   }
-  input_gradient[i] = sum / f32(SIZE * SIZE) * derivative(vec4f(saved[i])).x;
+  store(i, sum / f32(SIZE * SIZE));
 }

@@ -7,23 +7,26 @@
 
 const R = (POSITIONS + 3) / 4;
 const T = PATCH;
-const S = (FILTERS + 3) / 4;
-const W = WEIGHTS / 4;
+const OUTPUT_ROWS = POSITIONS;
+const OUTPUT_COLUMNS = FILTERS;
 
-fn load_a(r: u32, t: u32) -> mat4x4f {
-  return mat4x4f(patch_at(4 * r, t), patch_at(4 * r + 1, t), patch_at(4 * r + 2, t), patch_at(4 * r + 3, t));
+alias Row = Windows;
+alias Step = Part;
+
+fn row_at(r: u32) -> Row {
+  let position = 4 * r + vec4u(0, 1, 2, 3);
+  let line = position / OUTPUT_WIDTH;
+  return windows_at(line / OUTPUT_HEIGHT, line % OUTPUT_HEIGHT, position % OUTPUT_WIDTH);
 }
 
-fn load_b(t: u32, s: u32) -> mat4x4f {
-  let at = W + 4 * t * S + s;
-  return mat4x4f(parameters[at], parameters[at + S], parameters[at + 2 * S], parameters[at + 3 * S]);
+fn step_at(t: u32) -> Step {
+  return part_at(t);
 }
 
-fn store(r: u32, s: u32, c: mat4x4f) {
-  var rows = c; // some compilers index only variables by a variable
-  let bias = parameters[W + 4 * T * S + s];
-  let inside = vec4u(4 * s) + vec4u(0, 1, 2, 3) < vec4u(FILTERS);
-  for (var i = 0u; i < 4 && 4 * r + i < POSITIONS; i++) {
-    outputs[(4 * r + i) * S + s] = select(vec4f(0), activate(rows[i] + bias), inside);
-  }
+fn next(step: Step) -> Step {
+  return next_part(step);
+}
+
+fn load_a(row: Row, step: Step) -> mat4x4f {
+  return patches(row, step);
 }

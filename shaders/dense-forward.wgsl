@@ -6,24 +6,16 @@
 
 const R = (ROWS + 3) / 4;
 const T = (INPUTS + 3) / 4;
-const S = (OUTPUTS + 3) / 4;
-const W = WEIGHTS / 4;
+const OUTPUT_ROWS = ROWS;
+const OUTPUT_COLUMNS = OUTPUTS;
 
-fn load_a(r: u32, t: u32) -> mat4x4f {
-  let at = 4 * r * T + t;
+alias Row = u32; // where the first of four rows starts
+
+fn row_at(r: u32) -> Row {
+  return 4 * r * T;
+}
+
+fn load_a(row: Row, step: Step) -> mat4x4f {
+  let at = row + step.t;
   return mat4x4f(inputs[at], inputs[at + T], inputs[at + 2 * T], inputs[at + 3 * T]);
-}
-
-fn load_b(t: u32, s: u32) -> mat4x4f {
-  let at = W + 4 * t * S + s;
-  return mat4x4f(parameters[at], parameters[at + S], parameters[at + 2 * S], parameters[at + 3 * S]);
-}
-
-fn store(r: u32, s: u32, c: mat4x4f) {
-  var rows = c; // some compilers index only variables by a variable
-  let bias = parameters[W + 4 * T * S + s];
-  let inside = vec4u(4 * s) + vec4u(0, 1, 2, 3) < vec4u(OUTPUTS);
-  for (var i = 0u; i < 4 && 4 * r + i < ROWS; i++) {
-    outputs[(4 * r + i) * S + s] = select(vec4f(0), activate(rows[i] + bias), inside);
-  }
 }

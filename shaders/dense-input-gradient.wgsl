@@ -10,21 +10,20 @@ const R = (ROWS + 3) / 4;
 const T = (OUTPUTS + 3) / 4;
 const S = (INPUTS + 3) / 4;
 const W = WEIGHTS / 4;
+const INPUT_ROWS = ROWS;
 
-fn load_a(r: u32, t: u32) -> mat4x4f {
-  let at = 4 * r * T + t;
+alias Row = u32; // where the first of four rows starts
+
+fn row_at(r: u32) -> Row {
+  return 4 * r * T;
+}
+
+fn load_a(row: Row, step: Step) -> mat4x4f {
+  let at = row + step.t;
   return mat4x4f(gradient[at], gradient[at + T], gradient[at + 2 * T], gradient[at + 3 * T]);
 }
 
-fn load_b(t: u32, s: u32) -> mat4x4f {
-  let at = W + 4 * s * T + t;
+fn load_b(step: Step, s: u32) -> mat4x4f {
+  let at = W + 4 * s * T + step.t;
   return transpose(mat4x4f(parameters[at], parameters[at + T], parameters[at + 2 * T], parameters[at + 3 * T]));
-}
-
-fn store(r: u32, s: u32, c: mat4x4f) {
-  var rows = c; // some compilers index only variables by a variable
-  for (var i = 0u; i < 4 && 4 * r + i < ROWS; i++) {
-    let at = (4 * r + i) * S + s;
-    input_gradient[at] = rows[i] * derivative(saved[at]);
-  }
 }

@@ -6,30 +6,29 @@
 @group(0) @binding(1) var<storage, read> gradient: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> gradients: array<vec4f>;
 
-const WEIGHT_ROWS = (INPUTS + 3) / 4;
-const R = WEIGHT_ROWS + 1;
+const BIAS_BLOCK = (INPUTS + 3) / 4;
 const T = (ROWS + 3) / 4;
-const S = (OUTPUTS + 3) / 4;
-const W = WEIGHTS / 4;
+const OUTPUT_COLUMNS = OUTPUTS;
 
-fn load_a(r: u32, t: u32) -> mat4x4f {
-  if (r == WEIGHT_ROWS) { return mat4x4f(vec4f(f32(BIAS)), vec4f(0), vec4f(0), vec4f(0)); }
-  let at = 4 * t * WEIGHT_ROWS + r;
-  return transpose(mat4x4f(
-    inputs[at],
-    inputs[at + WEIGHT_ROWS],
-    inputs[at + 2 * WEIGHT_ROWS],
-    inputs[at + 3 * WEIGHT_ROWS],
-  ));
+struct Step { row: u32 } // the first of four
+
+fn step_at(t: u32) -> Step {
+  return Step(4 * t);
 }
 
-fn load_b(t: u32, s: u32) -> mat4x4f {
-  let at = 4 * t * S + s;
-  return mat4x4f(gradient[at], gradient[at + S], gradient[at + 2 * S], gradient[at + 3 * S]);
+fn next(step: Step) -> Step {
+  return Step(step.row + 4);
 }
 
-fn store(r: u32, s: u32, c: mat4x4f) {
-  var rows = c; // some compilers index only variables by a variable
-  let count = select(4u, 1u, r == WEIGHT_ROWS);
-  for (var i = 0u; i < count; i++) { gradients[W + (4 * r + i) * S + s] = rows[i]; }
+alias Row = u32;
+
+fn row_at(r: u32) -> Row {
+  return r;
+}
+
+fn load_a(r: Row, step: Step) -> mat4x4f {
+  let at = step.row * BIAS_BLOCK + min(r, BIAS_BLOCK - 1);
+  let a = transpose(mat4x4f(inputs[at], inputs[at + BIAS_BLOCK], inputs[at + 2 * BIAS_BLOCK], inputs[at + 3 * BIAS_BLOCK]));
+  // Of the block of the bias only the first row is kept.
+  return mat4x4f(select(a[0], vec4f(f32(BIAS)), r == BIAS_BLOCK), a[1], a[2], a[3]);
 }

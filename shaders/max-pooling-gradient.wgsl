@@ -8,11 +8,18 @@
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = id.x + id.y * groups.x * 64;
-  if (i >= INPUTS) { return; }
-  var sum = 0.0;
-  for (var place = 0u; place < SIZE * SIZE; place++) {
-    let reader = reader_of(i, place);
-    if (reader.exists && places[reader.output] == place) { sum += gradient[reader.output]; }
+  if (i >= BLOCKS) { return; }
+  let block = block_of(i);
+  var sum = vec4f();
+  for (var up = 0u; up < OVERLAP; up++) {
+    for (var left = 0u; left < OVERLAP; left++) {
+      let reader = reader_of(block, up, left);
+      if (reader.exists) {
+        let at = reader.output;
+        let largest = vec4u(places[at], places[at + 1], places[at + 2], places[at + 3]);
+        sum += select(vec4f(0), gradient_at(reader), largest == vec4u(reader.place));
+      }
+    }
   }
-  input_gradient[i] = sum * derivative(vec4f(saved[i])).x;
+  store(i, sum);
 }

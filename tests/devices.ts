@@ -7,6 +7,8 @@ import { createWebGPU } from '../src/backends/webgpu'
 /** Opens a device; fails where the browser does not have it. */
 export const devices = {
   'WebGPU, tiles': () => createWebGPU({ variant: 'tiles' }),
+  'WebGPU, split': () => createWebGPU({ variant: 'split' }),
+  'WebGPU, quads': () => createWebGPU({ variant: 'quads' }),
   'WebGPU, blocks': () => createWebGPU({ variant: 'blocks' }),
   'WebAssembly, SIMD': () => createWasm({ build: 'simd', threads: 1 }),
   'WebAssembly, relaxed SIMD': () => createWasm({ build: 'relaxed', threads: 1 }),

@@ -66,7 +66,9 @@ function row<C extends string, B extends Record<string, Binding>>(
 ) {
   tested.add(kernel.name)
   const single = Object.keys(kernel.variants).length === 1
-  for (const device of deviceNames.filter((name) => !single || name !== 'WebGPU, tiles')) {
+  // Of a kernel without variants one WebGPU device is enough.
+  const names = deviceNames.filter((name) => !single || name === 'WebGPU, blocks' || !name.startsWith('WebGPU'))
+  for (const device of names) {
     describe(`${kernel.name}, ${single && device === 'WebGPU, blocks' ? 'WebGPU' : device}`, () => {
       for (const kernelCase of cases) {
         it(JSON.stringify(kernelCase.constants), async () =>
@@ -331,7 +333,7 @@ row(
       },
     })),
   ),
-  { tolerance: 1e-5, reason: 'sums of up to 2,028 float32 products in another order' },
+  { tolerance: 3e-5, reason: 'sums of up to 1,020,600 float32 products, which the reference adds up one by one' },
 )
 
 // Poolings: rows, height, width, channels (0: pixels), size, stride.

@@ -150,54 +150,56 @@ function onReference(name: string, model: Model): ReturnType<typeof train> {
   return result
 }
 
-describe.each(deviceNames)('%s', (deviceName) => {
-  it.each(specs)('%s: 20 steps as on the reference', async (name, spec) => {
-    const model = modelOf(spec)
-    const expected = await onReference(name, model)
-    const device = await devices[deviceName]()
-    fillStores(device)
-    const actual = await train(device, model, [1, 7, 12]) // chunks must not matter
+/** Trains on a device, and compares with the reference. */
+async function expectSameSteps(name: string, spec: Spec, open: () => Promise<Backend>) {
+  const model = modelOf(spec)
+  const expected = await onReference(name, model)
+  const device = await open()
+  fillStores(device)
+  const actual = await train(device, model, [1, 7, 12]) // chunks must not matter
 
-    const get = (of: typeof expected, name: string) => of.get(name)!
-    expect(get(actual, 'train/state')).toEqual(Uint32Array.of(STEPS, spec.seed, 0, 0))
-    expect(get(actual, 'train/targets'), 'the same examples').toEqual(get(expected, 'train/targets'))
-    const history = (of: typeof expected) => get(of, 'train/history').subarray(0, 2 * Math.min(STEPS, HISTORY_SLOTS))
-    expect(difference(history(actual), history(expected))).toBeLessThan(TOLERANCE.history)
-    for (const list of model.validation ? ['evaluate', 'validate'] : ['evaluate']) {
-      const name = `${list}/history`
-      expect(difference(get(actual, name), get(expected, name)), name).toBeLessThan(TOLERANCE.history)
-    }
-    const first = initialParameters(model)
-    const way = (of: typeof expected) => (get(of, 'parameters') as Float32Array).map((value, i) => value - first[i])
-    expect(length(way(expected)), 'the steps moved the parameters').toBeGreaterThan(1e-3 * length(first))
-    const [right, gone] = [way(expected), way(actual)]
-    const relative = length(gone.map((value, i) => value - right[i])) / length(right)
-    expect(relative).toBeLessThan(TOLERANCE.way(spec.optimizer.type))
-    device.dispose()
-  })
+  const get = (of: typeof expected, name: string) => of.get(name)!
+  expect(get(actual, 'train/state')).toEqual(Uint32Array.of(STEPS, spec.seed, 0, 0))
+  expect(get(actual, 'train/targets'), 'the same examples').toEqual(get(expected, 'train/targets'))
+  const history = (of: typeof expected) => get(of, 'train/history').subarray(0, 2 * Math.min(STEPS, HISTORY_SLOTS))
+  expect(difference(history(actual), history(expected))).toBeLessThan(TOLERANCE.history)
+  for (const list of model.validation ? ['evaluate', 'validate'] : ['evaluate']) {
+    const name = `${list}/history`
+    expect(difference(get(actual, name), get(expected, name)), name).toBeLessThan(TOLERANCE.history)
+  }
+  const first = initialParameters(model)
+  const way = (of: typeof expected) => (get(of, 'parameters') as Float32Array).map((value, i) => value - first[i])
+  expect(length(way(expected)), 'the steps moved the parameters').toBeGreaterThan(1e-3 * length(first))
+  const [right, gone] = [way(expected), way(actual)]
+  const relative = length(gone.map((value, i) => value - right[i])) / length(right)
+  expect(relative).toBeLessThan(TOLERANCE.way(spec.optimizer.type))
+  device.dispose()
+}
+
+describe.each(deviceNames)('%s', (device) => {
+  it.each(specs)('%s: 20 steps as on the reference', (name, spec) => expectSameSteps(name, spec, devices[device]))
 })
 
-/** Every kind of kernel, sparse and dense. Threads that outnumber cores wait for each other, so not all. */
-const shared = ['W2', 'W3', 'W4', 'gelu-tanh, RMSProp', 'CNN with every kind of layer', 'wide CNN, Nesterov']
+describe('WebGPU, the fastest variants', () => {
+  it('20 steps as on the reference', () =>
+    expectSameSteps(presets[0].name, presets[0].spec, () => createWebGPU({ candidates: ['split', 'quads', 'blocks'] })))
+})
 
 describe('the same start', () => {
-  it.each(specs.filter(([name]) => shared.includes(name)))(
-    '%s: gives the same bits on one, two and three threads',
-    async (_, spec) => {
-      const model = modelOf(spec)
-      const results = []
-      for (const threads of [1, 2, 3]) {
-        const device = await createWasm({ threads, sharedWork: 0 })
-        expect(device.info.adapter).toBe(threads === 1 ? 'one thread' : `${threads} threads`)
-        fillStores(device)
-        results.push(await train(device, model, [4]))
-        device.dispose()
-      }
-      for (const more of results.slice(1)) {
-        for (const [name, contents] of results[0]) expect(sameBits(more.get(name)!, contents), name).toBe(true)
-      }
-    },
-  )
+  it.each(specs)('%s: gives the same bits on one, two and three threads', async (_, spec) => {
+    const model = modelOf(spec)
+    const results = []
+    for (const threads of [1, 2, 3]) {
+      const device = await createWasm({ threads, sharedWork: 0 })
+      expect(device.info.adapter).toBe(threads === 1 ? 'one thread' : `${threads} threads`)
+      fillStores(device)
+      results.push(await train(device, model, [4]))
+      device.dispose()
+    }
+    for (const more of results.slice(1)) {
+      for (const [name, contents] of results[0]) expect(sameBits(more.get(name)!, contents), name).toBe(true)
+    }
+  })
 
   it('gives the same bits twice on one backend', async () => {
     const model = compile(parseSpec(presets[0].spec), SIZE)

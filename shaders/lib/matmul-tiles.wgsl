@@ -1,8 +1,7 @@
 // Matrix product C[R, S] = A[R, T] . B[T, S] in 4x4 blocks (sizes count blocks), through workgroup memory: 64 invocations
 // share a tile of C, each keeping SPAN x SPAN blocks (1 or 4) of it in registers, and walk along T in panels of 8
-// blocks that they load together. For GPUs, where a barrier is nearly free. The kernel gives R, S, T, load_a, load_b and
-// store; a block is four rows, each a vec4. Rows of a block lie TILE * PANEL apart in workgroup memory, so that
-// neighbouring invocations touch neighbouring vec4s.
+// blocks that they load together. For GPUs, where a barrier is nearly free. Rows of a block lie TILE * PANEL apart in
+// workgroup memory, so that neighbouring invocations touch neighbouring vec4s.
 
 const SIDE = 8u; // invocations along each side of a tile
 const PANEL = 8u; // blocks of T in a panel
@@ -37,14 +36,14 @@ fn main(
       let r = r0 + i / PANEL;
       let t = t0 + i % PANEL;
       var a = mat4x4f();
-      if (r < R && t < T) { a = load_a(r, t); }
+      if (r < R && t < T) { a = load_a(row_at(r), step_at(t)); }
       for (var j = 0u; j < 4; j++) { panel_a[j][i] = a[j]; }
     }
     for (var i = index; i < PANEL * TILE; i += SIDE * SIDE) {
       let t = t0 + i / TILE;
       let s = s0 + i % TILE;
       var b = mat4x4f();
-      if (t < T && s < S) { b = load_b(t, s); }
+      if (t < T && s < S) { b = load_b(step_at(t), s); }
       for (var j = 0u; j < 4; j++) { panel_b[j][i] = b[j]; }
     }
     workgroupBarrier();

@@ -4,18 +4,19 @@ import type { Constants, Dtype, Kernel, Variant, Workgroups } from '../kernels/k
 import type { Call } from '../kernels/plan'
 import { KernelError } from './types'
 
-/** Names of kernel variants; see kernels/matmul.ts. */
-export type VariantName = 'tiles' | 'blocks'
-
 /** A pipeline with all that a dispatch needs. */
 export interface Prepared {
   readonly pipeline: GPUComputePipeline
   readonly layout: GPUBindGroupLayout
   readonly workgroups: Workgroups
+  /** Name of the variant. */
+  readonly variant: string
 }
 
+export type Pipelines = ReturnType<typeof createPipelines>
+
 /** Makes pipelines for a device and keeps them by the text of their WGSL and their bindings. */
-export function createPipelines(device: GPUDevice, preferred: VariantName) {
+export function createPipelines(device: GPUDevice) {
   const layouts = new Map<string, GPUBindGroupLayout>()
   const pipelines = new Map<string, Promise<GPUComputePipeline>>()
 
@@ -55,9 +56,9 @@ export function createPipelines(device: GPUDevice, preferred: VariantName) {
   }
 
   return {
-    /** The pipeline of a call. @throws KernelError with the kernel, its constants and the line. */
-    async get({ kernel, constants }: Call): Promise<Prepared> {
-      const variant = kernel.variants[preferred] ?? Object.values(kernel.variants)[0]
+    /** The pipeline of a call in one of its kernel's variants. @throws KernelError with the kernel, its constants and the line. */
+    async get({ kernel, constants }: Call, name: string): Promise<Prepared> {
+      const variant = kernel.variants[name]
       const code = specialise(kernel, variant, constants)
       const layout = layoutOf(kernel)
       const key = `${layout.label}\n${code}`
@@ -74,7 +75,7 @@ export function createPipelines(device: GPUDevice, preferred: VariantName) {
           `The kernel ${kernel.name} with ${JSON.stringify(constants)} needs ${workgroups.join(' x ')} workgroups, and this device takes ${most} along an axis. A smaller batch or network needs less.`,
         )
       }
-      return { pipeline: await pipeline, layout, workgroups }
+      return { pipeline: await pipeline, layout, workgroups, variant: name }
     },
   }
 }
@@ -86,7 +87,7 @@ export function specialise(kernel: Kernel, variant: Variant, constants: Constant
     ([name, type]) => `const ${name}: ${type} = ${literal(type, constants[name])};`,
   )
   const tile = Object.entries(variant.tile?.(constants) ?? {}).map(([name, value]) => `const ${name} = ${value}u;`)
-  return [...own, ...tile, variant.wgsl].join('\n')
+  return [...(variant.subgroups ? ['enable subgroups;'] : []), ...own, ...tile, variant.wgsl].join('\n')
 }
 
 /** A number as WGSL writes an f32, rounded to one first so that it is in range. */

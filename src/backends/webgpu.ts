@@ -1,6 +1,7 @@
 // The WebGPU backend: replays a plan as compute dispatches. Pipelines, layouts and data stores belong to the device;
 // buffers and bind groups belong to the program. The only file that speaks of GPU objects, with webgpu-pipelines.ts.
 
+import { productVariants, type ProductVariant } from '../kernels/matmul'
 import { listNames, type Buffer, type Call, type ListName, type Plan } from '../kernels/plan'
 import {
   DeviceLostError,
@@ -12,16 +13,25 @@ import {
   type DeviceLoss,
   type Program,
 } from './types'
-import { createPipelines, type Prepared, type VariantName } from './webgpu-pipelines'
+import { median } from './median'
+import { Autotune } from './webgpu-autotune'
+import { createPipelines, type Prepared } from './webgpu-pipelines'
+import { encode, repeatsFor, timeDispatches, type Dispatch } from './webgpu-timer'
 
 /** WebGPU cannot be used here; the message says why, as a sentence for a person. */
 export class WebGPUUnavailable extends Error {
   override name = 'WebGPUUnavailable'
 }
 
-/** What to prefer of a kernel's variants; kernels that do not have it run their first. */
+/** Features that are used where the adapter has them. */
+const wanted: readonly string[] = ['subgroups', 'timestamp-query']
+
+/** Which of a kernel's variants to run; kernels that have none of them run their first. */
 export interface WebGPUOptions {
-  readonly variant?: VariantName
+  /** This one. */
+  readonly variant?: ProductVariant
+  /** The fastest of these. */
+  readonly candidates?: readonly ProductVariant[]
 }
 
 /** Asks for an adapter and a device. @throws WebGPUUnavailable */
@@ -37,7 +47,10 @@ export async function createWebGPU(options: WebGPUOptions = {}): Promise<Backend
     adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' })
     if (!adapter) throw new WebGPUUnavailable('WebGPU found no graphics adapter here.')
     const { maxStorageBufferBindingSize, maxBufferSize } = adapter.limits
-    device = await adapter.requestDevice({ requiredLimits: { maxStorageBufferBindingSize, maxBufferSize } })
+    device = await adapter.requestDevice({
+      requiredLimits: { maxStorageBufferBindingSize, maxBufferSize },
+      requiredFeatures: [...adapter.features].filter((feature): feature is GPUFeatureName => wanted.includes(feature)),
+    })
   } catch (error) {
     if (error instanceof WebGPUUnavailable) throw error
     throw new WebGPUUnavailable(`WebGPU gave no device: ${String(error)}.`)
@@ -53,9 +66,15 @@ export async function createWebGPU(options: WebGPUOptions = {}): Promise<Backend
     software: isFallbackAdapter,
     features: [...device.features].sort(),
   }
-  // A barrier costs about 3 us per 64 invocations on a software adapter and next to nothing on a GPU.
-  return new WebGPUBackend(device, info, options.variant ?? (isFallbackAdapter ? 'blocks' : 'tiles'))
+  // On a software adapter the barriers of the others cost 50 times what the product does, `quads` were the faster in all of 17
+  // shapes, and making the pipelines to find out takes as long as hundreds of steps.
+  const software = device.features.has('subgroups') ? (['quads'] as const) : (['blocks'] as const)
+  const candidates = options.candidates ?? (isFallbackAdapter ? software : productVariants)
+  return new WebGPUBackend(device, info, options.variant ? [options.variant] : candidates)
 }
+
+/** Fewest timings of a call that a profile takes the median of. */
+const LEAST_ROUNDS = 3
 
 /** Bytes of the largest read-back buffer that is kept for the next read. */
 const LARGEST_IDLE = 65_536
@@ -63,7 +82,7 @@ const LARGEST_IDLE = 65_536
 class WebGPUBackend implements Backend {
   readonly lost: Promise<DeviceLoss>
   readonly fault: Promise<Error>
-  readonly #pipelines
+  readonly #autotune
   readonly #alive = new Set<GPUBuffer>()
   readonly #stores = new Map<string, GPUBuffer>()
   /** Read-back buffers that nobody uses now, by size. */
@@ -74,10 +93,10 @@ class WebGPUBackend implements Backend {
 
   constructor(
     private readonly device: GPUDevice,
-    readonly info: DeviceInfo,
-    variant: VariantName,
+    private readonly facts: DeviceInfo,
+    candidates: readonly string[],
   ) {
-    this.#pipelines = createPipelines(device, variant)
+    this.#autotune = new Autotune(device, createPipelines(device), facts.adapter, candidates)
     this.lost = new Promise((resolve) => {
       void device.lost.then(({ message, reason }) => {
         if (!this.#disposed) resolve({ message: message || `reason: ${reason}` })
@@ -86,6 +105,10 @@ class WebGPUBackend implements Backend {
     this.fault = new Promise((resolve) => {
       device.addEventListener('uncapturederror', ({ error }) => resolve(new Error(`WebGPU: ${error.message}`)))
     })
+  }
+
+  get info(): DeviceInfo {
+    return { ...this.facts, kernels: this.#autotune.summary }
   }
 
   store(name: string, byteLength: number): DataStore {
@@ -140,31 +163,39 @@ class WebGPUBackend implements Backend {
       this.#making = []
       const { made: buffers, checked } = this.#guarded(() => plan.buffers.map((buffer) => this.#memoryOf(buffer, own)))
       await checked
-      const prepared = await Promise.all(
-        listNames.map((list) => Promise.all(plan.lists[list].map((call) => this.#pipelines.get(call)))),
-      )
-      const bind = (calls: readonly Call[], prepared: readonly Prepared[]) =>
-        calls.map(({ kernel, buffers: bound }, i): Dispatch => {
-          const { pipeline, layout, workgroups } = prepared[i]
-          const entries = Object.keys(kernel.bindings).map((name, binding) => ({
-            binding,
-            resource: { buffer: buffers[bound[name].id] },
-          }))
-          return { pipeline, bindGroup: this.device.createBindGroup({ layout, entries }), workgroups }
-        })
-      const bound = this.#guarded(
-        () =>
-          Object.fromEntries(listNames.map((list, i) => [list, bind(plan.lists[list], prepared[i])])) as Record<
-            ListName,
-            Dispatch[]
-          >,
-      )
+      const calls = listNames.flatMap((list) => plan.lists[list])
+      const bind = (call: Call, prepared: Prepared) => this.#bind(call, prepared, buffers)
+      const prepared = await this.#autotune.prepare(calls, bind, () => this.#clear(own))
+      const bound = this.#guarded(() => {
+        const dispatches = calls.map((call, i) => bind(call, prepared[i]))
+        const lists = listNames.map((list) => [list, dispatches.splice(0, plan.lists[list].length)])
+        return Object.fromEntries(lists) as Record<ListName, Bound[]>
+      })
       await bound.checked
-      return new WebGPUProgram(this, buffers, bound.made, own)
+      return new WebGPUProgram(this, this.device, buffers, bound.made, own)
     } catch (error) {
       own.forEach((buffer) => this.destroy(buffer))
       throw error
     }
+  }
+
+  #bind(
+    { kernel, buffers: bound }: Call,
+    { pipeline, layout, workgroups, variant }: Prepared,
+    buffers: GPUBuffer[],
+  ): Bound {
+    const entries = Object.keys(kernel.bindings).map((name, binding) => ({
+      binding,
+      resource: { buffer: buffers[bound[name].id] },
+    }))
+    const bindGroup = this.device.createBindGroup({ layout, entries })
+    return { pipeline, bindGroup, workgroups, kernel: kernel.name, variant }
+  }
+
+  #clear(buffers: readonly GPUBuffer[]): void {
+    const encoder = this.encoder()
+    for (const buffer of buffers) encoder.clearBuffer(buffer)
+    this.queue.submit([encoder.finish()])
   }
 
   /** Does what `make` does inside error scopes. `checked` rejects with DeviceMemoryError, or an Error for a validation error. */
@@ -281,17 +312,18 @@ async function check(memory: Promise<GPUError | null>, validation: Promise<GPUEr
   if (refused) throw new Error(`WebGPU refused the run: ${refused.message}`)
 }
 
-interface Dispatch {
-  readonly pipeline: GPUComputePipeline
-  readonly bindGroup: GPUBindGroup
-  readonly workgroups: readonly [number, number?, number?]
+/** A dispatch with what a profile tells of it. */
+interface Bound extends Dispatch {
+  readonly kernel: string
+  readonly variant: string
 }
 
 class WebGPUProgram implements Program {
   constructor(
     private readonly backend: WebGPUBackend,
+    private readonly device: GPUDevice,
     private readonly buffers: readonly GPUBuffer[],
-    private readonly lists: Readonly<Record<ListName, readonly Dispatch[]>>,
+    private readonly lists: Readonly<Record<ListName, readonly Bound[]>>,
     private readonly own: readonly GPUBuffer[],
   ) {}
 
@@ -303,11 +335,7 @@ class WebGPUProgram implements Program {
     const encoder = this.backend.encoder()
     const pass = encoder.beginComputePass()
     for (let i = 0; i < times; i++) {
-      for (const { pipeline, bindGroup, workgroups } of this.lists[list]) {
-        pass.setPipeline(pipeline)
-        pass.setBindGroup(0, bindGroup)
-        pass.dispatchWorkgroups(...workgroups)
-      }
+      for (const dispatch of this.lists[list]) encode(pass, dispatch)
     }
     pass.end()
     this.backend.queue.submit([encoder.finish()])
@@ -318,12 +346,32 @@ class WebGPUProgram implements Program {
     return buffer.dtype === 'u32' ? new Uint32Array(bytes) : new Float32Array(bytes)
   }
 
-  profile(): Promise<readonly CallTime[]> {
-    return Promise.reject(new Error('Calls are not timed on WebGPU yet.'))
-  }
-
   settled(): Promise<void> {
     return this.backend.queue.onSubmittedWorkDone()
+  }
+
+  async profile(list: ListName, times: number): Promise<readonly CallTime[]> {
+    const calls = this.lists[list]
+    if (!this.device.features.has('timestamp-query')) {
+      return calls.map(({ kernel, variant }) => ({ kernel, variant, seconds: undefined }))
+    }
+    const once = calls.map((dispatch) => ({ dispatch, repeats: 1 }))
+    await timeDispatches(this.device, once) // the first run of a pipeline may pay for its making
+    const timed = (await timeDispatches(this.device, once)).map((seconds, i) => {
+      const repeats = repeatsFor(seconds)
+      return {
+        dispatch: calls[i],
+        repeats,
+        rounds: Math.max(LEAST_ROUNDS, Math.ceil(times / repeats)),
+        taken: [] as number[],
+      }
+    })
+    for (let round = 0, due = timed; due.length > 0; due = timed.filter(({ rounds }) => rounds > round)) {
+      const seconds = await timeDispatches(this.device, due)
+      due.forEach(({ taken }, i) => taken.push(seconds[i]))
+      round++
+    }
+    return timed.map(({ dispatch: { kernel, variant }, taken }) => ({ kernel, variant, seconds: median(taken) }))
   }
 
   dispose(): void {

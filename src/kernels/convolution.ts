@@ -8,7 +8,10 @@ import forwardSource from '../../shaders/convolution-forward.wgsl?raw'
 import inputGradientSource from '../../shaders/convolution-input-gradient.wgsl?raw'
 import weightGradientSource from '../../shaders/convolution-weight-gradient.wgsl?raw'
 import activation from '../../shaders/lib/activation.wgsl?raw'
+import inputGradient from '../../shaders/lib/input-gradient.wgsl?raw'
+import layerOutput from '../../shaders/lib/layer-output.wgsl?raw'
 import patch from '../../shaders/lib/patch.wgsl?raw'
+import weightGradient from '../../shaders/lib/weight-gradient.wgsl?raw'
 import { activate, derivative } from './activation'
 import { ceilDiv, kernel, pad4, type Constants, type Floats } from './kernel'
 import { matmulVariants } from './matmul'
@@ -96,7 +99,7 @@ export const convolutionForward = kernel({
   name: 'convolution-forward',
   constants: { ...sizes, ACTIVATION: 'u32' },
   bindings: { parameters: 'read f32', inputs: 'read f32', outputs: 'write f32' },
-  variants: matmulVariants(activation + patch + forwardSource, (size) => ({
+  variants: matmulVariants(activation + patch + forwardSource + layerOutput, (size) => ({
     R: ceilDiv(size.ROWS * size.OUTPUT_HEIGHT * size.OUTPUT_WIDTH, 4),
     S: ceilDiv(size.FILTERS, 4),
   })),
@@ -136,7 +139,7 @@ export const convolutionInputGradient = kernel({
   name: 'convolution-input-gradient',
   constants: { ...sizes, ACTIVATION: 'u32' },
   bindings: { parameters: 'read f32', gradient: 'read f32', saved: 'read f32', inputGradient: 'write f32' },
-  variants: matmulVariants(activation + inputGradientSource, ({ ROWS, HEIGHT, WIDTH, CHANNELS }) => ({
+  variants: matmulVariants(activation + inputGradientSource + inputGradient, ({ ROWS, HEIGHT, WIDTH, CHANNELS }) => ({
     R: ceilDiv(ROWS * HEIGHT * WIDTH, 4),
     S: ceilDiv(CHANNELS, 4),
   })),
@@ -171,7 +174,7 @@ export const convolutionWeightGradient = kernel({
   name: 'convolution-weight-gradient',
   constants: { ...sizes, BIAS: 'u32' },
   bindings: { inputs: 'read f32', gradient: 'read f32', gradients: 'write f32' },
-  variants: matmulVariants(patch + weightGradientSource, (size) => ({
+  variants: matmulVariants(patch + weightGradientSource + weightGradient, (size) => ({
     R: weightRows(size) / 4 + 1,
     S: ceilDiv(size.FILTERS, 4),
   })),

@@ -22,6 +22,8 @@ export type Constants<C extends string = string> = Readonly<Record<C, number>>
 export interface Variant<C extends string = string> {
   /** WGSL source, after the generated `const` lines. */
   readonly wgsl: string
+  /** True where the source uses subgroups, which not every device has. */
+  readonly subgroups?: boolean
   /** Names of the constants the variant adds for itself (tile sizes), all `u32`, chosen from the problem's constants. */
   tile?(constants: Constants<C>): Constants
   /** Number of workgroups that cover the problem. */

@@ -1,7 +1,9 @@
-// The two ways to run a matrix product that dense layers and convolutions offer; the kernel's own WGSL loads and stores the blocks.
+// The ways to run a matrix product that dense layers and convolutions offer; the kernel's own WGSL loads and stores the blocks.
 
 import block from '../../shaders/lib/block.wgsl?raw'
 import blocks from '../../shaders/lib/matmul-blocks.wgsl?raw'
+import quads from '../../shaders/lib/matmul-quads.wgsl?raw'
+import split from '../../shaders/lib/matmul-split.wgsl?raw'
 import tiles from '../../shaders/lib/matmul-tiles.wgsl?raw'
 import { ceilDiv, MOST_WORKGROUPS, type Constants, type Variant, type Workgroups } from './kernel'
 
@@ -11,11 +13,18 @@ export interface ProductSize {
   readonly S: number
 }
 
-/** Variants `tiles` (workgroup memory, for GPUs) and `blocks` (no barriers, for software adapters). */
+/** What the variants are good for; each is told in its shader. */
+export const productVariants = ['tiles', 'split', 'quads', 'blocks'] as const
+export type ProductVariant = (typeof productVariants)[number]
+
+/**
+ * `tiles` (workgroup memory, for GPUs), `split` (the inner dimension shared out among a workgroup, for GPUs and few outputs),
+ * `quads` (four invocations share what they load, for software adapters) and `blocks` (the same without subgroups).
+ */
 export function matmulVariants<C extends string>(
   source: string,
   size: (constants: Constants<C>) => ProductSize,
-): Record<'tiles' | 'blocks', Variant<C>> {
+): Record<ProductVariant, Variant<C>> {
   return {
     tiles: {
       wgsl: source + block + tiles,
@@ -24,6 +33,22 @@ export function matmulVariants<C extends string>(
         const { R, S } = size(constants)
         const side = 8 * span({ R, S })
         return folded(ceilDiv(S, side), ceilDiv(R, side))
+      },
+    },
+    split: {
+      wgsl: source + block + split,
+      workgroups(constants) {
+        const { R, S } = size(constants)
+        return folded(S, R)
+      },
+    },
+    quads: {
+      wgsl: source + block + quads,
+      subgroups: true,
+      tile: (constants) => ({ QUADS: quadsTogether(size(constants)) }),
+      workgroups(constants) {
+        const { R, S } = size(constants)
+        return folded(1, ceilDiv(quadsOf({ R, S }), quadsTogether({ R, S })))
       },
     },
     blocks: {
@@ -56,3 +81,9 @@ function span({ R, S }: ProductSize): number {
 function registers({ R, S }: ProductSize) {
   return { ROW_BLOCKS: R > 1 ? 2 : 1, COLUMN_BLOCKS: S > 1 ? 2 : 1 }
 }
+
+/** A quad makes 4 x 4 blocks. */
+const quadsOf = ({ R, S }: ProductSize) => ceilDiv(R, 4) * ceilDiv(S, 4)
+
+/** A few quads in a workgroup cost less than one in each; one in each makes use of all cores where there are few. */
+const quadsTogether = (size: ProductSize) => (quadsOf(size) >= 256 ? 8 : 1)

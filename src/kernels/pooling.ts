@@ -6,6 +6,7 @@
 import averageGradientSource from '../../shaders/average-pooling-gradient.wgsl?raw'
 import averageSource from '../../shaders/average-pooling.wgsl?raw'
 import activation from '../../shaders/lib/activation.wgsl?raw'
+import reader from '../../shaders/lib/reader.wgsl?raw'
 import window from '../../shaders/lib/window.wgsl?raw'
 import maxGradientSource from '../../shaders/max-pooling-gradient.wgsl?raw'
 import maxSource from '../../shaders/max-pooling.wgsl?raw'
@@ -27,9 +28,9 @@ const sizes = {
 type Sizes = Constants<keyof typeof sizes>
 
 const forEachOutput = ({ ROWS, OUTPUT_HEIGHT, OUTPUT_WIDTH, CHANNELS }: Sizes) =>
-  linearWorkgroups(ROWS * OUTPUT_HEIGHT * OUTPUT_WIDTH * CHANNELS)
+  linearWorkgroups((ROWS * OUTPUT_HEIGHT * OUTPUT_WIDTH * pad4(CHANNELS)) / 4)
 const forEachInput = ({ ROWS, HEIGHT, WIDTH, INPUT_STRIDE }: Sizes) =>
-  linearWorkgroups(ROWS * HEIGHT * WIDTH * INPUT_STRIDE)
+  linearWorkgroups((ROWS * HEIGHT * WIDTH * INPUT_STRIDE) / Math.min(INPUT_STRIDE, 4))
 
 /** Calls `visit` for every output value, with its place, the place of its window's first value, and its channel. */
 function eachWindow(size: Sizes, visit: (output: number, first: number) => void) {
@@ -70,7 +71,7 @@ export const maxPoolingGradient = kernel({
   name: 'max-pooling-gradient',
   constants: { ...sizes, ACTIVATION: 'u32' },
   bindings: { gradient: 'read f32', places: 'read u32', saved: 'read f32', inputGradient: 'write f32' },
-  variants: { default: { wgsl: activation + window + maxGradientSource, workgroups: (size) => forEachInput(size) } },
+  variants: { default: { wgsl: activation + reader + maxGradientSource, workgroups: (size) => forEachInput(size) } },
   reference(size, { gradient, places, saved, inputGradient }) {
     const count = size.ROWS * size.HEIGHT * size.WIDTH * size.INPUT_STRIDE
     inputGradient.fill(0, 0, count)
@@ -102,7 +103,7 @@ export const averagePoolingGradient = kernel({
   constants: { ...sizes, ACTIVATION: 'u32' },
   bindings: { gradient: 'read f32', saved: 'read f32', inputGradient: 'write f32' },
   variants: {
-    default: { wgsl: activation + window + averageGradientSource, workgroups: (size) => forEachInput(size) },
+    default: { wgsl: activation + reader + averageGradientSource, workgroups: (size) => forEachInput(size) },
   },
   reference(size, { gradient, saved, inputGradient }) {
     const count = size.ROWS * size.HEIGHT * size.WIDTH * size.INPUT_STRIDE

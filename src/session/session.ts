@@ -24,6 +24,8 @@ export class LocalSession implements Session {
   #choice: BackendChoice = 'auto'
   #base = ''
   #backend: Backend | undefined
+  /** Why this backend was chosen. */
+  #reason = ''
   #data: Data | undefined
   #trainer: Trainer | undefined
   /** The newest spec asked for; made into a run once there is a device and data. */
@@ -173,7 +175,8 @@ export class LocalSession implements Session {
     const { backend, reason, refused } = await this.openChosen(this.#choice)
     if (signal.reason === SUPERSEDED) return backend.dispose()
     this.#backend = backend
-    this.#emit({ type: 'device', device: backend.info, reason })
+    this.#reason = reason
+    this.#tellDevice(backend)
     if (refused) this.#problem({ kind: 'backend', message: `${refused} ${backend.info.label} is used instead.` })
     void backend.lost.then(() => this.#lost(backend))
     void backend.fault.then((error) => backend === this.#backend && this.#faulted(error))
@@ -183,6 +186,10 @@ export class LocalSession implements Session {
     const spec = kept?.spec ?? this.#wanted
     if (spec) await this.#prepare(spec, kept?.snapshot)
     if (kept?.running) this.#trainer?.start()
+  }
+
+  #tellDevice({ info }: Backend): void {
+    this.#emit({ type: 'device', device: info, reason: this.#reason })
   }
 
   /** Streams the data set; false where it failed, which has then been told. */
@@ -220,6 +227,7 @@ export class LocalSession implements Session {
     this.#trainer?.dispose()
     this.#trainer = trainer
     this.#kept = undefined
+    if (this.#backend.info.kernels) this.#tellDevice(this.#backend)
     if (snapshot) this.#emit({ type: 'rewind', step: snapshot.step })
     else this.#emit({ type: 'reset', spec })
     trainer.announce()

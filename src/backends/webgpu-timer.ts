@@ -1,0 +1,85 @@
+// Times dispatches on a device: by its own clock where it has timestamp queries, else by waiting for it.
+
+import type { Workgroups } from '../kernels/kernel'
+
+/** Work for the device. */
+export interface Dispatch {
+  readonly pipeline: GPUComputePipeline
+  readonly bindGroup: GPUBindGroup
+  readonly workgroups: Workgroups
+}
+
+/** Seconds that one timing of a dispatch should take: browsers round timestamps to 0.1 ms. */
+const TIMED_SECONDS = 0.002
+/** Most repeats in a timing. */
+const MOST_REPEATS = 100
+/** Queries that a query set may hold. */
+const MOST_QUERIES = 4096
+
+/** How often to repeat what takes so many seconds to time it well. */
+export function repeatsFor(seconds: number): number {
+  return Math.max(1, Math.min(MOST_REPEATS, Math.ceil(TIMED_SECONDS / Math.max(seconds, 1e-9))))
+}
+
+export function encode(pass: GPUComputePassEncoder, { pipeline, bindGroup, workgroups }: Dispatch): void {
+  pass.setPipeline(pipeline)
+  pass.setBindGroup(0, bindGroup)
+  pass.dispatchWorkgroups(...workgroups)
+}
+
+/** Seconds of each dispatch, which is repeated so that it can be timed. */
+export async function timeDispatches(
+  device: GPUDevice,
+  timed: readonly { readonly dispatch: Dispatch; readonly repeats: number }[],
+): Promise<number[]> {
+  const seconds: number[] = []
+  const together = device.features.has('timestamp-query') ? MOST_QUERIES / 2 : 1
+  for (let first = 0; first < timed.length; first += together) {
+    const part = timed.slice(first, first + together)
+    const clock = together > 1 ? createClock(device, part.length) : undefined
+    const encoder = device.createCommandEncoder()
+    part.forEach(({ dispatch, repeats }, i) => {
+      const pass = encoder.beginComputePass(clock?.around(i))
+      for (let j = 0; j < repeats; j++) encode(pass, dispatch)
+      pass.end()
+    })
+    clock?.finish(encoder)
+    const start = performance.now()
+    device.queue.submit([encoder.finish()])
+    const spent = clock ? await clock.read() : [await waited(device, start)]
+    part.forEach(({ repeats }, i) => seconds.push(spent[i] / repeats))
+  }
+  return seconds
+}
+
+async function waited(device: GPUDevice, start: number): Promise<number> {
+  await device.queue.onSubmittedWorkDone()
+  return (performance.now() - start) / 1000
+}
+
+/** Timestamps before and after each of `count` passes. */
+function createClock(device: GPUDevice, count: number) {
+  const bytes = count * 16
+  const querySet = device.createQuerySet({ type: 'timestamp', count: 2 * count })
+  const resolved = device.createBuffer({ size: bytes, usage: GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC })
+  const staging = device.createBuffer({ size: bytes, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST })
+  return {
+    around: (i: number): GPUComputePassDescriptor => ({
+      timestampWrites: { querySet, beginningOfPassWriteIndex: 2 * i, endOfPassWriteIndex: 2 * i + 1 },
+    }),
+    finish(encoder: GPUCommandEncoder) {
+      encoder.resolveQuerySet(querySet, 0, 2 * count, resolved, 0)
+      encoder.copyBufferToBuffer(resolved, 0, staging, 0, bytes)
+    },
+    /** Seconds between the timestamps of each pass; a clock that was set back counts as none. */
+    async read(): Promise<number[]> {
+      await staging.mapAsync(GPUMapMode.READ)
+      const stamps = new BigUint64Array(staging.getMappedRange())
+      const seconds = Array.from({ length: count }, (_, i) =>
+        Math.max(0, Number(stamps[2 * i + 1] - stamps[2 * i]) / 1e9),
+      )
+      for (const made of [querySet, resolved, staging]) made.destroy()
+      return seconds
+    },
+  }
+}
