@@ -26,5 +26,5 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let m_hat = m / -expm1(t * LOG_BETA1);
   let v_hat = v / -expm1(t * LOG_BETA2);
   let p = parameters[i];
-  parameters[i] = p - learning_rate() * (m_hat / (sqrt(v_hat) + EPSILON) + decay[i] * p);
+  parameters[i] = p - learning_rate() * (m_hat / (sqrt(v_hat) + EPSILON) + decay_of(i) * p);
 }

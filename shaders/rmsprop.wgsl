@@ -9,7 +9,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let i = id.x + id.y * groups.x * 64;
   if (i >= COUNT / 4) { return; }
   let p = parameters[i];
-  let g = clipped_gradient(i) + decay[i] * p;
+  let g = clipped_gradient(i) + decay_of(i) * p;
   let v = RHO * second[i] + ONE_MINUS_RHO * g * g;
   second[i] = v;
   parameters[i] = p - learning_rate() * g / (sqrt(v) + EPSILON);

@@ -623,11 +623,12 @@ row(
   sgd,
   optimizerCounts.flatMap((COUNT) =>
     [
-      [0, 0],
-      [0.9, 0],
-      [0.9, 1],
-    ].map(([MOMENTUM, NESTEROV], step) => ({
-      constants: { COUNT, SLOTS, MOMENTUM, NESTEROV },
+      [0, 0, 0],
+      [0, 0, 1],
+      [0.9, 0, 1],
+      [0.9, 1, 0],
+    ].map(([MOMENTUM, NESTEROV, DECAYS], step) => ({
+      constants: { COUNT, SLOTS, DECAYS, MOMENTUM, NESTEROV },
       buffers: { ...updateInputs(COUNT, step), velocity: random([COUNT], 2) },
     })),
   ),
@@ -638,7 +639,7 @@ row(
   rmsprop,
   optimizerCounts.flatMap((COUNT) =>
     [0, 0.9, 0.9999].map((RHO, step) => ({
-      constants: { COUNT, SLOTS, RHO, ONE_MINUS_RHO: 1 - RHO, EPSILON: 1e-6 },
+      constants: { COUNT, SLOTS, DECAYS: step % 2, RHO, ONE_MINUS_RHO: 1 - RHO, EPSILON: 1e-6 },
       buffers: { ...updateInputs(COUNT, step), second: positive([COUNT], 3) },
     })),
   ),
@@ -656,7 +657,7 @@ row(
       [0, 0, 0],
       [2, 0.9999, 0.99999],
     ].map(([step, beta1, beta2]) => ({
-      constants: adamConstants(COUNT, SLOTS, beta1, beta2, 1e-8),
+      constants: adamConstants(COUNT, SLOTS, step % 2 === 0 ? 0 : 1, beta1, beta2, 1e-8),
       buffers: { ...updateInputs(COUNT, step), first: random([COUNT], 2), second: positive([COUNT], 3) },
     })),
   ),

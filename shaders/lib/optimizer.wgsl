@@ -10,6 +10,12 @@ fn learning_rate() -> f32 {
   return rates[state[0] % SLOTS];
 }
 
+// Without any weight decay it is not read: an optimizer takes as long as its memory traffic.
+fn decay_of(i: u32) -> vec4f {
+  if (DECAYS == 0) { return vec4f(); }
+  return decay[i];
+}
+
 fn clipped_gradient(i: u32) -> vec4f {
   return gradients[i] * clip[0];
 }

@@ -1,7 +1,7 @@
 // The optimizers, each one dispatch for the whole network: shaders/sgd.wgsl, shaders/rmsprop.wgsl, shaders/adam.wgsl.
 //
 // COUNT floats, a multiple of four. `state` [step from 0, seed]; `rates` [SLOTS] learning rate of step s at s % SLOTS; `clip`
-// [factor of all gradients]; `decay` [COUNT] weight decay of every parameter.
+// [factor of all gradients]; `decay` [COUNT] weight decay of every parameter, read where DECAYS is 1.
 
 import adamSource from '../../shaders/adam.wgsl?raw'
 import library from '../../shaders/lib/optimizer.wgsl?raw'
@@ -19,19 +19,23 @@ const inputs = {
 
 const workgroups = ({ COUNT }: { COUNT: number }) => linearWorkgroups(COUNT / 4)
 
-/** Gradient descent with L2 weight decay and MOMENTUM, with NESTEROV 1 in Nesterov's form; as PyTorch's SGD. */
+/** Gradient descent with L2 weight decay and MOMENTUM, with NESTEROV 1 in Nesterov's form; as PyTorch's SGD. Without momentum `velocity` is left alone. */
 export const sgd = kernel({
   name: 'sgd',
-  constants: { COUNT: 'u32', SLOTS: 'u32', MOMENTUM: 'f32', NESTEROV: 'u32' },
+  constants: { COUNT: 'u32', SLOTS: 'u32', DECAYS: 'u32', MOMENTUM: 'f32', NESTEROV: 'u32' },
   bindings: { ...inputs, velocity: 'read-write f32', parameters: 'read-write f32' },
   variants: { default: { wgsl: library + sgdSource, workgroups } },
-  reference({ COUNT, SLOTS, MOMENTUM, NESTEROV }, { state, rates, clip, decay, gradients, velocity, parameters }) {
+  reference(
+    { COUNT, SLOTS, DECAYS, MOMENTUM, NESTEROV },
+    { state, rates, clip, decay, gradients, velocity, parameters },
+  ) {
     const rate = rates[state[0] % SLOTS]
     const factor = clip[0]
     for (let i = 0; i < COUNT; i++) {
-      const g = gradients[i] * factor + decay[i] * parameters[i]
-      velocity[i] = MOMENTUM * velocity[i] + g
-      parameters[i] -= rate * (NESTEROV === 1 ? g + MOMENTUM * velocity[i] : velocity[i])
+      const g = gradients[i] * factor + DECAYS * decay[i] * parameters[i]
+      const v = MOMENTUM * velocity[i] + g
+      if (MOMENTUM > 0) velocity[i] = v
+      parameters[i] -= rate * (NESTEROV === 1 ? g + MOMENTUM * v : v)
     }
   },
 })
@@ -39,15 +43,15 @@ export const sgd = kernel({
 /** RMSProp with L2 weight decay, as PyTorch's (its `alpha` is RHO). */
 export const rmsprop = kernel({
   name: 'rmsprop',
-  constants: { COUNT: 'u32', SLOTS: 'u32', RHO: 'f32', ONE_MINUS_RHO: 'f32', EPSILON: 'f32' },
+  constants: { COUNT: 'u32', SLOTS: 'u32', DECAYS: 'u32', RHO: 'f32', ONE_MINUS_RHO: 'f32', EPSILON: 'f32' },
   bindings: { ...inputs, second: 'read-write f32', parameters: 'read-write f32' },
   variants: { default: { wgsl: library + rmspropSource, workgroups } },
   reference(constants, { state, rates, clip, decay, gradients, second, parameters }) {
-    const { COUNT, SLOTS, RHO, ONE_MINUS_RHO, EPSILON } = constants
+    const { COUNT, SLOTS, DECAYS, RHO, ONE_MINUS_RHO, EPSILON } = constants
     const rate = rates[state[0] % SLOTS]
     const factor = clip[0]
     for (let i = 0; i < COUNT; i++) {
-      const g = gradients[i] * factor + decay[i] * parameters[i]
+      const g = gradients[i] * factor + DECAYS * decay[i] * parameters[i]
       second[i] = RHO * second[i] + ONE_MINUS_RHO * g * g
       parameters[i] -= (rate * g) / (Math.sqrt(second[i]) + EPSILON)
     }
@@ -55,10 +59,18 @@ export const rmsprop = kernel({
 })
 
 /** Constants of `adam` for COUNT floats: those that lose digits in float32 are worked out here, in float64. */
-export function adamConstants(COUNT: number, SLOTS: number, beta1: number, beta2: number, epsilon: number) {
+export function adamConstants(
+  COUNT: number,
+  SLOTS: number,
+  DECAYS: 0 | 1,
+  beta1: number,
+  beta2: number,
+  epsilon: number,
+) {
   return {
     COUNT,
     SLOTS,
+    DECAYS,
     BETA1: beta1,
     ONE_MINUS_BETA1: 1 - beta1,
     BETA2: beta2,
@@ -76,6 +88,7 @@ export const adam = kernel({
   constants: {
     COUNT: 'u32',
     SLOTS: 'u32',
+    DECAYS: 'u32',
     BETA1: 'f32',
     ONE_MINUS_BETA1: 'f32',
     BETA2: 'f32',
@@ -87,7 +100,8 @@ export const adam = kernel({
   bindings: { ...inputs, first: 'read-write f32', second: 'read-write f32', parameters: 'read-write f32' },
   variants: { default: { wgsl: library + adamSource, workgroups } },
   reference(constants, { state, rates, clip, decay, gradients, first, second, parameters }) {
-    const { COUNT, SLOTS, BETA1, ONE_MINUS_BETA1, BETA2, ONE_MINUS_BETA2, LOG_BETA1, LOG_BETA2, EPSILON } = constants
+    const { COUNT, SLOTS, DECAYS, BETA1, ONE_MINUS_BETA1, BETA2, ONE_MINUS_BETA2, LOG_BETA1, LOG_BETA2, EPSILON } =
+      constants
     const rate = rates[state[0] % SLOTS]
     const factor = clip[0]
     const correction1 = -Math.expm1((state[0] + 1) * LOG_BETA1)
@@ -97,7 +111,7 @@ export const adam = kernel({
       first[i] = BETA1 * first[i] + ONE_MINUS_BETA1 * g
       second[i] = BETA2 * second[i] + ONE_MINUS_BETA2 * g * g
       const step = first[i] / correction1 / (Math.sqrt(second[i] / correction2) + EPSILON)
-      parameters[i] -= rate * (step + decay[i] * parameters[i])
+      parameters[i] -= rate * (step + DECAYS * decay[i] * parameters[i])
     }
   },
 })

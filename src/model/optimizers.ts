@@ -47,55 +47,70 @@ const momentum = real('Momentum', 0, 0.9999, 0.9, 0.05)
 const epsilon = real('Epsilon', 1e-12, 1, 1e-8, 1e-8)
 const betas = { beta1: real('Beta 1', 0, 0.9999, 0.9, 0.01), beta2: real('Beta 2', 0, 0.999999, 0.999, 0.001) }
 
+/** Whether any parameter decays, for the kernels. */
+const decays = (weightDecay: number) => (weightDecay > 0 ? 1 : 0)
+
 function descend(
   { kernels, buffers, size: COUNT, slots: SLOTS, moment }: UpdateBuilder,
+  DECAYS: 0 | 1,
   MOMENTUM: number,
   NESTEROV: 0 | 1,
 ) {
-  return call(kernels.sgd, { COUNT, SLOTS, MOMENTUM, NESTEROV }, { ...buffers, velocity: moment('velocity') })
+  return call(kernels.sgd, { COUNT, SLOTS, DECAYS, MOMENTUM, NESTEROV }, { ...buffers, velocity: moment('velocity') })
 }
 
 function adapt(
   { kernels, buffers, size, slots, moment }: UpdateBuilder,
+  DECAYS: 0 | 1,
   { beta1, beta2, epsilon }: { beta1: number; beta2: number; epsilon: number },
 ) {
   const moments = { first: moment('first-moment'), second: moment('second-moment') }
-  return call(kernels.adam, kernels.adamConstants(size, slots, beta1, beta2, epsilon), { ...buffers, ...moments })
+  return call(kernels.adam, kernels.adamConstants(size, slots, DECAYS, beta1, beta2, epsilon), {
+    ...buffers,
+    ...moments,
+  })
 }
 
 export const optimizerTypes = {
   sgd: optimizerType({
     title: 'SGD',
     fields: { weightDecay },
-    build: (_, builder) => descend(builder, 0, 0),
+    build: ({ weightDecay }, builder) => descend(builder, decays(weightDecay), 0, 0),
   }),
   momentum: optimizerType({
     title: 'Momentum',
     fields: { momentum, weightDecay },
-    build: ({ momentum }, builder) => descend(builder, momentum, 0),
+    build: ({ momentum, weightDecay }, builder) => descend(builder, decays(weightDecay), momentum, 0),
   }),
   nesterov: optimizerType({
     title: 'Nesterov',
     fields: { momentum, weightDecay },
-    build: ({ momentum }, builder) => descend(builder, momentum, 1),
+    build: ({ momentum, weightDecay }, builder) => descend(builder, decays(weightDecay), momentum, 1),
   }),
   rmsprop: optimizerType({
     title: 'RMSProp',
     fields: { rho: real('Rho', 0, 0.9999, 0.99, 0.01), epsilon, weightDecay },
-    build({ rho, epsilon }, { kernels, buffers, size: COUNT, slots: SLOTS, moment }) {
-      const constants = { COUNT, SLOTS, RHO: rho, ONE_MINUS_RHO: 1 - rho, EPSILON: epsilon }
+    build({ rho, epsilon, weightDecay }, { kernels, buffers, size: COUNT, slots: SLOTS, moment }) {
+      const constants = {
+        COUNT,
+        SLOTS,
+        DECAYS: decays(weightDecay),
+        RHO: rho,
+        ONE_MINUS_RHO: 1 - rho,
+        EPSILON: epsilon,
+      }
       return call(kernels.rmsprop, constants, { ...buffers, second: moment('second-moment') })
     },
   }),
   adam: optimizerType({
     title: 'Adam',
     fields: { ...betas, epsilon },
-    build: (optimizer, builder) => adapt(builder, optimizer),
+    build: (optimizer, builder) => adapt(builder, 0, optimizer),
   }),
   adamw: optimizerType({
     title: 'AdamW',
     fields: { ...betas, epsilon, weightDecay: { ...weightDecay, initial: 0.01 } },
-    build: (optimizer, builder) => adapt(builder, optimizer),
+    build: (optimizer, builder) => adapt(builder, decays(optimizer.weightDecay), optimizer),
   }),
 }
 

@@ -6,6 +6,7 @@ import { fma, share } from './lanes'
 class Sgd {
   COUNT: i32
   SLOTS: u32
+  DECAYS: u32
   MOMENTUM: f32
   NESTEROV: u32
   state: usize
@@ -23,6 +24,12 @@ function rateOf(state: usize, rates: usize, slots: u32): v128 {
   return f32x4.splat(load<f32>(rates + ((load<u32>(state) % slots) << 2)))
 }
 
+/** Weight decay of four parameters; not read where there is none, because an optimizer takes as long as its memory traffic. */
+@inline
+function decayOf(decays: u32, decay: usize): v128 {
+  return decays ? v128.load(decay) : f32x4.splat(0)
+}
+
 /** A part's share of the parameters, in bytes: whole vectors. */
 @inline
 function startOf(count: i32, part: i32, parts: i32): usize {
@@ -33,7 +40,9 @@ export function sgd(call: Sgd, scratch: usize, part: i32, parts: i32): void {
   const rate = f32x4.neg(rateOf(call.state, call.rates, call.SLOTS))
   const factor = f32x4.splat(load<f32>(call.clip))
   const momentum = f32x4.splat(call.MOMENTUM)
+  const keeps = call.MOMENTUM > 0
   const nesterov = call.NESTEROV
+  const decays = call.DECAYS
   const decay = call.decay
   const gradients = call.gradients
   const velocities = call.velocity
@@ -41,9 +50,12 @@ export function sgd(call: Sgd, scratch: usize, part: i32, parts: i32): void {
   const end = startOf(call.COUNT, part + 1, parts)
   for (let i = startOf(call.COUNT, part, parts); i < end; i += 16) {
     const p = v128.load(parameters + i)
-    const g = fma(v128.load(decay + i), p, f32x4.mul(v128.load(gradients + i), factor))
-    const v = fma(momentum, v128.load(velocities + i), g)
-    v128.store(velocities + i, v)
+    const g = fma(decayOf(decays, decay + i), p, f32x4.mul(v128.load(gradients + i), factor))
+    let v = g
+    if (keeps) {
+      v = fma(momentum, v128.load(velocities + i), g)
+      v128.store(velocities + i, v)
+    }
     v128.store(parameters + i, fma(rate, nesterov ? fma(momentum, v, g) : v, p))
   }
 }
@@ -52,6 +64,7 @@ export function sgd(call: Sgd, scratch: usize, part: i32, parts: i32): void {
 class Rmsprop {
   COUNT: i32
   SLOTS: u32
+  DECAYS: u32
   RHO: f32
   ONE_MINUS_RHO: f32
   EPSILON: f32
@@ -70,6 +83,7 @@ export function rmsprop(call: Rmsprop, scratch: usize, part: i32, parts: i32): v
   const rho = f32x4.splat(call.RHO)
   const rest = f32x4.splat(call.ONE_MINUS_RHO)
   const epsilon = f32x4.splat(call.EPSILON)
+  const decays = call.DECAYS
   const decay = call.decay
   const gradients = call.gradients
   const seconds = call.second
@@ -77,7 +91,7 @@ export function rmsprop(call: Rmsprop, scratch: usize, part: i32, parts: i32): v
   const end = startOf(call.COUNT, part + 1, parts)
   for (let i = startOf(call.COUNT, part, parts); i < end; i += 16) {
     const p = v128.load(parameters + i)
-    const g = fma(v128.load(decay + i), p, f32x4.mul(v128.load(gradients + i), factor))
+    const g = fma(decayOf(decays, decay + i), p, f32x4.mul(v128.load(gradients + i), factor))
     const second = fma(rho, v128.load(seconds + i), f32x4.mul(rest, f32x4.mul(g, g)))
     v128.store(seconds + i, second)
     const step = f32x4.div(f32x4.mul(rate, g), f32x4.add(f32x4.sqrt(second), epsilon))
@@ -89,6 +103,7 @@ export function rmsprop(call: Rmsprop, scratch: usize, part: i32, parts: i32): v
 class Adam {
   COUNT: i32
   SLOTS: u32
+  DECAYS: u32
   BETA1: f32
   ONE_MINUS_BETA1: f32
   BETA2: f32
@@ -117,6 +132,7 @@ export function adam(call: Adam, scratch: usize, part: i32, parts: i32): void {
   const beta2 = f32x4.splat(call.BETA2)
   const rest2 = f32x4.splat(call.ONE_MINUS_BETA2)
   const epsilon = f32x4.splat(call.EPSILON)
+  const decays = call.DECAYS
   const decay = call.decay
   const gradients = call.gradients
   const firsts = call.first
@@ -131,7 +147,7 @@ export function adam(call: Adam, scratch: usize, part: i32, parts: i32): void {
     v128.store(seconds + i, second)
     const root = f32x4.add(f32x4.sqrt(f32x4.mul(second, correction2)), epsilon)
     const p = v128.load(parameters + i)
-    const step = fma(v128.load(decay + i), p, f32x4.div(f32x4.mul(first, correction1), root))
+    const step = fma(decayOf(decays, decay + i), p, f32x4.div(f32x4.mul(first, correction1), root))
     v128.store(parameters + i, f32x4.sub(p, f32x4.mul(rate, step)))
   }
 }
