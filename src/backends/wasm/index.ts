@@ -229,9 +229,10 @@ interface Prepared {
 /** Operations from which on a call is worth sharing: to wake a thread and wait for it costs a few microseconds. */
 const SHARED_WORK = 1e6
 
-/** Roughly how many operations a call takes. */
+/** Roughly how many operations a call takes: what moves data, moves a float in the time of about ten multiply-adds. */
 function workOf(kernel: Kernel, constants: Constants, buffers: Call['buffers']): number {
-  return kernel.flops?.(constants) ?? Math.max(...Object.values(buffers).map(({ size }) => size))
+  const own = Object.values(buffers).filter(({ store }) => store === undefined)
+  return kernel.flops?.(constants) ?? 10 * Math.max(...own.map(({ size }) => size))
 }
 
 /** `dense-forward` is exported as `denseForward`. */

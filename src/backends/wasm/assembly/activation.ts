@@ -1,6 +1,6 @@
 // Activation functions and their derivatives, as src/kernels/activation.ts defines them, over rows in memory.
 
-import { below, exp, fma, pad4, tanh } from './lanes'
+import { below, exp, flush, fma, pad4, tanh } from './lanes'
 
 const SIGMOID = 1
 const TANH = 2
@@ -78,7 +78,7 @@ export function scaleByDerivative(activation: i32, from: usize, saved: usize, to
   if (activation == 0 && from == to) return
   const end = to + (<usize>count << 2)
   while (to < end) {
-    v128.store(to, f32x4.mul(v128.load(from), derivative(activation, v128.load(saved))))
+    v128.store(to, flush(f32x4.mul(v128.load(from), derivative(activation, v128.load(saved)))))
     from += 16
     saved += 16
     to += 16

@@ -26,6 +26,16 @@ export function below(from: i32, count: i32): v128 {
   return i32x4.lt_s(i32x4.add(i32x4.splat(from), i32x4(0, 1, 2, 3)), i32x4.splat(count))
 }
 
+/**
+ * Zero where a value is under 1e-30. What decays from step to step, as an optimizer's moments of pixels that are seldom inked or the
+ * probabilities of wrong classes, would end among subnormal numbers, on which processors take a hundred cycles each: after 2,000
+ * steps of 784-128-10 Adam took 535 us a step with them and takes 115 us without.
+ */
+@inline
+export function flush(x: v128): v128 {
+  return v128.andnot(x, f32x4.lt(f32x4.abs(x), f32x4.splat(1e-30)))
+}
+
 /** e^x to about one unit in the last place (S. L. Moshier, Cephes, expf); arguments are clamped to what float32 holds. */
 @inline
 export function exp(argument: v128): v128 {

@@ -1,7 +1,7 @@
 // The two losses, as src/kernels/losses.ts defines them.
 
 import { derivative } from './activation'
-import { below, exp, pad4, share } from './lanes'
+import { below, exp, flush, pad4, share } from './lanes'
 
 /** Place of the largest of `count` values, the first of equals. */
 function argmax(values: usize, count: i32): i32 {
@@ -66,7 +66,7 @@ export function softmaxCrossEntropy(call: SoftmaxCrossEntropy, scratch: usize, p
       const isLabel = i32x4.eq(i32x4.add(i32x4.splat(j), i32x4(0, 1, 2, 3)), i32x4.splat(label))
       const hot = v128.and(isLabel, f32x4.splat(1 - call.SMOOTHING))
       const target = v128.and(f32x4.add(hot, f32x4.splat(spread)), below(j, classes))
-      const gradient = f32x4.div(f32x4.sub(f32x4.mul(v128.load(at), factor), target), rows)
+      const gradient = flush(f32x4.div(f32x4.sub(f32x4.mul(v128.load(at), factor), target), rows))
       v128.store(at, known ? gradient : f32x4.splat(0))
     }
     let loss: f32 = 0
@@ -106,7 +106,7 @@ export function quadratic(call: Quadratic, scratch: usize, part: i32, parts: i32
       const isLabel = i32x4.eq(i32x4.add(i32x4.splat(j), i32x4(0, 1, 2, 3)), i32x4.splat(label))
       const difference = v128.and(f32x4.sub(a, v128.and(isLabel, f32x4.splat(1))), below(j, call.CLASSES))
       squares = f32x4.add(squares, f32x4.mul(difference, difference))
-      const gradient = f32x4.div(f32x4.mul(difference, derivative(call.ACTIVATION, a)), rows)
+      const gradient = flush(f32x4.div(f32x4.mul(difference, derivative(call.ACTIVATION, a)), rows))
       v128.store(to + (<usize>j << 2), known ? gradient : f32x4.splat(0))
     }
     store<f32>(call.losses + (<usize>row << 2), known ? 0.5 * sumOf(squares) : 0)

@@ -1,6 +1,6 @@
 // The optimizers, as src/kernels/optimizers.ts defines them.
 
-import { fma, share } from './lanes'
+import { flush, fma, share } from './lanes'
 
 @unmanaged
 class Sgd {
@@ -53,7 +53,7 @@ export function sgd(call: Sgd, scratch: usize, part: i32, parts: i32): void {
     const g = fma(decayOf(decays, decay + i), p, f32x4.mul(v128.load(gradients + i), factor))
     let v = g
     if (keeps) {
-      v = fma(momentum, v128.load(velocities + i), g)
+      v = flush(fma(momentum, v128.load(velocities + i), g))
       v128.store(velocities + i, v)
     }
     v128.store(parameters + i, fma(rate, nesterov ? fma(momentum, v, g) : v, p))
@@ -92,7 +92,7 @@ export function rmsprop(call: Rmsprop, scratch: usize, part: i32, parts: i32): v
   for (let i = startOf(call.COUNT, part, parts); i < end; i += 16) {
     const p = v128.load(parameters + i)
     const g = fma(decayOf(decays, decay + i), p, f32x4.mul(v128.load(gradients + i), factor))
-    const second = fma(rho, v128.load(seconds + i), f32x4.mul(rest, f32x4.mul(g, g)))
+    const second = flush(fma(rho, v128.load(seconds + i), f32x4.mul(rest, f32x4.mul(g, g))))
     v128.store(seconds + i, second)
     const step = f32x4.div(f32x4.mul(rate, g), f32x4.add(f32x4.sqrt(second), epsilon))
     v128.store(parameters + i, f32x4.sub(p, step))
@@ -141,8 +141,8 @@ export function adam(call: Adam, scratch: usize, part: i32, parts: i32): void {
   const end = startOf(call.COUNT, part + 1, parts)
   for (let i = startOf(call.COUNT, part, parts); i < end; i += 16) {
     const g = f32x4.mul(v128.load(gradients + i), factor)
-    const first = fma(beta1, v128.load(firsts + i), f32x4.mul(rest1, g))
-    const second = fma(beta2, v128.load(seconds + i), f32x4.mul(rest2, f32x4.mul(g, g)))
+    const first = flush(fma(beta1, v128.load(firsts + i), f32x4.mul(rest1, g)))
+    const second = flush(fma(beta2, v128.load(seconds + i), f32x4.mul(rest2, f32x4.mul(g, g))))
     v128.store(firsts + i, first)
     v128.store(seconds + i, second)
     const root = f32x4.add(f32x4.sqrt(f32x4.mul(second, correction2)), epsilon)
