@@ -1,9 +1,10 @@
 // Loading MNIST from a server that is not one: what arrives is right, or nothing is kept and the error says why.
 
-import { gzipSync } from 'node:zlib'
+import { gzipSync, crc32 as zlibCrc32 } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { files as realFiles, type MnistFile } from 'virtual:mnist'
 import { packMnist } from '../src/build/mnist'
+
 import { crc32 } from '../src/data/crc32'
 import { DataError, loadMnist, type MnistOptions } from '../src/data/mnist'
 import { idxFile, somePayload } from './idx-files'
@@ -349,4 +350,12 @@ test('the real files have the mean and deviation that everyone knows', async () 
   expect(Math.sqrt(square - average * average)).toBeCloseTo(0.3081, 4)
   // The first training labels, as in every tutorial.
   expect([...(memory.stores.get('train-labels')?.slice(0, 10) ?? [])]).toEqual([5, 0, 4, 1, 9, 2, 1, 3, 1, 4])
+})
+
+test('the checksum is that of zlib, whatever the pieces', () => {
+  const bytes = Uint8Array.from({ length: 1000 }, (_, i) => (i * 7919) & 255)
+  for (const cut of [0, 1, 7, 8, 9, 500, 1000]) {
+    const whole = crc32(bytes.subarray(cut), crc32(bytes.subarray(0, cut)))
+    expect(whole, `cut at ${cut}`).toBe(zlibCrc32(bytes))
+  }
 })

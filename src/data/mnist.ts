@@ -120,9 +120,13 @@ class PixelSums {
   add(offset: number, bytes: Uint8Array): void {
     const [sum, squares] = [this.#sum, this.#squares]
     let pixel = offset % IMAGE_BYTES
-    for (const byte of bytes) {
-      sum[pixel] += byte
-      squares[pixel] += byte * byte
+    for (let i = 0; i < bytes.length; i++) {
+      const byte = bytes[i]
+      // Four of five are zero: without them this takes 100 ms instead of 240 in Node 20.
+      if (byte !== 0) {
+        sum[pixel] += byte
+        squares[pixel] += byte * byte
+      }
       if (++pixel === IMAGE_BYTES) pixel = 0
     }
     this.#bytes += bytes.length
