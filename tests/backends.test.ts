@@ -160,13 +160,30 @@ describe('webgpu', () => {
 })
 
 describe('wasm', () => {
-  it('uses what the engine has', async () => {
-    backend = await createWasm()
-    const { hardwareConcurrency } = navigator
+  it.each([
+    [1, 'one thread'],
+    [2, '2 threads'],
+    [4, '3 threads'],
+    [64, '8 threads'],
+  ])('uses what the engine has: with %i cores %s', async (hardwareConcurrency, threads) => {
     expect(crossOriginIsolated).toBe(true)
+    vi.stubGlobal('navigator', { hardwareConcurrency })
+    backend = await createWasm()
     expect(backend.info.features).toEqual(['relaxed SIMD'])
-    if (hardwareConcurrency === 2) expect(backend.info.adapter).toBe('2 threads')
+    expect(backend.info.adapter).toBe(threads)
     expect(backend.info.notice).toBeUndefined()
+  })
+
+  it('does with one thread where no other starts, and says so', async () => {
+    class Broken extends Worker {
+      constructor() {
+        super('data:text/javascript,throw new Error("no")')
+      }
+    }
+    vi.stubGlobal('Worker', Broken)
+    backend = await createWasm({ threads: 2 })
+    expect(backend.info.adapter).toBe('one thread')
+    expect(backend.info.notice).toMatch(/^One thread is used: no other starts \(.+\)\.$/)
   })
 
   it('uses one thread where the page is not isolated, and says so', async () => {
@@ -206,6 +223,7 @@ describe('wasm', () => {
       const chosen = await openBackend('wasm')
       backend = chosen.backend
       expect(backend.info.kind).toBe('reference')
+      expect(chosen.refused).toBe('WebAssembly cannot be used: This browser has no WebAssembly SIMD.')
       expect(chosen.reason).toMatch(/no WebAssembly SIMD\..*slower plain JavaScript/)
     } finally {
       stub.mockRestore()
@@ -220,9 +238,15 @@ describe('wasm', () => {
     await expect(backend.prepare(planOf(activation, 64))).resolves.toBeDefined()
   })
 
-  it('keeps what programs hold when the memory grows under them', async () => {
-    backend = await createWasm({ threads: 1 })
-    const plan = planOf(activation, 64)
+  it.each([
+    ['one thread', 1, activation],
+    ['two threads', 2, activation],
+    // No WebAssembly takes its name, so that its reference runs over the same memory.
+    ['one thread, reference', 1, { ...activation, name: 'plain' }],
+    ['two threads, reference', 2, { ...activation, name: 'plain' }],
+  ])('keeps what programs hold when the memory grows under them: %s', async (_, threads, kernel) => {
+    backend = await createWasm({ threads, sharedWork: 0 })
+    const plan = planOf(kernel as Kernel, 64)
     const program = await backend.prepare(plan)
     program.write(
       plan.buffers[0],

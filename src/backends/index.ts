@@ -17,30 +17,35 @@ export interface Choice {
 /** Opens what a person chose; `auto` takes WebGPU where the adapter is a real one. Never fails: the CPU is always there. */
 export async function openBackend(choice: 'auto' | 'webgpu' | 'wasm' | 'reference'): Promise<Choice> {
   if (choice === 'reference') return { backend: createReference(), reason: 'Chosen by you.' }
-  if (choice === 'wasm') return openCpu('Chosen by you.')
+  if (choice === 'wasm') return openCpu('Chosen by you.', true)
   let webgpu: Backend
   try {
     webgpu = await createWebGPU()
   } catch (error) {
     const message = messageOf(error)
-    const fallback = await openCpu(`${message} Training runs on the CPU.`)
+    const fallback = await openCpu(`${message} Training runs on the CPU.`, false)
     return choice === 'auto' ? fallback : { ...fallback, refused: `WebGPU cannot be used: ${message}` }
   }
   if (choice === 'webgpu') return { backend: webgpu, reason: 'Chosen by you.' }
   if (!webgpu.info.software) return { backend: webgpu, reason: 'WebGPU runs on your graphics processor.' }
   webgpu.dispose()
-  return openCpu(`WebGPU here is software (${webgpu.info.adapter}), so training runs on the CPU directly.`)
+  return openCpu(`WebGPU here is software (${webgpu.info.adapter}), so training runs on the CPU directly.`, false)
 }
 
-/** WebAssembly, or where that cannot be had plain JavaScript. */
-async function openCpu(reason: string): Promise<Choice> {
+/** WebAssembly, or where that cannot be had plain JavaScript; `refused` says so where it was asked for. */
+async function openCpu(reason: string, asked: boolean): Promise<Choice> {
   try {
     return { backend: await createWasm(), reason }
   } catch (error) {
-    return { backend: createReference(), reason: `${reason} ${messageOf(error)} The slower plain JavaScript is used.` }
+    const message = messageOf(error)
+    const why = `${message} The slower plain JavaScript is used.`
+    const fallback = { backend: createReference(), reason: asked ? why : `${reason} ${why}` }
+    return asked ? { ...fallback, refused: `WebAssembly cannot be used: ${message}` } : fallback
   }
 }
 
+/** What went wrong, as a sentence. */
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  const message = error instanceof Error ? error.message : String(error)
+  return /[.!?]$/.test(message) ? message : `${message}.`
 }

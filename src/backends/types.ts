@@ -12,7 +12,7 @@ export interface DeviceInfo {
   readonly label: string
   /** What it runs on: the adapter as the browser names it, for example `nvidia ampere`, or `2 threads`; may be empty. */
   readonly adapter: string
-  /** True where WebGPU itself runs on the CPU. */
+  /** True where it runs on the CPU, as WebGPU itself may. */
   readonly software: boolean
   /** Optional features in use, for example `timestamp-query`. */
   readonly features: readonly string[]

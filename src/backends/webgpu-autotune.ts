@@ -3,7 +3,7 @@
 // where the browser keeps a database.
 
 import { get, set } from 'idb-keyval'
-import type { Kernel, Workgroups } from '../kernels/kernel'
+import type { Kernel } from '../kernels/kernel'
 import type { Call } from '../kernels/plan'
 import { median } from './median'
 import { specialise, type Pipelines, type Prepared } from './webgpu-pipelines'
@@ -11,11 +11,10 @@ import { repeatsFor, timeDispatches, type Dispatch } from './webgpu-timer'
 
 /** Timings of each candidate, of which the median counts. */
 const ROUNDS = 3
-/** Workgroups of a first short look at a candidate: one that is hopeless here is never run in full. */
-const FIRST_LOOK = 64
-/** A candidate that may take so many times the time of the best, and longer than so many seconds, is not timed in full. */
+/** How coarse a reading may be, in seconds: browsers round timestamps to 0.1 ms. */
+const TICK = 1e-4
+/** A candidate that takes so many times as long as the best, as far as one reading tells, is timed no more. */
 const HOPELESS = 4
-const HARMLESS = 0.001
 
 /** A choice among the variants of a call. Calls of one key share it. */
 interface Choice {
@@ -57,7 +56,9 @@ export class Autotune {
     const known = await this.#remembered
     const choices = calls.map((call) => this.#choiceOf(call))
     const distinct = [...new Map(choices.map((choice) => [choice.key, choice])).values()]
-    const open = distinct.filter(({ key, names }) => names.length > 1 && !this.#chosen.has(key) && !(key in known))
+    const open = distinct.filter(
+      ({ key, names }) => names.length > 1 && !this.#chosen.has(key) && !names.includes(known[key]),
+    )
     const contests = await Promise.all(open.map((choice) => this.#candidates(choice, bind)))
     const start = performance.now()
     for (const [i, candidates] of contests.entries()) {
@@ -70,9 +71,16 @@ export class Autotune {
       timed()
       await remember(this.adapter, { ...known, ...Object.fromEntries(this.#chosen) })
     }
-    const nameOf = ({ key, names }: Choice) => this.#chosen.get(key) ?? known[key] ?? names[0]
-    this.#summary = summarise(distinct, nameOf, open.length > 0 ? seconds : undefined)
-    return Promise.all(choices.map((choice) => this.pipelines.get(choice.call, nameOf(choice))))
+    const nameOf = ({ key, names }: Choice) =>
+      this.#chosen.get(key) ?? (names.includes(known[key]) ? known[key] : names[0])
+    const timedNow = open.some(({ key }) => this.#chosen.has(key))
+    this.#summary = summarise(distinct, nameOf, timedNow ? seconds : undefined)
+    return Promise.all(
+      choices.map((choice) =>
+        // What was remembered may make no pipeline after a change of driver or browser: then the first candidate runs.
+        this.pipelines.get(choice.call, nameOf(choice)).catch(() => this.pipelines.get(choice.call, choice.names[0])),
+      ),
+    )
   }
 
   #choiceOf(call: Call): Choice {
@@ -94,17 +102,14 @@ export class Autotune {
   }
 
   async #fastest(candidates: readonly { readonly name: string; readonly dispatch: Dispatch }[]): Promise<string> {
-    const looks = candidates.map(({ dispatch }) => {
-      return { dispatch: { ...dispatch, workgroups: few(dispatch.workgroups) }, repeats: 1 }
-    })
-    await timeDispatches(this.device, looks) // the first run of a pipeline may pay for its making
-    const seconds = (await timeDispatches(this.device, looks)).map((look, i) => {
-      const { workgroups } = candidates[i].dispatch
-      return look * (countOf(workgroups) / countOf(few(workgroups)))
-    })
-    const limit = Math.max(HOPELESS * Math.min(...seconds), HARMLESS)
-    const hopeful = candidates.flatMap((one, i) => (seconds[i] <= limit ? [{ ...one, seconds: seconds[i] }] : []))
-    const timed = hopeful.map(({ dispatch, seconds }) => ({ dispatch, repeats: repeatsFor(seconds) }))
+    const once = candidates.map(({ dispatch }) => ({ dispatch, repeats: 1 }))
+    await timeDispatches(this.device, once) // the first run of a pipeline may pay for its making
+    const readings = await timeDispatches(this.device, once)
+    const limit = HOPELESS * (Math.min(...readings) + TICK)
+    const hopeful = candidates.filter((_, i) => readings[i] - TICK <= limit)
+    const timed = candidates.flatMap(({ dispatch }, i) =>
+      readings[i] - TICK <= limit ? [{ dispatch, repeats: repeatsFor(readings[i] + TICK) }] : [],
+    )
     const rounds: number[][] = []
     for (let i = 0; i < ROUNDS; i++) rounds.push(await timeDispatches(this.device, timed))
     const medians = hopeful.map((_, i) => median(rounds.map((round) => round[i])))
@@ -114,7 +119,7 @@ export class Autotune {
 
 /** Changes with whatever may change which candidate is the fastest: the kernel, its constants, the text of its variants. */
 function keyOf({ kernel, constants }: Call, names: readonly string[]): string {
-  const text = names.map((name) => specialise(kernel, kernel.variants[name], constants)).join('\n')
+  const text = names.map((name) => `${name}\n${specialise(kernel, kernel.variants[name], constants)}`).join('\n')
   let hash = 0x811c9dc5 // FNV-1a
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
   return `${kernel.name} ${(hash >>> 0).toString(16)}`
@@ -140,23 +145,20 @@ function summarise(
 
 const placeOf = (adapter: string) => `kernel variants, ${adapter}`
 
-/** What an earlier visit chose, where there is a database that keeps it. */
+/** What an earlier visit chose, where there is a database that keeps it. Some browsers throw at the very mention of one. */
 async function remembered(adapter: string): Promise<Readonly<Record<string, string>>> {
-  if (!('indexedDB' in globalThis)) return {}
-  return (await get<Record<string, string>>(placeOf(adapter)).catch(() => undefined)) ?? {}
+  try {
+    return (await get<Record<string, string>>(placeOf(adapter))) ?? {}
+  } catch {
+    return {}
+  }
 }
 
 /** A convenience: without a database the next visit times again. */
 async function remember(adapter: string, chosen: Readonly<Record<string, string>>): Promise<void> {
-  if ('indexedDB' in globalThis) await set(placeOf(adapter), chosen).catch(() => {})
-}
-
-function countOf([x, y = 1, z = 1]: Workgroups): number {
-  return x * y * z
-}
-
-/** At most about FIRST_LOOK of the workgroups. */
-function few([x, y = 1]: Workgroups): Workgroups {
-  const columns = Math.min(x, FIRST_LOOK)
-  return [columns, Math.min(y, Math.ceil(FIRST_LOOK / columns))]
+  try {
+    await set(placeOf(adapter), chosen)
+  } catch {
+    // Nothing is lost but time.
+  }
 }

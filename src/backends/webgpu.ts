@@ -1,7 +1,7 @@
 // The WebGPU backend: replays a plan as compute dispatches. Pipelines, layouts and data stores belong to the device;
-// buffers and bind groups belong to the program. The only file that speaks of GPU objects, with webgpu-pipelines.ts.
+// buffers and bind groups belong to the program. Only the files webgpu*.ts speak of GPU objects.
 
-import { productVariants, type ProductVariant } from '../kernels/matmul'
+import type { ProductVariant } from '../kernels/matmul'
 import { listNames, type Buffer, type Call, type ListName, type Plan } from '../kernels/plan'
 import {
   DeviceLostError,
@@ -69,7 +69,9 @@ export async function createWebGPU(options: WebGPUOptions = {}): Promise<Backend
   // On a software adapter the barriers of the others cost 50 times what the product does, `quads` were the faster in all of 17
   // shapes, and making the pipelines to find out takes as long as hundreds of steps.
   const software = device.features.has('subgroups') ? (['quads'] as const) : (['blocks'] as const)
-  const candidates = options.candidates ?? (isFallbackAdapter ? software : productVariants)
+  // `quads` relies on how invocations are laid out in subgroups, which is known of software and not promised by WGSL.
+  const hardware = ['tiles', 'split', 'blocks'] as const
+  const candidates = options.candidates ?? (isFallbackAdapter ? software : hardware)
   return new WebGPUBackend(device, info, options.variant ? [options.variant] : candidates)
 }
 

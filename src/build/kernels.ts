@@ -39,11 +39,15 @@ export function kernels(): Plugin {
         .slice(prefix.length + 1)
         .split('+')
         .flatMap((feature) => features[feature])
-      const file = await compile(options)
+      const file = await compileOnce(options)
       const { config } = this.environment
       if (config.command === 'build' && config.consumer === 'client') {
         return `import url from ${JSON.stringify(`${file}?url&no-inline`)}
-          export default async () => (await fetch(url)).arrayBuffer()`
+          export default async () => {
+            const response = await fetch(url)
+            if (!response.ok) throw new Error(\`The server has no \${url} (\${response.status}).\`)
+            return response.arrayBuffer()
+          }`
       }
       const base64 = JSON.stringify((await readFile(file)).toString('base64'))
       return `export default () => Promise.resolve(Uint8Array.from(atob(${base64}), (letter) => letter.charCodeAt(0)))`
@@ -51,9 +55,19 @@ export function kernels(): Plugin {
   }
 }
 
+/** Compilations under way by their options: the page's worker and its helpers ask for the same at once. */
+const compiling = new Map<string, Promise<string>>()
+
+function compileOnce(options: readonly string[]): Promise<string> {
+  const key = options.join(' ')
+  const known = compiling.get(key) ?? compile(options).finally(() => compiling.delete(key))
+  compiling.set(key, known)
+  return known
+}
+
 /** Compiles to a file, or takes that which was made of the same sources before. @throws with the compiler's messages */
 async function compile(options: readonly string[]): Promise<string> {
-  const flags = ['-O3', '--runtime', 'stub', '--noAssert', '--importMemory', ...options]
+  const flags = ['-O3', '--runtime', 'stub', '--noAssert', '--importMemory', '--noExportMemory', ...options]
   flags.push('--disableWarning', '201') // sizes and addresses are both 32 bits wide
   const files = (await readdir(sources)).sort()
   const texts = await Promise.all(files.map((file) => readFile(join(sources, file), 'utf8')))

@@ -14,8 +14,7 @@ export interface ProductSize {
 }
 
 /** What the variants are good for; each is told in its shader. */
-export const productVariants = ['tiles', 'split', 'quads', 'blocks'] as const
-export type ProductVariant = (typeof productVariants)[number]
+export type ProductVariant = 'tiles' | 'split' | 'quads' | 'blocks'
 
 /**
  * `tiles` (workgroup memory, for GPUs), `split` (the inner dimension shared out among a workgroup, for GPUs and few outputs),

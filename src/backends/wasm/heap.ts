@@ -30,9 +30,16 @@ export class Heap {
       new Uint8Array(this.memory.buffer, at, size).fill(0)
       return at
     }
-    const at = this.#end
+    // Behind everything, from the last free block on if that is the end.
+    const last = this.#free.at(-1)
+    const open = last !== undefined && last.at + last.size === this.#end
+    const at = open ? last.at : this.#end
     const missing = at + size - this.memory.buffer.byteLength
     if (missing > 0) this.#grow(Math.ceil(missing / PAGE))
+    if (open) {
+      this.#free.pop()
+      new Uint8Array(this.memory.buffer, at, last.size).fill(0)
+    }
     this.#end = at + size
     return at
   }
@@ -55,7 +62,7 @@ export class Heap {
       this.memory.grow(pages)
     } catch {
       throw new DeviceMemoryError(
-        'This run needs more memory than WebAssembly gets here (4 GB at most). A smaller batch or network needs less.',
+        'This run needs more memory than the browser gives WebAssembly here. A smaller batch or network needs less.',
       )
     }
   }

@@ -1,5 +1,5 @@
 // A job of the threads: one call whose parts are dealt out by a counter in shared memory, so that a thread that sleeps or was put
-// aside by the system costs nothing but its help.
+// aside by the system before it took a part costs nothing but its help.
 
 import type { WasmKernel } from './module'
 
@@ -37,12 +37,17 @@ export function runJob(
   words[SCRATCH] = job.scratch
   words[SCRATCH_SIZE] = job.scratchSize
   Atomics.store(words, DONE, 0)
+  Atomics.store(words, FAILED, 0)
   Atomics.store(words, CLAIM, job.parts << 16)
   Atomics.add(words, JOBS, 1)
   Atomics.notify(words, JOBS)
-  while (helpOnce(words, kernels));
-  // Never for long: every part is finished or at work. A page's main thread may not sleep, so this one spins.
-  while (Atomics.load(words, DONE) < job.parts);
+  try {
+    while (helpOnce(words, kernels));
+  } finally {
+    // Whatever happened: helpers may still be writing. Never for long, because every part that is left is at work or will be
+    // taken. A page's main thread may not sleep, so this one spins.
+    while (Atomics.load(words, DONE) < job.parts);
+  }
   if (Atomics.load(words, FAILED)) throw new Error('A kernel failed on a helper thread.')
 }
 

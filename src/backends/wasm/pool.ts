@@ -3,9 +3,9 @@
 import { runJob, WORDS, type HelperStart } from './job'
 import type { WasmKernel } from './module'
 
-/** Runs calls on this thread, and on helpers once they are there. */
+/** Runs calls on this thread and its helpers. */
 export interface Pool {
-  /** Threads that take part by now, this one included. */
+  /** Threads that take part, this one included. */
   readonly threads: number
   /** Does all parts of a call; returns when they are done. `scratch` holds `scratchSize` bytes for every part. */
   run(kernel: number, call: number, scratch: number, scratchSize: number, parts: number): void
@@ -23,7 +23,10 @@ export function createSolo(kernels: readonly WasmKernel[]): Pool {
   }
 }
 
-/** A pool of this thread and `helpers` workers. Resolves when they are ready; rejects where one does not start. */
+/** How long helpers may take to start, in milliseconds. */
+const START_MS = 10_000
+
+/** A pool of this thread and `helpers` workers. Resolves when they are ready; rejects where one does not start in time. */
 export async function createPool(
   kernels: readonly WasmKernel[],
   helpers: number,
@@ -42,7 +45,11 @@ export async function createPool(
         worker.onerror = ({ message }) => reject(new Error(message || 'a worker does not start'))
       })
     })
-    await Promise.all(ready)
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error('a worker does not answer')), START_MS)
+    })
+    await Promise.race([Promise.all(ready), late]).finally(() => clearTimeout(timer))
   } catch (error) {
     dispose()
     throw error

@@ -14,7 +14,7 @@ export function isSparse(values: usize, count: i32): bool {
   const samples = min(groups, SAMPLES)
   let nonzero = 0
   for (let i = 0; i < samples; i++) {
-    const at = values + ((<usize>(<i64>groups * i)) / samples << 4)
+    const at = values + (<usize>((<i64>groups * i) / samples) << 4)
     nonzero += popcnt(i32x4.bitmask(f32x4.ne(v128.load(at), f32x4.splat(0))))
   }
   return <f32>nonzero < DENSE * 4 * <f32>samples
