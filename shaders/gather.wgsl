@@ -1,5 +1,5 @@
 // Gathers a batch out of the data set: picks rows in shuffled (or plain) order, unpacks their bytes and scales them:
-//   inputs[i][p] <- (byte / 255 - mean[p]) * scale[p]
+//   inputs[i][p] <- (byte / 255 - mean[p]) * scale[p],   or with STANDARDISED 0 byte / 255
 // The step counter in `state` tells which part of the order is due, so nothing is written from the CPU between steps.
 // The examples are COUNT from FIRST on.
 // SHUFFLE 1: the batches run on through one shuffled order after another, each of COUNT examples (an epoch).
@@ -38,7 +38,11 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   for (var j = 0u; j < 4; j++) {
     let at = word * 4 + j;
     let pixels = vec4f((vec4u(bytes[j]) >> vec4u(0, 8, 16, 24)) & vec4u(255)) * (1.0 / 255.0);
-    inputs[row * (PIXELS / 4) + at] = (pixels - statistics[at]) * statistics[PIXELS / 4 + at];
+    if (STANDARDISED == 1) {
+      inputs[row * (PIXELS / 4) + at] = (pixels - statistics[at]) * statistics[PIXELS / 4 + at];
+    } else {
+      inputs[row * (PIXELS / 4) + at] = pixels;
+    }
   }
   if (word == 0) {
     let label = (labels[example / 4] >> (example % 4 * 8)) & 255;

@@ -542,7 +542,15 @@ row(
     [7, 32, 1000, 1],
     [500, 784, 1234, 0],
   ].map(([ROWS, PIXELS, COUNT, SHUFFLE], i) => ({
-    constants: { ROWS, PIXELS, FIRST: i % 2 ? 0 : 3, COUNT, SHUFFLE, HALF_BITS: halfBits(COUNT) },
+    constants: {
+      ROWS,
+      PIXELS,
+      FIRST: i % 2 ? 0 : 3,
+      COUNT,
+      SHUFFLE,
+      HALF_BITS: halfBits(COUNT),
+      STANDARDISED: (i >> 1) % 2,
+    },
     buffers: {
       state: given([2, 12345], 'u32'), // the third batch: in some cases past the end of the first epoch or pass
       images: integers([((COUNT + 3) * PIXELS) / 4], 1, 0xffff_ffff),

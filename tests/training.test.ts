@@ -121,7 +121,7 @@ const rmsprop: Spec = {
 
 const convolutional = ({ layers }: Spec) => layers.some(({ type }) => type === 'conv2d')
 
-/** The convolutional presets take minutes here; two CNNs hold their kernels. The benchmarks' CNN gets a quarter of its batch. */
+/** The convolutional presets take minutes here; two CNNs hold their kernels. The benchmarks' CNN gets an eighth of its batch. */
 const specs: [string, Spec][] = [
   ...presets.filter(({ spec }) => !convolutional(spec)).map(({ name, spec }): [string, Spec] => [name, spec]),
   ['gelu-tanh', gelu],
@@ -130,7 +130,7 @@ const specs: [string, Spec][] = [
   ['wide CNN, Nesterov', wide],
   ...Object.values(workloads).map((workload): [string, Spec] => {
     const spec = specOf(workload)
-    return [workload.name, { ...spec, batchSize: convolutional(spec) ? 32 : spec.batchSize }]
+    return [workload.name, { ...spec, batchSize: convolutional(spec) ? 16 : spec.batchSize }]
   }),
 ]
 

@@ -126,6 +126,7 @@ export function compile(spec: Spec, data: DataSize): Model {
       COUNT: count,
       SHUFFLE: list === 'train' ? 1 : 0,
       HALF_BITS: halfBits(count),
+      STANDARDISED: spec.input === 'standardised' ? 1 : 0,
     }
     calls.push(
       call(kernels.gather, constants, { state, images: imageData, labels: labelData, statistics, inputs, targets }),

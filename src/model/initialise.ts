@@ -71,9 +71,9 @@ function decays(model: Model): Float32Array<ArrayBuffer> {
   return values
 }
 
-/** Mean and scale of every pixel as the gather kernel wants them. */
+/** Mean and scale of every pixel as the gather kernel wants them where inputs are standardised; else it reads none. */
 function scaling({ spec }: Model, { mean, deviation }: PixelStatistics): Float32Array<ArrayBuffer> {
-  const values = new Float32Array(2 * PIXELS).fill(1, PIXELS)
+  const values = new Float32Array(2 * PIXELS)
   if (spec.input === 'standardised') {
     values.set(mean)
     deviation.forEach((value, i) => (values[PIXELS + i] = 1 / value))

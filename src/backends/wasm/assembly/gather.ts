@@ -13,6 +13,7 @@ class Gather {
   COUNT: u32
   SHUFFLE: u32
   HALF_BITS: u32
+  STANDARDISED: u32
   state: usize
   images: usize
   labels: usize
@@ -26,6 +27,10 @@ export function gather(call: Gather, scratch: usize, part: i32, parts: i32): voi
   const seed = load<u32>(call.state, 4)
   const end = <u32>share(call.ROWS, part + 1, parts)
   const scale = f32x4.splat(1.0 / 255.0)
+  const pixels = call.PIXELS
+  const standardised = call.STANDARDISED
+  const mean = call.statistics
+  const deviation = call.statistics + (pixels << 2)
   const steps = (call.COUNT + call.ROWS - 1) / call.ROWS
   for (let row = <u32>share(call.ROWS, part, parts); row < end; row++) {
     const position = (call.SHUFFLE ? step : step % steps) * call.ROWS + row
@@ -36,11 +41,11 @@ export function gather(call: Gather, scratch: usize, part: i32, parts: i32): voi
     }
     const image = call.images + example * call.PIXELS
     const to = call.inputs + ((row * call.PIXELS) << 2)
-    const deviation = call.statistics + (call.PIXELS << 2)
-    for (let p: u32 = 0; p < call.PIXELS; p += 4) {
+    for (let p: u32 = 0; p < pixels; p += 4) {
       const bytes = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(image + p)))
-      const value = f32x4.sub(f32x4.mul(f32x4.convert_i32x4_u(bytes), scale), v128.load(call.statistics + (p << 2)))
-      v128.store(to + (p << 2), f32x4.mul(value, v128.load(deviation + (p << 2))))
+      let value = f32x4.mul(f32x4.convert_i32x4_u(bytes), scale)
+      if (standardised) value = f32x4.mul(f32x4.sub(value, v128.load(mean + (p << 2))), v128.load(deviation + (p << 2)))
+      v128.store(to + (p << 2), value)
     }
     store<u32>(call.targets + (row << 2), inside ? <u32>load<u8>(call.labels + example) : NO_LABEL)
   }
