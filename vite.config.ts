@@ -5,6 +5,7 @@ import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
 import { kernels } from './src/build/kernels.ts'
 import { mnistFiles, mnistList } from './src/build/mnist.ts'
+import { shaders } from './src/build/wgsl.ts'
 import { withWebGPU } from './tests/browser/chromium.ts'
 
 // Cross-origin isolation: gives the page shared memory and precise clocks.
@@ -17,8 +18,8 @@ const gpuTests = ['tests/backends.test.ts', 'tests/kernels.test.ts', 'tests/trai
 
 export default defineConfig({
   base: './', // works from any folder of any host
-  plugins: [svelte({ configFile: false }), mnistList(), mnistFiles(), kernels()],
-  worker: { format: 'es', plugins: () => [mnistList(), kernels()] },
+  plugins: [svelte({ configFile: false }), mnistList(), mnistFiles(), kernels(), shaders()],
+  worker: { format: 'es', plugins: () => [mnistList(), kernels(), shaders()] },
   build: { target: 'es2023', rolldownOptions: { checks: { pluginTimings: false } } },
   server: { headers },
   preview: { headers },
