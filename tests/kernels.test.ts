@@ -57,6 +57,8 @@ afterAll(async () => {
 })
 
 const tested = new Set<string>()
+/** Cases with more workgroups than fit along one axis, which take `split` and its barriers half a minute in software. */
+const isCrowd = ({ ROWS }: Readonly<Record<string, number>>) => ROWS === 1400
 
 function row<C extends string, B extends Record<string, Binding>>(
   kernel: Kernel<C, B>,
@@ -70,7 +72,7 @@ function row<C extends string, B extends Record<string, Binding>>(
   const names = deviceNames.filter((name) => !single || name === 'WebGPU, blocks' || !name.startsWith('WebGPU'))
   for (const device of names) {
     describe(`${kernel.name}, ${single && device === 'WebGPU, blocks' ? 'WebGPU' : device}`, () => {
-      for (const kernelCase of cases) {
+      for (const kernelCase of cases.filter(({ constants }) => device !== 'WebGPU, split' || !isCrowd(constants))) {
         it(JSON.stringify(kernelCase.constants), async () =>
           expectParity(await backendOf(device), kernel, kernelCase, tolerance),
         )

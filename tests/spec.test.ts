@@ -29,7 +29,7 @@ describe('a valid spec', () => {
     expect(summarise(findPreset('keras-small')!.spec).parameters).toBe(34_826)
     expect(summarise(findPreset('keras')!.spec).parameters).toBe(1_199_882)
     expect(summarise(findPreset('lenet')!.spec).parameters).toBe(61_706)
-    expect(summarise(findPreset('best-in-a-minute')!.spec).parameters).toBe(14_562)
+    expect(summarise(findPreset('best-in-a-minute')!.spec).parameters).toBe(63_698)
     expect(summarise(spec).parameters).toBe(784 * 128 + 128 + 128 * 10 + 10)
     expect(summarise(findPreset('notebook')!.spec).parameters).toBe(31_810)
     expect(summarise(findPreset('tiny')!.spec).layers.map(({ parameters }) => parameters)).toEqual([12_560, 272, 170])
