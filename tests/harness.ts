@@ -57,6 +57,8 @@ export function fill({ shape, dtype = 'f32', value }: Contents): Float32Array<Ar
 export interface Case<C extends string, B extends string> {
   readonly constants: Constants<C>
   readonly buffers: Readonly<Record<B, Contents>>
+  /** Mostly zeros: only on devices that make a difference of it. */
+  readonly sparse?: boolean
 }
 
 /** Runs one call of a kernel on a backend and returns every buffer. */

@@ -11,7 +11,7 @@ import { presets } from '../src/model/presets'
 import { rateAt } from '../src/model/schedules'
 import { parseSpec, PIXELS, type LayerSpec, type Spec } from '../src/model/spec'
 import { specOf, workloads } from './bench/workloads'
-import { deviceNames, devices } from './devices'
+import { deviceNames, devices, type DeviceName } from './devices'
 import { difference, readAll } from './harness'
 import { fillStores, SIZE } from './tiny-digits'
 
@@ -121,7 +121,7 @@ const rmsprop: Spec = {
 
 const convolutional = ({ layers }: Spec) => layers.some(({ type }) => type === 'conv2d')
 
-/** The convolutional presets take minutes here; two CNNs hold their kernels. The benchmarks' CNN gets an eighth of its batch. */
+/** The convolutional presets take minutes here; two CNNs hold their kernels. The benchmarks' CNN gets a sixteenth of its batch. */
 const specs: [string, Spec][] = [
   ...presets.filter(({ spec }) => !convolutional(spec)).map(({ name, spec }): [string, Spec] => [name, spec]),
   ['gelu-tanh', gelu],
@@ -130,7 +130,7 @@ const specs: [string, Spec][] = [
   ['wide CNN, Nesterov', wide],
   ...Object.values(workloads).map((workload): [string, Spec] => {
     const spec = specOf(workload)
-    return [workload.name, { ...spec, batchSize: convolutional(spec) ? 16 : spec.batchSize }]
+    return [workload.name, { ...spec, batchSize: convolutional(spec) ? 8 : spec.batchSize }]
   }),
 ]
 
@@ -176,8 +176,21 @@ async function expectSameSteps(name: string, spec: Spec, open: () => Promise<Bac
   device.dispose()
 }
 
+/**
+ * On a software adapter the barriers of `tiles` and `split` take minutes: these run what has every kind of kernel, and `split`
+ * not the two largest of the benchmarks.
+ */
+const few = ['gelu-tanh', 'CNN with every kind of layer', 'wide CNN, Nesterov', 'W1', 'W2']
+const specsOf = (device: DeviceName) =>
+  specs.filter(([name]) => {
+    if (device === 'WebGPU, split') return few.includes(name)
+    return device !== 'WebGPU, tiles' || [...few, 'W3', 'W4'].includes(name)
+  })
+
 describe.each(deviceNames)('%s', (device) => {
-  it.each(specs)('%s: 20 steps as on the reference', (name, spec) => expectSameSteps(name, spec, devices[device]))
+  it.each(specsOf(device))('%s: 20 steps as on the reference', (name, spec) =>
+    expectSameSteps(name, spec, devices[device]),
+  )
 })
 
 describe('WebGPU, the fastest variants', () => {
