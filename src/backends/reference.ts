@@ -2,6 +2,7 @@
 
 import { mapLists, type Call, type Plan } from '../kernels/plan'
 import { profileSteps } from './profile'
+import { storeNamed } from './stores'
 import { DeviceMemoryError, type Backend, type DeviceInfo, type Program } from './types'
 
 const info: DeviceInfo = { kind: 'reference', label: 'CPU reference', adapter: '', software: true, features: [] }
@@ -61,12 +62,6 @@ function allocate(plan: Plan, stores: ReadonlyMap<string, Uint32Array<ArrayBuffe
     if (store !== undefined) return storeNamed(stores, store)
     return dtype === 'u32' ? new Uint32Array(size) : new Float32Array(size)
   })
-}
-
-function storeNamed<T>(stores: ReadonlyMap<string, T>, name: string): T {
-  const store = stores.get(name)
-  if (!store) throw new Error(`There is no data store ${name}.`)
-  return store
 }
 
 function replay(plan: Plan, arrays: Arrays): Omit<Program, 'dispose'> {

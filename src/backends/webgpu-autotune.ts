@@ -106,10 +106,10 @@ export class Autotune {
     await timeDispatches(this.device, once) // the first run of a pipeline may pay for its making
     const readings = await timeDispatches(this.device, once)
     const limit = HOPELESS * (Math.min(...readings) + TICK)
-    const hopeful = candidates.filter((_, i) => readings[i] - TICK <= limit)
-    const timed = candidates.flatMap(({ dispatch }, i) =>
-      readings[i] - TICK <= limit ? [{ dispatch, repeats: repeatsFor(readings[i] + TICK) }] : [],
-    )
+    const hopeful = candidates
+      .map(({ name, dispatch }, i) => ({ name, dispatch, reading: readings[i] }))
+      .filter(({ reading }) => reading - TICK <= limit)
+    const timed = hopeful.map(({ dispatch, reading }) => ({ dispatch, repeats: repeatsFor(reading + TICK) }))
     const rounds: number[][] = []
     for (let i = 0; i < ROUNDS; i++) rounds.push(await timeDispatches(this.device, timed))
     const medians = hopeful.map((_, i) => median(rounds.map((round) => round[i])))

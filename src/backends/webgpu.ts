@@ -14,6 +14,7 @@ import {
   type Program,
 } from './types'
 import { median } from './median'
+import { storeNamed } from './stores'
 import { Autotune } from './webgpu-autotune'
 import { createPipelines, type Prepared } from './webgpu-pipelines'
 import { encode, repeatsFor, timeDispatches, type Dispatch } from './webgpu-timer'
@@ -146,7 +147,7 @@ class WebGPUBackend implements Backend {
   }
 
   async readStore(name: string, offset: number, byteLength: number): Promise<Uint8Array> {
-    const buffer = this.#storeNamed(name)
+    const buffer = storeNamed(this.#stores, name)
     const start = offset & ~3
     const copy = await this.read(buffer, start, ((offset + byteLength + 3) & ~3) - start)
     return new Uint8Array(copy, offset - start, byteLength)
@@ -227,13 +228,7 @@ class WebGPUBackend implements Backend {
       own.push(buffer)
       return buffer
     }
-    return this.#storeNamed(store)
-  }
-
-  #storeNamed(name: string): GPUBuffer {
-    const buffer = this.#stores.get(name)
-    if (!buffer) throw new Error(`There is no data store ${name}.`)
-    return buffer
+    return storeNamed(this.#stores, store)
   }
 
   get queue(): GPUQueue {

@@ -4,6 +4,7 @@
 import { listNames, mapLists, type Buffer, type Call, type ListName, type Plan } from '../../kernels/plan'
 import type { Constants, Dtype, Kernel } from '../../kernels/kernel'
 import { profileSteps } from '../profile'
+import { storeNamed } from '../stores'
 import type { Backend, DeviceInfo, Program } from '../types'
 import { Heap } from './heap'
 import { compileKernels, instantiate, supportedBuild, type Build, type WasmExports, type WasmKernel } from './module'
@@ -131,7 +132,7 @@ class WasmBackend implements Backend {
   }
 
   readStore(name: string, offset: number, byteLength: number): Promise<Uint8Array> {
-    return Promise.resolve(this.#bytes(this.#storeNamed(name)).slice(offset, offset + byteLength))
+    return Promise.resolve(this.#bytes(storeNamed(this.#stores, name)).slice(offset, offset + byteLength))
   }
 
   drop(name: string): void {
@@ -150,7 +151,7 @@ class WasmBackend implements Backend {
     const release = () => own.splice(0).forEach((block) => this.#give(block))
     try {
       const places = plan.buffers.map(({ size, store }) =>
-        store === undefined ? take(size * 4) : this.#storeNamed(store).at,
+        store === undefined ? take(size * 4) : storeNamed(this.#stores, store).at,
       )
       const views = new Views(this.heap.memory, plan.buffers, places)
       const prepared = mapLists(plan.lists, (call) => this.#prepare(call, places, take))
@@ -202,12 +203,6 @@ class WasmBackend implements Backend {
 
   #bytes({ at, bytes }: Block): Uint8Array {
     return new Uint8Array(this.heap.memory.buffer, at, bytes)
-  }
-
-  #storeNamed(name: string): Block {
-    const block = this.#stores.get(name)
-    if (!block) throw new Error(`There is no data store ${name}.`)
-    return block
   }
 
   #take(bytes: number): Block {

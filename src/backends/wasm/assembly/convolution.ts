@@ -2,7 +2,7 @@
 // one for each of its rows, so a product over patches needs no copy of them (implicit im2col): only images that are
 // padded are copied, one at a time.
 
-import { activateRows, derivative } from './activation'
+import { activateRows, scaleByDerivative } from './activation'
 import { pad4, share } from './lanes'
 import { sumRows } from './rows'
 import { Ends, isSparse, listColumns, listNonzeros, sumListed } from './sparse'
@@ -312,16 +312,14 @@ function fromNonzeros(call: InputGradient, scratch: usize, first: i32, end: i32)
     const at = n * imageBytes(call)
     const bytes = <usize>(call.WIDTH * channels) << 2
     for (let y = 0; y < call.HEIGHT; y++) {
-      scaled(call.ACTIVATION, inside + y * line, call.saved + at + y * bytes, call.inputGradient + at + y * bytes, bytes)
+      scaleByDerivative(
+        call.ACTIVATION,
+        inside + y * line,
+        call.saved + at + y * bytes,
+        call.inputGradient + at + y * bytes,
+        call.WIDTH * channels,
+      )
     }
-  }
-}
-
-/** to = from times the derivative at `saved`; one line of an image. */
-@inline
-function scaled(activation: i32, from: usize, saved: usize, to: usize, bytes: usize): void {
-  for (let i: usize = 0; i < bytes; i += 16) {
-    v128.store(to + i, f32x4.mul(v128.load(from + i), derivative(activation, v128.load(saved + i))))
   }
 }
 
@@ -370,7 +368,7 @@ function fromGradients(call: InputGradient, scratch: usize, first: i32, end: i32
     }
     const c = call.inputGradient + n * imageBytes(call)
     correlate(walk, pointers, image, offsets, call.HEIGHT * call.WIDTH, packed, channels, scratch, 0, c)
-    scaled(call.ACTIVATION, c, call.saved + n * imageBytes(call), c, imageBytes(call))
+    scaleByDerivative(call.ACTIVATION, c, call.saved + n * imageBytes(call), c, call.HEIGHT * call.WIDTH * channels)
   }
 }
 

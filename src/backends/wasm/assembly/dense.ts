@@ -48,13 +48,7 @@ export function denseForward(call: DenseForward, scratch: usize, part: i32, part
       sumListed(list, listEnd, weights, bias, c + row * outputRow, columns)
     }
   } else {
-    const walk = changetype<Walk>(scratch + 128)
-    walk.inner = inputs
-    walk.outer = 1
-    walk.aStep = 4
-    walk.aSkip = 0
-    walk.initRow = 0
-    walk.cRow = outputRow
+    const walk = walkOf(scratch, inputs, 4, outputRow)
     for (let j = 0; j < columns; j += 8) {
       const width = min(8, columns - j)
       const at = <usize>j << 2
@@ -65,6 +59,18 @@ export function denseForward(call: DenseForward, scratch: usize, part: i32, part
     }
   }
   if (call.ACTIVATION != 0) activateRows(call.ACTIVATION, c, c, rows, call.OUTPUTS)
+}
+
+/** A walk in the scratch for a product over `inner` steps whose sums all start from one row; bStep is the strip's. */
+function walkOf(scratch: usize, inner: i32, aStep: usize, cRow: usize): Walk {
+  const walk = changetype<Walk>(scratch + 128)
+  walk.inner = inner
+  walk.outer = 1
+  walk.aStep = aStep
+  walk.aSkip = 0
+  walk.initRow = 0
+  walk.cRow = cRow
+  return walk
 }
 
 /** Tiles of one strip over rows of A that follow each other, `aRow` bytes apart. */
@@ -124,13 +130,7 @@ export function denseInputGradient(call: DenseInputGradient, scratch: usize, par
   const a = call.gradient + first * gradientRow
   const c = call.inputGradient + first * inputRow
   const rows = end - first
-  const walk = changetype<Walk>(scratch + 128)
-  walk.inner = outputs
-  walk.outer = 1
-  walk.aStep = 4
-  walk.aSkip = 0
-  walk.initRow = 0
-  walk.cRow = inputRow
+  const walk = walkOf(scratch, outputs, 4, inputRow)
   memory.fill(scratch, 0, 128)
   for (let j = 0; j < columns; j += 8) {
     const width = min(8, columns - j)
@@ -182,13 +182,7 @@ export function denseWeightGradient(call: DenseWeightGradient, scratch: usize, p
       sumFromZero(list + 3 * size, ends.e3, call.gradient, c + 3 * gradientRow, columns)
     }
   } else if (first < end) {
-    const walk = changetype<Walk>(scratch + 128)
-    walk.inner = call.ROWS
-    walk.outer = 1
-    walk.aStep = inputRow
-    walk.aSkip = 0
-    walk.initRow = 0
-    walk.cRow = gradientRow
+    const walk = walkOf(scratch, call.ROWS, inputRow, gradientRow)
     for (let j = 0; j < columns; j += 8) {
       const width = min(8, columns - j)
       const at = <usize>j << 2
