@@ -4,7 +4,7 @@ import * as kernels from '../kernels'
 import { ACTIVATIONS } from '../kernels/activation'
 import { pad4, type Dtype } from '../kernels/kernel'
 import { call, storageSize, type Buffer, type Call, type ListName, type Plan } from '../kernels/plan'
-import { halfBits } from '../kernels/random'
+import { gatherInOrder, gatherToTrain, type Examples } from './batch'
 import { typeOf } from './layers'
 import type { Builder, Built, Flow, Initial, Role } from './layers/layer'
 import { optimizerTypeOf } from './optimizers'
@@ -30,6 +30,15 @@ export const stores = {
 export interface DataSize {
   readonly trainCount: number
   readonly testCount: number
+  /** Where a spec's share of synthetic digits comes from; without it there are only those of the training set. */
+  readonly styles?: StyleStores
+}
+
+/** Data stores of synthetic digits: bytes as in the training set. */
+export interface StyleStores {
+  readonly images: string
+  readonly labels: string
+  readonly count: number
 }
 
 /** A named parameter inside the parameter buffer, or among the running statistics. */
@@ -103,6 +112,14 @@ export function compile(spec: Spec, data: DataSize): Model {
   const images = (name: string, count: number) => make(name, [count, PIXELS], (count * PIXELS) / 4, 'u32', name)
   const labels = (name: string, count: number) => make(name, [count], Math.ceil(count / 4), 'u32', name)
 
+  /** All examples in a pair of stores. */
+  const examplesIn = (stores: StyleStores): Examples => ({
+    images: images(stores.images, stores.count),
+    labels: labels(stores.labels, stores.count),
+    first: 0,
+    count: stores.count,
+  })
+
   const { layers } = summarise(spec)
   const { list: parameterList, size, runningSize } = layOut(layers)
   const parameters = buffer('parameters', [size])
@@ -112,24 +129,19 @@ export function compile(spec: Spec, data: DataSize): Model {
   const rates = buffer('rates', [HISTORY_SLOTS])
   const clip = buffer('clip', [4])
   const statistics = buffer('statistics', [2 * PIXELS])
+  const styles = spec.styleShare > 0 && data.styles ? examplesIn(data.styles) : undefined
 
-  /** Appends gather and forward pass, reading `count` examples from `first` on. */
-  function forward(list: ListName, rows: number, imageData: Buffer, labelData: Buffer, first: number, count: number) {
+  /** Appends gather and forward pass. */
+  function forward(list: ListName, rows: number, examples: Examples) {
     const calls: Call[] = []
     const state = buffer(`${list}/state`, [4], 'u32')
     const inputs = buffer(`${list}/inputs`, [rows, PIXELS])
     const targets = buffer(`${list}/targets`, [rows], 'u32')
-    const constants = {
-      ROWS: rows,
-      PIXELS,
-      FIRST: first,
-      COUNT: count,
-      SHUFFLE: list === 'train' ? 1 : 0,
-      HALF_BITS: halfBits(count),
-      STANDARDISED: spec.input === 'standardised' ? 1 : 0,
-    }
+    const bound = { state, statistics, inputs, targets }
     calls.push(
-      call(kernels.gather, constants, { state, images: imageData, labels: labelData, statistics, inputs, targets }),
+      list === 'train'
+        ? gatherToTrain(spec, rows, examples, styles, bound)
+        : gatherInOrder(spec, rows, examples, bound),
     )
 
     let flow: Flow = { buffer: inputs, shape: IMAGE, activation: 'linear', saved: inputs }
@@ -181,10 +193,9 @@ export function compile(spec: Spec, data: DataSize): Model {
     return { gradient, history, end }
   }
 
-  const trainImages = images(stores.trainImages, data.trainCount)
-  const trainLabels = labels(stores.trainLabels, data.trainCount)
+  const training = examplesIn({ images: stores.trainImages, labels: stores.trainLabels, count: data.trainCount })
   const trainCount = Math.min(spec.trainingSize, data.trainCount)
-  const train = forward('train', spec.batchSize, trainImages, trainLabels, 0, trainCount)
+  const train = forward('train', spec.batchSize, { ...training, count: trainCount })
   const trainLoss = loss('train', spec.batchSize, HISTORY_SLOTS, train)
   // Backward down to the lowest layer that has something to learn.
   const lowest = layers.findIndex(({ parameters }) => parameters > 0)
@@ -214,16 +225,11 @@ export function compile(spec: Spec, data: DataSize): Model {
   const evaluationRows = Math.max(20, Math.min(EVALUATION_ROWS, Math.floor(EVALUATION_FLOATS / floats)))
   const lists = { train: train.calls, evaluate: [] as Call[], validate: [] as Call[], predict: [] as Call[] }
 
-  function evaluation(
-    list: Evaluation['list'],
-    imageData: Buffer,
-    labelData: Buffer,
-    first: number,
-    count: number,
-  ): Evaluation {
+  function evaluation(list: Evaluation['list'], examples: Examples): Evaluation {
+    const { count } = examples
     const rows = Math.min(evaluationRows, count)
     const steps = Math.ceil(count / rows)
-    const pass = forward(list, rows, imageData, labelData, first, count)
+    const pass = forward(list, rows, examples)
     const { history, end } = loss(list, rows, steps, pass)
     lists[list] = [...pass.calls, end]
     return { list, count, steps, history }
@@ -231,17 +237,14 @@ export function compile(spec: Spec, data: DataSize): Model {
 
   const test = evaluation(
     'evaluate',
-    images(stores.testImages, data.testCount),
-    labels(stores.testLabels, data.testCount),
-    0,
-    data.testCount,
+    examplesIn({ images: stores.testImages, labels: stores.testLabels, count: data.testCount }),
   )
   const held = Math.min(spec.validationSize, data.trainCount - trainCount)
   const validation =
-    held > 0 ? evaluation('validate', trainImages, trainLabels, data.trainCount - held, held) : undefined
+    held > 0 ? evaluation('validate', { ...training, first: data.trainCount - held, count: held }) : undefined
 
   const drawing = make('predict/drawing', [PIXELS], PIXELS / 4, 'u32')
-  const predict = forward('predict', 1, drawing, buffer('predict/label', [1], 'u32'), 0, 1)
+  const predict = forward('predict', 1, { images: drawing, labels: buffer('predict/label', [1], 'u32'), first: 0, count: 1 })
   lists.predict = predict.calls
 
   return {
