@@ -148,6 +148,31 @@ const one: readonly Skeleton[] = [
     },
   },
   {
+    name: 'curved flag',
+    weight: 1.5,
+    draw: (pen, v) => {
+      // Bent over at the top, by a flag as long as a third of the stem or more.
+      const [width, height] = [v(0.2, 0.6), v(0.12, 0.5)]
+      pen.move(0.4 - width, height)
+      if (v(0, 1) < 0.4) pen.to(0.4 - width * 0.85, height + v(-0.06, 0.04))
+      pen.to(0.4 - width * v(0.35, 0.6), height * v(0.3, 0.6))
+      pen.to(0.4, 0, v(0, 0.9))
+      pen.to(0.4 + v(-0.04, 0.06), v(0.2, 0.5))
+      pen.to(0.4 - v(-0.02, 0.25), 1)
+    },
+  },
+  {
+    name: 'looped top',
+    weight: 0.4,
+    draw: (pen, v) => {
+      pen.move(v(0.2, 0.38), v(0.3, 0.55))
+      pen.to(v(0.22, 0.34), v(0.1, 0.25))
+      pen.to(0.4, v(-0.03, 0.03), v(0, 0.5))
+      pen.to(0.4 + v(0, 0.05), v(0.25, 0.4))
+      pen.to(0.4 - v(-0.02, 0.15), 1)
+    },
+  },
+  {
     name: 'hook before the flag',
     weight: 0.7,
     draw: (pen, v) => {
@@ -246,6 +271,16 @@ const two: readonly Skeleton[] = [
       pen.to(v(0.05, 0.25), v(0.92, 1))
       pen.to(v(0.35, 0.5), v(0.96, 1.05))
       pen.to(v(0.55, 0.85), v(0.9, 1.05))
+    },
+  },
+  {
+    name: 'hardly a foot',
+    weight: 0.7,
+    draw: (pen, v) => {
+      bowOfTwo(pen, v)
+      const x = v(0.05, 0.25)
+      pen.to(x, v(0.88, 0.97), v(0, 0.8))
+      pen.to(x + v(0.12, 0.3), v(0.93, 1.06))
     },
   },
   {
@@ -351,6 +386,23 @@ const three: readonly Skeleton[] = [
     },
   },
   {
+    name: 'tall',
+    weight: 1,
+    draw: (pen, v) => {
+      // A small head and a long straight lower part, with a bowl that hardly turns.
+      const waist = v(0.22, 0.42)
+      if (v(0, 1) < 0.5) {
+        pen.move(v(-0.05, 0.15), v(-0.02, 0.1))
+        pen.to(v(0.38, 0.6), v(-0.03, 0.06), v(0.3, 1))
+      } else bowOfThree(pen, v, waist)
+      const x = v(0.2, 0.4)
+      pen.to(x, waist, v(0.5, 1))
+      pen.to(x + v(0.1, 0.3), waist + v(0.1, 0.22))
+      pen.to(x + v(0, 0.2), v(0.75, 0.92))
+      pen.to(v(-0.12, 0.25), v(0.93, 1.05), v(0, 0.5))
+    },
+  },
+  {
     name: 'deep notch',
     weight: 0.7,
     draw: (pen, v) => {
@@ -418,6 +470,26 @@ const four: readonly Skeleton[] = [
       if (v(0, 1) < 0.4) pen.to(x - v(0.08, 0.15), bar - v(0, 0.08))
       pen.to(x, y, v(0.4, 1))
       pen.to(x - v(0, 0.2), v(0.92, 1.05))
+    },
+  },
+  {
+    name: 'narrow',
+    weight: 2,
+    draw: (pen, v) => {
+      // The bar is but a notch between two stems.
+      const [bar, x] = [v(0.48, 0.8), v(0.16, 0.36)]
+      pen.move(v(0, 0.2), v(-0.05, 0.05))
+      pen.to(v(-0.06, 0.06), bar, v(0, 1))
+      const rise = v(0.02, 0.3)
+      if (v(0, 1) < 0.5) {
+        pen.to(x, bar - v(0, 0.12))
+        pen.move(x + v(-0.04, 0.06), bar - rise - 0.04)
+      } else {
+        pen.to(x * 0.6, bar - v(0, 0.05))
+        pen.to(x, bar - rise, v(0.5, 1))
+      }
+      if (v(0, 1) < 0.5) pen.to(x + v(-0.03, 0.05), (bar + 1) / 2)
+      pen.to(x + v(-0.12, 0.12), v(0.97, 1.1))
     },
   },
   {
@@ -665,8 +737,8 @@ function topOfSeven(pen: Pen, v: Vary): void {
 /** What a 7 has at the foot of its stem: nothing, or a turn to either side. */
 function footOfSeven(pen: Pen, v: Vary, x: number): void {
   const style = v(0, 1)
-  if (style < 0.14) pen.to(x + v(0.08, 0.25), 1 - v(-0.03, 0.1), 0.3)
-  else if (style < 0.2) pen.to(x - v(0.06, 0.2), 1 - v(-0.03, 0.06), 0.3)
+  if (style < 0.22) pen.to(x + v(0.06, 0.28), 1 - v(-0.04, 0.12), v(0, 0.9))
+  else if (style < 0.3) pen.to(x - v(0.06, 0.2), 1 - v(-0.03, 0.06), 0.3)
 }
 
 function straightSeven(pen: Pen, v: Vary): void {
@@ -698,12 +770,12 @@ function roundSeven(pen: Pen, v: Vary): void {
 }
 
 function barOfSeven(pen: Pen, v: Vary): void {
-  const y = v(0.36, 0.68)
-  const x = v(0.28, 0.45)
+  const y = v(0.36, 0.76)
+  const x = v(0.25, 0.45)
   const tilt = v(-0.1, 0.06)
   pen.move(x - v(0.15, 0.42), y - tilt / 2)
   if (v(0, 1) < 0.2) pen.to(x, y + v(-0.03, 0.03))
-  pen.to(x + v(0.15, 0.48), y + tilt / 2)
+  pen.to(x + v(0.15, 0.55), y + tilt / 2)
 }
 
 function barred(draw: Skeleton['draw']): Skeleton['draw'] {
@@ -794,13 +866,47 @@ const eight: readonly Skeleton[] = [
     },
   },
   {
+    name: 'flag to the side',
+    weight: 0.6,
+    draw: (pen, v) => {
+      // In from the left at the waist, round the top loop, down through the waist and round the foot.
+      const waist = v(0.36, 0.56)
+      pen.move(v(-0.35, 0), waist + v(-0.08, 0.08))
+      pen.to(v(0.35, 0.5), waist - v(-0.02, 0.1))
+      pen.to(v(0.48, 0.62), waist * v(0.3, 0.5))
+      pen.to(v(0.25, 0.4), v(-0.03, 0.03))
+      pen.to(v(0.08, 0.2), waist * v(0.4, 0.6))
+      pen.to(v(0.35, 0.5), v(0.65, 0.8))
+      pen.to(v(0.25, 0.4), 1)
+      pen.to(v(0.08, 0.22), v(0.7, 0.85))
+      if (v(0, 1) < 0.6) pen.to(v(0.25, 0.4), waist)
+    },
+  },
+  {
+    name: 'open at the left',
+    weight: 0.6,
+    draw: (pen, v) => {
+      // Like a 3 whose foot closes: clockwise round the top, then round the lower loop.
+      const waist = v(0.36, 0.52)
+      pen.move(v(0, 0.2), v(0.1, 0.25))
+      pen.to(v(0.2, 0.4), v(-0.03, 0.03))
+      pen.to(v(0.45, 0.6), waist * v(0.35, 0.6))
+      pen.to(v(0.2, 0.35), waist)
+      pen.to(v(0, 0.12), v(0.68, 0.82))
+      pen.to(v(0.25, 0.38), 1)
+      pen.to(v(0.5, 0.64), v(0.68, 0.82))
+      pen.to(v(0.2, 0.36), waist + v(-0.03, 0.06))
+      if (v(0, 1) < 0.5) pen.to(v(0, 0.15), waist * v(0.4, 0.7))
+    },
+  },
+  {
     name: 'ribbon',
     weight: 1,
     draw: (pen, v) => {
       // A narrow downstroke that turns round at the foot and crosses itself.
-      pen.move(v(0.4, 0.65), v(0.05, 0.25))
+      pen.move(v(0.4, 0.75), v(0, 0.25))
       pen.to(v(0.25, 0.4), v(-0.03, 0.03))
-      pen.to(v(0.05, 0.18), v(0.15, 0.28))
+      pen.to(v(0.05, 0.18), v(0.12, 0.28))
       pen.to(v(0.2, 0.3), v(0.5, 0.6))
       pen.to(v(0.28, 0.38), v(0.82, 0.92))
       pen.to(v(0.18, 0.26), 1)
@@ -814,7 +920,8 @@ const eight: readonly Skeleton[] = [
 
 /** The head of a 9 up to where its stem begins, at the right. */
 function headOfNine(pen: Pen, v: Vary): void {
-  const [low, left] = [v(0.3, 0.56), v(-0.04, 0.12)]
+  const small = v(0, 1) < 0.4
+  const [low, left] = small ? [v(0.18, 0.36), v(-0.06, 0.26)] : [v(0.34, 0.56), v(-0.06, 0.12)]
   const style = v(0, 1)
   if (style < 0.2) {
     // Begun inside the loop.
@@ -836,23 +943,24 @@ function openHeadOfNine(pen: Pen, v: Vary): void {
   pen.to(v(0.42, 0.52), low * v(0.4, 0.7))
 }
 
-/** From the head's right: the top of the stem, and the tail. */
+/** A 9 from the right of its head on, the loop closed or left open: the stem and its tail. */
 function tailOfNine(pen: Pen, v: Vary, tail: 'straight' | 'hooked' | 'long' | 'curled'): void {
-  pen.to(v(0.48, 0.6), v(-0.02, 0.2), v(0.3, 1))
+  if (v(0, 1) < 0.75) pen.to(v(0.46, 0.6), v(-0.02, 0.22), v(0.3, 1))
+  const right = v(0.44, 0.64)
   if (tail === 'straight') {
-    if (v(0, 1) < 0.4) pen.to(v(0.45, 0.54), v(0.45, 0.6))
-    pen.to(v(0.1, 0.62), 1)
+    if (v(0, 1) < 0.5) pen.to(v(0.4, 0.56), v(0.45, 0.6))
+    pen.to(v(-0.05, 0.62), 1)
   } else if (tail === 'hooked') {
-    pen.to(v(0.46, 0.6), v(0.55, 0.75))
+    pen.to(right, v(0.5, 0.8))
     pen.to(v(0.2, 0.4), v(0.95, 1.02))
-    pen.to(v(-0.12, 0.12), v(0.8, 0.98))
+    pen.to(v(-0.2, 0.12), v(0.78, 1))
   } else if (tail === 'long') {
     // Swept far to the left, flat or rising.
-    pen.to(v(0.45, 0.6), v(0.55, 0.8))
-    pen.to(v(0.25, 0.55), v(0.93, 1), v(0, 0.8))
-    pen.to(v(-0.45, 0), v(0.9, 1.03))
+    pen.to(right, v(0.5, 0.8))
+    pen.to(right - v(0.02, 0.25), v(0.93, 1), v(0, 0.9))
+    pen.to(v(-0.45, 0.05), v(0.88, 1.04))
   } else {
-    pen.to(v(0.48, 0.6), v(0.55, 0.7))
+    pen.to(right, v(0.55, 0.7))
     pen.to(v(0.25, 0.4), 1)
     pen.to(v(0, 0.12), v(0.82, 0.92))
     pen.to(v(0.08, 0.25), v(0.68, 0.8))
@@ -910,6 +1018,37 @@ const nine: readonly Skeleton[] = [
       pen.move(v(0.48, 0.6), v(-0.03, 0.2))
       const tail = v(0, 1)
       tailOfNine(pen, v, tail < 0.5 ? 'straight' : tail < 0.8 ? 'hooked' : 'long')
+    },
+  },
+  {
+    name: 'wide head',
+    weight: 1,
+    draw: (pen, v) => {
+      const [low, right] = [v(0.22, 0.42), v(0.5, 0.75)]
+      pen.move(right - v(0, 0.12), v(0, 0.12))
+      pen.to(v(0.2, 0.4), v(-0.02, 0.05))
+      pen.to(v(-0.15, 0.05), low * v(0.55, 0.9))
+      pen.to(v(0.1, 0.3), low)
+      pen.to(right, low * v(0.1, 0.5), v(0.2, 1))
+      if (v(0, 1) < 0.5) pen.to(right - v(0.05, 0.2), v(0.4, 0.6))
+      pen.to(v(-0.05, 0.45), 1)
+    },
+  },
+  {
+    name: 'like a 3',
+    weight: 1.2,
+    draw: (pen, v) => {
+      // The loop closes at its middle, and the tail leaves from there, round to the right.
+      const low = v(0.26, 0.5)
+      pen.move(v(0.36, 0.55), v(0.02, 0.2))
+      pen.to(v(0.2, 0.36), v(-0.03, 0.03))
+      pen.to(v(-0.02, 0.15), low * v(0.4, 0.65))
+      pen.to(v(0.15, 0.3), low)
+      const x = v(0.36, 0.5)
+      pen.to(x, low * v(0.4, 0.8), v(0.3, 1))
+      pen.to(x + v(0, 0.18), v(0.55, 0.8))
+      pen.to(v(0.2, 0.4), v(0.94, 1.02))
+      pen.to(v(-0.25, 0.12), v(0.82, 1.02))
     },
   },
   {
