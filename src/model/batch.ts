@@ -32,7 +32,13 @@ export function gatherInOrder(spec: Pick<Spec, 'input'>, rows: number, examples:
 }
 
 /** Gathers `rows` examples in shuffled order, augmented as the spec has it; `styles` are its synthetic digits, where there are any. */
-export function gatherToTrain(spec: Spec, rows: number, examples: Examples, styles: Examples | undefined, bound: Bound): Call {
+export function gatherToTrain(
+  spec: Spec,
+  rows: number,
+  examples: Examples,
+  styles: Examples | undefined,
+  bound: Bound,
+): Call {
   const strengths = strengthsOf(spec.augmentation)
   const share = styles ? spec.styleShare : 0
   if (share === 0 && Object.values(strengths).every((strength) => strength === 0)) {

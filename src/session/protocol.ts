@@ -1,6 +1,7 @@
 // The whole contract between the page and the worker: commands (a Comlink interface) and events.
 
 import type { DeviceInfo } from '../backends/types'
+import type { Stroke } from '../data/drawing'
 import type { Spec } from '../model/spec'
 
 /** What a person may choose; `auto` takes WebGPU on a real adapter, else the CPU. */
@@ -40,6 +41,18 @@ export interface Session {
   predict(image: Uint8Array): Promise<Prediction | undefined>
   /** Training digits by index, to look at. Empty while the data is not there. */
   samples(indices: readonly number[]): Promise<Sample[]>
+  /**
+   * As many images as `count` of a batch that a run of this spec is trained on, warped and mixed with synthetic digits as it has it; another
+   * `turn` (a whole number) is another batch. Empty while the data is not there.
+   */
+  preview(spec: Spec, count: number, turn: number): Promise<Sample[]>
+  /**
+   * Trains the present network for a few seconds on a mix of these drawings, the synthetic digits and MNIST; the run is paused first
+   * and its step stays. Undefined where there is no network yet or something went wrong, which a `problem` event tells.
+   */
+  fineTune(drawings: readonly LabelledDrawing[]): Promise<FineTuning | undefined>
+  /** Brings back the network as it was before the last fine-tuning; false where there is nothing to bring back. */
+  undoFineTuning(): Promise<boolean>
   /** Buffers alive on the device. */
   memory(): Promise<{ buffers: number; bytes: number }>
   /** Destroys the device as if it had been lost, to show and test the recovery; nothing where there is none. */
@@ -57,6 +70,30 @@ export interface Prediction {
   readonly digit: number
   /** Step whose parameters were used. */
   readonly step: number
+}
+
+/** A drawing and what it is. */
+export interface LabelledDrawing {
+  readonly strokes: readonly Stroke[]
+  /** 0 to 9. */
+  readonly label: number
+}
+
+/** How well a network does. */
+export interface Standing {
+  /** Share of the test set, from 0 to 1. */
+  readonly testAccuracy: number
+  /** Drawings that are read as their labels say, in the order in which they were given. */
+  readonly drawings: readonly boolean[]
+}
+
+/** What a fine-tuning did. */
+export interface FineTuning {
+  readonly before: Standing
+  readonly after: Standing
+  /** Steps trained, and how long they took. */
+  readonly steps: number
+  readonly seconds: number
 }
 
 /** A training digit: 784 bytes and its label. */
