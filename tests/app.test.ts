@@ -28,6 +28,7 @@ import {
   withMoved,
   withNewLayer,
 } from '../src/app/stack'
+import { augmentationTypes } from '../src/model/augmentation'
 import { initialPart } from '../src/model/fields'
 import { layerTypes, type LayerKind, type LayerSpec } from '../src/model/layers'
 import { optimizerTypes } from '../src/model/optimizers'
@@ -590,12 +591,12 @@ describe('a page and its worker', () => {
     const samples = vi.fn(() => Promise.resolve([sample]))
     const { page, fail, load } = open(samples)
     load(true)
-    await vi.waitFor(() => expect(page.samples).toEqual([sample]))
+    await vi.waitFor(() => expect(page.samples.shown).toEqual([sample]))
     samples.mockResolvedValue([])
     fail('device-lost')
     load(false)
-    await page.showSamples()
-    expect(page.samples).toEqual([sample])
+    await page.samples.turn(page.draft)
+    expect(page.samples.shown).toEqual([sample])
     expect([page.lost, page.stands, page.data.ready]).toEqual([true, false, false])
   })
 
@@ -616,16 +617,25 @@ describe('a page and its worker', () => {
     expect(curves()).toEqual([[], [], []])
   })
 
-  test('the digits shown are among those the network learns from', async () => {
-    const samples = vi.fn((indices: readonly number[]) =>
-      Promise.resolve(indices.map((label) => ({ pixels: new Uint8Array(784), label }))),
+  test('the digits shown follow what makes a batch, and nothing else', async () => {
+    const samples = vi.fn((_: Spec, count: number, turn: number) =>
+      Promise.resolve(Array.from({ length: count }, () => ({ pixels: new Uint8Array(784), label: turn }))),
     )
     const { page, load } = open(samples)
     load(true)
-    await vi.waitFor(() => expect(page.samples).toHaveLength(25))
+    await vi.waitFor(() => expect(page.samples.shown).toHaveLength(25))
     page.edit({ trainingSize: 20, batchSize: 10 })
-    await vi.waitFor(() => expect(page.samples).toHaveLength(20))
-    expect(page.trainingSize).toBe(20)
-    expect(Math.max(...page.samples.map(({ label }) => label))).toBeLessThan(20)
+    await vi.waitFor(() => expect(page.samples.shown).toHaveLength(20))
+    const augmentation = { ...initialPart(augmentationTypes, 'warp'), rotation: 33 } as Spec['augmentation']
+    page.edit({ augmentation })
+    await page.samples.show(page.draft)
+    expect(samples.mock.lastCall?.[0].augmentation).toEqual(augmentation)
+    const asked = samples.mock.calls.length
+    page.edit({ learningRate: 0.5 })
+    page.edit({ augmentation: { ...augmentation, rotation: NaN } as Spec['augmentation'] }) // while someone types
+    page.edit({ augmentation })
+    expect(samples.mock.calls).toHaveLength(asked)
+    await page.samples.turn(page.draft)
+    expect(page.samples.shown[0].label).toBe(1)
   })
 })

@@ -1,14 +1,15 @@
 // The page's state: what the person chose, what the worker said, and what follows from both.
 
 import { proxy, type Remote } from 'comlink'
-import { specIssues, summarise, TRAINING_IMAGES, type Spec } from '../model/spec'
+import { specIssues, summarise, type Spec } from '../model/spec'
 import { presets } from '../model/presets'
 import type { DeviceInfo } from '../backends/types'
-import type { BackendChoice, Problem, Progress, Sample, Session, SessionEvent } from '../session/protocol'
+import type { BackendChoice, Problem, Progress, Session, SessionEvent } from '../session/protocol'
 import { adjustableOf, changedFields, isAdjustable, presetOf } from './config'
 import { Drawing } from './drawing.svelte'
 import { LearningCurves } from './learning-curves.svelte'
 import { readLink, writeLink } from './link'
+import { Samples } from './samples.svelte'
 import { connect, dataFolder } from './session'
 
 /** Something to tell the person, with the button that helps. */
@@ -22,8 +23,6 @@ export type Action = 'Train' | 'Pause' | 'Resume'
 
 /** Milliseconds between predictions of a drawing that stays the same while the network learns. */
 const REFRESH = 120
-/** Training digits that are shown at a time. */
-const SHOWN_DIGITS = 25
 
 const atRest: Progress = {
   phase: 'idle',
@@ -47,7 +46,7 @@ export class Playground {
   data = $state.raw({ loaded: 0, total: 0, ready: false })
   progress = $state.raw<Progress>(atRest)
   readonly curves = new LearningCurves()
-  samples = $state.raw<readonly Sample[]>([])
+  readonly samples: Samples
   notices = $state.raw<readonly Notice[]>([])
   /** Pause was pressed, and the steps under way are not over yet. */
   pausing = $state(false)
@@ -64,8 +63,6 @@ export class Playground {
   readonly valid = $derived(this.issues.length === 0)
   readonly preset = $derived(presetOf(this.draft))
   readonly summary = $derived(summarise(this.draft))
-  /** Images that the network learns from. */
-  readonly trainingSize = $derived(this.run?.trainingSize ?? TRAINING_IMAGES)
   /** A run is being made, which takes seconds where a device is slow to compile. */
   readonly preparing = $derived(this.starting || (this.data.ready && this.#making > 0))
   /** Fields whose change waits for a new run. At step 0 it comes by itself, unless it could not be made. */
@@ -104,6 +101,7 @@ export class Playground {
       this.#tell('worker', `The worker that trains the network stopped: ${message}. Reload the page to start again.`),
     )
     this.drawing = new Drawing((image) => this.#session.predict(image))
+    this.samples = new Samples((spec, count, turn) => this.#session.samples(spec, count, turn))
     const link = readLink(location.search)
     this.draft = link.spec
     this.choice = link.choice
@@ -127,6 +125,7 @@ export class Playground {
     this.draft = { ...this.draft, ...change }
     if (!this.valid) return
     this.#keepLink()
+    this.#showSamples()
     const changed = this.run ? changedFields(this.run, this.draft) : []
     const live = changed.every(isAdjustable)
     if (!this.run || this.#renewing || (this.progress.phase === 'idle' && !live)) void this.#renew()
@@ -138,6 +137,7 @@ export class Playground {
   revert(): void {
     if (this.run) this.draft = this.run
     this.#keepLink()
+    this.#showSamples()
   }
 
   /** Train, Pause or Resume. */
@@ -182,15 +182,6 @@ export class Playground {
 
   dismiss(notice: Notice): void {
     this.notices = this.notices.filter((other) => other !== notice)
-  }
-
-  async showSamples(): Promise<void> {
-    const others = this.samples.length > 0
-    const indices = Array.from({ length: Math.min(SHOWN_DIGITS, this.trainingSize) }, (_, i) =>
-      others ? Math.floor(Math.random() * this.trainingSize) : i,
-    )
-    const samples = await this.#session.samples(indices)
-    if (samples.length > 0) this.samples = samples // none where the device has just gone
   }
 
   async measureMemory(): Promise<void> {
@@ -257,6 +248,10 @@ export class Playground {
     void this.#session.adjust(settings)
   }
 
+  #showSamples(): void {
+    if (this.data.ready && this.valid) void this.samples.show(this.draft)
+  }
+
   #keepLink(): void {
     if (!this.valid) return
     const query = writeLink(location.search, this.draft, this.choice)
@@ -279,8 +274,7 @@ export class Playground {
         return this.drawing.refresh()
       case 'data':
         this.data = event
-        if (event.ready && this.samples.length === 0) void this.showSamples()
-        return
+        return this.#showSamples()
       case 'reset':
         return this.#onReset(event.spec)
       case 'rewind':
@@ -305,7 +299,6 @@ export class Playground {
   }
 
   #onReset(spec: Spec): void {
-    const others = spec.trainingSize !== this.trainingSize
     this.run = spec
     this.stands = true
     this.#epochsAtReset = spec.epochs
@@ -313,7 +306,6 @@ export class Playground {
     this.progress = atRest
     this.#dismissAll('run', 'device-lost')
     this.drawing.refresh()
-    if (others && this.samples.length > 0) void this.showSamples()
   }
 
   #onProgress(progress: Progress): void {

@@ -39,13 +39,11 @@ export interface Session {
   adjust(settings: Adjustable): Promise<void>
   /** Runs one image of 28 x 28 bytes (0 paper, 255 ink) through the newest parameters. Undefined before a run is ready, and where an output is not finite. */
   predict(image: Uint8Array): Promise<Prediction | undefined>
-  /** Training digits by index, to look at. Empty while the data is not there. */
-  samples(indices: readonly number[]): Promise<Sample[]>
   /**
    * As many images as `count` of a batch that a run of this spec is trained on, warped and mixed with synthetic digits as it has it; another
    * `turn` (a whole number) is another batch. Empty while the data is not there.
    */
-  preview(spec: Spec, count: number, turn: number): Promise<Sample[]>
+  samples(spec: Spec, count: number, turn: number): Promise<Sample[]>
   /**
    * Trains the present network for a few seconds on a mix of these drawings, the synthetic digits and MNIST; the run is paused first
    * and its step stays. Undefined where there is no network yet or something went wrong, which a `problem` event tells.

@@ -4,9 +4,9 @@ import { DeviceLostError, openBackend } from '../backends'
 import type { Backend } from '../backends/types'
 import { DataError, loadMnist, type MnistOptions } from '../data/mnist'
 import { styleImages, type StyleImages } from '../data/styles'
-import { compileBatch, stores } from '../model/compile'
+import { compileBatch } from '../model/compile'
 import type { Learnt } from '../model/parameters'
-import { CLASSES, parseSpec, PIXELS, type Spec } from '../model/spec'
+import { parseSpec, PIXELS, type Spec } from '../model/spec'
 import { fineTune } from './fine-tune'
 import type {
   Adjustable,
@@ -144,30 +144,7 @@ export class LocalSession implements Session {
     }
   }
 
-  async samples(indices: readonly number[]): Promise<Sample[]> {
-    const data = this.#data
-    const backend = this.#backend
-    if (!data || !backend) return []
-    const { trainImages, trainLabels } = stores
-    const all = Promise.all(
-      indices.map(async (index): Promise<Sample> => {
-        if (!Number.isInteger(index) || index < 0 || index >= data.trainCount) {
-          throw new RangeError(`There is no training digit ${index}; there are ${data.trainCount}.`)
-        }
-        const [pixels, label] = await Promise.all([
-          backend.readStore(trainImages, index * PIXELS, PIXELS),
-          backend.readStore(trainLabels, index, 1),
-        ])
-        return { pixels, label: Math.min(label[0], CLASSES - 1) }
-      }),
-    )
-    return all.catch((error: unknown) => {
-      if (error instanceof DeviceLostError) return [] // told by the loss itself
-      throw error
-    })
-  }
-
-  async preview(spec: Spec, count: number, turn: number): Promise<Sample[]> {
+  async samples(spec: Spec, count: number, turn: number): Promise<Sample[]> {
     const samples = await this.#enqueue(async () => {
       const data = await this.#dataFor(spec)
       if (!data || !this.#backend || this.#gone) return []
