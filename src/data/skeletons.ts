@@ -87,13 +87,17 @@ const zero: readonly Skeleton[] = [
 function stem(pen: Pen, v: Vary): void {
   const x = v(0.38, 0.42)
   if (v(0, 1) < 0.4) pen.to(x + v(-0.04, 0.04), v(0.4, 0.6))
-  pen.to(x, 1, 0.7)
+  if (v(0, 1) < 0.12) {
+    // Bent to the left, as a j.
+    pen.to(x, v(0.85, 0.95))
+    pen.to(x - v(0.1, 0.35), v(0.95, 1.02))
+  } else pen.to(x, 1, 0.7)
 }
 
 function flaggedOne(pen: Pen, v: Vary, width: number, height: number): void {
   pen.move(0.4 - width, height)
-  if (v(0, 1) < 0.4) pen.to(0.4 - width * v(0.3, 0.6), height * v(0.3, 0.65))
-  pen.to(0.4, 0, v(0.6, 1))
+  if (v(0, 1) < 0.5) pen.to(0.4 - width * v(0.25, 0.7), height * v(0.3, 0.85))
+  pen.to(0.4, 0, v(0.5, 1))
   stem(pen, v)
 }
 
@@ -155,7 +159,7 @@ const one: readonly Skeleton[] = [
       const [width, height] = [v(0.2, 0.6), v(0.12, 0.5)]
       pen.move(0.4 - width, height)
       if (v(0, 1) < 0.4) pen.to(0.4 - width * 0.85, height + v(-0.06, 0.04))
-      pen.to(0.4 - width * v(0.35, 0.6), height * v(0.3, 0.6))
+      pen.to(0.4 - width * v(0.3, 0.65), height * v(0.25, 0.85))
       pen.to(0.4, 0, v(0, 0.9))
       pen.to(0.4 + v(-0.04, 0.06), v(0.2, 0.5))
       pen.to(0.4 - v(-0.02, 0.25), 1)
@@ -387,7 +391,7 @@ const three: readonly Skeleton[] = [
   },
   {
     name: 'tall',
-    weight: 1,
+    weight: 1.4,
     draw: (pen, v) => {
       // A small head and a long straight lower part, with a bowl that hardly turns.
       const waist = v(0.22, 0.42)
@@ -474,11 +478,12 @@ const four: readonly Skeleton[] = [
   },
   {
     name: 'narrow',
-    weight: 2,
+    weight: 3,
     draw: (pen, v) => {
       // The bar is but a notch between two stems.
-      const [bar, x] = [v(0.48, 0.8), v(0.16, 0.36)]
-      pen.move(v(0, 0.2), v(-0.05, 0.05))
+      const [bar, x] = [v(0.48, 0.88), v(0.16, 0.4)]
+      pen.move(v(0, 0.24), v(-0.05, 0.05))
+      if (v(0, 1) < 0.5) pen.to(v(-0.04, 0.04), bar * v(0.6, 0.85))
       pen.to(v(-0.06, 0.06), bar, v(0, 1))
       const rise = v(0.02, 0.3)
       if (v(0, 1) < 0.5) {
@@ -490,6 +495,34 @@ const four: readonly Skeleton[] = [
       }
       if (v(0, 1) < 0.5) pen.to(x + v(-0.03, 0.05), (bar + 1) / 2)
       pen.to(x + v(-0.12, 0.12), v(0.97, 1.1))
+    },
+  },
+  {
+    name: 'c and a stroke',
+    weight: 1.5,
+    draw: (pen, v) => {
+      const [bar, x] = [v(0.5, 0.9), v(0.3, 0.55)]
+      pen.move(v(0.1, 0.45), v(-0.05, 0.05))
+      pen.to(v(-0.08, 0.1), bar * v(0.45, 0.75))
+      pen.to(v(0.02, 0.15), bar * v(0.93, 1))
+      pen.to(x + v(-0.08, 0.25), bar + v(-0.06, 0.03))
+      pen.move(x + v(-0.05, 0.2), bar - v(0.08, 0.45))
+      pen.to(x + v(-0.12, 0.04), v(0.98, 1.12))
+    },
+  },
+  {
+    name: 'small head',
+    weight: 1,
+    draw: (pen, v) => {
+      // A long slanted stem under a small bowl.
+      const [bar, x] = [v(0.28, 0.48), v(0.35, 0.55)]
+      pen.move(v(0.12, 0.4), v(-0.02, 0.06))
+      pen.to(v(-0.02, 0.12), bar * v(0.5, 0.8), v(0, 0.5))
+      pen.to(v(0.05, 0.2), bar, v(0, 0.8))
+      pen.to(x + v(-0.05, 0.2), bar - v(0, 0.12))
+      if (v(0, 1) < 0.6) pen.move(x + v(-0.03, 0.15), v(0, 0.22))
+      else pen.to(x + v(-0.03, 0.12), v(0, 0.15), v(0.5, 1))
+      pen.to(x - v(0, 0.4), 1)
     },
   },
   {
@@ -901,18 +934,19 @@ const eight: readonly Skeleton[] = [
   },
   {
     name: 'ribbon',
-    weight: 1,
+    weight: 1.5,
     draw: (pen, v) => {
-      // A narrow downstroke that turns round at the foot and crosses itself.
+      // A narrow downstroke that turns round at the foot and comes back beside itself or across.
+      const half = v(0, 0.16)
       pen.move(v(0.4, 0.75), v(0, 0.25))
       pen.to(v(0.25, 0.4), v(-0.03, 0.03))
-      pen.to(v(0.05, 0.18), v(0.12, 0.28))
-      pen.to(v(0.2, 0.3), v(0.5, 0.6))
-      pen.to(v(0.28, 0.38), v(0.82, 0.92))
-      pen.to(v(0.18, 0.26), 1)
-      pen.to(v(0.08, 0.16), v(0.82, 0.92))
-      pen.to(v(0.25, 0.32), v(0.5, 0.6))
-      pen.to(v(0.45, 0.6), v(0.1, 0.25))
+      pen.to(v(0.03, 0.18), v(0.12, 0.28))
+      pen.to(v(0.18, 0.28), v(0.45, 0.6))
+      pen.to(0.22 + half, v(0.8, 0.92))
+      pen.to(0.22, 1)
+      pen.to(0.22 - half, v(0.8, 0.92))
+      pen.to(v(0.22, 0.34), v(0.45, 0.6))
+      pen.to(v(0.42, 0.6), v(0.1, 0.28))
       if (v(0, 1) < 0.5) pen.to(v(0.3, 0.5), v(-0.05, 0.05))
     },
   },
@@ -965,6 +999,21 @@ function tailOfNine(pen: Pen, v: Vary, tail: 'straight' | 'hooked' | 'long' | 'c
     pen.to(v(0, 0.12), v(0.82, 0.92))
     pen.to(v(0.08, 0.25), v(0.68, 0.8))
   }
+}
+
+/** A closed loop that is left at its foot, out to the right. */
+function lassoNine(pen: Pen, v: Vary, direction: 1 | -1, from: number, turns: number): void {
+  const [x, height] = [v(0.22, 0.42), v(0.18, 0.48)]
+  const half = height * v(0.35, 0.8)
+  pen.arc(x, height / 2, half, height / 2, from, direction * turns, v(0.4, 1))
+  pen.to(x + v(0, 0.14), height * v(0.9, 1.2))
+  const right = x + v(0.05, 0.35)
+  pen.to(right, v(0.6, 0.82))
+  const style = v(0, 1)
+  if (style < 0.7) {
+    pen.to(right - v(0.06, 0.25), v(0.92, 1.01), v(0, 0.7))
+    pen.to(v(-0.25, 0.15), v(0.88, 1.03))
+  } else pen.to(right - v(0, 0.3), 1)
 }
 
 const nine: readonly Skeleton[] = [
@@ -1036,11 +1085,11 @@ const nine: readonly Skeleton[] = [
   },
   {
     name: 'like a 3',
-    weight: 1.2,
+    weight: 2,
     draw: (pen, v) => {
       // The loop closes at its middle, and the tail leaves from there, round to the right.
-      const low = v(0.26, 0.5)
-      pen.move(v(0.36, 0.55), v(0.02, 0.2))
+      const low = v(0.18, 0.48)
+      pen.move(v(0.36, 0.55), low * v(0.05, 0.4))
       pen.to(v(0.2, 0.36), v(-0.03, 0.03))
       pen.to(v(-0.02, 0.15), low * v(0.4, 0.65))
       pen.to(v(0.15, 0.3), low)
@@ -1050,6 +1099,16 @@ const nine: readonly Skeleton[] = [
       pen.to(v(0.2, 0.4), v(0.94, 1.02))
       pen.to(v(-0.25, 0.12), v(0.82, 1.02))
     },
+  },
+  {
+    name: 'lasso',
+    weight: 2,
+    draw: (pen, v) => lassoNine(pen, v, -1, v(0, 0.15), v(1, 1.5)),
+  },
+  {
+    name: 'lasso, clockwise',
+    weight: 1.2,
+    draw: (pen, v) => lassoNine(pen, v, 1, v(-0.6, -0.35), v(1, 1.2)),
   },
   {
     name: 'clockwise',
