@@ -16,7 +16,8 @@ export interface Skeleton {
 
 /** A closed or nearly closed oval, begun anywhere. */
 function oval(pen: Pen, v: Vary, from: number, sweep: number, end = 1): void {
-  pen.arc(0.35, 0.5, v(0.25, 0.5), 0.5, from, sweep, end)
+  const half = v(0, 1) < 0.1 ? v(0.5, 0.9) : v(0.22, 0.5)
+  pen.arc(0.35, 0.5, half, 0.5, from, sweep, end)
 }
 
 const zero: readonly Skeleton[] = [
@@ -87,13 +88,17 @@ const zero: readonly Skeleton[] = [
 function stem(pen: Pen, v: Vary): void {
   const x = v(0.38, 0.42)
   if (v(0, 1) < 0.4) pen.to(x + v(-0.04, 0.04), v(0.4, 0.6))
-  pen.to(x, 1, 0.7)
+  if (v(0, 1) < 0.12) {
+    // Bent to the left, as a j.
+    pen.to(x, v(0.85, 0.95))
+    pen.to(x - v(0.1, 0.35), v(0.95, 1.02))
+  } else pen.to(x, 1, 0.7)
 }
 
 function flaggedOne(pen: Pen, v: Vary, width: number, height: number): void {
   pen.move(0.4 - width, height)
-  if (v(0, 1) < 0.4) pen.to(0.4 - width * v(0.3, 0.6), height * v(0.3, 0.65))
-  pen.to(0.4, 0, v(0.6, 1))
+  if (v(0, 1) < 0.5) pen.to(0.4 - width * v(0.25, 0.7), height * v(0.3, 0.85))
+  pen.to(0.4, 0, v(0.5, 1))
   stem(pen, v)
 }
 
@@ -118,7 +123,7 @@ const one: readonly Skeleton[] = [
   { name: 'flag along the stem', weight: 0.8, draw: (pen, v) => flaggedOne(pen, v, v(0.02, 0.14), v(0.2, 0.6)) },
   {
     name: 'flat flag',
-    weight: 0.4,
+    weight: 0.2,
     draw: (pen, v) => flaggedOne(pen, v, v(0.2, 0.4), v(0.02, 0.2)),
   },
   {
@@ -149,13 +154,13 @@ const one: readonly Skeleton[] = [
   },
   {
     name: 'curved flag',
-    weight: 1.5,
+    weight: 2.2,
     draw: (pen, v) => {
       // Bent over at the top, by a flag as long as a third of the stem or more.
       const [width, height] = [v(0.2, 0.6), v(0.12, 0.5)]
       pen.move(0.4 - width, height)
       if (v(0, 1) < 0.4) pen.to(0.4 - width * 0.85, height + v(-0.06, 0.04))
-      pen.to(0.4 - width * v(0.35, 0.6), height * v(0.3, 0.6))
+      pen.to(0.4 - width * v(0.3, 0.65), height * v(0.25, 0.85))
       pen.to(0.4, 0, v(0, 0.9))
       pen.to(0.4 + v(-0.04, 0.06), v(0.2, 0.5))
       pen.to(0.4 - v(-0.02, 0.25), 1)
@@ -274,6 +279,18 @@ const two: readonly Skeleton[] = [
     },
   },
   {
+    name: 'base to both sides',
+    weight: 0.6,
+    draw: (pen, v) => {
+      bowOfTwo(pen, v)
+      const y = v(0.92, 1)
+      const x = v(0.1, 0.35)
+      pen.to(x, y - v(0.02, 0.1))
+      pen.to(x - v(0.1, 0.35), y, v(0.6, 1))
+      pen.to(v(0.5, 0.75), y + v(-0.06, 0.06))
+    },
+  },
+  {
     name: 'hardly a foot',
     weight: 0.7,
     draw: (pen, v) => {
@@ -387,7 +404,7 @@ const three: readonly Skeleton[] = [
   },
   {
     name: 'tall',
-    weight: 1,
+    weight: 1.8,
     draw: (pen, v) => {
       // A small head and a long straight lower part, with a bowl that hardly turns.
       const waist = v(0.22, 0.42)
@@ -395,11 +412,22 @@ const three: readonly Skeleton[] = [
         pen.move(v(-0.05, 0.15), v(-0.02, 0.1))
         pen.to(v(0.38, 0.6), v(-0.03, 0.06), v(0.3, 1))
       } else bowOfThree(pen, v, waist)
-      const x = v(0.2, 0.4)
-      pen.to(x, waist, v(0.5, 1))
-      pen.to(x + v(0.1, 0.3), waist + v(0.1, 0.22))
+      const x = v(0.2, 0.48)
+      pen.to(x, waist, v(0.3, 1))
+      pen.to(x + v(0.04, 0.3), waist + v(0.1, 0.22))
       pen.to(x + v(0, 0.2), v(0.75, 0.92))
       pen.to(v(-0.12, 0.25), v(0.93, 1.05), v(0, 0.5))
+    },
+  },
+  {
+    name: 'half a bowl',
+    weight: 0.4,
+    draw: (pen, v) => {
+      const waist = v(0.36, 0.6)
+      bowOfThree(pen, v, waist)
+      pen.to(v(0.08, 0.3), waist, v(0.5, 1))
+      pen.to(v(0.35, 0.55), waist + (1 - waist) * v(0.4, 0.65))
+      pen.to(v(0.3, 0.6), v(0.94, 1.02))
     },
   },
   {
@@ -474,11 +502,12 @@ const four: readonly Skeleton[] = [
   },
   {
     name: 'narrow',
-    weight: 2,
+    weight: 3,
     draw: (pen, v) => {
       // The bar is but a notch between two stems.
-      const [bar, x] = [v(0.48, 0.8), v(0.16, 0.36)]
-      pen.move(v(0, 0.2), v(-0.05, 0.05))
+      const [bar, x] = [v(0.48, 0.88), v(0.16, 0.4)]
+      pen.move(v(0, 0.24), v(-0.05, 0.05))
+      if (v(0, 1) < 0.5) pen.to(v(-0.04, 0.04), bar * v(0.6, 0.85))
       pen.to(v(-0.06, 0.06), bar, v(0, 1))
       const rise = v(0.02, 0.3)
       if (v(0, 1) < 0.5) {
@@ -490,6 +519,34 @@ const four: readonly Skeleton[] = [
       }
       if (v(0, 1) < 0.5) pen.to(x + v(-0.03, 0.05), (bar + 1) / 2)
       pen.to(x + v(-0.12, 0.12), v(0.97, 1.1))
+    },
+  },
+  {
+    name: 'c and a stroke',
+    weight: 1.5,
+    draw: (pen, v) => {
+      const [bar, x] = [v(0.5, 0.9), v(0.3, 0.55)]
+      pen.move(v(0.1, 0.45), v(-0.05, 0.05))
+      pen.to(v(-0.08, 0.1), bar * v(0.45, 0.75))
+      pen.to(v(0.02, 0.15), bar * v(0.93, 1))
+      pen.to(x + v(-0.08, 0.25), bar + v(-0.06, 0.03))
+      pen.move(x + v(-0.05, 0.2), bar - v(0.08, 0.45))
+      pen.to(x + v(-0.12, 0.04), v(0.98, 1.12))
+    },
+  },
+  {
+    name: 'small head',
+    weight: 1,
+    draw: (pen, v) => {
+      // A long slanted stem under a small bowl.
+      const [bar, x] = [v(0.28, 0.48), v(0.35, 0.55)]
+      pen.move(v(0.12, 0.4), v(-0.02, 0.06))
+      pen.to(v(-0.02, 0.12), bar * v(0.5, 0.8), v(0, 0.5))
+      pen.to(v(0.05, 0.2), bar, v(0, 0.8))
+      pen.to(x + v(-0.05, 0.2), bar - v(0, 0.12))
+      if (v(0, 1) < 0.6) pen.move(x + v(-0.03, 0.15), v(0, 0.22))
+      else pen.to(x + v(-0.03, 0.12), v(0, 0.15), v(0.5, 1))
+      pen.to(x - v(0, 0.4), 1)
     },
   },
   {
@@ -773,7 +830,12 @@ function barOfSeven(pen: Pen, v: Vary): void {
   const y = v(0.36, 0.76)
   const x = v(0.25, 0.45)
   const tilt = v(-0.1, 0.06)
-  pen.move(x - v(0.15, 0.42), y - tilt / 2)
+  const left = x - v(0.15, 0.42)
+  if (v(0, 1) < 0.25) {
+    // With a serif, as the top may have.
+    pen.move(left + v(-0.05, 0.05), y + v(0.08, 0.2))
+    pen.to(left, y - tilt / 2, v(0, 0.8))
+  } else pen.move(left, y - tilt / 2)
   if (v(0, 1) < 0.2) pen.to(x, y + v(-0.03, 0.03))
   pen.to(x + v(0.15, 0.55), y + tilt / 2)
 }
@@ -901,19 +963,39 @@ const eight: readonly Skeleton[] = [
   },
   {
     name: 'ribbon',
+    weight: 1.5,
+    draw: (pen, v) => {
+      // A narrow downstroke that turns round at the foot and comes back beside itself or across.
+      const [half, lean] = [v(0, 0.16), v(0, 1) < 0.5 ? v(0, 0.6) : 0]
+      const to = (x: number, y: number) => pen.to(x + lean * (0.5 - y), y)
+      pen.move(v(0.4, 0.75) + lean * 0.4, v(0, 0.25))
+      to(v(0.25, 0.4), v(-0.03, 0.03))
+      to(v(0.03, 0.18), v(0.12, 0.28))
+      to(v(0.18, 0.28), v(0.45, 0.6))
+      to(0.22 + half, v(0.8, 0.92))
+      to(0.22, 1)
+      to(0.22 - half, v(0.8, 0.92))
+      to(v(0.22, 0.34), v(0.45, 0.6))
+      to(v(0.42, 0.6), v(0.1, 0.28))
+      if (v(0, 1) < 0.5) to(v(0.3, 0.5), v(-0.05, 0.05))
+    },
+  },
+  {
+    name: 'ends apart at the left',
     weight: 1,
     draw: (pen, v) => {
-      // A narrow downstroke that turns round at the foot and crosses itself.
-      pen.move(v(0.4, 0.75), v(0, 0.25))
-      pen.to(v(0.25, 0.4), v(-0.03, 0.03))
-      pen.to(v(0.05, 0.18), v(0.12, 0.28))
-      pen.to(v(0.2, 0.3), v(0.5, 0.6))
-      pen.to(v(0.28, 0.38), v(0.82, 0.92))
-      pen.to(v(0.18, 0.26), 1)
-      pen.to(v(0.08, 0.16), v(0.82, 0.92))
-      pen.to(v(0.25, 0.32), v(0.5, 0.6))
-      pen.to(v(0.45, 0.6), v(0.1, 0.25))
-      if (v(0, 1) < 0.5) pen.to(v(0.3, 0.5), v(-0.05, 0.05))
+      // Over the top, down to a narrow foot, and back up through the downstroke.
+      const foot = v(0.03, 0.16)
+      pen.move(v(-0.02, 0.15), v(0.2, 0.4))
+      pen.to(v(0.18, 0.38), v(-0.03, 0.05))
+      pen.to(v(0.45, 0.58), v(0.1, 0.28))
+      pen.to(v(0.28, 0.42), v(0.5, 0.65))
+      const x = v(0.15, 0.35)
+      pen.to(x - foot, v(0.82, 0.92))
+      pen.to(x, 1)
+      pen.to(x + foot, v(0.8, 0.9))
+      pen.to(v(0.26, 0.38), v(0.5, 0.65))
+      pen.to(v(-0.08, 0.18), v(0.1, 0.45))
     },
   },
 ]
@@ -965,6 +1047,21 @@ function tailOfNine(pen: Pen, v: Vary, tail: 'straight' | 'hooked' | 'long' | 'c
     pen.to(v(0, 0.12), v(0.82, 0.92))
     pen.to(v(0.08, 0.25), v(0.68, 0.8))
   }
+}
+
+/** A closed loop that is left at its foot, out to the right. */
+function lassoNine(pen: Pen, v: Vary, direction: 1 | -1, from: number, turns: number): void {
+  const [x, height] = [v(0.22, 0.42), v(0.18, 0.48)]
+  const half = height * v(0.35, 0.8)
+  pen.arc(x, height / 2, half, height / 2, from, direction * turns, v(0.4, 1))
+  pen.to(x + v(0, 0.14), height * v(0.9, 1.2))
+  const right = x + v(0.05, 0.35)
+  pen.to(right, v(0.6, 0.82))
+  const style = v(0, 1)
+  if (style < 0.7) {
+    pen.to(right - v(0.06, 0.25), v(0.92, 1.01), v(0, 0.7))
+    pen.to(v(-0.25, 0.15), v(0.88, 1.03))
+  } else pen.to(right - v(0, 0.3), 1)
 }
 
 const nine: readonly Skeleton[] = [
@@ -1024,7 +1121,7 @@ const nine: readonly Skeleton[] = [
     name: 'wide head',
     weight: 1,
     draw: (pen, v) => {
-      const [low, right] = [v(0.22, 0.42), v(0.5, 0.75)]
+      const [low, right] = [v(0.14, 0.42), v(0.5, 0.85)]
       pen.move(right - v(0, 0.12), v(0, 0.12))
       pen.to(v(0.2, 0.4), v(-0.02, 0.05))
       pen.to(v(-0.15, 0.05), low * v(0.55, 0.9))
@@ -1036,11 +1133,11 @@ const nine: readonly Skeleton[] = [
   },
   {
     name: 'like a 3',
-    weight: 1.2,
+    weight: 2,
     draw: (pen, v) => {
       // The loop closes at its middle, and the tail leaves from there, round to the right.
-      const low = v(0.26, 0.5)
-      pen.move(v(0.36, 0.55), v(0.02, 0.2))
+      const low = v(0.18, 0.48)
+      pen.move(v(0.36, 0.55), low * v(0.05, 0.4))
       pen.to(v(0.2, 0.36), v(-0.03, 0.03))
       pen.to(v(-0.02, 0.15), low * v(0.4, 0.65))
       pen.to(v(0.15, 0.3), low)
@@ -1052,16 +1149,48 @@ const nine: readonly Skeleton[] = [
     },
   },
   {
+    name: 'lasso',
+    weight: 2,
+    draw: (pen, v) => lassoNine(pen, v, -1, v(0, 0.15), v(1, 1.5)),
+  },
+  {
+    name: 'lasso, clockwise',
+    weight: 1.2,
+    draw: (pen, v) => lassoNine(pen, v, 1, v(-0.6, -0.35), v(1, 1.2)),
+  },
+  {
     name: 'clockwise',
     weight: 0.6,
     draw: (pen, v) => {
-      pen.move(v(0.42, 0.56), v(0.28, 0.48))
-      pen.to(v(0.18, 0.32), v(0.38, 0.54))
-      pen.to(v(-0.03, 0.1), v(0.18, 0.3))
-      pen.to(v(0.22, 0.36), v(-0.02, 0.04))
-      pen.to(v(0.48, 0.58), v(0.15, 0.25))
-      pen.to(v(0.45, 0.58), v(0.5, 0.65))
-      pen.to(v(0, 0.5), 1)
+      const low = v(0.25, 0.5)
+      pen.move(v(0.4, 0.8), low * v(0.7, 1))
+      pen.to(v(0.15, 0.32), low)
+      pen.to(v(-0.03, 0.1), low * v(0.4, 0.65))
+      pen.to(v(0.2, 0.36), v(-0.02, 0.04))
+      pen.to(v(0.42, 0.58), low * v(0.4, 0.6))
+      const x = v(0.4, 0.58)
+      pen.to(x, v(0.5, 0.75))
+      if (v(0, 1) < 0.3) {
+        pen.to(x - v(0.1, 0.25), 1)
+        pen.to(v(-0.1, 0.1), v(0.8, 0.98))
+      } else pen.to(v(0, 0.5), 1)
+    },
+  },
+  {
+    name: 'bow and cup',
+    weight: 0.6,
+    draw: (pen, v) => {
+      // A long bow at the right, and a cup that closes the head.
+      const low = v(0.3, 0.55)
+      pen.move(v(0.02, 0.25), v(0, 0.12))
+      pen.to(v(0.32, 0.45), v(-0.03, 0.06))
+      pen.to(v(0.52, 0.64), v(0.25, 0.45))
+      pen.to(v(0.42, 0.55), v(0.7, 0.85))
+      pen.to(v(-0.05, 0.25), v(0.93, 1.03))
+      pen.move(v(0.02, 0.25), v(0.05, 0.2))
+      pen.to(v(0.05, 0.2), low * v(0.6, 0.9))
+      pen.to(v(0.22, 0.35), low)
+      pen.to(v(0.42, 0.58), low * v(0.4, 0.8))
     },
   },
 ]
