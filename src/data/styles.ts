@@ -70,7 +70,7 @@ function write(skeleton: Skeleton, random: Random): StyleDrawing {
     tremor: 0.009 * care,
     density: random.between(6, 14),
   }
-  return { strokes: pen.strokes(hand, random), penWidth: random.between(1.9, 3.2) }
+  return { strokes: pen.strokes(hand, random), penWidth: random.between(1.6, 4) }
 }
 
 /** Slant, rotation, proportions and smooth bends of the whole drawing. */
