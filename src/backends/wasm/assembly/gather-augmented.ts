@@ -83,20 +83,57 @@ export function gatherAugmented(call: GatherAugmented, scratch: usize, part: i32
       }
     }
     warp(call, row, scratch, framed)
+    if (call.STANDARDISED) standardise(call, row)
     store<u32>(call.targets + (row << 2), <u32>load<u8>((styled ? call.styleLabels : call.labels) + example))
   }
 }
 
-/** Copies an image into its frame. */
+// The box of the ink in the framed image, in whole words of four pixels: its first and last column and line.
+let firstColumn: i32 = 0
+let lastColumn: i32 = 0
+let firstLine: i32 = 0
+let lastLine: i32 = 0
+
+/** Copies an image into its frame and finds the box of its ink. */
 function frame(call: GatherAugmented, image: usize, framed: usize): void {
   const stride = strideOf(call)
   const width = call.WIDTH
   const height = call.HEIGHT
+  firstColumn = width
+  lastColumn = -1
+  firstLine = height
+  lastLine = -1
   for (let y = 0; y < height; y++) {
     const from = image + y * width
     const to = framed + (y + 1) * stride + 1
-    for (let x = 0; x < width; x += 4) store<u32>(to + x, load<u32>(from + x))
+    for (let x = 0; x < width; x += 4) {
+      const word = load<u32>(from + x)
+      store<u32>(to + x, word)
+      if (word) {
+        if (x < firstColumn) firstColumn = x
+        if (x + 3 > lastColumn) lastColumn = x + 3
+        if (y < firstLine) firstLine = y
+        lastLine = y
+      }
+    }
   }
+}
+
+// The pixels of a line that can have ink, found by `narrow`: from `begin` to before `end`.
+let begin: f32 = 0
+let end: f32 = 0
+
+/** Leaves of a line the pixels x at which start + x step lies between `low` and `high`. */
+@inline
+function narrow(start: f32, step: f32, low: f32, high: f32): void {
+  if (abs(step) < 1e-6) {
+    if (start < low - 0.001 || start > high + 0.001) end = begin
+    return
+  }
+  const a = (low - start) / step
+  const b = (high - start) / step
+  begin = max(begin, floor(min(a, b)))
+  end = min(end, floor(max(a, b)) + <f32>2)
 }
 
 /** A place of the field on the way down between two nodes. */
@@ -124,27 +161,41 @@ function warp(call: GatherAugmented, row: u32, field: usize, framed: usize): voi
   const down = call.SHIFT * draw(call, row, 7)
 
   // What a step to the right adds to the source's place.
-  const alongY = f32x4.splat(-sine * scaleY)
-  const alongX = f32x4.splat(cosine * scaleX - shear * sine * scaleY)
+  const stepY = -sine * scaleY
+  const stepX = cosine * scaleX + shear * stepY
+  const alongY = f32x4.splat(stepY)
+  const alongX = f32x4.splat(stepX)
   const widest = f32x4.splat(<f32>width)
   const highest = f32x4.splat(<f32>height)
   const least = f32x4.splat(-1)
   const elastic = call.ELASTIC > 0
-  const standardised = call.STANDARDISED
   const scale = f32x4.splat(1.0 / 255.0)
   const low = i32x4.splat(255)
   const origin = framed + stride + 1
-  let to = call.inputs + ((row * <u32>(width * height)) << 2)
-  let mean = call.statistics
-  const deviation = <usize>(width * height) << 2
+  const to = call.inputs + ((row * <u32>(width * height)) << 2)
+  // A place is inked by pixels less than one away; the field may send it there from further off.
+  const reach = <f32>1 + call.ELASTIC
+  const left = <f32>firstColumn - reach
+  const rightmost = <f32>lastColumn + reach
+  const top = <f32>firstLine - reach
+  const bottom = <f32>lastLine + reach
 
+  memory.fill(to, 0, <usize>(width * height) << 2)
   for (let y = 0; y < height; y++) {
     const v = <f32>y - middleY - down
-    const startY = f32x4.splat(cosine * v * scaleY + middleY)
-    const startX = f32x4.splat(sine * v * scaleX + shear * cosine * v * scaleY + middleX)
+    const middleSourceY = cosine * v * scaleY + middleY
+    const middleSourceX = sine * v * scaleX + shear * cosine * v * scaleY + middleX
+    begin = 0
+    end = <f32>width
+    narrow(middleSourceX - (middleX + right) * stepX, stepX, left, rightmost)
+    narrow(middleSourceY - (middleX + right) * stepY, stepY, top, bottom)
+    const from = <i32>begin & ~3
+    const until = max(from, min(width, (<i32>end + 3) & ~3))
+    const startY = f32x4.splat(middleSourceY)
+    const startX = f32x4.splat(middleSourceX)
     const line = y / CELL
     const b = <f32>(y % CELL) * (1.0 / <f32>CELL)
-    for (let x = 0; x < width; x += 4) {
+    for (let x = from; x < until; x += 4) {
       const u = f32x4.sub(f32x4.add(f32x4.splat(<f32>x), f32x4(0, 1, 2, 3)), f32x4.splat(middleX + right))
       let sourceX = fma(u, alongX, startX)
       let sourceY = fma(u, alongY, startY)
@@ -182,12 +233,19 @@ function warp(call: GatherAugmented, row: u32, field: usize, framed: usize): voi
       )
       const above = mix(top, c, low)
       const below = mix(under, c, low)
-      let value = f32x4.mul(fma(d, f32x4.sub(below, above), above), scale)
-      if (standardised) value = f32x4.mul(f32x4.sub(value, v128.load(mean)), v128.load(mean + deviation))
-      v128.store(to, value)
-      to += 16
-      mean += 16
+      v128.store(to + ((y * width + x) << 2), f32x4.mul(fma(d, f32x4.sub(below, above), above), scale))
     }
+  }
+}
+
+/** Takes the mean of each pixel from a row, and scales it. */
+function standardise(call: GatherAugmented, row: u32): void {
+  const size = <usize>(call.WIDTH * call.HEIGHT) << 2
+  const inputs = call.inputs + row * size
+  const mean = call.statistics
+  for (let at: usize = 0; at < size; at += 16) {
+    const centred = f32x4.sub(v128.load(inputs + at), v128.load(mean + at))
+    v128.store(inputs + at, f32x4.mul(centred, v128.load(mean + size + at)))
   }
 }
 
