@@ -4,10 +4,11 @@ import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
 import { changedFields, presetOf, withKind, withLoss } from '../src/app/config'
 import { accuracyFloor, append, nearest, roundEpochs, thin } from '../src/app/curves'
-import { Drawing } from '../src/app/drawing.svelte'
+import { Drawing, PAD } from '../src/app/drawing.svelte'
 import { factAbout, facts } from '../src/app/facts'
 import {
   formatBytes,
+  formatCertainty,
   formatDuration,
   formatEpoch,
   formatList,
@@ -29,6 +30,7 @@ import {
   withNewLayer,
 } from '../src/app/stack'
 import { augmentationTypes } from '../src/model/augmentation'
+import { ALL_STEPS, PEN_WIDTH, rasterise } from '../src/data/drawing'
 import { initialPart } from '../src/model/fields'
 import { layerTypes, type LayerKind, type LayerSpec } from '../src/model/layers'
 import { optimizerTypes } from '../src/model/optimizers'
@@ -441,6 +443,10 @@ test('every digit has several facts, and asking again gives another one', () => 
   })
 })
 
+test('nothing is quite certain', () => {
+  expect([0, 0.004, 0.5, 0.994, 0.995, 1].map(formatCertainty)).toEqual(['0%', '0%', '50%', '99%', '>99%', '>99%'])
+})
+
 test('there is no fact about what is no digit', () => {
   for (const digit of [-1, 10, 2.5, NaN, Infinity]) expect(factAbout(digit, 0)).toEqual(expect.any(String))
   expect(factAbout(-1, 0)).toBe('')
@@ -477,6 +483,26 @@ describe('the drawing', () => {
     predict.mockResolvedValue(answer)
     drawing.refresh()
     await vi.waitFor(() => expect(drawing.prediction).toEqual(answer))
+  })
+
+  test('its picture is made by the steps that are on, and asked about when they change', async () => {
+    const predict = vi.fn((_: Uint8Array) => Promise.resolve<typeof answer | undefined>(answer))
+    const drawing = new Drawing(predict)
+    stroke(drawing)
+    await vi.waitFor(() => expect(drawing.prediction).toEqual(answer))
+    expect(drawing.image).toEqual(rasterise(drawing.strokes))
+
+    const steps = { fit: false, pen: true, centre: false }
+    const asDrawn = rasterise(drawing.strokes, PEN_WIDTH, { steps, sheet: PAD })
+    expect(asDrawn).not.toEqual(drawing.image)
+    predict.mockClear()
+    drawing.prepare(steps)
+    expect(drawing.image).toEqual(asDrawn)
+    await vi.waitFor(() => expect(predict).toHaveBeenLastCalledWith(asDrawn))
+    drawing.prepare(ALL_STEPS)
+    expect(drawing.image).toEqual(rasterise(drawing.strokes))
+    drawing.clear()
+    expect(drawing.image).toBeUndefined()
   })
 
   test('undo in the middle of a stroke takes it away to its end', () => {

@@ -6,11 +6,12 @@ import { presets } from '../model/presets'
 import type { DeviceInfo } from '../backends/types'
 import type { BackendChoice, Problem, Progress, Session, SessionEvent } from '../session/protocol'
 import { adjustableOf, changedFields, isAdjustable, presetOf } from './config'
-import { Drawing } from './drawing.svelte'
+import { Drawing, type Ask } from './drawing.svelte'
 import { LearningCurves } from './learning-curves.svelte'
 import { readLink, writeLink } from './link'
 import { Samples } from './samples.svelte'
 import { connect, dataFolder } from './session'
+import { Preparation } from './preparation.svelte'
 
 /** Something to tell the person, with the button that helps. */
 export interface Notice {
@@ -88,6 +89,7 @@ export class Playground {
   readonly dataFailed = $derived(this.notices.some(({ kind }) => kind === 'data'))
 
   readonly drawing: Drawing
+  readonly preparation: Preparation
   readonly #session: Remote<Session>
   #epochsAtReset: number | undefined
   #renewing: Promise<boolean> | undefined
@@ -100,7 +102,9 @@ export class Playground {
     this.#session = connect((message) =>
       this.#tell('worker', `The worker that trains the network stopped: ${message}. Reload the page to start again.`),
     )
-    this.drawing = new Drawing((image) => this.#session.predict(image))
+    const predict: Ask = (image) => this.#session.predict(image)
+    this.drawing = new Drawing(predict)
+    this.preparation = new Preparation(this.drawing, predict)
     this.samples = new Samples((spec, count, turn) => this.#session.samples(spec, count, turn))
     const link = readLink(location.search)
     this.draft = link.spec
