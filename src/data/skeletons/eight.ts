@@ -107,7 +107,7 @@ export const eight: readonly Skeleton[] = [
   way('ends apart at the left', 1, (pen, v) => {
     // Over the top, down to a narrow foot, and back up through the downstroke.
     const foot = v(0.03, 0.16)
-    pen.move(v(-0.02, 0.15), v(0.2, 0.4))
+    pen.move(v(-0.02, 0.15), v(0.15, 0.5))
     pen.to(v(0.18, 0.38), v(-0.03, 0.05))
     pen.to(v(0.45, 0.58), v(0.1, 0.28))
     pen.to(v(0.28, 0.42), v(0.5, 0.65))
@@ -116,6 +116,6 @@ export const eight: readonly Skeleton[] = [
     pen.to(x, 1)
     pen.to(x + foot, v(0.8, 0.9))
     pen.to(v(0.26, 0.38), v(0.5, 0.65))
-    pen.to(v(-0.08, 0.18), v(0.1, 0.45))
+    pen.to(v(-0.1, 0.18), v(0.1, 0.6))
   }),
 ]

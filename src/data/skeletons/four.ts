@@ -60,16 +60,16 @@ export const four: readonly Skeleton[] = [
     if (v(0, 1) < 0.5) pen.to(x + v(-0.03, 0.05), (bar + 1) / 2)
     pen.to(x + v(-0.12, 0.12), v(0.97, 1.1))
   }),
-  way('c and a stroke', 1.5, (pen, v) => {
+  way('c and a stroke', 2, (pen, v) => {
     const [bar, x] = [v(0.5, 0.9), v(0.3, 0.55)]
     pen.move(v(0.1, 0.45), v(-0.05, 0.05))
     pen.to(v(-0.08, 0.1), bar * v(0.45, 0.75))
     pen.to(v(0.02, 0.15), bar * v(0.93, 1))
     pen.to(x + v(-0.08, 0.25), bar + v(-0.06, 0.03))
-    pen.move(x + v(-0.05, 0.2), bar - v(0.08, 0.45))
+    pen.move(x + v(-0.05, 0.2), bar * v(0.02, 0.9))
     pen.to(x + v(-0.12, 0.04), v(0.98, 1.12))
   }),
-  way('small head', 1, (pen, v) => {
+  way('small head', 1.5, (pen, v) => {
     // A long slanted stem under a small bowl.
     const [bar, x] = [v(0.28, 0.48), v(0.35, 0.55)]
     pen.move(v(0.12, 0.4), v(-0.02, 0.06))

@@ -103,9 +103,9 @@ export const nine: readonly Skeleton[] = [
     pen.to(v(0.2, 0.4), v(-0.02, 0.05))
     pen.to(v(-0.15, 0.05), low * v(0.55, 0.9))
     pen.to(v(0.1, 0.3), low)
-    pen.to(right, low * v(0.1, 0.5), v(0.2, 1))
-    if (v(0, 1) < 0.5) pen.to(right - v(0.05, 0.2), v(0.4, 0.6))
-    pen.to(v(-0.05, 0.45), 1)
+    pen.to(right + v(0, 0.15), low * v(0, 0.5), v(0.2, 1))
+    if (v(0, 1) < 0.3) pen.to(right - v(0.05, 0.2), v(0.4, 0.6))
+    pen.to(v(-0.3, 0.45), 1)
   }),
   way('like a 3', 2, (pen, v) => {
     // The loop closes at its middle, and the tail leaves from there, round to the right.

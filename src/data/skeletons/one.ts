@@ -3,33 +3,34 @@
 import { way, type Skeleton, type Vary } from '../handwriting'
 import type { Pen } from '../pen'
 
-/** The stem of a 1, down from (x, 0), with a hook or without. */
-function stem(pen: Pen, v: Vary): void {
-  const x = v(0.38, 0.42)
-  if (v(0, 1) < 0.4) pen.to(x + v(-0.04, 0.04), v(0.4, 0.6))
+/** The stem of a 1, down from (0.4, 0), upright or slanted. @returns where it ends */
+function stem(pen: Pen, v: Vary): number {
+  const x = v(0, 1) < 0.3 ? v(0.05, 0.4) : v(0.38, 0.42)
+  if (v(0, 1) < 0.4) pen.to((0.4 + x) / 2 + v(-0.04, 0.04), v(0.4, 0.6))
   if (v(0, 1) < 0.12) {
     // Bent to the left, as a j.
     pen.to(x, v(0.85, 0.95))
     pen.to(x - v(0.1, 0.35), v(0.95, 1.02))
   } else pen.to(x, 1, 0.7)
+  return x
 }
 
-function flaggedOne(pen: Pen, v: Vary, width: number, height: number): void {
+function flaggedOne(pen: Pen, v: Vary, width: number, height: number): number {
   pen.move(0.4 - width, height)
   if (v(0, 1) < 0.5) pen.to(0.4 - width * v(0.25, 0.7), height * v(0.3, 0.85))
   pen.to(0.4, 0, v(0.5, 1))
-  stem(pen, v)
+  return stem(pen, v)
 }
 
-function foot(pen: Pen, v: Vary): void {
+function foot(pen: Pen, v: Vary, x: number): void {
   const y = v(0.95, 1.03)
-  pen.move(0.4 - v(0.15, 0.42), y + v(-0.05, 0.05))
-  pen.to(0.4 + v(0.15, 0.42), y + v(-0.05, 0.05))
+  pen.move(x - v(0.15, 0.42), y + v(-0.05, 0.05))
+  pen.to(x + v(0, 0.42), y + v(-0.05, 0.05))
 }
 
 /** The ways to write a one. */
 export const one: readonly Skeleton[] = [
-  way('plain', 2, (pen, v) => {
+  way('plain', 1.2, (pen, v) => {
     pen.move(0.4, 0)
     stem(pen, v)
   }),
@@ -39,13 +40,11 @@ export const one: readonly Skeleton[] = [
   way('flag along the stem', 0.8, (pen, v) => flaggedOne(pen, v, v(0.02, 0.14), v(0.2, 0.6))),
   way('flat flag', 0.2, (pen, v) => flaggedOne(pen, v, v(0.2, 0.4), v(0.02, 0.2))),
   way('foot and flag', 2.5, (pen, v) => {
-    flaggedOne(pen, v, v(0.1, 0.38), v(0.1, 0.42))
-    foot(pen, v)
+    foot(pen, v, flaggedOne(pen, v, v(0.1, 0.38), v(0.1, 0.42)))
   }),
   way('foot', 0.6, (pen, v) => {
     pen.move(0.4, 0)
-    stem(pen, v)
-    foot(pen, v)
+    foot(pen, v, stem(pen, v))
   }),
   way('foot in one stroke', 0.6, (pen, v) => {
     flaggedOne(pen, v, v(0.1, 0.35), v(0.1, 0.4))
@@ -59,8 +58,8 @@ export const one: readonly Skeleton[] = [
     if (v(0, 1) < 0.4) pen.to(0.4 - width * 0.85, height + v(-0.06, 0.04))
     pen.to(0.4 - width * v(0.3, 0.65), height * v(0.25, 0.85))
     pen.to(0.4, 0, v(0, 0.9))
-    pen.to(0.4 + v(-0.04, 0.06), v(0.2, 0.5))
-    pen.to(0.4 - v(-0.02, 0.25), 1)
+    pen.to(0.4 + v(-0.06, 0.06), v(0.15, 0.4))
+    pen.to(0.4 - v(-0.02, 0.45), 1)
   }),
   way('looped top', 0.4, (pen, v) => {
     pen.move(v(0.2, 0.38), v(0.3, 0.55))

@@ -82,7 +82,7 @@ export const three: readonly Skeleton[] = [
       pen.to(v(0.38, 0.6), v(-0.03, 0.06), v(0.3, 1))
     } else bowOfThree(pen, v, waist)
     const x = v(0.2, 0.48)
-    pen.to(x, waist, v(0.3, 1))
+    pen.to(x, waist, v(0, 1))
     pen.to(x + v(0.04, 0.3), waist + v(0.1, 0.22))
     pen.to(x + v(0, 0.2), v(0.75, 0.92))
     pen.to(v(-0.12, 0.25), v(0.93, 1.05), v(0, 0.5))
