@@ -65,10 +65,15 @@ export class Pen {
     }
   }
 
-  /** Maps every control point by a function that writes into its argument. */
-  map(change: (point: { x: number; y: number }) => void): void {
+  /** Control points so far. */
+  get length(): number {
+    return this.count
+  }
+
+  /** Maps the control points from `first` on by a function that writes into its argument. */
+  map(change: (point: { x: number; y: number }) => void, first = 0): void {
     const point = { x: 0, y: 0 }
-    for (let i = 0; i < this.count; i++) {
+    for (let i = first; i < this.count; i++) {
       point.x = this.x[i]
       point.y = this.y[i]
       change(point)
