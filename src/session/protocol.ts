@@ -1,6 +1,7 @@
 // The whole contract between the page and the worker: commands (a Comlink interface) and events.
 
 import type { DeviceInfo } from '../backends/types'
+import type { Stroke } from '../data/drawing'
 import type { Spec } from '../model/spec'
 
 /** What a person may choose; `auto` takes WebGPU on a real adapter, else the CPU. */
@@ -38,6 +39,13 @@ export interface Session {
   adjust(settings: Adjustable): Promise<void>
   /** Runs one image of 28 x 28 bytes (0 paper, 255 ink) through the newest parameters. Undefined before a run is ready, and where an output is not finite. */
   predict(image: Uint8Array): Promise<Prediction | undefined>
+  /**
+   * Trains the present network for a few seconds on a mix of these drawings, the styles and MNIST; the run is paused first
+   * and its step stays. Undefined where there is no network yet or something went wrong, which a `problem` event tells.
+   */
+  fineTune(drawings: readonly LabelledDrawing[]): Promise<FineTuning | undefined>
+  /** Brings back the network as it was before the last fine-tuning; false where there is nothing to bring back. */
+  undoFineTuning(): Promise<boolean>
   /** Training digits by index, to look at. Empty while the data is not there. */
   samples(indices: readonly number[]): Promise<Sample[]>
   /** Buffers alive on the device. */
@@ -63,6 +71,30 @@ export interface Prediction {
 export interface Sample {
   readonly pixels: Uint8Array
   readonly label: number
+}
+
+/** A drawing and what it is. */
+export interface LabelledDrawing {
+  readonly strokes: readonly Stroke[]
+  /** 0 to 9. */
+  readonly label: number
+}
+
+/** How well a network does. */
+export interface Standing {
+  /** Share of the test set, from 0 to 1. */
+  readonly testAccuracy: number
+  /** Kept drawings that are read as their labels say, in the order in which they were given. */
+  readonly drawings: readonly boolean[]
+}
+
+/** What a fine-tuning did. */
+export interface FineTuning {
+  readonly before: Standing
+  readonly after: Standing
+  /** Steps trained, and how long they took. */
+  readonly steps: number
+  readonly seconds: number
 }
 
 /** A point of a curve over steps; loss is a mean per image, accuracy a share from 0 to 1. */
