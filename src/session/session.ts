@@ -5,7 +5,7 @@ import type { Backend } from '../backends/types'
 import { DataError, loadMnist, type MnistOptions } from '../data/mnist'
 import { stores } from '../model/compile'
 import { CLASSES, parseSpec, PIXELS, type Spec } from '../model/spec'
-import type { Adjustable, BackendChoice, Prediction, Problem, Sample, Session, SessionEvent } from './protocol'
+import type { Adjustable, BackendChoice, FineTuning, Prediction, Problem, Sample, Session, SessionEvent } from './protocol'
 import { Trainer, type Data, type Listener, type Snapshot } from './trainer'
 
 /** What survives a backend: enough to go on elsewhere. */
@@ -115,6 +115,15 @@ export class LocalSession implements Session {
       if (error instanceof DeviceLostError) return undefined // told by the loss itself
       throw error
     }
+  }
+
+  fineTune(): Promise<FineTuning | undefined> {
+    this.#problem({ kind: 'run', message: 'Fine-tuning is not there yet.' })
+    return Promise.resolve(undefined)
+  }
+
+  undoFineTuning(): Promise<boolean> {
+    return Promise.resolve(false)
   }
 
   async samples(indices: readonly number[]): Promise<Sample[]> {
