@@ -50,6 +50,12 @@ export class Drawing {
     this.#change([])
   }
 
+  /** Puts other strokes on the pad, in its units. */
+  show(strokes: readonly Stroke[]): void {
+    this.#penDown = false
+    this.#change(strokes)
+  }
+
   /** Asks again, because the network has changed. */
   refresh(): void {
     void this.#ask()

@@ -7,6 +7,9 @@ import type { DeviceInfo } from '../backends/types'
 import type { BackendChoice, Problem, Progress, Sample, Session, SessionEvent } from '../session/protocol'
 import { adjustableOf, changedFields, isAdjustable, presetOf } from './config'
 import { Drawing } from './drawing.svelte'
+import { openDrawingStore } from './drawing-store'
+import { FineTuner } from './fine-tuning.svelte'
+import { Kept } from './kept.svelte'
 import { LearningCurves } from './learning-curves.svelte'
 import { readLink, writeLink } from './link'
 import { connect, dataFolder } from './session'
@@ -82,7 +85,7 @@ export class Playground {
   })
   readonly canStep = $derived.by(() => {
     const { phase } = this.progress
-    return this.valid && (phase === 'idle' || phase === 'paused' || (phase === 'finished' && this.changes.length > 0))
+    return this.ready && (phase === 'idle' || phase === 'paused' || (phase === 'finished' && this.changes.length > 0))
   })
   /** Steps of an epoch, to count curves in epochs. Changes only with the run. */
   stepsPerEpoch = $state(1)
@@ -91,6 +94,10 @@ export class Playground {
   readonly dataFailed = $derived(this.notices.some(({ kind }) => kind === 'data'))
 
   readonly drawing: Drawing
+  readonly kept = new Kept(openDrawingStore())
+  readonly fineTuner: FineTuner
+  /** A run may be made or trained: the draft is valid, and no fine-tuning is under way. */
+  readonly ready = $derived.by(() => this.valid && !this.fineTuner.busy)
   readonly #session: Remote<Session>
   #epochsAtReset: number | undefined
   #renewing: Promise<boolean> | undefined
@@ -104,6 +111,7 @@ export class Playground {
       this.#tell('worker', `The worker that trains the network stopped: ${message}. Reload the page to start again.`),
     )
     this.drawing = new Drawing((image) => this.#session.predict(image))
+    this.fineTuner = new FineTuner(this.#session, () => this.drawing.refresh())
     const link = readLink(location.search)
     this.draft = link.spec
     this.choice = link.choice
@@ -159,7 +167,7 @@ export class Playground {
   }
 
   async reset(): Promise<void> {
-    if (this.valid) await this.#renew()
+    if (this.ready) await this.#renew()
   }
 
   choose(choice: BackendChoice): void {
@@ -204,7 +212,7 @@ export class Playground {
 
   /** Prepares the run and goes on with it. What is pressed meanwhile takes the place of what was pressed first. */
   async #begin(next: () => Promise<void> | void): Promise<void> {
-    if (!this.valid) return
+    if (!this.ready) return
     const waiting = this.#next !== undefined
     this.#next = next
     if (waiting) return
@@ -299,6 +307,7 @@ export class Playground {
         if (event.problem.kind === 'device-lost') {
           this.lost = true
           this.stands = false
+          this.fineTuner.forget()
         }
         return this.#tell(event.problem.kind, event.problem.message)
     }
@@ -309,6 +318,7 @@ export class Playground {
     this.run = spec
     this.stands = true
     this.#epochsAtReset = spec.epochs
+    this.fineTuner.forget()
     this.curves.clear()
     this.progress = atRest
     this.#dismissAll('run', 'device-lost')
@@ -318,6 +328,7 @@ export class Playground {
 
   #onProgress(progress: Progress): void {
     const turned = progress.phase !== this.progress.phase
+    if (progress.phase === 'running' || progress.step !== this.progress.step) this.fineTuner.forget()
     this.progress = progress
     if (this.#epochsAtReset !== undefined && progress.steps > 0) {
       this.stepsPerEpoch = progress.steps / this.#epochsAtReset
