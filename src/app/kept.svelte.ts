@@ -30,7 +30,7 @@ export interface TextFile {
 export class Kept {
   told = $state.raw<Told>()
   /** What was refused since, and why. */
-  refused = $state<string>()
+  refused = $state.raw<{ readonly what: 'keep' | 'import'; readonly why: string }>()
   /** Why the browser stores nothing, as the end of a sentence. */
   #trouble = $state<string>()
 
@@ -69,10 +69,11 @@ export class Kept {
     const [drawing] = kept([{ strokes: drawn, label }])
     const before = this.#all[drawing.id]
     const size = sizeIssue(drawn)
-    if (size) return this.#refuse(`This drawing ${size}. Clear it, and draw it with fewer.`)
+    if (size) return this.#refuse('keep', `This drawing ${size}. Clear it, and draw it with fewer.`)
     if (before?.label === label) return this.#tell({ text: `It is kept as ${digitName(label)} already.` })
     if (!before && this.drawings.length >= MAX_DRAWINGS) {
       return this.#refuse(
+        'keep',
         `${formatCount(MAX_DRAWINGS)} drawings are kept, which is all there is room for. Delete some first.`,
       )
     }
@@ -114,7 +115,8 @@ export class Kept {
       await this.#queue // what earlier visits kept counts too
       const changes = Object.fromEntries(drawings.map((drawing) => [drawing.id, drawing]))
       const count = Object.keys(changes).length
-      const known = Object.keys(changes).filter((id) => this.#all[id]).length
+      const all = this.#all
+      const known = Object.keys(changes).filter((id) => all[id]).length
       const room = MAX_DRAWINGS - this.drawings.length
       if (count - known > room) {
         throw new Error(
@@ -124,12 +126,13 @@ export class Kept {
       const here = known > 0 ? `; ${formatCount(known)} of them had been here and took the labels of the file` : ''
       await this.#change(changes, `Imported ${formatDrawings(count)} from ${file.name}${here}.`)
     } catch (error) {
-      this.#refuse(error instanceof Error ? error.message : String(error))
+      this.#refuse('import', error instanceof Error ? error.message : String(error))
     }
   }
 
   async #change(changes: Changes, text: string, name: 'Undo' | 'Redo' = 'Undo'): Promise<void> {
-    const back = Object.fromEntries(Object.keys(changes).map((id) => [id, this.#all[id]]))
+    const before = this.#all
+    const back = Object.fromEntries(Object.keys(changes).map((id) => [id, before[id]]))
     this.#waiting = { ...this.#waiting, ...changes }
     this.#tell({ text, way: { name, changes: back } })
     await this.#sync()
@@ -140,8 +143,8 @@ export class Kept {
     this.refused = undefined
   }
 
-  #refuse(text: string): void {
-    this.refused = text
+  #refuse(what: 'keep' | 'import', why: string): void {
+    this.refused = { what, why }
   }
 
   /** Writes what waits, then reads what is there, which another tab may have changed. Where that fails, changes wait on. */
@@ -151,7 +154,11 @@ export class Kept {
       try {
         if (Object.keys(written).length > 0) await this.#store.write(written)
         const found = await this.#store.read()
-        this.#stored = Object.fromEntries(found.map((drawing) => [drawing.id, this.#same(drawing)]))
+        // What has not changed stays the same object, so that it is not drawn again.
+        const all = this.#all
+        const same = (drawing: KeptDrawing, known = all[drawing.id]) =>
+          known?.label === drawing.label && known.time === drawing.time ? known : drawing
+        this.#stored = Object.fromEntries(found.map((drawing) => [drawing.id, same(drawing)]))
         this.#waiting = Object.fromEntries(
           Object.entries(this.#waiting).filter(([id, drawing]) => !(id in written) || written[id] !== drawing),
         )
@@ -164,12 +171,6 @@ export class Kept {
       }
     })
     return this.#queue
-  }
-
-  /** The object that is on the page already, where nothing has changed, so that nothing is drawn again. */
-  #same(drawing: KeptDrawing): KeptDrawing {
-    const known = this.#all[drawing.id]
-    return known?.label === drawing.label && known.time === drawing.time ? known : drawing
   }
 }
 
