@@ -37,7 +37,14 @@ import { optimizerTypes } from '../src/model/optimizers'
 import { findPreset, presets } from '../src/model/presets'
 import { scheduleTypes } from '../src/model/schedules'
 import { MAX_LAYERS, specIssues, type Spec } from '../src/model/spec'
-import { backendChoices, type CurvePoint, type Phase, type Session, type SessionEvent } from '../src/session/protocol'
+import {
+  backendChoices,
+  type CurvePoint,
+  type FineTuning,
+  type Phase,
+  type Session,
+  type SessionEvent,
+} from '../src/session/protocol'
 import { arbitrarySpec } from './arbitrary-spec'
 
 vi.mock('../src/app/session', () => ({ connect: vi.fn(), dataFolder: () => 'data/' }))
@@ -535,6 +542,7 @@ describe('a page and its worker', () => {
       train: vi.fn(nothing),
       step: vi.fn(nothing),
       adjust: vi.fn(nothing),
+      fineTune: vi.fn(() => Promise.resolve<FineTuning | undefined>(undefined)),
       predict: () => Promise.resolve(undefined),
       samples,
     }
@@ -641,6 +649,36 @@ describe('a page and its worker', () => {
     expect(curves()).toEqual(Array(3).fill([at(1)]))
     await page.reset()
     expect(curves()).toEqual([[], [], []])
+  })
+
+  test('while it fine-tunes nothing else starts; the result goes when the network does', async () => {
+    const { page, session, be, load, fail } = open()
+    load(true)
+    await settled(page)
+    be('paused')
+    const standing = { testAccuracy: 1, drawings: [] }
+    let done: (result: FineTuning) => void = () => {}
+    session.fineTune.mockImplementation(() => new Promise((resolve) => (done = resolve)))
+    const fineTune = async () => {
+      const tuning = page.fineTuner.start([])
+      be('paused')
+      expect([page.ready, page.canStep]).toEqual([false, false])
+      session.reset.mockClear()
+      await Promise.all([page.act(), page.step(), page.reset()])
+      for (const command of [session.train, session.step, session.reset]) expect(command).not.toHaveBeenCalled()
+      done({ before: standing, after: standing, steps: 1, seconds: 1 })
+      await tuning
+      be('paused') // late news of the pause that came first
+      expect(page.fineTuner.result).toBeDefined()
+      expect([page.ready, page.canStep]).toEqual([true, true])
+    }
+    const ends: (() => Promise<void> | void)[] = [() => be('running'), () => page.reset(), () => fail('device-lost')]
+    for (const end of ends) {
+      await fineTune()
+      await end()
+      expect(page.fineTuner.result).toBeUndefined()
+      be('paused')
+    }
   })
 
   test('the digits shown follow what makes a batch, and nothing else', async () => {

@@ -69,6 +69,12 @@ export class Drawing {
     this.#ask()
   }
 
+  /** Puts other strokes on the pad, in its units. */
+  show(strokes: readonly Stroke[]): void {
+    this.#penDown = false
+    this.#change(strokes)
+  }
+
   /** Asks again, because the network has changed. */
   refresh(): void {
     this.#ask()

@@ -69,3 +69,6 @@ export const formatList = (items: readonly string[]): string =>
 
 /** First letter in upper case. */
 export const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
+/** `a 7`, `an 8`. */
+export const digitName = (digit: number): string => `${digit === 8 ? 'an' : 'a'} ${digit}`

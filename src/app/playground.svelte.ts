@@ -7,6 +7,9 @@ import type { DeviceInfo } from '../backends/types'
 import type { BackendChoice, Problem, Progress, Session, SessionEvent } from '../session/protocol'
 import { adjustableOf, changedFields, isAdjustable, presetOf } from './config'
 import { Drawing, type Ask } from './drawing.svelte'
+import { openDrawingStore } from './drawing-store'
+import { FineTuner } from './fine-tuning.svelte'
+import { Kept } from './kept.svelte'
 import { LearningCurves } from './learning-curves.svelte'
 import { readLink, writeLink } from './link'
 import { Samples } from './samples.svelte'
@@ -80,7 +83,7 @@ export class Playground {
   })
   readonly canStep = $derived.by(() => {
     const { phase } = this.progress
-    return this.valid && (phase === 'idle' || phase === 'paused' || (phase === 'finished' && this.changes.length > 0))
+    return this.ready && (phase === 'idle' || phase === 'paused' || (phase === 'finished' && this.changes.length > 0))
   })
   /** Steps of an epoch, to count curves in epochs. Changes only with the run. */
   stepsPerEpoch = $state(1)
@@ -90,6 +93,10 @@ export class Playground {
 
   readonly drawing: Drawing
   readonly preparation: Preparation
+  readonly kept = new Kept(openDrawingStore())
+  readonly fineTuner: FineTuner
+  /** A run may be made or trained: the draft is valid, and no fine-tuning is under way. */
+  readonly ready = $derived.by(() => this.valid && !this.fineTuner.busy)
   readonly #session: Remote<Session>
   #epochsAtReset: number | undefined
   #renewing: Promise<boolean> | undefined
@@ -106,6 +113,7 @@ export class Playground {
     this.drawing = new Drawing(predict)
     this.preparation = new Preparation(this.drawing, predict)
     this.samples = new Samples((spec, count, turn) => this.#session.samples(spec, count, turn))
+    this.fineTuner = new FineTuner(this.#session, () => this.drawing.refresh())
     const link = readLink(location.search)
     this.draft = link.spec
     this.choice = link.choice
@@ -163,7 +171,7 @@ export class Playground {
   }
 
   async reset(): Promise<void> {
-    if (this.valid) await this.#renew()
+    if (this.ready) await this.#renew()
   }
 
   choose(choice: BackendChoice): void {
@@ -199,7 +207,7 @@ export class Playground {
 
   /** Prepares the run and goes on with it. What is pressed meanwhile takes the place of what was pressed first. */
   async #begin(next: () => Promise<void> | void): Promise<void> {
-    if (!this.valid) return
+    if (!this.ready) return
     const waiting = this.#next !== undefined
     this.#next = next
     if (waiting) return
@@ -297,6 +305,7 @@ export class Playground {
         if (event.problem.kind === 'device-lost') {
           this.lost = true
           this.stands = false
+          this.fineTuner.forget()
         }
         return this.#tell(event.problem.kind, event.problem.message)
     }
@@ -306,6 +315,7 @@ export class Playground {
     this.run = spec
     this.stands = true
     this.#epochsAtReset = spec.epochs
+    this.fineTuner.forget()
     this.curves.clear()
     this.progress = atRest
     this.#dismissAll('run', 'device-lost')
@@ -314,6 +324,7 @@ export class Playground {
 
   #onProgress(progress: Progress): void {
     const turned = progress.phase !== this.progress.phase
+    if (progress.phase === 'running' || progress.step !== this.progress.step) this.fineTuner.forget()
     this.progress = progress
     if (this.#epochsAtReset !== undefined && progress.steps > 0) {
       this.stepsPerEpoch = progress.steps / this.#epochsAtReset

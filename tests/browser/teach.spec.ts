@@ -1,0 +1,267 @@
+// Teaching: drawings are kept with their labels, outlive a reload, travel as a file, and a network is fine-tuned on them.
+
+import AxeBuilder from '@axe-core/playwright'
+import { expect, test, type BrowserContext, type Page } from '@playwright/test'
+import { readFile } from 'node:fs/promises'
+import { digits, Playground, type Strokes } from './playground'
+
+/** The page with the names that teaching has. */
+class Classroom extends Playground {
+  static override async open(...args: Parameters<typeof Playground.open>): Promise<Classroom> {
+    const [page, info] = args
+    await Playground.open(...args)
+    return new Classroom(page, info.project.name)
+  }
+
+  async teach(strokes: Strokes, label: number): Promise<void> {
+    await this.clear()
+    await this.draw(strokes)
+    await this.is(label).click()
+  }
+
+  async clear(): Promise<void> {
+    await this.pad.press('Delete')
+    await expect(this.output('Prediction')).toHaveText('—')
+  }
+
+  is(label: number) {
+    return this.page
+      .getByRole('group', { name: 'Which digit is it?' })
+      .getByRole('button', { name: `It is a${label === 8 ? 'n' : ''} ${label}`, exact: true })
+  }
+
+  /** What was done last. */
+  get told() {
+    return this.page.getByRole('status', { name: 'Kept drawings' })
+  }
+
+  async unfold(): Promise<void> {
+    await this.page.getByText('Taught drawings').click()
+    await expect(this.button('Import')).toBeVisible()
+  }
+
+  taught(label?: number) {
+    const list = this.page.getByRole('list', { name: 'Taught drawings' })
+    return list.getByRole('img', {
+      name: label === undefined ? /^The drawing of an? \d$/ : `The drawing of a ${label}`,
+    })
+  }
+
+  async import(name: string, text: string): Promise<void> {
+    const chooser = this.page.waitForEvent('filechooser')
+    await this.button('Import').press('Enter')
+    await (await chooser).setFiles({ name, mimeType: 'application/json', buffer: Buffer.from(text) })
+  }
+
+  /** The bytes of the picture that the network sees. */
+  seen(): Promise<string> {
+    const picture = this.page.getByRole('img', { name: /as the network sees it/ })
+    return picture.locator('canvas').evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL())
+  }
+}
+
+const severe = async (page: Page) =>
+  (await new AxeBuilder({ page }).analyze()).violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])
+
+test('keeps a drawing by one tap, over a reload; undoes, relabels, shows it again and deletes it', async ({
+  page,
+}, info) => {
+  const app = await Classroom.open(page, info)
+  await expect(app.is(7)).toBeHidden()
+  await app.teach(digits[7], 1)
+  await expect(app.told).toContainText('Kept as a 1.')
+  await app.is(7).click()
+  await expect(app.told).toContainText('Kept as a 7 instead of a 1.')
+  await expect(app.is(7)).toHaveAttribute('aria-pressed', 'true')
+  await expect(app.is(1)).toHaveAttribute('aria-pressed', 'false')
+  await app.teach(digits[4], 4)
+  await app.unfold()
+  await expect(app.taught()).toHaveCount(2)
+  await app.button('Undo').click()
+  await expect(app.taught()).toHaveCount(1)
+  await expect(app.is(4)).toHaveAttribute('aria-pressed', 'false')
+  await app.button('Redo').click()
+  await expect(app.taught(4)).toHaveCount(1)
+
+  await page.reload()
+  await app.loaded()
+  await app.unfold()
+  await expect(app.taught()).toHaveCount(2)
+  await app.draw(digits[1])
+  const one = await app.seen()
+  await app.button('Put the drawing of a 7 on the pad').click()
+  expect(await app.seen()).not.toBe(one)
+  await expect(app.is(7)).toHaveAttribute('aria-pressed', 'true')
+
+  await app.button('Delete the drawing of a 4').click()
+  await expect(app.told).toContainText('Deleted the drawing of a 4.')
+  await expect(app.button('Delete the drawing of a 7')).toBeFocused()
+  await app.button('Delete all').click()
+  await expect(app.taught()).toHaveCount(0)
+  await app.button('Undo').click()
+  await expect(app.taught(7)).toHaveCount(1)
+  await page.reload()
+  await app.loaded()
+  await app.unfold()
+  await expect(app.taught()).toHaveCount(1)
+})
+
+test('exports a file that another browser imports', async ({ page, browser }, info) => {
+  const app = await Classroom.open(page, info)
+  for (const label of [0, 3, 7]) await app.teach(digits[label], label)
+  await app.unfold()
+  const download = page.waitForEvent('download')
+  await app.button('Export').click()
+  const file = await download
+  expect(file.suggestedFilename()).toBe('inkling-drawings.json')
+  const text = await readFile(await file.path(), 'utf8')
+  expect(JSON.parse(text)).toMatchObject({ format: 'inkling-drawings', version: 1 })
+  expect(JSON.parse(text).drawings.map(({ label }: { label: number }) => label)).toEqual([0, 3, 7])
+  await app.button('Put the drawing of a 3 on the pad').click()
+  const three = await app.seen()
+
+  const elsewhere: BrowserContext = await browser.newContext({ baseURL: info.project.use.baseURL! })
+  const other = await Classroom.open(await elsewhere.newPage(), info)
+  await other.unfold()
+  await other.import('from-afar.json', text)
+  await expect(other.told).toContainText('Imported 3 drawings from from-afar.json.')
+  await expect(other.taught()).toHaveCount(3)
+  await other.button('Put the drawing of a 3 on the pad').click()
+  expect(await other.seen()).toBe(three)
+
+  // A bare list, in pixels of some screen: it is fitted into the pad.
+  const square = [[[100, 100], [400, 100], [400, 400], [100, 400], [100, 100]]] // prettier-ignore
+  await other.import('bare.json', JSON.stringify([{ label: 0, writer: 'a', strokes: square }]))
+  await expect(other.taught(0)).toHaveCount(2)
+  await elsewhere.close()
+})
+
+test('refuses a bad file with its reason, and changes nothing', async ({ page }, info) => {
+  const app = await Classroom.open(page, info)
+  await app.teach(digits[7], 7)
+  await app.unfold()
+  const point = { label: 1, strokes: [[[0, 0]]] }
+  for (const [text, reason] of [
+    ['no JSON', 'drawings.json: this is not JSON'],
+    ['{"format": "other"}', 'no file of drawings'],
+    ['{"format": "inkling-drawings", "version": 2, "drawings": []}', 'newer than this page'],
+    [JSON.stringify([point, point, { ...point, label: 12 }]), 'drawing 3 has the label 12; labels are 0 to 9'],
+    [JSON.stringify([{ label: 1, strokes: [] }]), 'drawing 1 has no strokes'],
+    [JSON.stringify([{ label: 1, strokes: [[[0, null]]] }]), 'two finite numbers'],
+    [JSON.stringify(Array(1001).fill(point)), '1,001 drawings; at most 1,000'],
+    [' '.repeat(20_000_001), '20.0 MB'],
+  ]) {
+    await app.import('drawings.json', text)
+    await expect(page.getByRole('alert')).toContainText(reason)
+    await expect(app.taught()).toHaveCount(1)
+  }
+  await app.import('good.json', JSON.stringify([point]))
+  await expect(page.getByRole('alert')).toHaveCount(0)
+  await expect(app.taught()).toHaveCount(2)
+})
+
+test('two tabs share what they keep', async ({ page, context }, info) => {
+  const one = await Classroom.open(page, info)
+  const two = await Classroom.open(await context.newPage(), info)
+  await one.teach(digits[1], 1)
+  await two.teach(digits[2], 2)
+  for (const tab of [one, two]) {
+    await tab.unfold()
+    await expect(tab.taught()).toHaveCount(2)
+  }
+  await one.button('Delete the drawing of a 2').click()
+  await expect(two.taught()).toHaveCount(1)
+})
+
+test('a browser that stores nothing keeps them for the visit, and the page says so', async ({ page }, info) => {
+  await page.addInitScript(() => {
+    IDBFactory.prototype.open = () => {
+      throw new DOMException('denied', 'SecurityError')
+    }
+  })
+  const app = await Classroom.open(page, info)
+  await app.unfold()
+  await expect(page.getByRole('alert')).toHaveCount(0)
+  await app.teach(digits[7], 7)
+  await expect(page.getByRole('alert')).toContainText(/stores no drawings.*until the page is closed/)
+  await expect(app.taught(7)).toHaveCount(1)
+  await expect(app.button('Fine-tune')).toBeVisible()
+})
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`the drawings have no serious accessibility violation, ${colorScheme}`, async ({ page }, info) => {
+    await page.emulateMedia({ colorScheme })
+    const app = await Classroom.open(page, info)
+    await app.unfold()
+    expect(await severe(page), 'none').toEqual([])
+    for (const label of [0, 1, 2, 3, 4, 7]) await app.teach(digits[label], label)
+    await app.import('bad.json', '[]')
+    await expect(page.getByRole('alert')).toBeVisible()
+    expect(await severe(page), 'some').toEqual([])
+    await page.setViewportSize({ width: 390, height: 844 })
+    // Charts follow a new width a moment later.
+    await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
+  })
+}
+
+test('says why it does not fine-tune yet', async ({ page }, info) => {
+  const app = await Classroom.open(page, info)
+  await app.unfold()
+  const button = app.button('Fine-tune')
+  await expect(button).toBeDisabled()
+  await expect(button).toHaveAccessibleDescription(/Needs a drawing/)
+  await app.teach(digits[7], 7)
+  await expect(button).toHaveAccessibleDescription(/Train the network first/)
+  await app.button('Train').click()
+  await expect(button).toHaveAccessibleDescription(/Pause the training first/)
+  await expect(button).toBeDisabled()
+  await app.button('Pause').click()
+  await expect(button).toBeEnabled()
+})
+
+test('fine-tunes on the drawings, shows before and after, and brings the old network back', async ({ page }, info) => {
+  const app = await Classroom.open(page, info)
+  await app.button('Train').click()
+  await app.reaches('Test accuracy', 90)
+  await app.button('Pause').click()
+  await expect(app.button('Resume')).toBeVisible()
+
+  // Signs that are no digits: whatever they are read as, they shall be something else.
+  const cross: Strokes = [[[0.2, 0.2], [0.8, 0.8]], [[0.8, 0.2], [0.2, 0.8]]] // prettier-ignore
+  const square: Strokes = [[[0.25, 0.25], [0.75, 0.25], [0.75, 0.75], [0.25, 0.75], [0.25, 0.25]]] // prettier-ignore
+  const prediction = app.output('Prediction')
+  await app.unfold()
+  let before = 0
+  for (const sign of [square, cross]) {
+    await app.clear()
+    await app.draw(sign)
+    await expect(prediction).toHaveText(/^\d$/)
+    // The last stroke's answer is there once the bars stand still.
+    await page.waitForTimeout(300)
+    before = await app.number('Prediction')
+    await app.is((before + 5) % 10).click()
+  }
+
+  await app.button('Fine-tune').click()
+  await expect(app.button('Fine-tuning…')).toHaveAttribute('aria-busy', 'true')
+  for (const name of ['Resume', 'Step', 'Reset']) await expect(app.button(name)).toBeDisabled()
+  const result = page.getByRole('status', { name: 'Fine-tuning' })
+  await expect(result.getByRole('row', { name: /^Your drawings 0 of 2 [12] of 2$/ })).toBeVisible()
+  await expect(result.getByRole('row', { name: /^MNIST test set \d\d\.\d\d% \d\d\.\d\d%$/ })).toBeVisible()
+  await expect(result).toContainText(/It learned to read [12] of your drawings/)
+  await expect(app.button('Resume')).toBeEnabled()
+
+  await app.button('Undo fine-tuning').click()
+  await expect(result).toContainText('The network is as it was before.')
+  await expect(prediction).toHaveText(String(before))
+  await expect(app.button('Fine-tune')).toBeFocused()
+
+  // Once more, and training on takes the result away.
+  await app.button('Fine-tune').click()
+  await expect(app.button('Undo fine-tuning')).toBeVisible()
+  await app.button('Step').click()
+  await expect(app.button('Undo fine-tuning')).toBeHidden()
+  await expect(app.button('Resume')).toBeVisible()
+})
