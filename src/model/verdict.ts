@@ -2,9 +2,14 @@
 
 import type { Loss } from './spec'
 
+// Of what the default network (in PyTorch, 5 epochs) reads with a share from SURE on, from UNSURE to SURE, and from
+// NOT_A_DIGIT to UNSURE, 99%, 87% and 61% is right on MNIST's test set, and 97%, 68% and 49% on digits that other people
+// drew with a stylus (those that src/data/drawing.ts was measured on).
+
 /**
- * Below this share for the largest output a picture counts as no digit, as far as the network can tell. Half is where all
- * other digits together are as likely; it is not yet calibrated against drawings that are none.
+ * Below this share for the largest output a picture counts as no digit, as far as the network can tell. With half, all
+ * other digits together are as likely; it hides 0.4% of what the network reads rightly on MNIST's test set and 0.6% of
+ * the drawn digits. It is not calibrated against drawings that are none.
  */
 export const NOT_A_DIGIT = 0.5
 /** Below this share a network is unsure, and the runner-up is worth naming. */
