@@ -1,7 +1,8 @@
 // Softmax and cross-entropy of each row, and their gradient (Bishop 2006, eq. 4.108-4.109), with y the target: one-hot, but for
 // a share SMOOTHING that is spread over all classes (Szegedy et al. 2016, section 7):
 //   p = exp(z - max z) / sum exp(z - max z),   loss = -sum y log p,   gradient = (p - y) / ROWS
-// A row without a label counts for nothing. One invocation does a row.
+// A row that is no digit (label CLASSES) has all of the target spread so, and is hit where no class has half. A row without a
+// label counts for nothing. One invocation does a row.
 
 @group(0) @binding(0) var<storage, read> logits: array<f32>;
 @group(0) @binding(1) var<storage, read> targets: array<u32>;
@@ -26,15 +27,16 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var sum = 0.0;
   for (var j = 0u; j < CLASSES; j++) { sum += exp(logits[at + j] - top); }
 
-  let known = label < CLASSES;
+  let known = label <= CLASSES;
+  let smoothing = select(SMOOTHING, 1.0, label == CLASSES);
   let scale = select(0.0, 1.0 / f32(ROWS), known);
   var loss = log(sum);
   for (var j = 0u; j < CLASSES; j++) {
     let z = logits[at + j] - top;
-    let y = SMOOTHING / f32(CLASSES) + select(0.0, 1.0 - SMOOTHING, j == label);
+    let y = smoothing / f32(CLASSES) + select(0.0, 1.0 - smoothing, j == label);
     gradient[at + j] = (exp(z) / sum - y) * scale;
     loss -= y * z;
   }
   losses[row] = select(0.0, loss, known);
-  hits[row] = select(0.0, 1.0, best == label);
+  hits[row] = select(0.0, 1.0, select(best == label, sum > 2, label == CLASSES)); // the largest share is 1 / sum
 }

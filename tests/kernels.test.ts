@@ -623,8 +623,12 @@ const lossSizes = [
   [129, 7],
 ]
 const lossResults = (rows: number, classes: number) => ({
-  // Every ninth row is without a label.
-  targets: { shape: [rows], dtype: 'u32', value: (i: number) => (i % 9 === 8 ? 255 : (i * 7) % classes) } as const,
+  // Every ninth row is without a label, and every fifth no digit.
+  targets: {
+    shape: [rows],
+    dtype: 'u32',
+    value: (i: number) => (i % 9 === 8 ? 255 : i % 5 === 2 ? classes : (i * 7) % classes),
+  } as const,
   gradient: poison([rows, classes]),
   losses: poison([rows]),
   hits: poison([rows]),

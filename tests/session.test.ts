@@ -1,15 +1,15 @@
 // The session: openings that overtake each other, failed resets, and a device that goes away at every possible moment.
 
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { createReference } from '../src/backends/reference'
 import { DeviceLostError, DeviceMemoryError, type Backend, type DeviceLoss, type Program } from '../src/backends/types'
 import { rasterise, type Stroke } from '../src/data/drawing'
 import { DataError } from '../src/data/mnist'
-import { styleImages } from '../src/data/styles'
 import { presets } from '../src/model/presets'
 import { PIXELS, type Spec } from '../src/model/spec'
 import type { BackendChoice, Phase, Sample, SessionEvent } from '../src/session/protocol'
 import { LocalSession } from '../src/session/session'
+import { makeSynthetic } from '../src/session/synthetic'
 import { fillStores, SIZE } from './tiny-digits'
 
 const spec: Spec = {
@@ -65,20 +65,20 @@ beforeEach(async () => {
   backends = []
   events = []
   load = () => Promise.resolve()
-  session = new LocalSession(
-    (choice) => {
+  session = new LocalSession({
+    makeSynthetic: () => makeSynthetic(40, 8),
+    open: (choice) => {
       const backend = losable()
       backends.push(backend)
       return Promise.resolve({ backend, reason: `as asked: ${choice}` })
     },
-    async ({ stores, signal, progress }) => {
+    load: async ({ stores, signal, progress }) => {
       progress?.(1, 2)
       await load(signal!, stores as Backend)
       fillStores(stores as Backend)
       return { ...SIZE, mean: new Float32Array(PIXELS), deviation: new Float32Array(PIXELS).fill(1) }
     },
-    () => styleImages(40, 1),
-  )
+  })
   await session.listen((event) => events.push(event))
 })
 
@@ -323,7 +323,7 @@ describe('digits of a batch', () => {
       expect(sample.pixels).not.toEqual(before[i].pixels)
       expect(ink(sample)).toBeGreaterThan(0)
     })
-    const synthetic = styleImages(40, 1)
+    const synthetic = makeSynthetic(40, 8)
     const all = Array.from({ length: 40 }, (_, i) => synthetic.images.slice(i * PIXELS, (i + 1) * PIXELS))
     const isSynthetic = ({ pixels, label }: Sample) => {
       const place = all.findIndex((image) => image.every((byte, p) => byte === pixels[p]))
@@ -420,18 +420,43 @@ describe('fine-tuning', () => {
   })
 })
 
+it('synthetic drawings that could not be made are told, and made the next time', async () => {
+  const make = vi.fn(() => Promise.resolve(makeSynthetic(40, 8)))
+  // Once while the data set is awaited, and once when the run wants them.
+  for (let i = 0; i < 2; i++) make.mockRejectedValueOnce(new Error('no thread'))
+  const other = new LocalSession({
+    makeSynthetic: make,
+    open: () => Promise.resolve({ backend: createReference(), reason: '' }),
+    load: ({ stores }) => {
+      fillStores(stores as Backend)
+      return Promise.resolve({ ...SIZE, mean: new Float32Array(PIXELS), deviation: new Float32Array(PIXELS).fill(1) })
+    },
+  })
+  await other.listen((event) => events.push(event))
+  const styled: Spec = { ...spec, styleShare: 0.5 }
+  await other.open('reference', '')
+  expect(await other.reset({ ...styled, styleShare: 0 })).toBe(true)
+  expect(make).not.toHaveBeenCalled()
+  expect(await other.reset(styled)).toBe(false)
+  expect(problems()[0].message).toContain('no thread')
+  expect(await other.reset(styled)).toBe(true)
+  expect(await other.reset({ ...styled, seed: 2 })).toBe(true)
+  expect(make).toHaveBeenCalledTimes(3)
+})
+
 it('a fault of the program stops the run and is told', async () => {
   let fail: (error: Error) => void = () => {}
-  const faulty = new LocalSession(
-    () => {
+  const faulty = new LocalSession({
+    makeSynthetic: () => makeSynthetic(40, 8),
+    open: () => {
       const fault = new Promise<Error>((resolve) => (fail = resolve))
       return Promise.resolve({ backend: { ...createReference(), fault }, reason: '' })
     },
-    ({ stores }) => {
+    load: ({ stores }) => {
       fillStores(stores as Backend)
       return Promise.resolve({ ...SIZE, mean: new Float32Array(PIXELS), deviation: new Float32Array(PIXELS) })
     },
-  )
+  })
   await faulty.listen((event) => events.push(event))
   await faulty.open('webgpu', '')
   await faulty.reset(spec)

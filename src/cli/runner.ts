@@ -6,6 +6,7 @@ import type { Learnt } from '../model/parameters'
 import type { Spec } from '../model/spec'
 import type { BackendChoice, Prediction, SessionEvent } from '../session/protocol'
 import { LocalSession } from '../session/session'
+import { makeSynthetic } from '../session/synthetic'
 import { loadPackage } from './data'
 import { openDevice } from './device'
 import { Failure } from './errors'
@@ -52,7 +53,7 @@ export class Runner {
   /** Opens a device and loads the data set. @throws UsageError or Failure */
   static async open(choice: BackendChoice): Promise<Runner> {
     const device = await openDevice(choice)
-    const session = new LocalSession(() => Promise.resolve(device), loadPackage)
+    const session = new LocalSession({ makeSynthetic, open: () => Promise.resolve(device), load: loadPackage })
     const runner = new Runner(device, session)
     await session.listen((event) => runner.#hear(event))
     let problem: string | undefined

@@ -6,6 +6,12 @@ import softmaxSource from '../../shaders/softmax-cross-entropy.wgsl?raw'
 import { derivative } from './activation'
 import { ceilDiv, kernel, pad4, type Floats } from './kernel'
 
+/**
+ * Label of a drawing that is no digit, CLASSES itself. The network is taught to be undecided about it: the target is spread evenly over all classes, or zero for each where
+ * outputs stand by themselves, as outlier exposure has it (Hendrycks, Mazeika & Dietterich 2019, section 3). It counts as read where no class has half.
+ */
+export const NO_DIGIT = 10
+
 /** Place of the largest of `count` values from `at` on, the first of equals. */
 function argmax(values: Floats, at: number, count: number): number {
   let best = 0
@@ -16,7 +22,7 @@ function argmax(values: Floats, at: number, count: number): number {
 /**
  * Softmax and cross-entropy, with a share SMOOTHING of each target spread over all classes (Szegedy et al. 2016, section 7).
  * `logits` and `gradient` [ROWS, CLASSES], `targets`, `losses`, `hits` [ROWS]; the gradient is
- * of the mean loss over the batch. A target of CLASSES or more (NO_LABEL) gives zeros.
+ * of the mean loss over the batch. A target of CLASSES is no digit (see NO_DIGIT); a larger one (NO_LABEL) gives zeros.
  */
 export const softmaxCrossEntropy = kernel({
   name: 'softmax-cross-entropy',
@@ -28,27 +34,28 @@ export const softmaxCrossEntropy = kernel({
     for (let row = 0; row < ROWS; row++) {
       const at = row * stride
       const label = targets[row]
-      const known = label < CLASSES
+      const known = label <= CLASSES
+      const smoothing = label === CLASSES ? 1 : SMOOTHING
       const best = argmax(logits, at, CLASSES)
       const top = logits[at + best]
       let sum = 0
       for (let j = 0; j < CLASSES; j++) sum += Math.exp(logits[at + j] - top)
       let loss = Math.log(sum)
       for (let j = 0; j < CLASSES; j++) {
-        const target = SMOOTHING / CLASSES + (j === label ? 1 - SMOOTHING : 0)
+        const target = smoothing / CLASSES + (j === label ? 1 - smoothing : 0)
         const p = Math.exp(logits[at + j] - top) / sum
         gradient[at + j] = known ? (p - target) / ROWS : 0
         loss -= target * (logits[at + j] - top)
       }
       losses[row] = known ? loss : 0
-      hits[row] = best === label ? 1 : 0
+      hits[row] = label === CLASSES ? (sum > 2 ? 1 : 0) : best === label ? 1 : 0 // the largest share is 1 / sum
     }
   },
 })
 
 /**
  * Quadratic cost: half the squared error summed over the outputs. `outputs` [ROWS, CLASSES] after ACTIVATION; `gradient`
- * [ROWS, CLASSES] of the mean cost over the batch, before ACTIVATION; `targets`, `losses`, `hits` [ROWS].
+ * [ROWS, CLASSES] of the mean cost over the batch, before ACTIVATION; `targets`, `losses`, `hits` [ROWS]. Targets that are no digit as above.
  */
 export const quadratic = kernel({
   name: 'quadratic',
@@ -60,7 +67,8 @@ export const quadratic = kernel({
     for (let row = 0; row < ROWS; row++) {
       const at = row * stride
       const label = targets[row]
-      const known = label < CLASSES
+      const known = label <= CLASSES
+      const best = argmax(outputs, at, CLASSES)
       let loss = 0
       for (let j = 0; j < CLASSES; j++) {
         const a = outputs[at + j]
@@ -69,7 +77,7 @@ export const quadratic = kernel({
         gradient[at + j] = known ? (difference * derivative(ACTIVATION, a)) / ROWS : 0
       }
       losses[row] = known ? loss : 0
-      hits[row] = argmax(outputs, at, CLASSES) === label ? 1 : 0
+      hits[row] = label === CLASSES ? (outputs[at + best] < 0.5 ? 1 : 0) : best === label ? 1 : 0
     }
   },
 })

@@ -46,6 +46,9 @@ const adam = { type: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const
 const adamw = (weightDecay: number) => ({ ...adam, type: 'adamw', weightDecay }) as const
 const oneCycle = { type: 'one-cycle', warmup: 0.25 } as const
 
+/** Warps as far as people's digits differ, and no digit becomes another. */
+const warp = { type: 'warp', rotation: 20, scale: 0.12, shear: 0.1, shift: 1, elastic: 0 } as const
+
 /** What most presets have in common. */
 const usual = {
   input: 'unit',
@@ -65,12 +68,15 @@ export const presets: readonly Preset[] = [
   {
     name: 'default',
     title: '784-128-10 ReLU, softmax, Adam',
-    note: 'A modern small network: one hidden layer, about 97.8% in ten epochs.',
+    note: 'A modern small network: one hidden layer, made to read what you draw by warped and synthetic digits among those of MNIST.',
     spec: {
       ...usual,
+      augmentation: warp,
+      styleShare: 0.35,
       layers: [dense(128, 'relu', 'he'), output()],
       optimizer: adam,
-      learningRate: 0.001,
+      learningRate: 0.002,
+      schedule: { type: 'cosine', warmup: 0 },
       batchSize: 64,
       epochs: 10,
       evaluateEvery: 250,

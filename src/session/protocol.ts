@@ -94,7 +94,7 @@ export interface FineTuning {
   readonly seconds: number
 }
 
-/** A training digit: 784 bytes and its label. */
+/** An image of a training batch: 784 bytes, and its label, 0 to 9, or 10 for a drawing that is no digit. */
 export interface Sample {
   readonly pixels: Uint8Array
   readonly label: number

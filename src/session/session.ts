@@ -3,7 +3,7 @@
 import { DeviceLostError, openBackend } from '../backends'
 import type { Backend } from '../backends/types'
 import { DataError, loadMnist, type MnistOptions } from '../data/mnist'
-import { styleImages, type StyleImages } from '../data/styles'
+import type { StyleImages } from '../data/styles'
 import { compileBatch } from '../model/compile'
 import type { Learnt } from '../model/parameters'
 import { parseSpec, PIXELS, type Spec } from '../model/spec'
@@ -32,11 +32,16 @@ interface Kept {
 /** Why an opening was aborted: another one takes its place, so nobody needs to be told. */
 const SUPERSEDED = Symbol('superseded')
 
-/** Where synthetic digits lie on the device, and how many there are. */
+/** Where synthetic drawings lie on the device. */
 const styles = { images: 'style-images', labels: 'style-labels' } as const
-const STYLES = 16_384
-/** Every run has the same ones, as it has the same MNIST. */
-const STYLE_SEED = 1
+
+/** What a session is made of; tests and the command line bring some of their own. */
+export interface SessionParts {
+  /** The synthetic drawings, when a spec wants them for the first time. */
+  makeSynthetic(): StyleImages | Promise<StyleImages>
+  readonly open?: typeof openBackend
+  readonly load?: (options: MnistOptions) => Promise<Data>
+}
 
 export class LocalSession implements Session {
   #emit: (event: SessionEvent) => void = () => {}
@@ -51,7 +56,7 @@ export class LocalSession implements Session {
   #wanted: Spec | undefined
   #resets = 0
   #kept: Kept | undefined
-  #styles: StyleImages | undefined
+  #styles: Promise<StyleImages> | undefined
   /** The network before its last fine-tuning. */
   #untuned: Learnt | undefined
   /** The device was lost; the next command that needs one opens another. */
@@ -60,12 +65,7 @@ export class LocalSession implements Session {
   /** Opening, resetting, training: one after the other. */
   #queue: Promise<unknown> = Promise.resolve()
 
-  /** Tests bring backends and data of their own. */
-  constructor(
-    private readonly openChosen: typeof openBackend = openBackend,
-    private readonly load: (options: MnistOptions) => Promise<Data> = loadMnist,
-    private readonly makeStyles: () => StyleImages = () => styleImages(STYLES, STYLE_SEED),
-  ) {}
+  constructor(private readonly parts: SessionParts) {}
 
   listen(listener: (event: SessionEvent) => void): Promise<void> {
     this.#emit = listener
@@ -87,6 +87,8 @@ export class LocalSession implements Session {
 
   async reset(spec: Spec): Promise<boolean> {
     const number = ++this.#resets
+    // They are made while the data set is on its way.
+    if (spec.styleShare > 0) this.#synthetic().catch(() => {}) // told by the one who waits for them
     const stands = await this.#enqueue(async () => {
       if (number !== this.#resets) return true // a newer one is behind this in the queue
       parseSpec(spec)
@@ -238,7 +240,7 @@ export class LocalSession implements Session {
     this.#gone = false
     if (signal.reason === SUPERSEDED) return
 
-    const { backend, reason, refused } = await this.openChosen(this.#choice)
+    const { backend, reason, refused } = await (this.parts.open ?? openBackend)(this.#choice)
     if (signal.reason === SUPERSEDED) return backend.dispose()
     this.#backend = backend
     this.#reason = reason
@@ -262,7 +264,7 @@ export class LocalSession implements Session {
   async #load(backend: Backend, signal: AbortSignal): Promise<boolean> {
     let bytes = { loaded: 0, total: 0 }
     try {
-      this.#data = await this.load({
+      this.#data = await (this.parts.load ?? loadMnist)({
         base: this.#base,
         stores: backend,
         signal,
@@ -301,11 +303,20 @@ export class LocalSession implements Session {
     trainer.announce()
   }
 
-  /** The data set with the synthetic digits, if the spec wants them: they are made when a spec does for the first time. */
+  /** The synthetic drawings, made once; what goes wrong with that may go right the next time. */
+  #synthetic(): Promise<StyleImages> {
+    this.#styles ??= Promise.resolve(this.parts.makeSynthetic()).catch((error: unknown) => {
+      this.#styles = undefined
+      throw error
+    })
+    return this.#styles
+  }
+
+  /** The data set with the synthetic drawings, if the spec wants them: they are made when a spec does for the first time. */
   async #dataFor({ styleShare }: Spec): Promise<Data | undefined> {
     const backend = this.#backend
     if (styleShare === 0 || !this.#data || this.#data.styles || !backend) return this.#data
-    const { images, labels } = (this.#styles ??= this.makeStyles())
+    const { images, labels } = await this.#synthetic()
     backend.store(styles.images, images.length).write(0, images)
     backend.store(styles.labels, labels.length).write(0, labels)
     return (this.#data = { ...this.#data, styles: { ...styles, count: labels.length } })

@@ -1,6 +1,22 @@
 // The worker's entry: a session, served to the page.
 
 import { expose } from 'comlink'
+import type { StyleImages } from '../data/styles'
 import { LocalSession } from './session'
 
-expose(new LocalSession())
+/** Makes the synthetic drawings in a thread, while the data set is still on its way; in this one where no other starts. */
+function makeSynthetic(): Promise<StyleImages> {
+  return new Promise((resolve) => {
+    const thread = new Worker(new URL('./synthetic-thread.ts', import.meta.url), { type: 'module', name: 'synthetic' })
+    thread.onmessage = ({ data }: MessageEvent<StyleImages>) => {
+      thread.terminate()
+      resolve(data)
+    }
+    thread.onerror = () => {
+      thread.terminate()
+      resolve(import('./synthetic').then(({ makeSynthetic }) => makeSynthetic()))
+    }
+  })
+}
+
+expose(new LocalSession({ makeSynthetic }))

@@ -40,13 +40,14 @@ export function softmaxCrossEntropy(call: SoftmaxCrossEntropy, scratch: usize, p
   const classes = call.CLASSES
   const stride = pad4(classes)
   const end = share(call.ROWS, part + 1, parts)
-  const spread = call.SMOOTHING / <f32>classes
   const rows = f32x4.splat(<f32>call.ROWS)
   for (let row = share(call.ROWS, part, parts); row < end; row++) {
     const from = call.logits + (<usize>(row * stride) << 2)
     const to = call.gradient + (<usize>(row * stride) << 2)
     const label = load<u32>(call.targets + (<usize>row << 2))
-    const known = label < <u32>classes
+    const known = label <= <u32>classes
+    const smoothing: f32 = label == <u32>classes ? 1 : call.SMOOTHING
+    const spread = smoothing / <f32>classes
     const best = argmax(from, classes)
     const top = load<f32>(from + (<usize>best << 2))
     let sums = f32x4.splat(0)
@@ -64,18 +65,19 @@ export function softmaxCrossEntropy(call: SoftmaxCrossEntropy, scratch: usize, p
     for (let j = 0; j < stride; j += 4) {
       const at = to + (<usize>j << 2)
       const isLabel = i32x4.eq(i32x4.add(i32x4.splat(j), i32x4(0, 1, 2, 3)), i32x4.splat(label))
-      const hot = v128.and(isLabel, f32x4.splat(1 - call.SMOOTHING))
+      const hot = v128.and(isLabel, f32x4.splat(1 - smoothing))
       const target = v128.and(f32x4.add(hot, f32x4.splat(spread)), below(j, classes))
       const gradient = flush(f32x4.div(f32x4.sub(f32x4.mul(v128.load(at), factor), target), rows))
       v128.store(at, known ? gradient : f32x4.splat(0))
     }
     let loss: f32 = 0
     if (known) {
-      const distance = load<f32>(from + (<usize>label << 2)) - top
-      loss = Mathf.log(sum) - spread * sumOf(distances) - (1 - call.SMOOTHING) * distance
+      loss = Mathf.log(sum) - spread * sumOf(distances)
+      if (label < <u32>classes) loss -= (1 - smoothing) * (load<f32>(from + (<usize>label << 2)) - top)
     }
     store<f32>(call.losses + (<usize>row << 2), loss)
-    store<f32>(call.hits + (<usize>row << 2), <u32>best == label ? 1 : 0)
+    const hit = label == <u32>classes ? sum > 2 : <u32>best == label
+    store<f32>(call.hits + (<usize>row << 2), hit ? 1 : 0)
   }
 }
 
@@ -99,7 +101,7 @@ export function quadratic(call: Quadratic, scratch: usize, part: i32, parts: i32
     const from = call.outputs + (<usize>(row * stride) << 2)
     const to = call.gradient + (<usize>(row * stride) << 2)
     const label = load<u32>(call.targets + (<usize>row << 2))
-    const known = label < <u32>call.CLASSES
+    const known = label <= <u32>call.CLASSES
     let squares = f32x4.splat(0)
     for (let j = 0; j < stride; j += 4) {
       const a = v128.load(from + (<usize>j << 2))
@@ -110,6 +112,8 @@ export function quadratic(call: Quadratic, scratch: usize, part: i32, parts: i32
       v128.store(to + (<usize>j << 2), known ? gradient : f32x4.splat(0))
     }
     store<f32>(call.losses + (<usize>row << 2), known ? 0.5 * sumOf(squares) : 0)
-    store<f32>(call.hits + (<usize>row << 2), <u32>argmax(from, call.CLASSES) == label ? 1 : 0)
+    const best = argmax(from, call.CLASSES)
+    const hit = label == <u32>call.CLASSES ? load<f32>(from + (<usize>best << 2)) < 0.5 : <u32>best == label
+    store<f32>(call.hits + (<usize>row << 2), hit ? 1 : 0)
   }
 }
