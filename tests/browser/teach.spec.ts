@@ -190,6 +190,24 @@ test('a browser that stores nothing keeps them for the visit, and the page says 
   await expect(app.button('Fine-tune')).toBeVisible()
 })
 
+test('a full disk keeps them for the visit, and stores all of them once there is room', async ({ page }, info) => {
+  const app = await Classroom.open(page, info)
+  const cdp = await page.context().newCDPSession(page)
+  const origin = new URL(page.url()).origin
+  await cdp.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 })
+  for (const label of [1, 7]) await app.teach(digits[label], label)
+  await expect(page.getByRole('alert')).toContainText('its storage is full')
+  await app.unfold()
+  await expect(app.taught()).toHaveCount(2)
+  await cdp.send('Storage.overrideQuotaForOrigin', { origin })
+  await app.teach(digits[4], 4)
+  await expect(page.getByRole('alert')).toHaveCount(0)
+  await page.reload()
+  await app.loaded()
+  await app.unfold()
+  await expect(app.taught()).toHaveCount(3)
+})
+
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`the drawings have no serious accessibility violation, ${colorScheme}`, async ({ page }, info) => {
     await page.emulateMedia({ colorScheme })
