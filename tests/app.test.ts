@@ -4,10 +4,11 @@ import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
 import { changedFields, presetOf, withKind, withLoss } from '../src/app/config'
 import { accuracyFloor, append, nearest, roundEpochs, thin } from '../src/app/curves'
-import { Drawing } from '../src/app/drawing.svelte'
+import { Drawing, PAD } from '../src/app/drawing.svelte'
 import { factAbout, facts } from '../src/app/facts'
 import {
   formatBytes,
+  formatCertainty,
   formatDuration,
   formatEpoch,
   formatList,
@@ -28,6 +29,8 @@ import {
   withMoved,
   withNewLayer,
 } from '../src/app/stack'
+import { augmentationTypes } from '../src/model/augmentation'
+import { ALL_STEPS, PEN_WIDTH, rasterise } from '../src/data/drawing'
 import { initialPart } from '../src/model/fields'
 import { layerTypes, type LayerKind, type LayerSpec } from '../src/model/layers'
 import { optimizerTypes } from '../src/model/optimizers'
@@ -447,6 +450,10 @@ test('every digit has several facts, and asking again gives another one', () => 
   })
 })
 
+test('nothing is quite certain', () => {
+  expect([0, 0.004, 0.5, 0.994, 0.995, 1].map(formatCertainty)).toEqual(['0%', '0%', '50%', '99%', '>99%', '>99%'])
+})
+
 test('there is no fact about what is no digit', () => {
   for (const digit of [-1, 10, 2.5, NaN, Infinity]) expect(factAbout(digit, 0)).toEqual(expect.any(String))
   expect(factAbout(-1, 0)).toBe('')
@@ -483,6 +490,26 @@ describe('the drawing', () => {
     predict.mockResolvedValue(answer)
     drawing.refresh()
     await vi.waitFor(() => expect(drawing.prediction).toEqual(answer))
+  })
+
+  test('its picture is made by the steps that are on, and asked about when they change', async () => {
+    const predict = vi.fn((_: Uint8Array) => Promise.resolve<typeof answer | undefined>(answer))
+    const drawing = new Drawing(predict)
+    stroke(drawing)
+    await vi.waitFor(() => expect(drawing.prediction).toEqual(answer))
+    expect(drawing.image).toEqual(rasterise(drawing.strokes))
+
+    const steps = { fit: false, pen: true, centre: false }
+    const asDrawn = rasterise(drawing.strokes, PEN_WIDTH, { steps, sheet: PAD })
+    expect(asDrawn).not.toEqual(drawing.image)
+    predict.mockClear()
+    drawing.prepare(steps)
+    expect(drawing.image).toEqual(asDrawn)
+    await vi.waitFor(() => expect(predict).toHaveBeenLastCalledWith(asDrawn))
+    drawing.prepare(ALL_STEPS)
+    expect(drawing.image).toEqual(rasterise(drawing.strokes))
+    drawing.clear()
+    expect(drawing.image).toBeUndefined()
   })
 
   test('undo in the middle of a stroke takes it away to its end', () => {
@@ -598,12 +625,12 @@ describe('a page and its worker', () => {
     const samples = vi.fn(() => Promise.resolve([sample]))
     const { page, fail, load } = open(samples)
     load(true)
-    await vi.waitFor(() => expect(page.samples).toEqual([sample]))
+    await vi.waitFor(() => expect(page.samples.shown).toEqual([sample]))
     samples.mockResolvedValue([])
     fail('device-lost')
     load(false)
-    await page.showSamples()
-    expect(page.samples).toEqual([sample])
+    await page.samples.turn(page.draft)
+    expect(page.samples.shown).toEqual([sample])
     expect([page.lost, page.stands, page.data.ready]).toEqual([true, false, false])
   })
 
@@ -654,16 +681,25 @@ describe('a page and its worker', () => {
     }
   })
 
-  test('the digits shown are among those the network learns from', async () => {
-    const samples = vi.fn((indices: readonly number[]) =>
-      Promise.resolve(indices.map((label) => ({ pixels: new Uint8Array(784), label }))),
+  test('the digits shown follow what makes a batch, and nothing else', async () => {
+    const samples = vi.fn((_: Spec, count: number, turn: number) =>
+      Promise.resolve(Array.from({ length: count }, () => ({ pixels: new Uint8Array(784), label: turn }))),
     )
     const { page, load } = open(samples)
     load(true)
-    await vi.waitFor(() => expect(page.samples).toHaveLength(25))
+    await vi.waitFor(() => expect(page.samples.shown).toHaveLength(25))
     page.edit({ trainingSize: 20, batchSize: 10 })
-    await vi.waitFor(() => expect(page.samples).toHaveLength(20))
-    expect(page.trainingSize).toBe(20)
-    expect(Math.max(...page.samples.map(({ label }) => label))).toBeLessThan(20)
+    await vi.waitFor(() => expect(page.samples.shown).toHaveLength(20))
+    const augmentation = { ...initialPart(augmentationTypes, 'warp'), rotation: 33 } as Spec['augmentation']
+    page.edit({ augmentation })
+    await page.samples.show(page.draft)
+    expect(samples.mock.lastCall?.[0].augmentation).toEqual(augmentation)
+    const asked = samples.mock.calls.length
+    page.edit({ learningRate: 0.5 })
+    page.edit({ augmentation: { ...augmentation, rotation: NaN } as Spec['augmentation'] }) // while someone types
+    page.edit({ augmentation })
+    expect(samples.mock.calls).toHaveLength(asked)
+    await page.samples.turn(page.draft)
+    expect(page.samples.shown[0].label).toBe(1)
   })
 })

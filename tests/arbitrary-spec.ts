@@ -1,6 +1,7 @@
 // Any valid spec, for fast-check: made from the tables of fields, so that new kinds and fields are in it by themselves.
 
 import fc from 'fast-check'
+import { augmentationTypes } from '../src/model/augmentation'
 import { initialPart, type Field, type Kind, type PartOf } from '../src/model/fields'
 import { layerTypes, typeOf, type LayerSpec } from '../src/model/layers'
 import { optimizerTypes } from '../src/model/optimizers'
@@ -74,6 +75,8 @@ export const arbitrarySpec: fc.Arbitrary<Spec> = fc
       input: fc.constantFrom(...inputScalings),
       trainingSize: fc.constant(trainingSize),
       validationSize: fc.integer({ min: 0, max: TRAINING_IMAGES - trainingSize }),
+      augmentation: arbitraryPart(augmentationTypes),
+      styleShare: real(0, 1),
       layers: arbitraryLayers(loss),
       loss: fc.constant(loss),
       labelSmoothing: loss === 'cross-entropy' ? real(0, 0.9) : fc.constant(0),

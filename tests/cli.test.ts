@@ -4,9 +4,14 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { PNG } from 'pngjs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Reading, Tally } from '../src/cli/reading'
 import type { Result } from '../src/cli/results'
 import { resultsTable } from '../src/cli/table'
+import type { Point } from '../src/data/drawing'
+import { styleDrawing } from '../src/data/styles'
 import { presets } from '../src/model/presets'
 
 const folder = mkdtempSync(join(tmpdir(), 'inkling-cli-'))
@@ -35,6 +40,13 @@ function run(args: readonly string[], heard?: (stdout: string, process: number) 
 const launch = (...args: string[]) => run(['src/build/setup.mjs', ...args])
 const train = (...args: string[]) => launch('train', '--backend', 'reference', ...args)
 const program = join(import.meta.dirname, '../node_modules/.cache/inkling/train.mjs')
+
+/** What drawings prints as JSON. */
+interface Report extends Reading {
+  readonly spec: object
+  readonly testAccuracy: number | null
+  readonly perturbed: Readonly<Record<string, Tally>>
+}
 
 /** A run of a second or so. */
 const small = ['--preset', 'softmax', '--set', 'trainingSize=2000', '--set', 'validationSize=100']
@@ -151,6 +163,62 @@ it('reproduce goes on from its file and adds to it', async () => {
   expect(table.stdout).toBe(second.stdout)
   expect(table.stdout).toMatch(/^\| Softmax regression.* of 5, cut \| .* \| JavaScript \| 1, 2 \|$/m)
   expect(existsSync(`${file}.part`)).toBe(false)
+})
+
+describe('drawings', () => {
+  const drawings = (...args: string[]) => launch('drawings', ...args)
+  const strokes = join(folder, 'strokes.json.gz')
+  /** Drawings that no network is trained on: of another seed, on a pad 500 wide. */
+  const made = Array.from({ length: 100 }, (_, i) => {
+    const scaled = ({ x, y }: Point) => [Math.round(150 * x + 100), Math.round(150 * y + 100)]
+    const { strokes } = styleDrawing(i % 10, 99, i)
+    return { label: i % 10, writer: Math.floor(i / 50) + 1, strokes: strokes.map((stroke) => stroke.map(scaled)) }
+  })
+  beforeAll(() => writeFileSync(strokes, gzipSync(JSON.stringify(made))))
+
+  it('are read by a network that is trained for it, kept, and read again by what was kept', async () => {
+    const [weights, sheet] = [join(folder, 'kept.safetensors'), join(folder, 'sheet.png')]
+    const settings = ['--set', 'trainingSize=6000', '--epochs', '2', '--set', 'styleShare=0.5']
+    const trained = await drawings('--strokes', strokes, '--json', '--perturb', '--save', weights, ...settings)
+    expect(trained.code).toBe(0)
+    const [result] = lines(trained.stdout) as unknown as Report[]
+    expect(result.count).toBe(100)
+    expect(result.right).toBeGreaterThan(75)
+    expect(result.accuracy).toBe(result.right)
+    expect(result.digits.map(({ count }) => count)).toEqual(Array(10).fill(10))
+    expect(result.digits.reduce((sum, { right }) => sum + right, 0)).toBe(result.right)
+    expect(result.confusion.reduce((sum, row, label) => sum + row[label], 0)).toBe(result.right)
+    expect(Object.keys(result.writers)).toEqual(['1', '2'])
+    expect(Object.keys(result.perturbed)).toHaveLength(10)
+    // Where it is drawn makes no difference but for rounding to the pad's pixels.
+    expect(Math.abs(result.perturbed['top left'].right - result.right)).toBeLessThanOrEqual(3)
+    expect(result.testAccuracy).toBeGreaterThan(70)
+
+    const again = await drawings('--strokes', strokes, '--json', '--weights', weights, '--sheet', sheet)
+    expect(again.code).toBe(0)
+    const [kept] = lines(again.stdout) as unknown as Report[]
+    expect(kept.confusion).toEqual(result.confusion)
+    expect(kept.spec).toEqual(result.spec)
+    const { width, height } = PNG.sync.read(readFileSync(sheet))
+    expect([width > 500, height > 100]).toEqual([true, true])
+
+    const people = await drawings('--strokes', strokes, '--weights', weights)
+    expect(people.stdout).toMatch(/Drawings\s+\d+\.\d\d%\s+\d+ of 100.*Per digit.*Per writer.*Confusion/s)
+  })
+
+  it.each([
+    ['without a file', [], /--strokes FILE is missing/],
+    ['without such a file', ['--strokes', 'nowhere.json'], /nowhere\.json cannot be read/],
+    ['of a file that is none', ['--strokes', 'package-lock.json'], /package-lock\.json.*no file of drawings/],
+    ['by a preset and by weights', ['--strokes', strokes, '--preset', 'tiny', '--weights', 'x'], /give one of them/],
+    ['by weights with settings', ['--strokes', strokes, '--weights', 'x', '--seed', '2'], /not for --weights/],
+    ['by weights that are none', ['--strokes', strokes, '--weights', 'LICENSE'], /LICENSE is no safetensors file/],
+  ])('%s are refused', async (_, args, message) => {
+    const { code, stdout, stderr } = await drawings(...args)
+    expect(stderr).toMatch(message)
+    expect(stdout).toBe('')
+    expect(code).toBe(2)
+  })
 })
 
 describe('the table', () => {

@@ -2,7 +2,7 @@
 
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { centreOfMass, PEN_WIDTH, rasterise, type Point, type Stroke } from '../src/data/drawing'
+import { ALL_STEPS, centreOfMass, PEN_WIDTH, rasterise, type Point, type Steps, type Stroke } from '../src/data/drawing'
 
 const ZEROS = new Uint8Array(784)
 
@@ -133,6 +133,131 @@ describe.each([1.5, PEN_WIDTH, 4])('a pen %f wide', (pen) => {
       expect(centreOfMass(image)).toEqual({ x: 14, y: 14 })
       expect(ink(image) / ((Math.PI * pen * pen) / 4)).toBeGreaterThan(0.9)
       expect(ink(image) / ((Math.PI * pen * pen) / 4)).toBeLessThan(1.2)
+    }
+  })
+})
+
+describe('the steps', () => {
+  const NO_STEPS: Steps = { fit: false, pen: false, centre: false }
+  const sheets = fc.record({ size: fc.integer({ min: 1, max: 1000 }), pen: fc.integer({ min: 1, max: 30 }) })
+  const steps = fc.record({ fit: fc.boolean(), pen: fc.boolean(), centre: fc.boolean() })
+  const sheet = { size: 300, pen: 15 }
+  /** A line and a dot, off the middle: 15 wide on the sheet, 1.4 pixels there. */
+  const small = [line([30, 48], [30, 108]), line([60, 102])]
+  const draw = (done: Partial<Steps>, strokes: readonly Stroke[] = small) =>
+    rasterise(strokes, PEN_WIDTH, { steps: { ...NO_STEPS, ...done }, sheet })
+  /** Ink of a row through the line alone. */
+  const width = (image: Uint8Array) => {
+    const { top } = extent(image)
+    return ink(image.subarray((top + 3) * 28, (top + 4) * 28))
+  }
+  /** The middle of the ink's box, by the halves of its outermost pixels. */
+  const middle = (image: Uint8Array) => {
+    const { left, right, top, bottom } = extent(image)
+    return { x: (left + right) / 2, y: (top + bottom) / 2 }
+  }
+
+  test('all of them are what is done where nothing is said, whatever the sheet', () => {
+    fc.assert(
+      fc.property(drawings, sheets, (strokes, sheet) => {
+        expect(rasterise(strokes, PEN_WIDTH, { steps: ALL_STEPS, sheet })).toEqual(rasterise(strokes))
+      }),
+    )
+  })
+
+  test('without any, each pixel has the ink that the pen leaves at its distance from the lines', () => {
+    const distance = (point: Point, from: Point, to: Point) => {
+      const length = Math.hypot(to.x - from.x, to.y - from.y)
+      const dot = (point.x - from.x) * (to.x - from.x) + (point.y - from.y) * (to.y - from.y)
+      const along = length > 0 ? Math.max(0, Math.min(1, dot / length ** 2)) : 0
+      return Math.hypot(point.x - from.x - along * (to.x - from.x), point.y - from.y - along * (to.y - from.y))
+    }
+    fc.assert(
+      fc.property(drawings, fc.integer({ min: 1, max: 60 }), (strokes, pen) => {
+        const image = rasterise(strokes, PEN_WIDTH, { steps: NO_STEPS, sheet: { size: 280, pen } })
+        const expected = Uint8Array.from(image, (_, pixel) => {
+          const centre = { x: (pixel % 28) + 0.5, y: Math.floor(pixel / 28) + 0.5 }
+          const distances = strokes.flatMap((stroke) => {
+            const places = stroke.map(({ x, y }) => ({ x: x / 10, y: y / 10 }))
+            return places.map((place, i) => distance(centre, places[Math.max(0, i - 1)], place))
+          })
+          return Math.round(255 * Math.max(0, Math.min(1, pen / 20 + 0.5 - Math.min(...distances))))
+        })
+        expect(image.findIndex((byte, pixel) => Math.abs(byte - expected[pixel]) > 1)).toBe(-1)
+      }),
+    )
+  })
+
+  test('as drawn: place, size and pen are those on the sheet', () => {
+    const image = draw({})
+    expect(extent(image)).toEqual({ left: 2, right: 5, top: 4, bottom: 10, width: 4, height: 7 })
+    expect(width(image)).toBeCloseTo(1.4, 1)
+    const twice = moved(small, ({ x, y }) => ({ x: 2 * x, y: 2 * y }))
+    expect(rasterise(twice, PEN_WIDTH, { steps: NO_STEPS, sheet: { size: 600, pen: 30 } })).toEqual(image)
+  })
+
+  test('fit to box: the ink fills 20 pixels in the middle, and the pen grows with it', () => {
+    const image = draw({ fit: true })
+    expect(extent(image)).toMatchObject({ top: 4, bottom: 23, height: 20 })
+    expect(middle(image)).toEqual({ x: 13.5, y: 13.5 })
+    expect(width(image)).toBeCloseTo((15 * 20) / 75, 1)
+    const shifted = moved(small, ({ x, y }) => ({ x: x + 77, y: y + 33 }))
+    expectAlike(draw({ fit: true }, shifted), image)
+    // A dot has nothing but its pen to fill the box with.
+    expect(extent(draw({ fit: true }, [line([9, 9])]))).toMatchObject({ width: 20, height: 20 })
+  })
+
+  test('pen width: the same on every sheet, and nothing else changes', () => {
+    for (const fit of [false, true]) {
+      const image = draw({ fit, pen: true })
+      expect(width(image)).toBeCloseTo(PEN_WIDTH, 1)
+      expect(Math.abs(middle(image).x - middle(draw({ fit })).x)).toBeLessThanOrEqual(0.5)
+      expect(Math.abs(middle(image).y - middle(draw({ fit })).y)).toBeLessThanOrEqual(0.5)
+    }
+    expect(extent(draw({ fit: true, pen: true })).height).toBe(20)
+    fc.assert(
+      fc.property(drawings, fc.integer({ min: 0, max: 300 }), (strokes, other) => {
+        const all = [...strokes, line([0, 0], [other, 300])] // 300 high
+        const pen = (300 * PEN_WIDTH) / (20 - PEN_WIDTH) // as wide as all of them are made
+        const steps = { fit: true, pen: false, centre: true }
+        expectAlike(rasterise(all, PEN_WIDTH, { steps, sheet: { size: 300, pen } }), rasterise(all))
+      }),
+    )
+  })
+
+  test('centre of mass: the picture moves, and nothing else changes', () => {
+    for (const others of [{}, { fit: true }, { pen: true }, { fit: true, pen: true }]) {
+      const [before, after] = [draw(others), draw({ ...others, centre: true })]
+      expect(Math.abs(centreOfMass(after).x - 14)).toBeLessThan(0.2) // a small dot weighs by where it falls
+      expect(Math.abs(centreOfMass(after).y - 14)).toBeLessThan(0.2)
+      expect(Math.abs(centreOfMass(before).x - 14)).toBeGreaterThan(0.3)
+      expect(ink(after) / ink(before)).toBeCloseTo(1, 1)
+      expect(Math.abs(width(after) - width(before))).toBeLessThan(0.1)
+    }
+  })
+
+  test('a drawing larger than the frame loses as much on either side', () => {
+    const steps = { fit: false, pen: false, centre: true }
+    const strokes = [line([0, 0], [300, 0], [300, 300], [0, 300], [0, 0]), line([0, 150], [100, 150])]
+    const image = rasterise(strokes, PEN_WIDTH, { steps, sheet: { size: 300, pen: 30 } })
+    expect(extent(image)).toMatchObject({ left: 0, right: 27, top: 0, bottom: 27 })
+    expect(image[14 * 28]).toBe(image[14 * 28 + 27])
+  })
+
+  test('any of them, on any sheet, give a picture; nothing drawn stays empty', () => {
+    fc.assert(
+      fc.property(drawings, steps, sheets, (strokes, steps, sheet) => {
+        expect(rasterise([], PEN_WIDTH, { steps, sheet })).toEqual(ZEROS)
+        const drawn = ink(rasterise(strokes, PEN_WIDTH, { steps, sheet }))
+        if (steps.fit) expect(drawn).toBeGreaterThan(0) // else all of it may lie beside the sheet
+      }),
+    )
+  })
+
+  test('a pen or a sheet that is none is refused, with the reason', () => {
+    for (const pen of [0, -1, NaN, 20.5, Infinity]) expect(() => rasterise(small, pen)).toThrow(/at most 20 pixels/)
+    for (const bad of [{ size: 0 }, { size: NaN }, { pen: 0 }, { pen: -1 }, { size: Infinity }]) {
+      expect(() => rasterise(small, PEN_WIDTH, { steps: NO_STEPS, sheet: { ...sheet, ...bad } })).toThrow(/above 0/)
     }
   })
 })

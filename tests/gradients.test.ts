@@ -19,6 +19,8 @@ const base: Spec = {
   input: 'unit',
   trainingSize: 60_000,
   validationSize: 0,
+  augmentation: { type: 'none' },
+  styleShare: 0,
   layers: [],
   loss: 'cross-entropy',
   labelSmoothing: 0,

@@ -14,8 +14,9 @@ const src = join(import.meta.dirname, '../src')
 const arrows: Readonly<Record<string, readonly string[]>> = {
   main: ['app'],
   app: ['session/protocol', 'worker session/worker', 'model', 'data', 'type backends'],
-  cli: ['session', 'model', 'backends', 'data', 'build'],
+  cli: ['session', 'model', 'backends', 'data', 'formats', 'build'],
   session: ['model', 'backends', 'data', 'kernels'],
+  formats: ['model'],
   model: ['kernels'],
   backends: ['kernels', 'virtual:kernels'],
   kernels: ['shader'],

@@ -20,6 +20,7 @@ import { denseForward, denseInputGradient, denseWeightGradient } from '../src/ke
 import { dropout, dropoutConstants } from '../src/kernels/dropout'
 import { flattenForward, flattenGradient } from '../src/kernels/flatten'
 import { gather } from '../src/kernels/gather'
+import { augmentationConstants, gatherAugmented } from '../src/kernels/gather-augmented'
 import { pad4, type Binding, type Kernel } from '../src/kernels/kernel'
 import { quadratic, softmaxCrossEntropy } from '../src/kernels/losses'
 import { metrics } from '../src/kernels/metrics'
@@ -569,6 +570,48 @@ row(
     },
   })),
   { tolerance: 1e-6, reason: 'one multiply-add deep' },
+)
+
+const still = { rotation: 0, scale: 0, shear: 0, shift: 0, elastic: 0 }
+const strong = { rotation: 30, scale: 0.3, shear: 0.3, shift: 3, elastic: 2 }
+row(
+  gatherAugmented,
+  [
+    { rows: 1, width: 4, height: 3, count: 9, styles: 2, share: 0.5, strengths: strong },
+    { rows: 5, width: 28, height: 28, count: 12, styles: 0, share: 0, strengths: still },
+    { rows: 64, width: 28, height: 28, count: 100, styles: 33, share: 0.3, strengths: strong },
+    { rows: 33, width: 28, height: 28, count: 60, styles: 7, share: 1, strengths: { ...still, elastic: 3 } },
+    { rows: 7, width: 16, height: 9, count: 1000, styles: 5, share: 0.2, strengths: { ...still, rotation: 80 } },
+    { rows: 130, width: 28, height: 28, count: 500, styles: 64, share: 0.2, strengths: { ...strong, shift: 30 } },
+    { rows: 1400, width: 32, height: 32, count: 80, styles: 3, share: 0.1, strengths: strong },
+  ].map(({ rows, width, height, count, styles, share, strengths }, i) => ({
+    constants: {
+      ROWS: rows,
+      WIDTH: width,
+      HEIGHT: height,
+      FIRST: i % 2 ? 0 : 3,
+      COUNT: count,
+      HALF_BITS: halfBits(count),
+      STANDARDISED: (i >> 1) % 2,
+      STYLES: styles,
+      ...augmentationConstants(share, strengths),
+    },
+    buffers: {
+      state: given([2, 12345], 'u32'),
+      images: integers([Math.ceil(((count + 3) * width * height) / 4)], 1, 0xffff_ffff),
+      labels: integers([Math.ceil((count + 3) / 4)], 2, 0xffff_ffff),
+      styleImages: integers([Math.max(1, Math.ceil((styles * width * height) / 4))], 4, 0xffff_ffff),
+      styleLabels: integers([Math.max(1, Math.ceil(styles / 4))], 5, 0xffff_ffff),
+      statistics: random([2 * width * height], 3),
+      inputs: poison([rows, width * height]),
+      targets: { shape: [rows], dtype: 'u32', value: () => 77_777 },
+    },
+  })),
+  {
+    tolerance: 5e-5,
+    reason:
+      'places of some 28 pixels are worked out to 2^-23 of that, and between neighbours of noise a pixel changes by its whole range',
+  },
 )
 
 const lossSizes = [

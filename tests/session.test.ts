@@ -3,10 +3,12 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createReference } from '../src/backends/reference'
 import { DeviceLostError, DeviceMemoryError, type Backend, type DeviceLoss, type Program } from '../src/backends/types'
+import { rasterise, type Stroke } from '../src/data/drawing'
 import { DataError } from '../src/data/mnist'
+import { styleImages } from '../src/data/styles'
 import { presets } from '../src/model/presets'
 import { PIXELS, type Spec } from '../src/model/spec'
-import type { BackendChoice, Phase, SessionEvent } from '../src/session/protocol'
+import type { BackendChoice, Phase, Sample, SessionEvent } from '../src/session/protocol'
 import { LocalSession } from '../src/session/session'
 import { fillStores, SIZE } from './tiny-digits'
 
@@ -75,6 +77,7 @@ beforeEach(async () => {
       fillStores(stores as Backend)
       return { ...SIZE, mean: new Float32Array(PIXELS), deviation: new Float32Array(PIXELS).fill(1) }
     },
+    () => styleImages(40, 1),
   )
   await session.listen((event) => events.push(event))
 })
@@ -229,7 +232,7 @@ describe('a lost device', () => {
     const kept = Number(/step ([\d,]+)/.exec(problem.message)?.[1].replaceAll(',', ''))
     expect(kept).toBeGreaterThan(0)
     expect(only('data').at(-1)?.ready).toBe(false)
-    expect(await session.samples([1])).toEqual([])
+    expect(await session.samples(spec, 4, 0)).toEqual([])
     expect(await session.predict(new Uint8Array(PIXELS))).toBeUndefined()
 
     await session.train()
@@ -284,6 +287,136 @@ describe('a lost device', () => {
     await session.train()
     await until(() => step() > 2, 'training')
     await session.pause()
+  })
+})
+
+describe('digits of a batch', () => {
+  const ink = ({ pixels }: Sample) => pixels.reduce((sum, byte) => sum + byte, 0)
+  const warp = { type: 'warp', rotation: 20, scale: 0.2, shear: 0.1, shift: 2, elastic: 0 } as const
+
+  it('are those of the training set, shuffled, others each turn', async () => {
+    const plain: Spec = { ...spec, augmentation: { type: 'none' }, styleShare: 0 }
+    expect(await session.samples(plain, 25, 0)).toEqual([])
+    await open()
+    const first = await session.samples(plain, 25, 0)
+    expect(first).toEqual(await session.samples(plain, 25, 0))
+    expect(new Set(first.map(({ label }) => label)).size).toBeGreaterThan(3)
+    const backend = backends[0]
+    const images = await backend.readStore('train-images', 0, SIZE.trainCount * PIXELS)
+    const labels = await backend.readStore('train-labels', 0, SIZE.trainCount)
+    const place = ({ pixels }: Sample) =>
+      [...labels.keys()].find((i) => pixels.every((byte, p) => byte === images[i * PIXELS + p])) ?? -1
+    const places = first.map(place)
+    expect(places.map((i) => labels[i])).toEqual(first.map(({ label }) => label))
+    expect(new Set(places).size).toBe(25)
+    const second = await session.samples(plain, 25, 1)
+    expect(second.map(place).filter((i) => places.includes(i))).toEqual([])
+  })
+
+  it('are warped and mixed with synthetic ones as the spec has it', async () => {
+    await open()
+    const plain: Spec = { ...spec, augmentation: { type: 'none' }, styleShare: 0 }
+    const before = await session.samples(plain, 25, 0)
+    const warped = await session.samples({ ...plain, augmentation: warp }, 25, 0)
+    expect(warped.map(({ label }) => label)).toEqual(before.map(({ label }) => label))
+    warped.forEach((sample, i) => {
+      expect(sample.pixels).not.toEqual(before[i].pixels)
+      expect(ink(sample)).toBeGreaterThan(0)
+    })
+    const synthetic = styleImages(40, 1)
+    const all = Array.from({ length: 40 }, (_, i) => synthetic.images.slice(i * PIXELS, (i + 1) * PIXELS))
+    const isSynthetic = ({ pixels, label }: Sample) => {
+      const place = all.findIndex((image) => image.every((byte, p) => byte === pixels[p]))
+      return place >= 0 && synthetic.labels[place] === label
+    }
+    expect((await session.samples({ ...plain, styleShare: 1 }, 25, 0)).every(isSynthetic)).toBe(true)
+    const half = (await session.samples({ ...plain, styleShare: 0.5 }, 200, 0)).filter(isSynthetic).length
+    expect(half).toBeGreaterThan(70)
+    expect(half).toBeLessThan(130)
+  })
+
+  it('leave no buffer behind', async () => {
+    await open()
+    await session.samples({ ...spec, styleShare: 0.5 }, 25, 0)
+    const before = await session.memory()
+    await session.samples({ ...spec, styleShare: 0.5, augmentation: warp }, 25, 3)
+    expect(await session.memory()).toEqual(before)
+  })
+})
+
+describe('fine-tuning', () => {
+  const diagonal: Stroke[] = [
+    [
+      { x: 0.1, y: 0.1 },
+      { x: 0.8, y: 0.9 },
+    ],
+  ]
+  const box: Stroke[] = [
+    [
+      { x: 0.2, y: 0.2 },
+      { x: 0.8, y: 0.2 },
+      { x: 0.8, y: 0.8 },
+      { x: 0.2, y: 0.8 },
+      { x: 0.2, y: 0.2 },
+    ],
+  ]
+  const drawings = [
+    { strokes: diagonal, label: 7 },
+    { strokes: box, label: 3 },
+  ]
+
+  it('without a network, or without drawings, does nothing', async () => {
+    expect(await session.fineTune(drawings)).toBeUndefined()
+    await open()
+    await session.reset(spec)
+    expect(await session.fineTune([])).toBeUndefined()
+    expect(await session.undoFineTuning()).toBe(false)
+  })
+
+  it('teaches drawings, tells what it did, and can be undone', async () => {
+    await open()
+    await session.reset(spec)
+    await running()
+    const images = drawings.map(({ strokes }) => rasterise(strokes))
+    const said = () => Promise.all(images.map((image) => session.predict(image)))
+    const result = await session.fineTune(drawings)
+    expect(phase()).toBe('paused')
+    const after = await said()
+    expect(after.map((prediction) => prediction?.digit)).toEqual([7, 3])
+    expect(result?.after.drawings).toEqual([true, true])
+    expect(result?.steps).toBeGreaterThan(0)
+    expect(result?.before.testAccuracy).toBeGreaterThan(0.5)
+    expect(result?.after.testAccuracy).toBeGreaterThan(0.9) // of made-up digits that are easy to keep
+
+    expect(await session.undoFineTuning()).toBe(true)
+    const undone = await said()
+    expect(undone.map((prediction, i) => prediction?.digit === drawings[i].label)).toEqual(result?.before.drawings)
+    expect(await session.undoFineTuning()).toBe(false)
+    const again = await session.fineTune(drawings)
+    expect(again?.before).toEqual(result?.before)
+  })
+
+  it('leaves no buffer behind, and ends where the run goes on', async () => {
+    await open()
+    await session.reset(spec)
+    await session.step()
+    const before = await session.memory()
+    expect(await session.fineTune(drawings)).toBeDefined()
+    expect(await session.memory()).toEqual(before)
+    await session.step()
+    expect(await session.undoFineTuning()).toBe(false)
+  })
+
+  it('is kept when the device goes away', async () => {
+    await open()
+    await session.reset(spec)
+    await session.step()
+    await session.fineTune(drawings)
+    await session.loseDevice()
+    await until(() => problems().length > 0, 'the loss')
+    await session.train()
+    await session.pause()
+    expect((await session.predict(rasterise(diagonal)))?.digit).toBe(7)
   })
 })
 

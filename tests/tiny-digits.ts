@@ -15,8 +15,12 @@ function pixel(example: number, p: number): number {
   return hash(6, example, p) % 40 === 0 ? 200 : 0
 }
 
-/** Puts training and test set into the backend's data stores. */
+/** Stands in for synthetic digits. */
+export const STYLES = { images: 'style-images', labels: 'style-labels', count: 101 }
+
+/** Puts training set, test set and synthetic digits into the backend's data stores. */
 export function fillStores(backend: Backend): void {
+  fill(backend, STYLES.images, STYLES.labels, STYLES.count, SIZE.trainCount + SIZE.testCount)
   fill(backend, stores.trainImages, stores.trainLabels, SIZE.trainCount, 0)
   fill(backend, stores.testImages, stores.testLabels, SIZE.testCount, SIZE.trainCount)
 }

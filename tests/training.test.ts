@@ -13,7 +13,7 @@ import { parseSpec, PIXELS, type LayerSpec, type Spec } from '../src/model/spec'
 import { specOf, workloads } from './bench/workloads'
 import { deviceNames, devices, type DeviceName } from './devices'
 import { difference, readAll } from './harness'
-import { fillStores, SIZE } from './tiny-digits'
+import { fillStores, SIZE, STYLES } from './tiny-digits'
 
 const STEPS = 20
 
@@ -111,6 +111,8 @@ const wide: Spec = {
   optimizer: { type: 'nesterov', momentum: 0.9, weightDecay: 0.001 },
   learningRate: 0.02,
   schedule: { type: 'cosine', warmup: 0.05 },
+  augmentation: { type: 'warp', rotation: 25, scale: 0.2, shear: 0.2, shift: 2, elastic: 1.5 },
+  styleShare: 0.4,
 }
 
 const rmsprop: Spec = {
@@ -136,7 +138,11 @@ const specs: [string, Spec][] = [
 
 /** One network evaluates the whole test set, the others a part of it. */
 const modelOf = (spec: Spec) =>
-  compile(parseSpec(spec), { ...SIZE, testCount: spec === presets[0].spec ? SIZE.testCount : 61 })
+  compile(parseSpec(spec), {
+    ...SIZE,
+    testCount: spec === presets[0].spec ? SIZE.testCount : 61,
+    styles: STYLES,
+  })
 
 const references = new Map<string, ReturnType<typeof train>>()
 /** What the reference makes of a spec, worked out once for all devices. */
@@ -215,7 +221,7 @@ describe('the same start', () => {
   })
 
   it('gives the same bits twice on one backend', async () => {
-    const model = compile(parseSpec(presets[0].spec), SIZE)
+    const model = compile(parseSpec(presets[0].spec), { ...SIZE, styles: STYLES })
     const webgpu = await createWebGPU()
     fillStores(webgpu)
     const first = await train(webgpu, model, [STEPS])

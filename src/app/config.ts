@@ -11,6 +11,8 @@ export type Field = keyof Spec
 /** What a field is called on the page, in the middle of a sentence. */
 export const fieldNames: Readonly<Record<Field, string>> = {
   layers: 'layers',
+  augmentation: 'augmentation',
+  styleShare: 'synthetic share',
   loss: 'loss',
   input: 'input scaling',
   optimizer: 'optimizer',

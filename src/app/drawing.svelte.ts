@@ -1,12 +1,21 @@
 // The drawing: strokes, the 28 x 28 picture made of them, and what the network says of it.
 
-import { rasterise, type Point, type Stroke } from '../data/drawing'
+import { ALL_STEPS, PEN_WIDTH, rasterise, type Point, type Sheet, type Steps, type Stroke } from '../data/drawing'
 import type { Prediction } from '../session/protocol'
 import { factAbout } from './facts'
+import { newestWins } from './newest'
+
+/** The drawing pad, from 0 to 1 in both directions, y down, and how wide the pen draws there. */
+export const PAD: Sheet = { size: 1, pen: 0.055 }
+
+/** What the network has to say of a picture of 784 bytes; nothing where it has no answer. */
+export type Ask = (image: Uint8Array) => Promise<Prediction | undefined>
 
 export class Drawing {
-  /** Strokes in units of the pad: 0 to 1 in both directions, y down. */
+  /** Strokes in units of the pad. */
   strokes = $state.raw<readonly Stroke[]>([])
+  /** What is done to them to make the picture. */
+  steps = $state.raw<Steps>(ALL_STEPS)
   /** What the network says; nothing for an empty pad, and where it has no answer. */
   prediction = $state.raw<Prediction>()
   /** The network was asked about what is on the pad and had no answer. */
@@ -15,16 +24,20 @@ export class Drawing {
   fact = $state('')
 
   /** What the network sees; nothing for an empty pad. */
-  readonly image = $derived(this.strokes.length > 0 ? rasterise(this.strokes) : undefined)
+  readonly image = $derived(this.imageAfter(this.steps))
 
   #penDown = false
-  #asking = false
-  #askAgain = false
   #turn = 0
 
-  readonly #predict: (image: Uint8Array) => Promise<Prediction | undefined>
+  readonly #predict: Ask
+  /** Asks about the newest picture. */
+  readonly #ask = newestWins(async () => {
+    if (!this.image) return
+    const prediction = await this.#predict(this.image).catch(() => undefined)
+    if (this.image) this.#show(prediction) // else the pad is empty by now
+  })
 
-  constructor(predict: (image: Uint8Array) => Promise<Prediction | undefined>) {
+  constructor(predict: Ask) {
     this.#predict = predict
   }
 
@@ -50,6 +63,12 @@ export class Drawing {
     this.#change([])
   }
 
+  /** Makes the picture by other steps from now on. */
+  prepare(steps: Steps): void {
+    this.steps = steps
+    this.#ask()
+  }
+
   /** Puts other strokes on the pad, in its units. */
   show(strokes: readonly Stroke[]): void {
     this.#penDown = false
@@ -58,29 +77,21 @@ export class Drawing {
 
   /** Asks again, because the network has changed. */
   refresh(): void {
-    void this.#ask()
+    this.#ask()
+  }
+
+  /** The picture that some of the steps make; nothing for an empty pad. */
+  imageAfter(steps: Steps): Uint8Array | undefined {
+    return this.strokes.length > 0 ? rasterise(this.strokes, PEN_WIDTH, { steps, sheet: PAD }) : undefined
   }
 
   #change(strokes: readonly Stroke[]): void {
     this.strokes = strokes
-    if (strokes.length > 0) void this.#ask()
+    if (strokes.length > 0) this.#ask()
     else {
       this.#show(undefined)
       this.silent = false
     }
-  }
-
-  /** One question at a time; what changes meanwhile is asked once more, with the newest picture. */
-  async #ask(): Promise<void> {
-    this.#askAgain = true
-    if (this.#asking) return
-    this.#asking = true
-    while (this.#askAgain && this.image) {
-      this.#askAgain = false
-      const prediction = await this.#predict(this.image).catch(() => undefined)
-      if (this.image) this.#show(prediction) // else the pad is empty by now
-    }
-    this.#asking = false
   }
 
   #show(prediction: Prediction | undefined): void {

@@ -12,6 +12,9 @@ export const formatCount = (value: number): string => (Number.isFinite(value) ? 
 export const formatShare = (share: number | undefined, digits = 2): string =>
   share === undefined ? NONE : `${(share * 100).toFixed(digits)}%`
 
+/** How sure a network is, in whole per cent: `97%`; above 99.5% `>99%`, because it is never quite sure. */
+export const formatCertainty = (share: number): string => (share >= 0.995 ? '>99%' : formatShare(share, 0))
+
 /** `3.1e-6`, `1.4e30`: a number of any size in a small place. */
 const formatPower = (value: number, digits = 1): string => value.toExponential(digits).replace('+', '')
 

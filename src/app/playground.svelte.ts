@@ -1,18 +1,20 @@
 // The page's state: what the person chose, what the worker said, and what follows from both.
 
 import { proxy, type Remote } from 'comlink'
-import { specIssues, summarise, TRAINING_IMAGES, type Spec } from '../model/spec'
+import { specIssues, summarise, type Spec } from '../model/spec'
 import { presets } from '../model/presets'
 import type { DeviceInfo } from '../backends/types'
-import type { BackendChoice, Problem, Progress, Sample, Session, SessionEvent } from '../session/protocol'
+import type { BackendChoice, Problem, Progress, Session, SessionEvent } from '../session/protocol'
 import { adjustableOf, changedFields, isAdjustable, presetOf } from './config'
-import { Drawing } from './drawing.svelte'
+import { Drawing, type Ask } from './drawing.svelte'
 import { openDrawingStore } from './drawing-store'
 import { FineTuner } from './fine-tuning.svelte'
 import { Kept } from './kept.svelte'
 import { LearningCurves } from './learning-curves.svelte'
 import { readLink, writeLink } from './link'
+import { Samples } from './samples.svelte'
 import { connect, dataFolder } from './session'
+import { Preparation } from './preparation.svelte'
 
 /** Something to tell the person, with the button that helps. */
 export interface Notice {
@@ -25,8 +27,6 @@ export type Action = 'Train' | 'Pause' | 'Resume'
 
 /** Milliseconds between predictions of a drawing that stays the same while the network learns. */
 const REFRESH = 120
-/** Training digits that are shown at a time. */
-const SHOWN_DIGITS = 25
 
 const atRest: Progress = {
   phase: 'idle',
@@ -50,7 +50,7 @@ export class Playground {
   data = $state.raw({ loaded: 0, total: 0, ready: false })
   progress = $state.raw<Progress>(atRest)
   readonly curves = new LearningCurves()
-  samples = $state.raw<readonly Sample[]>([])
+  readonly samples: Samples
   notices = $state.raw<readonly Notice[]>([])
   /** Pause was pressed, and the steps under way are not over yet. */
   pausing = $state(false)
@@ -67,8 +67,6 @@ export class Playground {
   readonly valid = $derived(this.issues.length === 0)
   readonly preset = $derived(presetOf(this.draft))
   readonly summary = $derived(summarise(this.draft))
-  /** Images that the network learns from. */
-  readonly trainingSize = $derived(this.run?.trainingSize ?? TRAINING_IMAGES)
   /** A run is being made, which takes seconds where a device is slow to compile. */
   readonly preparing = $derived(this.starting || (this.data.ready && this.#making > 0))
   /** Fields whose change waits for a new run. At step 0 it comes by itself, unless it could not be made. */
@@ -94,6 +92,7 @@ export class Playground {
   readonly dataFailed = $derived(this.notices.some(({ kind }) => kind === 'data'))
 
   readonly drawing: Drawing
+  readonly preparation: Preparation
   readonly kept = new Kept(openDrawingStore())
   readonly fineTuner: FineTuner
   /** A run may be made or trained: the draft is valid, and no fine-tuning is under way. */
@@ -110,7 +109,10 @@ export class Playground {
     this.#session = connect((message) =>
       this.#tell('worker', `The worker that trains the network stopped: ${message}. Reload the page to start again.`),
     )
-    this.drawing = new Drawing((image) => this.#session.predict(image))
+    const predict: Ask = (image) => this.#session.predict(image)
+    this.drawing = new Drawing(predict)
+    this.preparation = new Preparation(this.drawing, predict)
+    this.samples = new Samples((spec, count, turn) => this.#session.samples(spec, count, turn))
     this.fineTuner = new FineTuner(this.#session, () => this.drawing.refresh())
     const link = readLink(location.search)
     this.draft = link.spec
@@ -135,6 +137,7 @@ export class Playground {
     this.draft = { ...this.draft, ...change }
     if (!this.valid) return
     this.#keepLink()
+    this.#showSamples()
     const changed = this.run ? changedFields(this.run, this.draft) : []
     const live = changed.every(isAdjustable)
     if (!this.run || this.#renewing || (this.progress.phase === 'idle' && !live)) void this.#renew()
@@ -146,6 +149,7 @@ export class Playground {
   revert(): void {
     if (this.run) this.draft = this.run
     this.#keepLink()
+    this.#showSamples()
   }
 
   /** Train, Pause or Resume. */
@@ -190,15 +194,6 @@ export class Playground {
 
   dismiss(notice: Notice): void {
     this.notices = this.notices.filter((other) => other !== notice)
-  }
-
-  async showSamples(): Promise<void> {
-    const others = this.samples.length > 0
-    const indices = Array.from({ length: Math.min(SHOWN_DIGITS, this.trainingSize) }, (_, i) =>
-      others ? Math.floor(Math.random() * this.trainingSize) : i,
-    )
-    const samples = await this.#session.samples(indices)
-    if (samples.length > 0) this.samples = samples // none where the device has just gone
   }
 
   async measureMemory(): Promise<void> {
@@ -265,6 +260,10 @@ export class Playground {
     void this.#session.adjust(settings)
   }
 
+  #showSamples(): void {
+    if (this.data.ready && this.valid) void this.samples.show(this.draft)
+  }
+
   #keepLink(): void {
     if (!this.valid) return
     const query = writeLink(location.search, this.draft, this.choice)
@@ -287,8 +286,7 @@ export class Playground {
         return this.drawing.refresh()
       case 'data':
         this.data = event
-        if (event.ready && this.samples.length === 0) void this.showSamples()
-        return
+        return this.#showSamples()
       case 'reset':
         return this.#onReset(event.spec)
       case 'rewind':
@@ -314,7 +312,6 @@ export class Playground {
   }
 
   #onReset(spec: Spec): void {
-    const others = spec.trainingSize !== this.trainingSize
     this.run = spec
     this.stands = true
     this.#epochsAtReset = spec.epochs
@@ -323,7 +320,6 @@ export class Playground {
     this.progress = atRest
     this.#dismissAll('run', 'device-lost')
     this.drawing.refresh()
-    if (others && this.samples.length > 0) void this.showSamples()
   }
 
   #onProgress(progress: Progress): void {

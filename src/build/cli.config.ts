@@ -17,7 +17,7 @@ export default defineConfig({
     outDir: 'node_modules/.cache/inkling',
     emptyOutDir: false, // another run may be using it
     rolldownOptions: {
-      input: { train: 'src/cli/train.ts', reproduce: 'src/cli/reproduce.ts' },
+      input: { train: 'src/cli/train.ts', reproduce: 'src/cli/reproduce.ts', drawings: 'src/cli/drawings.ts' },
       external: ['webgpu'], // installed by those who want it: see src/cli/device.ts
       output: { entryFileNames: '[name].mjs', chunkFileNames: '[name].mjs' },
     },

@@ -12,7 +12,8 @@ const usage = `Usage:
   node src/build/setup.mjs test [options of vitest]          runs all tests; with options only Vitest's
   node src/build/setup.mjs bench [options]                   measures, beside other libraries; --help tells the options
   node src/build/setup.mjs train [options]                   trains without a page; --help tells the options
-  node src/build/setup.mjs reproduce [options]               trains every preset and prints a table`
+  node src/build/setup.mjs reproduce [options]               trains every preset and prints a table
+  node src/build/setup.mjs drawings [options]                tells how well a network reads drawn digits`
 
 /** Builds unless that was done since the last change, then serves the build. @param {string[]} args */
 async function start(args) {
@@ -55,7 +56,7 @@ async function bench(args) {
 
 /**
  * Runs a program of src/cli/.
- * @param {'train' | 'reproduce'} name
+ * @param {'train' | 'reproduce' | 'drawings'} name
  * @param {string[]} args
  */
 function cli(name, args) {
@@ -167,6 +168,7 @@ const tasks = {
   bench,
   train: (args) => cli('train', args),
   reproduce: (args) => cli('reproduce', args),
+  drawings: (args) => cli('drawings', args),
 }
 const task = tasks[command ?? '']
 if (!task) {

@@ -2,8 +2,9 @@
 
 import type { Choice } from '../backends'
 import type { BackendKind } from '../backends/types'
+import type { Learnt } from '../model/parameters'
 import type { Spec } from '../model/spec'
-import type { BackendChoice, SessionEvent } from '../session/protocol'
+import type { BackendChoice, Prediction, SessionEvent } from '../session/protocol'
 import { LocalSession } from '../session/session'
 import { loadPackage } from './data'
 import { openDevice } from './device'
@@ -82,6 +83,30 @@ export class Runner {
     signal.removeEventListener('abort', interrupt)
     await this.session.pause()
     return this.#summary(spec, log, outcome === 'time limit' ? await this.#cut(spec, log) : outcome)
+  }
+
+  /** What the network of the last run has learnt. @throws Failure where there is none */
+  async learnt(): Promise<Learnt> {
+    const learnt = await this.session.learnt()
+    if (!learnt) throw new Failure('There is no network.')
+    return learnt
+  }
+
+  /** Puts a network there that has been trained before. @throws Failure */
+  async restore(spec: Spec, learnt: Learnt): Promise<void> {
+    let problem: string | undefined
+    this.#hear = (event) => {
+      if (event.type === 'problem') problem = event.problem.message
+    }
+    if (await this.session.reset(spec)) await this.session.replace(learnt)
+    if (problem) throw new Failure(problem)
+  }
+
+  /** What the present network says of an image of 784 bytes. @throws Failure where that is no number */
+  async predict(image: Uint8Array): Promise<Prediction> {
+    const prediction = await this.session.predict(image)
+    if (!prediction) throw new Failure("The network's outputs are not finite numbers.")
+    return prediction
   }
 
   /** Evaluates a paused run where it stands, after one more batch. */

@@ -18,7 +18,7 @@ export function hash(x: number, y: number, z: number): number {
 }
 
 /** What randomness is for: added to the counter, so that no two uses draw the same numbers. */
-export const Stream = { shuffle: 0, weights: 1 << 28, dropout: 2 << 28 } as const
+export const Stream = { shuffle: 0, weights: 1 << 28, dropout: 2 << 28, augmentation: 3 << 28 } as const
 
 /** Rounds of the Feistel network below; four make a pseudorandom permutation (Luby & Rackoff 1988). */
 const ROUNDS = 4

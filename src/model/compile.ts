@@ -4,12 +4,13 @@ import * as kernels from '../kernels'
 import { ACTIVATIONS } from '../kernels/activation'
 import { pad4, type Dtype } from '../kernels/kernel'
 import { call, storageSize, type Buffer, type Call, type ListName, type Plan } from '../kernels/plan'
-import { halfBits } from '../kernels/random'
+import { gatherInOrder, gatherToTrain, type Examples } from './batch'
 import { typeOf } from './layers'
-import type { Builder, Built, Flow, Initial, Role } from './layers/layer'
+import type { Builder, Built, Flow } from './layers/layer'
 import { optimizerTypeOf } from './optimizers'
+import { layOut, type ModelParameter } from './parameters'
 import { rowSize, type Shape } from './shape'
-import { CLASSES, IMAGE, PIXELS, summarise, type LayerSummary, type Spec } from './spec'
+import { CLASSES, IMAGE, PIXELS, summarise, type Spec } from './spec'
 
 /** Most rows of an evaluation batch: enough to fill a device. */
 const EVALUATION_ROWS = 500
@@ -30,18 +31,15 @@ export const stores = {
 export interface DataSize {
   readonly trainCount: number
   readonly testCount: number
+  /** Where a spec's share of synthetic digits comes from; without it there are only those of the training set. */
+  readonly styles?: ExampleStores
 }
 
-/** A named parameter inside the parameter buffer, or among the running statistics. */
-export interface ModelParameter {
-  /** For example `layers.0.weights`. */
-  readonly name: string
-  /** Logical shape, for example [784, 128]; stored under the padding rule. */
-  readonly shape: readonly number[]
-  /** Where it starts, in floats; a multiple of four. */
-  readonly offset: number
-  readonly role: Role
-  readonly initial: Initial
+/** A pair of data stores: images and labels as bytes, as in MNIST. */
+export interface ExampleStores {
+  readonly images: string
+  readonly labels: string
+  readonly count: number
 }
 
 /** A pass over a set of examples that are not trained on. */
@@ -91,18 +89,56 @@ export interface Model {
   readonly validation: Evaluation | undefined
 }
 
-/** Compiles a valid spec (see parseSpec) for a data set; one that is smaller than the spec asks for is used up. */
-export function compile(spec: Spec, data: DataSize): Model {
+/** A plan that only gathers a batch to train on, as its `train` list. */
+export interface Batch {
+  readonly plan: Plan
+  /** [step, seed] */
+  readonly state: Buffer
+  /** Pixels from 0 to 1, [rows, PIXELS], whatever scaling the spec has. */
+  readonly inputs: Buffer
+  /** Labels, [rows]. */
+  readonly targets: Buffer
+}
+
+/** Compiles the first call of a training step alone, for a batch of `rows`. */
+export function compileBatch(spec: Spec, rows: number, data: DataSize): Batch {
+  const { buffers, buffer, examplesIn } = bufferList()
+  const bound = {
+    state: buffer('state', [4], 'u32'),
+    statistics: buffer('statistics', [2 * PIXELS]),
+    inputs: buffer('inputs', [rows, PIXELS]),
+    targets: buffer('targets', [rows], 'u32'),
+  }
+  const training = examplesIn({ images: stores.trainImages, labels: stores.trainLabels, count: data.trainCount })
+  const examples = { ...training, count: Math.min(spec.trainingSize, data.trainCount) }
+  const styles = spec.styleShare > 0 && data.styles ? examplesIn(data.styles) : undefined
+  const call = gatherToTrain({ ...spec, input: 'unit' }, rows, examples, styles, bound)
+  return { ...bound, plan: { lists: { train: [call], evaluate: [], validate: [], predict: [] }, buffers } }
+}
+
+/** The buffers of a plan, as they are made. */
+function bufferList() {
   const buffers: Buffer[] = []
+  /** A buffer with its size in storage, which may be a data store's. */
   function make(name: string, shape: readonly number[], size: number, dtype: Dtype = 'f32', store?: string): Buffer {
     const made = { id: buffers.length, name, shape, size, dtype, ...(store && { store }) }
     buffers.push(made)
     return made
   }
   const buffer = (name: string, shape: readonly number[], dtype?: Dtype) => make(name, shape, storageSize(shape), dtype)
-  const images = (name: string, count: number) => make(name, [count, PIXELS], (count * PIXELS) / 4, 'u32', name)
-  const labels = (name: string, count: number) => make(name, [count], Math.ceil(count / 4), 'u32', name)
+  /** All examples in a pair of data stores. */
+  const examplesIn = ({ images, labels, count }: ExampleStores): Examples => ({
+    images: make(images, [count, PIXELS], (count * PIXELS) / 4, 'u32', images),
+    labels: make(labels, [count], Math.ceil(count / 4), 'u32', labels),
+    first: 0,
+    count,
+  })
+  return { buffers, make, buffer, examplesIn }
+}
 
+/** Compiles a valid spec (see parseSpec) for a data set; one that is smaller than the spec asks for is used up. */
+export function compile(spec: Spec, data: DataSize): Model {
+  const { buffers, make, buffer, examplesIn } = bufferList()
   const { layers } = summarise(spec)
   const { list: parameterList, size, runningSize } = layOut(layers)
   const parameters = buffer('parameters', [size])
@@ -112,24 +148,19 @@ export function compile(spec: Spec, data: DataSize): Model {
   const rates = buffer('rates', [HISTORY_SLOTS])
   const clip = buffer('clip', [4])
   const statistics = buffer('statistics', [2 * PIXELS])
+  const styles = spec.styleShare > 0 && data.styles ? examplesIn(data.styles) : undefined
 
-  /** Appends gather and forward pass, reading `count` examples from `first` on. */
-  function forward(list: ListName, rows: number, imageData: Buffer, labelData: Buffer, first: number, count: number) {
+  /** Appends gather and forward pass. */
+  function forward(list: ListName, rows: number, examples: Examples) {
     const calls: Call[] = []
     const state = buffer(`${list}/state`, [4], 'u32')
     const inputs = buffer(`${list}/inputs`, [rows, PIXELS])
     const targets = buffer(`${list}/targets`, [rows], 'u32')
-    const constants = {
-      ROWS: rows,
-      PIXELS,
-      FIRST: first,
-      COUNT: count,
-      SHUFFLE: list === 'train' ? 1 : 0,
-      HALF_BITS: halfBits(count),
-      STANDARDISED: spec.input === 'standardised' ? 1 : 0,
-    }
+    const bound = { state, statistics, inputs, targets }
     calls.push(
-      call(kernels.gather, constants, { state, images: imageData, labels: labelData, statistics, inputs, targets }),
+      list === 'train'
+        ? gatherToTrain(spec, rows, examples, styles, bound)
+        : gatherInOrder(spec, rows, examples, bound),
     )
 
     let flow: Flow = { buffer: inputs, shape: IMAGE, activation: 'linear', saved: inputs }
@@ -181,10 +212,9 @@ export function compile(spec: Spec, data: DataSize): Model {
     return { gradient, history, end }
   }
 
-  const trainImages = images(stores.trainImages, data.trainCount)
-  const trainLabels = labels(stores.trainLabels, data.trainCount)
+  const training = examplesIn({ images: stores.trainImages, labels: stores.trainLabels, count: data.trainCount })
   const trainCount = Math.min(spec.trainingSize, data.trainCount)
-  const train = forward('train', spec.batchSize, trainImages, trainLabels, 0, trainCount)
+  const train = forward('train', spec.batchSize, { ...training, count: trainCount })
   const trainLoss = loss('train', spec.batchSize, HISTORY_SLOTS, train)
   // Backward down to the lowest layer that has something to learn.
   const lowest = layers.findIndex(({ parameters }) => parameters > 0)
@@ -214,16 +244,11 @@ export function compile(spec: Spec, data: DataSize): Model {
   const evaluationRows = Math.max(20, Math.min(EVALUATION_ROWS, Math.floor(EVALUATION_FLOATS / floats)))
   const lists = { train: train.calls, evaluate: [] as Call[], validate: [] as Call[], predict: [] as Call[] }
 
-  function evaluation(
-    list: Evaluation['list'],
-    imageData: Buffer,
-    labelData: Buffer,
-    first: number,
-    count: number,
-  ): Evaluation {
+  function evaluation(list: Evaluation['list'], examples: Examples): Evaluation {
+    const { count } = examples
     const rows = Math.min(evaluationRows, count)
     const steps = Math.ceil(count / rows)
-    const pass = forward(list, rows, imageData, labelData, first, count)
+    const pass = forward(list, rows, examples)
     const { history, end } = loss(list, rows, steps, pass)
     lists[list] = [...pass.calls, end]
     return { list, count, steps, history }
@@ -231,17 +256,19 @@ export function compile(spec: Spec, data: DataSize): Model {
 
   const test = evaluation(
     'evaluate',
-    images(stores.testImages, data.testCount),
-    labels(stores.testLabels, data.testCount),
-    0,
-    data.testCount,
+    examplesIn({ images: stores.testImages, labels: stores.testLabels, count: data.testCount }),
   )
   const held = Math.min(spec.validationSize, data.trainCount - trainCount)
   const validation =
-    held > 0 ? evaluation('validate', trainImages, trainLabels, data.trainCount - held, held) : undefined
+    held > 0 ? evaluation('validate', { ...training, first: data.trainCount - held, count: held }) : undefined
 
   const drawing = make('predict/drawing', [PIXELS], PIXELS / 4, 'u32')
-  const predict = forward('predict', 1, drawing, buffer('predict/label', [1], 'u32'), 0, 1)
+  const predict = forward('predict', 1, {
+    images: drawing,
+    labels: buffer('predict/label', [1], 'u32'),
+    first: 0,
+    count: 1,
+  })
   lists.predict = predict.calls
 
   return {
@@ -266,18 +293,4 @@ export function compile(spec: Spec, data: DataSize): Model {
     test,
     validation,
   }
-}
-
-/** Places every parameter in the one parameter buffer, and every running statistic in theirs, one after the other. */
-function layOut(layers: readonly LayerSummary[]) {
-  const list: ModelParameter[] = []
-  const sizes = { trained: 0, running: 0 }
-  layers.forEach(({ parameterSpecs }, i) => {
-    for (const { name, shape, role, initial } of parameterSpecs) {
-      const place = role === 'running' ? 'running' : 'trained'
-      list.push({ name: `layers.${i}.${name}`, shape, role, offset: sizes[place], initial })
-      sizes[place] += storageSize(shape)
-    }
-  })
-  return { list, size: sizes.trained, runningSize: sizes.running }
 }

@@ -1,12 +1,20 @@
 // Fields of a spec set by name, as links and the command line do it.
 
-import { initialPart } from './fields'
+import { augmentationTypes } from './augmentation'
+import { initialPart, type Kind } from './fields'
 import { optimizerTypes } from './optimizers'
 import { scheduleTypes } from './schedules'
 
+/** Parts that come in kinds. */
+const parts = new Map<string, Readonly<Record<string, Kind>>>([
+  ['optimizer', optimizerTypes],
+  ['schedule', scheduleTypes],
+  ['augmentation', augmentationTypes],
+])
+
 /**
  * A copy of `spec` with the field at `path` (`learningRate`, `optimizer.momentum`, `layers.0.units`) set to `text`: JSON, or
- * a name as it stands. `optimizer` and `schedule` also take the name of a kind. The result may be no valid spec: see
+ * a name as it stands. `optimizer`, `schedule` and `augmentation` also take the name of a kind. The result may be no valid spec: see
  * specIssues.
  */
 export function override(spec: object, path: string, text: string): object {
@@ -16,12 +24,8 @@ export function override(spec: object, path: string, text: string): object {
 }
 
 function valueOf(path: string, text: string): unknown {
-  if (path === 'optimizer' && Object.hasOwn(optimizerTypes, text)) {
-    return initialPart(optimizerTypes, text as keyof typeof optimizerTypes)
-  }
-  if (path === 'schedule' && Object.hasOwn(scheduleTypes, text)) {
-    return initialPart(scheduleTypes, text as keyof typeof scheduleTypes)
-  }
+  const types = parts.get(path)
+  if (types && Object.hasOwn(types, text)) return initialPart(types, text)
   try {
     return JSON.parse(text) as unknown
   } catch {

@@ -51,6 +51,8 @@ const usual = {
   input: 'unit',
   trainingSize: 60_000,
   validationSize: 0,
+  augmentation: { type: 'none' },
+  styleShare: 0,
   loss: 'cross-entropy',
   labelSmoothing: 0,
   schedule: { type: 'constant' },

@@ -1,6 +1,7 @@
 // The model spec: plain JSON that the page edits, the worker trains, and links and files hold.
 
 import * as v from 'valibot'
+import { augmentationTypes } from './augmentation'
 import { numberSchema, oneOf, partSchema, type Values } from './fields'
 import { layerSchema, typeOf, type LayerSpec } from './layers'
 import { activationField, isTrained, type ParameterSpec } from './layers/layer'
@@ -40,6 +41,9 @@ const schema = v.strictObject({
   trainingSize: whole(1, TRAINING_IMAGES),
   /** The last so many of the training images are held out, and evaluated beside the test set. */
   validationSize: whole(0, TRAINING_IMAGES - 1),
+  augmentation: partSchema(augmentationTypes),
+  /** Share of the training images that synthetic handwriting stands in for: see data/styles.ts. */
+  styleShare: real(0, 1),
   layers: v.pipe(
     v.array(layerSchema, 'must be a list of layers'),
     v.minLength(1, 'must have at least one layer'),

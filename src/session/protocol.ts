@@ -40,14 +40,17 @@ export interface Session {
   /** Runs one image of 28 x 28 bytes (0 paper, 255 ink) through the newest parameters. Undefined before a run is ready, and where an output is not finite. */
   predict(image: Uint8Array): Promise<Prediction | undefined>
   /**
-   * Trains the present network for a few seconds on a mix of these drawings, the styles and MNIST; the run is paused first
+   * As many images as `count` of a batch that a run of this spec is trained on, warped and mixed with synthetic digits as it has it; another
+   * `turn` (a whole number) is another batch. Empty while the data is not there.
+   */
+  samples(spec: Spec, count: number, turn: number): Promise<Sample[]>
+  /**
+   * Trains the present network for a few seconds on a mix of these drawings, the synthetic digits and MNIST; the run is paused first
    * and its step stays. Undefined where there is no network yet or something went wrong, which a `problem` event tells.
    */
   fineTune(drawings: readonly LabelledDrawing[]): Promise<FineTuning | undefined>
   /** Brings back the network as it was before the last fine-tuning; false where there is nothing to bring back. */
   undoFineTuning(): Promise<boolean>
-  /** Training digits by index, to look at. Empty while the data is not there. */
-  samples(indices: readonly number[]): Promise<Sample[]>
   /** Buffers alive on the device. */
   memory(): Promise<{ buffers: number; bytes: number }>
   /** Destroys the device as if it had been lost, to show and test the recovery; nothing where there is none. */
@@ -67,12 +70,6 @@ export interface Prediction {
   readonly step: number
 }
 
-/** A training digit: 784 bytes and its label. */
-export interface Sample {
-  readonly pixels: Uint8Array
-  readonly label: number
-}
-
 /** A drawing and what it is. */
 export interface LabelledDrawing {
   readonly strokes: readonly Stroke[]
@@ -84,7 +81,7 @@ export interface LabelledDrawing {
 export interface Standing {
   /** Share of the test set, from 0 to 1. */
   readonly testAccuracy: number
-  /** Kept drawings that are read as their labels say, in the order in which they were given. */
+  /** Drawings that are read as their labels say, in the order in which they were given. */
   readonly drawings: readonly boolean[]
 }
 
@@ -95,6 +92,12 @@ export interface FineTuning {
   /** Steps trained, and how long they took. */
   readonly steps: number
   readonly seconds: number
+}
+
+/** A training digit: 784 bytes and its label. */
+export interface Sample {
+  readonly pixels: Uint8Array
+  readonly label: number
 }
 
 /** A point of a curve over steps; loss is a mean per image, accuracy a share from 0 to 1. */

@@ -3,9 +3,22 @@
 import { DeviceLostError, openBackend } from '../backends'
 import type { Backend } from '../backends/types'
 import { DataError, loadMnist, type MnistOptions } from '../data/mnist'
-import { stores } from '../model/compile'
-import { CLASSES, parseSpec, PIXELS, type Spec } from '../model/spec'
-import type { Adjustable, BackendChoice, FineTuning, Prediction, Problem, Sample, Session, SessionEvent } from './protocol'
+import { styleImages, type StyleImages } from '../data/styles'
+import { compileBatch } from '../model/compile'
+import type { Learnt } from '../model/parameters'
+import { parseSpec, PIXELS, type Spec } from '../model/spec'
+import { fineTune } from './fine-tune'
+import type {
+  Adjustable,
+  BackendChoice,
+  FineTuning,
+  LabelledDrawing,
+  Prediction,
+  Problem,
+  Sample,
+  Session,
+  SessionEvent,
+} from './protocol'
 import { Trainer, type Data, type Listener, type Snapshot } from './trainer'
 
 /** What survives a backend: enough to go on elsewhere. */
@@ -18,6 +31,12 @@ interface Kept {
 
 /** Why an opening was aborted: another one takes its place, so nobody needs to be told. */
 const SUPERSEDED = Symbol('superseded')
+
+/** Where synthetic digits lie on the device, and how many there are. */
+const styles = { images: 'style-images', labels: 'style-labels' } as const
+const STYLES = 16_384
+/** Every run has the same ones, as it has the same MNIST. */
+const STYLE_SEED = 1
 
 export class LocalSession implements Session {
   #emit: (event: SessionEvent) => void = () => {}
@@ -32,6 +51,9 @@ export class LocalSession implements Session {
   #wanted: Spec | undefined
   #resets = 0
   #kept: Kept | undefined
+  #styles: StyleImages | undefined
+  /** The network before its last fine-tuning. */
+  #untuned: Learnt | undefined
   /** The device was lost; the next command that needs one opens another. */
   #gone = false
   #opening: AbortController | undefined
@@ -42,6 +64,7 @@ export class LocalSession implements Session {
   constructor(
     private readonly openChosen: typeof openBackend = openBackend,
     private readonly load: (options: MnistOptions) => Promise<Data> = loadMnist,
+    private readonly makeStyles: () => StyleImages = () => styleImages(STYLES, STYLE_SEED),
   ) {}
 
   listen(listener: (event: SessionEvent) => void): Promise<void> {
@@ -84,6 +107,7 @@ export class LocalSession implements Session {
   async train(): Promise<void> {
     await this.#enqueue(async () => {
       if (this.#gone) await this.#reopen()
+      this.#untuned = undefined
       this.#trainer?.start()
     })
   }
@@ -94,7 +118,10 @@ export class LocalSession implements Session {
   }
 
   async step(): Promise<void> {
-    await this.#enqueue(() => this.#trainer?.step())
+    await this.#enqueue(() => {
+      this.#untuned = undefined
+      return this.#trainer?.step()
+    })
   }
 
   async adjust(settings: Adjustable): Promise<void> {
@@ -117,35 +144,65 @@ export class LocalSession implements Session {
     }
   }
 
-  fineTune(): Promise<FineTuning | undefined> {
-    this.#problem({ kind: 'run', message: 'Fine-tuning is not there yet.' })
-    return Promise.resolve(undefined)
+  async samples(spec: Spec, count: number, turn: number): Promise<Sample[]> {
+    const samples = await this.#enqueue(async () => {
+      const data = await this.#dataFor(spec)
+      if (!data || !this.#backend || this.#gone) return []
+      const { plan, state, inputs, targets } = compileBatch(parseSpec(spec), count, data)
+      const program = await this.#backend.prepare(plan)
+      try {
+        program.write(state, Uint32Array.of(turn, spec.seed))
+        program.run('train', 1)
+        const [pixels, labels] = await Promise.all([program.read(inputs), program.read(targets)])
+        return Array.from({ length: count }, (_, i) => ({
+          pixels: Uint8Array.from(pixels.subarray(i * PIXELS, (i + 1) * PIXELS), (ink) => Math.round(255 * ink)),
+          label: labels[i],
+        }))
+      } finally {
+        program.dispose()
+      }
+    })
+    return samples ?? []
   }
 
-  undoFineTuning(): Promise<boolean> {
-    return Promise.resolve(false)
+  async fineTune(drawings: readonly LabelledDrawing[]): Promise<FineTuning | undefined> {
+    return this.#enqueue(async () => {
+      const [trainer, backend, data] = [this.#trainer, this.#backend, this.#data]
+      if (!trainer || !backend || !data || this.#gone || drawings.length === 0) return undefined
+      await trainer.pause()
+      const before = await trainer.learnt()
+      const { result, learnt } = await fineTune(backend, trainer.currentSpec, data, before, drawings)
+      await trainer.replace(learnt)
+      this.#untuned = before
+      return result
+    })
   }
 
-  async samples(indices: readonly number[]): Promise<Sample[]> {
-    const data = this.#data
-    const backend = this.#backend
-    if (!data || !backend) return []
-    const { trainImages, trainLabels } = stores
-    const all = Promise.all(
-      indices.map(async (index): Promise<Sample> => {
-        if (!Number.isInteger(index) || index < 0 || index >= data.trainCount) {
-          throw new RangeError(`There is no training digit ${index}; there are ${data.trainCount}.`)
-        }
-        const [pixels, label] = await Promise.all([
-          backend.readStore(trainImages, index * PIXELS, PIXELS),
-          backend.readStore(trainLabels, index, 1),
-        ])
-        return { pixels, label: Math.min(label[0], CLASSES - 1) }
-      }),
-    )
-    return all.catch((error: unknown) => {
-      if (error instanceof DeviceLostError) return [] // told by the loss itself
-      throw error
+  async undoFineTuning(): Promise<boolean> {
+    const undone = await this.#enqueue(async () => {
+      const [trainer, before] = [this.#trainer, this.#untuned]
+      if (!trainer || !before || this.#gone) return false
+      await trainer.pause()
+      await trainer.replace(before)
+      this.#untuned = undefined
+      return true
+    })
+    return undone ?? false
+  }
+
+  /** What the network has learnt, paused where it stands; undefined where there is none. */
+  async learnt(): Promise<Learnt | undefined> {
+    return this.#enqueue(async () => {
+      await this.#trainer?.pause()
+      return this.#trainer?.learnt()
+    })
+  }
+
+  /** Replaces what the network of the present run has learnt by something of the same layout. */
+  async replace(learnt: Learnt): Promise<void> {
+    await this.#enqueue(async () => {
+      await this.#trainer?.pause()
+      await this.#trainer?.replace(learnt)
     })
   }
 
@@ -230,16 +287,28 @@ export class LocalSession implements Session {
   /** Replaces the run. If the new one cannot be made, the old one stays. */
   async #prepare(spec: Spec, snapshot?: Snapshot): Promise<void> {
     if (!this.#backend || !this.#data) return
-    const trainer = await Trainer.create(this.#backend, spec, this.#data, this.#listener(), snapshot)
+    const data = await this.#dataFor(spec)
+    if (!data) return
+    const trainer = await Trainer.create(this.#backend, spec, data, this.#listener(), snapshot)
     // The device may have gone meanwhile without anything waiting for it; what was kept is kept for the next one.
     if (this.#gone) return
     this.#trainer?.dispose()
     this.#trainer = trainer
-    this.#kept = undefined
+    this.#kept = this.#untuned = undefined
     if (this.#backend.info.kernels) this.#tellDevice(this.#backend)
     if (snapshot) this.#emit({ type: 'rewind', step: snapshot.step })
     else this.#emit({ type: 'reset', spec })
     trainer.announce()
+  }
+
+  /** The data set with the synthetic digits, if the spec wants them: they are made when a spec does for the first time. */
+  async #dataFor({ styleShare }: Spec): Promise<Data | undefined> {
+    const backend = this.#backend
+    if (styleShare === 0 || !this.#data || this.#data.styles || !backend) return this.#data
+    const { images, labels } = (this.#styles ??= this.makeStyles())
+    backend.store(styles.images, images.length).write(0, images)
+    backend.store(styles.labels, labels.length).write(0, labels)
+    return (this.#data = { ...this.#data, styles: { ...styles, count: labels.length } })
   }
 
   /** Ends the present run on its backend, keeping what is needed to go on: fresh where the device still answers. */

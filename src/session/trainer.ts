@@ -3,6 +3,7 @@
 import type { Backend, Program } from '../backends/types'
 import { compile, HISTORY_SLOTS, type DataSize, type Evaluation, type Model } from '../model/compile'
 import { initialContents, type PixelStatistics } from '../model/initialise'
+import type { Learnt } from '../model/parameters'
 import { rateAt } from '../model/schedules'
 import { CLASSES, type Spec } from '../model/spec'
 import { Curve } from './curve'
@@ -163,6 +164,20 @@ export class Trainer {
       digit: values.indexOf(Math.max(...values)),
       step,
     }
+  }
+
+  /** What the network has learnt so far; pause first. @throws DeviceLostError */
+  async learnt(): Promise<Learnt> {
+    const { parameters, running } = this.model.buffers
+    const contents = await Promise.all([this.program.read(parameters), this.program.read(running)])
+    return { parameters: contents[0] as Float32Array, running: contents[1] as Float32Array }
+  }
+
+  /** Replaces what the network has learnt, wherever the run stands; pause first. @throws DeviceLostError */
+  async replace({ parameters, running }: Learnt): Promise<void> {
+    this.program.write(this.model.buffers.parameters, parameters)
+    this.program.write(this.model.buffers.running, running)
+    await this.takeSnapshot()
   }
 
   /** A fresh snapshot of where the run stands; pause first. @throws DeviceLostError */

@@ -148,7 +148,7 @@ function smoothness(page: Page): Promise<{ frames: number[]; tasks: number[] }> 
   })
 }
 
-/** Milliseconds from the pointer event that begins a drawing until a digit is shown, 20 times. */
+/** Milliseconds from the pointer event that begins a drawing until what it reads is shown, 20 times. */
 async function predictions(app: Playground, page: Page): Promise<number[]> {
   const times: number[] = []
   for (let i = 0; i < 20; i++) {
@@ -162,7 +162,7 @@ async function predictions(app: Playground, page: Page): Promise<number[]> {
       )
       const shown = new Promise<number>((resolve) => {
         new MutationObserver((_, observer) => {
-          if (!/\d/.test(output.textContent ?? '')) return
+          if (!/[\d?]/.test(output.textContent ?? '')) return
           observer.disconnect()
           resolve(performance.now())
         }).observe(output, { childList: true, subtree: true, characterData: true })

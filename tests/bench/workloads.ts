@@ -103,6 +103,8 @@ export function specOf({ sizes, convolutional, activation, loss, ...workload }: 
     input: 'unit',
     trainingSize: 60_000,
     validationSize: 0,
+    augmentation: { type: 'none' },
+    styleShare: 0,
     layers: convolutional ? [...features, ...dense] : dense,
     loss,
     labelSmoothing: 0,

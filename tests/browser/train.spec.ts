@@ -131,7 +131,7 @@ test('presets take a step and predict', async ({ page }, info) => {
     await expect(page.getByText(/Step 1 of/)).toBeVisible()
     await expect(app.output('Train loss')).toHaveText(/^\d/)
     await app.draw(digits[7])
-    await expect(app.output('Prediction')).toHaveText(/^\d$/)
+    await expect(app.output('Prediction')).toHaveText(/^[\d?]$/)
     await app.button('Clear drawing').click()
   }
 })
@@ -190,7 +190,7 @@ test('builds a convolutional network from the default, layer by layer, and train
   await app.button('Pause').click()
   expect(await app.number('Train loss')).toBeLessThan(2.5)
   await app.draw(digits[7])
-  await expect(app.output('Prediction')).toHaveText(/^\d$/)
+  await expect(app.output('Prediction')).toHaveText(/^[\d?]$/)
 })
 
 test('goes on training in a hidden tab', async ({ page }, info) => {

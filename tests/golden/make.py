@@ -84,7 +84,7 @@ CASES = [
 ]
 
 BASE = {
-    "input": "unit", "trainingSize": 60000, "validationSize": 0, "loss": "cross-entropy", "labelSmoothing": 0, "optimizer": SGD,
+    "input": "unit", "trainingSize": 60000, "validationSize": 0, "augmentation": {"type": "none"}, "styleShare": 0, "loss": "cross-entropy", "labelSmoothing": 0, "optimizer": SGD,
     "learningRate": 0.1, "schedule": {"type": "constant"}, "clipNorm": 0, "batchSize": EXAMPLES, "epochs": STEPS, "seed": 1,
     "evaluateEvery": 0,
 }

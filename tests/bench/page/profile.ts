@@ -2,7 +2,7 @@
 
 import { pad4 } from '../../../src/kernels/kernel'
 import { storageSize, type Call } from '../../../src/kernels/plan'
-import type { ModelParameter } from '../../../src/model/compile'
+import type { ModelParameter } from '../../../src/model/parameters'
 import type { InklingContestant } from './inkling'
 
 /** What one call of a list costs. */

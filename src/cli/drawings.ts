@@ -1,0 +1,140 @@
+// `npm run drawings`: how well a network reads digits that people drew, by the code that reads the page's pad.
+
+import { readFileSync, writeFileSync } from 'node:fs'
+import { basename } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { parseDrawings, type FileDrawing } from '../data/drawings-file'
+import { readNetwork, writeNetwork, type Network } from '../formats/network'
+import { backendChoices } from '../session/protocol'
+import { messageOf, UsageError, Failure } from './errors'
+import { deviceLine, evaluationLine, summaryLine } from './lines'
+import { exitCodes, main } from './main'
+import { backendNamed, parse, presetList, presetNamed, withSettings } from './options'
+import { read, readingLines, readPerturbed } from './reading'
+import { Runner } from './runner'
+import { sheet } from './sheet'
+
+/** Most drawings of a file. */
+const MOST_DRAWINGS = 1_000_000
+/** Drawings on a sheet. */
+const WORST = 20
+
+const help = `Trains a network, or takes a trained one, and tells how well it reads drawings.
+
+  npm run drawings -- --strokes FILE [--preset NAME | --weights FILE] [options]
+
+  --strokes FILE     JSON, also gzipped: what the page exports, or [{"label": 7, "writer": 3, "strokes": [[[x, y], ...], ...]}, ...],
+                     y pointing down, in any unit; the writer may be left out
+  --preset NAME      what to train first; "default" unless given
+  --weights FILE     a trained network instead, as --save writes it
+  --save FILE        keeps the trained network (safetensors)
+  --seed N, --epochs N, --set KEY=VALUE, --backend NAME (${backendChoices.join(', ')})
+                     as in npm run train
+  --perturb          reads each drawing also in the corners, small, large, turned, with thin and thick pens
+  --sheet FILE       a PNG of the ${WORST} worst mistakes: what was drawn in green, what was read in red
+  --json             prints one JSON object; accuracies are in per cent
+  --help             prints this
+
+Presets:
+${presetList()}`
+
+await main(async (args, signal) => {
+  const options = parse(args, {
+    strokes: { type: 'string' },
+    preset: { type: 'string' },
+    weights: { type: 'string' },
+    save: { type: 'string' },
+    seed: { type: 'string' },
+    epochs: { type: 'string' },
+    set: { type: 'string', multiple: true, default: [] },
+    backend: { type: 'string', default: 'auto' },
+    perturb: { type: 'boolean', default: false },
+    sheet: { type: 'string' },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  })
+  if (options.help) {
+    console.log(help)
+    return exitCodes.finished
+  }
+  if (options.strokes === undefined) throw new UsageError('--strokes FILE is missing. --help lists the options.')
+  if (options.weights !== undefined && options.preset !== undefined) {
+    throw new UsageError('--preset trains a network and --weights takes a trained one: give one of them.')
+  }
+  const named = (['epochs', 'seed'] as const).flatMap((key) => {
+    const value = options[key]
+    return value === undefined ? [] : [`${key}=${value}`]
+  })
+  const settings = [...named, ...options.set]
+  if (options.weights !== undefined && (settings.length > 0 || options.save !== undefined)) {
+    throw new UsageError('--seed, --epochs, --set and --save are for a network that is trained, not for --weights.')
+  }
+  const choice = backendNamed(options.backend)
+  const spec = withSettings(presetNamed(options.preset ?? 'default').spec, settings)
+  const drawings = readStrokes(options.strokes)
+  const kept = options.weights === undefined ? undefined : readWeights(options.weights)
+
+  const runner = await Runner.open(choice)
+  const tell = (line: string) => (options.json ? console.error(line) : console.log(line))
+  tell(deviceLine(runner.device))
+  let test: number | null = null
+  if (kept) await runner.restore(kept.spec, kept.learnt)
+  else {
+    const summary = await runner.run(spec, {
+      minutes: undefined,
+      signal,
+      evaluated: (evaluation) => tell(evaluationLine(evaluation)),
+    })
+    tell(summaryLine(summary))
+    if (summary.outcome !== 'finished') return exitCodes[summary.outcome]
+    test = summary.accuracy
+    if (options.save !== undefined) save(options.save, writeNetwork({ spec, learnt: await runner.learnt() }))
+  }
+
+  const predict = (image: Uint8Array) => runner.predict(image)
+  const { reading, mistakes } = await read(predict, drawings)
+  const perturbed = options.perturb ? await readPerturbed(predict, drawings) : undefined
+  if (options.sheet !== undefined) save(options.sheet, sheet(mistakes.slice(0, WORST)))
+  if (options.json) {
+    const { spec: used } = kept ?? { spec }
+    console.log(JSON.stringify({ spec: used, testAccuracy: test, ...reading, ...(perturbed && { perturbed }) }))
+  } else console.log(`\n${readingLines(reading, perturbed)}`)
+  return exitCodes.finished
+})
+
+/** @throws UsageError where the file cannot be used */
+function readStrokes(path: string): FileDrawing[] {
+  const bytes = open(path)
+  try {
+    const text = bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes
+    return parseDrawings(text.toString('utf8'), basename(path), MOST_DRAWINGS)
+  } catch (error) {
+    throw new UsageError(messageOf(error))
+  }
+}
+
+/** @throws UsageError where the file cannot be used */
+function readWeights(path: string): Network {
+  const bytes = open(path)
+  try {
+    return readNetwork(bytes)
+  } catch (error) {
+    throw new UsageError(`${basename(path)} ${messageOf(error)}.`)
+  }
+}
+
+function open(path: string): Buffer {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    throw new UsageError(`${path} cannot be read: ${messageOf(error)}`)
+  }
+}
+
+function save(path: string, bytes: Uint8Array): void {
+  try {
+    writeFileSync(path, bytes)
+  } catch (error) {
+    throw new Failure(`${path} cannot be written: ${messageOf(error)}`)
+  }
+}

@@ -1,0 +1,121 @@
+// How well a network reads drawings: counts, and a report of them.
+
+import { rasterise, type Stroke } from '../data/drawing'
+import type { FileDrawing } from '../data/drawings-file'
+import type { Prediction } from '../session/protocol'
+import { percent } from './lines'
+import { rounded } from './log'
+import { perturbations } from './perturb'
+import type { Misread } from './sheet'
+
+type Predict = (image: Uint8Array) => Promise<Prediction>
+
+/** Right answers of all. */
+export interface Tally {
+  readonly right: number
+  readonly count: number
+  /** In per cent. */
+  readonly accuracy: number
+}
+
+/** How a network reads a set of drawings. */
+export interface Reading extends Tally {
+  /** By label, 0 to 9. */
+  readonly digits: readonly Tally[]
+  /** By writer, where the file tells who drew. */
+  readonly writers: Readonly<Record<string, Tally>>
+  /** Drawings by label (row) and by what they were read as (column). */
+  readonly confusion: readonly (readonly number[])[]
+}
+
+/** A drawing that was misread, and the probability or output that its own class got. */
+export interface Mistake extends Misread {
+  readonly output: number
+}
+
+/** Reads every drawing, whose coordinates may have any unit; the mistakes come with the worst ones first. */
+export async function read(
+  predict: Predict,
+  drawings: readonly FileDrawing[],
+): Promise<{ reading: Reading; mistakes: Mistake[] }> {
+  const confusion = Array.from({ length: 10 }, () => new Array<number>(10).fill(0))
+  const writers = new Map<string, { right: number; count: number }>()
+  const mistakes: Mistake[] = []
+  for (const { label, writer, strokes } of drawings) {
+    const image = rasterise(strokes)
+    const { digit, outputs } = await predict(image)
+    confusion[label][digit]++
+    if (digit !== label) mistakes.push({ image, label, read: digit, output: outputs[label] })
+    if (writer !== undefined) {
+      const { right, count } = writers.get(String(writer)) ?? { right: 0, count: 0 }
+      writers.set(String(writer), { right: right + (digit === label ? 1 : 0), count: count + 1 })
+    }
+  }
+  const reading = {
+    ...tally(drawings.length - mistakes.length, drawings.length),
+    digits: confusion.map((row, label) => tally(row[label], sum(row))),
+    writers: Object.fromEntries([...writers].map(([writer, { right, count }]) => [writer, tally(right, count)])),
+    confusion,
+  }
+  return { reading, mistakes: mistakes.sort((a, b) => a.output - b.output) }
+}
+
+/** Reads every drawing in each of the ways of perturb.ts: by name how many were read right. */
+export async function readPerturbed(
+  predict: Predict,
+  drawings: readonly FileDrawing[],
+): Promise<Readonly<Record<string, Tally>>> {
+  const onPad = padded(drawings)
+  const tallies: [string, Tally][] = []
+  for (const { name, penWidth, apply } of perturbations) {
+    let right = 0
+    for (const { label, strokes } of onPad) {
+      const { digit } = await predict(rasterise(apply(strokes), penWidth))
+      if (digit === label) right++
+    }
+    tallies.push([name, tally(right, onPad.length)])
+  }
+  return Object.fromEntries(tallies)
+}
+
+/** Drawings in the pad's unit square: the smallest square from (0, 0) on that holds those of the file is the pad they were drawn on. */
+function padded(drawings: readonly FileDrawing[]): readonly FileDrawing[] {
+  let [side, least] = [0, 0]
+  for (const { strokes } of drawings) {
+    for (const { x, y } of strokes.flat()) {
+      side = Math.max(side, x, y)
+      least = Math.min(least, x, y)
+    }
+  }
+  const scale = (value: number) => (value - least) / (side - least || 1)
+  const place = (stroke: Stroke) => stroke.map(({ x, y }) => ({ x: scale(x), y: scale(y) }))
+  return drawings.map((drawing) => ({ ...drawing, strokes: drawing.strokes.map(place) }))
+}
+
+const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0)
+const tally = (right: number, count: number): Tally => ({
+  right,
+  count,
+  accuracy: count > 0 ? rounded((100 * right) / count) : 0,
+})
+const tallyText = ({ right, count, accuracy }: Tally) => `${percent(accuracy).padStart(7)}  ${right} of ${count}`
+
+/** The report, for people. */
+export function readingLines(reading: Reading, perturbed: Readonly<Record<string, Tally>> | undefined): string {
+  const { digits, writers, confusion } = reading
+  const names = Object.entries(writers).sort(([, a], [, b]) => a.accuracy - b.accuracy)
+  return [
+    `Drawings ${tallyText(reading)}`,
+    ...(perturbed ? ['', 'Perturbed'] : []),
+    ...Object.entries(perturbed ?? {}).map(([name, tally]) => `  ${name.padEnd(18)} ${tallyText(tally)}`),
+    '',
+    'Per digit',
+    ...digits.map((tally, digit) => `  ${digit}  ${tallyText(tally)}`),
+    ...(names.length > 0 ? ['', 'Per writer, worst first'] : []),
+    ...names.map(([writer, tally]) => `  ${writer.padEnd(8)} ${tallyText(tally)}`),
+    '',
+    'Confusion: rows are what was drawn, columns what was read',
+    `     ${digits.map((_, digit) => String(digit).padStart(5)).join('')}`,
+    ...confusion.map((row, digit) => `  ${digit}  ${row.map((n) => (n === 0 ? '·' : String(n)).padStart(5)).join('')}`),
+  ].join('\n')
+}

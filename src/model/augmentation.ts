@@ -1,0 +1,32 @@
+// How training images are changed each time a batch takes them, so that no image is seen twice as it was.
+
+import { real, type Kind, type PartOf } from './fields'
+
+/** The kinds of augmentation, with their strengths: a random number between both signs of each is drawn for every image. */
+export const augmentationTypes = {
+  none: { title: 'None', fields: {} },
+  /** An affine map around the middle and an elastic field: see kernels/gather-augmented.ts. */
+  warp: {
+    title: 'Warp',
+    fields: {
+      /** Degrees. */
+      rotation: real('Rotation, degrees', 0, 60, 10, 1),
+      /** Of each axis by itself, as a share of its length. */
+      scale: real('Scale', 0, 0.5, 0.1, 0.01),
+      /** Sideways, as a share of the height. */
+      shear: real('Shear', 0, 0.5, 0.1, 0.01),
+      /** Pixels in both directions. */
+      shift: real('Shift, pixels', 0, 10, 1, 0.5),
+      /** Pixels, at nodes 8 pixels apart. */
+      elastic: real('Elastic, pixels', 0, 4, 0, 0.25),
+    },
+  },
+} satisfies Record<string, Kind>
+
+export type Augmentation = PartOf<typeof augmentationTypes>
+
+/** Strengths of a kind without any. */
+const NONE = { rotation: 0, scale: 0, shear: 0, shift: 0, elastic: 0 }
+
+/** The strengths of an augmentation; all zero where there is none. */
+export const strengthsOf = (augmentation: Augmentation) => (augmentation.type === 'none' ? NONE : augmentation)

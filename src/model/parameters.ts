@@ -1,0 +1,75 @@
+// Where a network's parameters lie in its buffers, and their values without padding.
+
+import { eachPlace, storageSize } from '../kernels/plan'
+import type { Initial, Role } from './layers/layer'
+import { summarise, type LayerSummary, type Spec } from './spec'
+
+/** A named parameter inside the parameter buffer, or among the running statistics. */
+export interface ModelParameter {
+  /** For example `layers.0.weights`. */
+  readonly name: string
+  /** Logical shape, for example [784, 128]; stored under the padding rule. */
+  readonly shape: readonly number[]
+  /** Where it starts, in floats; a multiple of four. */
+  readonly offset: number
+  readonly role: Role
+  readonly initial: Initial
+}
+
+/** What a network has learnt: the contents of a model's buffers `parameters` and `running`. */
+export interface Learnt {
+  readonly parameters: Float32Array
+  readonly running: Float32Array
+}
+
+/** Values of a parameter in row-major order, without padding. */
+export interface NamedTensor {
+  /** As in ModelParameter. */
+  readonly name: string
+  readonly shape: readonly number[]
+  readonly values: Float32Array
+}
+
+/** Places every parameter in the one parameter buffer, and every running statistic in theirs, one after the other. */
+export function layOut(layers: readonly LayerSummary[]) {
+  const list: ModelParameter[] = []
+  const sizes = { trained: 0, running: 0 }
+  layers.forEach(({ parameterSpecs }, i) => {
+    for (const { name, shape, role, initial } of parameterSpecs) {
+      const place = role === 'running' ? 'running' : 'trained'
+      list.push({ name: `layers.${i}.${name}`, shape, role, offset: sizes[place], initial })
+      sizes[place] += storageSize(shape)
+    }
+  })
+  return { list, size: sizes.trained, runningSize: sizes.running }
+}
+
+/** Every parameter and running statistic of a network by itself. */
+export function tensorsOf(spec: Spec, learnt: Learnt): NamedTensor[] {
+  return layOut(summarise(spec).layers).list.map(({ name, shape, offset, role }) => {
+    const from = role === 'running' ? learnt.running : learnt.parameters
+    const values = new Float32Array(shape.reduce((a, b) => a * b, 1))
+    eachPlace(shape, (place, i) => (values[i] = from[offset + place]))
+    return { name, shape, values }
+  })
+}
+
+/** The other way round. @throws Error that names a tensor that is missing, not known, of another shape or not finite */
+export function learntFrom(spec: Spec, tensors: readonly NamedTensor[]): Learnt {
+  const { list, size, runningSize } = layOut(summarise(spec).layers)
+  const unknown = tensors.find(({ name }) => !list.some((parameter) => parameter.name === name))
+  if (unknown) throw new Error(`has a tensor ${unknown.name}, which its network does not have`)
+  const learnt = { parameters: new Float32Array(size), running: new Float32Array(Math.max(runningSize, 4)) }
+  for (const { name, shape, offset, role } of list) {
+    const tensor = tensors.find((tensor) => tensor.name === name)
+    if (!tensor) throw new Error(`has no tensor ${name}, which its network needs`)
+    if (tensor.shape.join() !== shape.join()) {
+      throw new Error(`has ${name} in the shape [${tensor.shape.join(', ')}]; its network has [${shape.join(', ')}]`)
+    }
+    const odd = tensor.values.findIndex((value) => !Number.isFinite(value))
+    if (odd >= 0) throw new Error(`has ${tensor.values[odd]} as value ${odd} of ${name}; values must be finite`)
+    const to = role === 'running' ? learnt.running : learnt.parameters
+    eachPlace(shape, (place, i) => (to[offset + place] = tensor.values[i]))
+  }
+  return learnt
+}

@@ -1,0 +1,144 @@
+// Fine-tuning: a few hundred steps of a trained network on drawings that someone has labelled, in a mix with what it learnt
+// from, so that it learns them and forgets little.
+
+import type { Backend, Program } from '../backends/types'
+import { rasterise } from '../data/drawing'
+import { compile, HISTORY_SLOTS, type Model, type ExampleStores } from '../model/compile'
+import { initialContents } from '../model/initialise'
+import type { Learnt } from '../model/parameters'
+import { CLASSES, PIXELS, type Spec } from '../model/spec'
+import { macrotask } from './macrotask'
+import type { FineTuning, LabelledDrawing, Standing } from './protocol'
+import type { Data } from './trainer'
+
+/** Where the drawings lie on the device while it lasts. */
+const stores = { images: 'taught-images', labels: 'taught-labels' } as const
+/** Drawings in their store, each as often as need be; as many synthetic digits again, where the network learnt from such. */
+const DRAWINGS = 1024
+/** Share of a batch that drawings take. */
+const SHARE = 0.25
+/** It ends after so many steps or seconds, whatever comes first. */
+const MOST_STEPS = 400
+const MOST_SECONDS = 3
+/** Steps submitted at once. */
+const CHUNK = 10
+
+/** How the network is trained on, whatever trained it before: Adam with a third of its usual rate, and small warps. */
+const recipe = {
+  optimizer: { type: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+  learningRate: 0.0003,
+  schedule: { type: 'constant' },
+  augmentation: { type: 'warp', rotation: 10, scale: 0.1, shear: 0.1, shift: 1, elastic: 0 },
+  clipNorm: 0,
+  batchSize: 64,
+} as const satisfies Partial<Spec>
+
+/** What comes of it. */
+interface Outcome {
+  readonly result: FineTuning
+  readonly learnt: Learnt
+}
+
+/**
+ * Trains a network that has `learnt` on `drawings`, of which there is at least one, in a program of its own.
+ * @throws what Backend.prepare and Program.read throw
+ */
+export async function fineTune(
+  backend: Backend,
+  spec: Spec,
+  data: Data,
+  learnt: Learnt,
+  drawings: readonly LabelledDrawing[],
+): Promise<Outcome> {
+  const images = drawings.map(({ strokes }) => rasterise(strokes))
+  const labels = drawings.map(({ label }) => label)
+  const styles = await fillStores(backend, images, labels, spec.styleShare > 0 ? data.styles : undefined)
+  const styleShare = SHARE * (styles.count / DRAWINGS)
+  const batchSize = Math.min(recipe.batchSize, spec.trainingSize)
+  const model = compile({ ...spec, ...recipe, batchSize, styleShare }, { ...data, styles })
+  const program = await backend.prepare(model.plan)
+  try {
+    for (const [buffer, contents] of initialContents(model, data)) program.write(buffer, contents)
+    program.write(model.buffers.parameters, learnt.parameters)
+    program.write(model.buffers.running, learnt.running)
+    program.write(model.buffers.rates, new Float32Array(HISTORY_SLOTS).fill(recipe.learningRate))
+    const before = await stand(program, model, images, labels)
+    const { steps, seconds } = await train(program)
+    const after = await stand(program, model, images, labels)
+    return { result: { before, after, steps, seconds }, learnt: await read(program, model) }
+  } finally {
+    program.dispose()
+    backend.drop(stores.images)
+    backend.drop(stores.labels)
+  }
+}
+
+/** Puts drawings onto the device, and as many of the synthetic digits. */
+async function fillStores(
+  backend: Backend,
+  images: readonly Uint8Array[],
+  labels: readonly number[],
+  synthetic: ExampleStores | undefined,
+): Promise<ExampleStores> {
+  const others = synthetic ? Math.min(DRAWINGS, synthetic.count) : 0
+  const count = DRAWINGS + others
+  const imageStore = backend.store(stores.images, count * PIXELS)
+  const labelStore = backend.store(stores.labels, count)
+  for (let i = 0; i < DRAWINGS; i++) imageStore.write(i * PIXELS, images[i % images.length])
+  labelStore.write(
+    0,
+    Uint8Array.from({ length: DRAWINGS }, (_, i) => labels[i % labels.length]),
+  )
+  if (synthetic) {
+    imageStore.write(DRAWINGS * PIXELS, await backend.readStore(synthetic.images, 0, others * PIXELS))
+    labelStore.write(DRAWINGS, await backend.readStore(synthetic.labels, 0, others))
+  }
+  return { ...stores, count }
+}
+
+async function train(program: Program): Promise<{ steps: number; seconds: number }> {
+  const start = performance.now()
+  const elapsed = () => (performance.now() - start) / 1000
+  let steps = 0
+  while (steps < MOST_STEPS && elapsed() < MOST_SECONDS) {
+    program.run('train', CHUNK)
+    steps += CHUNK
+    await program.settled()
+    await macrotask()
+  }
+  return { steps, seconds: elapsed() }
+}
+
+/** How the network stands: all of the test set, and each of the drawings. */
+async function stand(
+  program: Program,
+  model: Model,
+  images: readonly Uint8Array[],
+  labels: readonly number[],
+): Promise<Standing> {
+  const { steps, count, history } = model.test
+  for (let i = 0; i < steps; i++) {
+    program.run('evaluate', 1)
+    await program.settled()
+    await macrotask()
+  }
+  const batches = await program.read(history, 0, 2 * steps)
+  let hits = 0
+  for (let i = 0; i < steps; i++) hits += batches[2 * i + 1]
+  const drawings: boolean[] = []
+  for (const [i, image] of images.entries()) {
+    program.write(model.buffers.drawing, new Uint32Array(image.slice().buffer))
+    program.run('predict', 1)
+    const outputs = [...(await program.read(model.buffers.outputs, 0, CLASSES))]
+    drawings.push(outputs.indexOf(Math.max(...outputs)) === labels[i])
+  }
+  return { testAccuracy: hits / count, drawings }
+}
+
+async function read(program: Program, model: Model): Promise<Learnt> {
+  const [parameters, running] = await Promise.all([
+    program.read(model.buffers.parameters),
+    program.read(model.buffers.running),
+  ])
+  return { parameters: parameters as Float32Array, running: running as Float32Array }
+}

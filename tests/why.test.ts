@@ -1,0 +1,136 @@
+// Why the network reads what it reads: the picture after each step, and how sure the network is, in words.
+
+import { describe, expect, test, vi } from 'vitest'
+import { Drawing } from '../src/app/drawing.svelte'
+import { newestWins } from '../src/app/newest'
+import { Preparation, stepTexts } from '../src/app/preparation.svelte'
+import { readingOf } from '../src/app/reading'
+import { ALL_STEPS } from '../src/data/drawing'
+
+describe('the way of a drawing to the network', () => {
+  /** Answers with the picture's ink, so that each answer tells which picture it is about. */
+  const predict = vi.fn((image: Uint8Array) => Promise.resolve({ outputs: [sum(image)], digit: 0, step: 1 }))
+  const sum = (image: Uint8Array) => image.reduce((total, byte) => total + byte, 0)
+  const open = async () => {
+    const drawing = new Drawing(predict)
+    const preparation = new Preparation(drawing, predict)
+    drawing.begin({ x: 0.1, y: 0.1 })
+    drawing.extend([{ x: 0.2, y: 0.3 }])
+    await vi.waitFor(() => expect(drawing.prediction).toBeDefined())
+    predict.mockClear()
+    return { drawing, preparation }
+  }
+  const answered = ({ stages }: Preparation) =>
+    stages.every(({ image, prediction }) => image && prediction?.outputs[0] === sum(image))
+
+  test('shows the picture after each step, and what the network says of each', async () => {
+    const { drawing, preparation } = await open()
+    preparation.open = true
+    preparation.refresh()
+    const done = [
+      { fit: false, pen: false, centre: false },
+      { fit: true, pen: false, centre: false },
+      { fit: true, pen: true, centre: false },
+      ALL_STEPS,
+    ]
+    expect(preparation.stages.map(({ image }) => image)).toEqual(done.map((steps) => drawing.imageAfter(steps)))
+    expect(new Set(preparation.stages.map(({ image }) => String(image))).size).toBe(4)
+    await vi.waitFor(() => expect(answered(preparation)).toBe(true))
+    expect(preparation.stages).toHaveLength(stepTexts.length + 1)
+    expect(predict).toHaveBeenCalledTimes(3) // the last picture is the drawing's own
+  })
+
+  test('a step that is left out changes nothing, and the last picture is what the network sees', async () => {
+    const { drawing, preparation } = await open()
+    preparation.open = true
+    drawing.prepare({ fit: true, pen: false, centre: true })
+    preparation.refresh()
+    const [, fitted, pen, centred] = preparation.stages.map(({ image }) => image)
+    expect(pen).toEqual(fitted)
+    expect(centred).not.toEqual(pen)
+    expect(centred).toEqual(drawing.image)
+    await vi.waitFor(() => expect(answered(preparation)).toBe(true))
+  })
+
+  test('asks nothing while nobody looks, nor about an empty pad, which has no answers', async () => {
+    const { drawing, preparation } = await open()
+    preparation.refresh()
+    await new Promise((resolve) => setTimeout(resolve))
+    expect(predict).not.toHaveBeenCalled()
+
+    preparation.open = true
+    preparation.refresh()
+    await vi.waitFor(() => expect(answered(preparation)).toBe(true))
+    predict.mockClear()
+    drawing.clear()
+    preparation.refresh()
+    await vi.waitFor(() => expect(preparation.stages.every(({ prediction }) => !prediction)).toBe(true))
+    expect(predict).not.toHaveBeenCalled()
+  })
+
+  test('a question without an answer or that fails takes the old answer away', async () => {
+    const { preparation } = await open()
+    preparation.open = true
+    preparation.refresh()
+    await vi.waitFor(() => expect(answered(preparation)).toBe(true))
+    predict.mockRejectedValueOnce(new Error('gone'))
+    preparation.refresh()
+    await vi.waitFor(() => expect(preparation.stages[0].prediction).toBeUndefined())
+    expect(preparation.stages[1].prediction).toBeDefined()
+  })
+})
+
+test('of questions that overtake each other the first and the newest are asked, one at a time', async () => {
+  let newest = 0
+  let under = 0
+  const asked: number[] = []
+  const ask = newestWins(async () => {
+    asked.push(newest)
+    expect(++under).toBe(1)
+    await new Promise((resolve) => setTimeout(resolve, 1))
+    under--
+  })
+  for (newest = 1; newest < 6; newest++) ask()
+  await vi.waitFor(() => expect(asked).toEqual([1, 6]))
+  await vi.waitFor(() => expect(under).toBe(0))
+  ask()
+  await vi.waitFor(() => expect(asked).toEqual([1, 6, 6]))
+})
+
+describe('what a prediction reads as', () => {
+  const prediction = (digit: number, share: number, runnerUp = 4, step = 100) => ({
+    outputs: Array.from({ length: 10 }, (_, i) => (i === digit ? share : i === runnerUp ? 0.2 : 0.01)),
+    digit,
+    step,
+  })
+  test.each([
+    [0.999, 'digit', '7', '>99% sure', 'sure'],
+    [0.97, 'digit', '7', '97% sure', 'sure'],
+    [0.81, 'digit', '7', '81%, probably', 'probably'],
+    [0.58, 'unsure', '7', '58%, unsure, or a 4', 'unsure, or a 4'],
+    [0.4, 'none', '?', '', ''],
+  ])('a largest output of %f is %s', (share, kind, sign, certainty, withoutNumber) => {
+    expect(readingOf(prediction(7, share), 'cross-entropy')).toMatchObject({ kind, sign, certainty })
+    expect(readingOf(prediction(7, share), 'quadratic')).toMatchObject({ kind, sign, certainty: withoutNumber })
+  })
+
+  test('the output is told as what it is', () => {
+    expect(readingOf(prediction(7, 0.4), 'cross-entropy').output).toBe('40%')
+    expect(readingOf(prediction(7, 0.4), 'quadratic').output).toBe('0.400')
+  })
+
+  test('an untrained network guesses, whatever its outputs', () => {
+    for (const share of [0.2, 0.99]) {
+      const reading = readingOf(prediction(7, share, 4, 0), 'cross-entropy')
+      expect(reading).toMatchObject({ kind: 'guess', sign: '7', certainty: 'a guess' })
+    }
+  })
+
+  test('without a prediction there is a dash', () => {
+    expect(readingOf(undefined, 'quadratic')).toEqual({ kind: 'none', sign: '—', certainty: '', output: '' })
+  })
+
+  test('the runner-up has its article', () => {
+    expect(readingOf(prediction(3, 0.6, 8), 'cross-entropy').certainty).toBe('60%, unsure, or an 8')
+  })
+})
