@@ -246,6 +246,13 @@ test('says why it does not fine-tune yet', async ({ page }, info) => {
 })
 
 test('fine-tunes on the drawings, shows before and after, and brings the old network back', async ({ page }, info) => {
+  // A worker that takes its time, so that what the page shows meanwhile can be seen on any machine.
+  await page.addInitScript(() => {
+    const post = Worker.prototype.postMessage
+    Worker.prototype.postMessage = function (message: { path?: string[] }, ...rest: unknown[]) {
+      setTimeout(() => Reflect.apply(post, this, [message, ...rest]), message.path?.[0] === 'fineTune' ? 1500 : 0)
+    }
+  })
   const app = await Classroom.open(page, info)
   await app.button('Train').click()
   await app.reaches('Test accuracy', 90)
