@@ -652,7 +652,7 @@ describe('a page and its worker', () => {
   })
 
   test('while it fine-tunes nothing else starts; the result goes when the network does', async () => {
-    const { page, session, be, load, fail } = open()
+    const { page, session, be, load, fail, tell } = open()
     load(true)
     await settled(page)
     be('paused')
@@ -672,7 +672,12 @@ describe('a page and its worker', () => {
       expect(page.fineTuner.result).toBeDefined()
       expect([page.ready, page.canStep]).toEqual([true, true])
     }
-    const ends: (() => Promise<void> | void)[] = [() => be('running'), () => page.reset(), () => fail('device-lost')]
+    const ends: (() => Promise<void> | void)[] = [
+      () => be('running'),
+      () => page.reset(),
+      () => fail('device-lost'),
+      () => tell({ type: 'rewind', step: 1 }),
+    ]
     for (const end of ends) {
       await fineTune()
       await end()

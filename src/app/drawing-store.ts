@@ -51,10 +51,13 @@ export function openDrawingStore(): DrawingStore {
     },
 
     watch(changed) {
-      // Where there is no database there may be no channel; then there is nothing to tell either.
-      if (typeof indexedDB === 'undefined') return
-      others = new BroadcastChannel(NAME)
-      others.onmessage = changed
+      try {
+        if (!indexedDB) return
+        others = new BroadcastChannel(NAME)
+        others.onmessage = changed
+      } catch {
+        // Some browsers throw at the very mention of a database; then there is nothing to tell of either.
+      }
     },
   }
 }

@@ -291,6 +291,7 @@ export class Playground {
         return this.#onReset(event.spec)
       case 'rewind':
         this.stands = true
+        this.fineTuner.forget()
         this.curves.rewind(event.step)
         return this.drawing.refresh()
       case 'progress':
