@@ -60,7 +60,7 @@ function roundSeven(pen: Pen, v: Vary): void {
 }
 
 function barOfSeven(pen: Pen, v: Vary): void {
-  const y = v(0.36, 0.76)
+  const y = v(0.36, 0.8)
   const x = v(0.25, 0.45)
   const tilt = v(-0.1, 0.06)
   const left = x - v(0.15, 0.42)
@@ -87,5 +87,5 @@ export const seven: readonly Skeleton[] = [
   way('round', 0.4, roundSeven),
   way('straight with a bar', 2.5, barred(straightSeven)),
   way('curved with a bar', 2.5, barred(curvedSeven)),
-  way('round with a bar', 1.5, barred(roundSeven)),
+  way('round with a bar', 2, barred(roundSeven)),
 ]
