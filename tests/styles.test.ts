@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { centreOfMass } from '../src/data/drawing'
 import type { Handwriting, Skeleton } from '../src/data/handwriting'
+import { Pen, type Hand } from '../src/data/pen'
 import { Random } from '../src/data/random'
 import { nonDigit, nonDigitImages, nonDigitName, scribbles, type ScribbleGroup } from '../src/data/scribbles'
 import { skeletons } from '../src/data/skeletons'
@@ -75,6 +76,64 @@ describe('random numbers', () => {
     const numbers = Array.from({ length: 4000 }, () => random.normal())
     expect(Math.abs(mean(numbers))).toBeLessThan(0.08)
     expect(mean(numbers.map((each) => each * each))).toBeCloseTo(1, 1)
+  })
+})
+
+describe('the pen', () => {
+  const steady: Hand = { jitter: 0, rounding: 0, tremor: 0, density: 10 }
+  const draw = (hand: Hand, use: (pen: Pen) => void) => {
+    const pen = new Pen()
+    use(pen)
+    return pen.strokes(hand, new Random(1, 1))
+  }
+
+  test('draws curves through every control point, and straight to a corner', () => {
+    const corner = (pen: Pen) => {
+      pen.move(0, 0)
+      pen.to(1, 0, 1)
+      pen.to(1, 1)
+      pen.move(3, 3)
+    }
+    const [stroke, dot] = draw(steady, corner)
+    for (const place of [
+      { x: 0, y: 0 },
+      { x: 1, y: 0 },
+      { x: 1, y: 1 },
+    ]) {
+      expect(stroke).toContainEqual(place)
+    }
+    expect(stroke.every(({ x, y }) => y === 0 || x === 1)).toBe(true)
+    expect(dot).toEqual([{ x: 3, y: 3 }])
+    const [round] = draw({ ...steady, rounding: 1 }, corner)
+    expect(round).toContainEqual({ x: 1, y: 0 })
+    expect(Math.max(...round.map(({ x }) => x))).toBeGreaterThan(1.01)
+  })
+
+  test('draws circles', () => {
+    const [circle] = draw(steady, (pen) => pen.arc(2, 3, 1, 1, 0.25, 0.5))
+    expect(circle[0].x).toBeCloseTo(3, 4)
+    expect(circle[circle.length - 1].x).toBeCloseTo(1, 4)
+    for (const { x, y } of circle) expect(Math.abs(Math.hypot(x - 2, y - 3) - 1)).toBeLessThan(0.05)
+    expect(Math.max(...circle.map(({ y }) => y))).toBeCloseTo(4, 1) // clockwise from the right: by the foot
+  })
+
+  test('trembles no more than it is told to', () => {
+    const line = (pen: Pen) => {
+      pen.move(0, 0)
+      pen.to(5, 0)
+    }
+    const heights = draw({ ...steady, tremor: 0.01 }, line)[0].map(({ y }) => Math.abs(y))
+    expect(Math.max(...heights)).toBeGreaterThan(0)
+    expect(Math.max(...heights)).toBeLessThan(0.03)
+  })
+
+  test('refuses more control points than it has room for', () => {
+    const pen = new Pen()
+    pen.move(0, 0)
+    const fill = () => {
+      for (let i = 0; i < 1000; i++) pen.to(i, i)
+    }
+    expect(fill).toThrow(/at most 128/)
   })
 })
 

@@ -58,12 +58,12 @@ export function write(skeleton: Skeleton, random: Random): Handwriting {
 /** Slant, rotation, proportions and smooth bends of the whole drawing, around the middle of a digit. */
 function distort(random: Random): void {
   const width = random.between(0.75, 1.3)
-  const slant = 0.1 + 0.22 * random.normal()
-  const taper = 0.25 * random.normal() // the top wider than the foot
-  const bow = 0.18 * random.normal()
-  const balance = 0.22 * random.normal() // the upper half higher than the lower
-  const sag = 0.2 * random.normal()
-  const tilt = 0.1 * random.normal()
+  const slant = 0.1 + 0.16 * random.normal()
+  const taper = 0.2 * random.normal() // the top wider than the foot
+  const bow = 0.14 * random.normal()
+  const balance = 0.18 * random.normal() // the upper half higher than the lower
+  const sag = 0.15 * random.normal()
+  const tilt = 0.08 * random.normal()
   pen.map((point) => {
     const x = point.x - 0.32
     const y = point.y - 0.5

@@ -49,9 +49,9 @@ export class Pen {
   }
 
   /**
-   * Goes on along an ellipse around (x, y), from `from` through `sweep`, in turns: 0 is at the top, 0.25 at the right;
-   * a positive sweep is clockwise. `end` is what the radii are multiplied by at its end: a spiral. Where no stroke is begun (`begin`),
-   * the pen is put down at its start.
+   * Along an ellipse around (x, y), from `from` through `sweep`, in turns: 0 is at the top, 0.25 at the right, and a
+   * positive sweep is clockwise. `end` is what the radii are multiplied by at its end: a spiral where it is not 1. The pen
+   * is put down at its start where `begin` says so, else the stroke goes on to it.
    */
   arc(x: number, y: number, rx: number, ry: number, from: number, sweep: number, end = 1, begin = true): void {
     const steps = Math.max(2, Math.ceil(Math.abs(sweep) * 7))

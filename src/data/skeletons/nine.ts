@@ -11,6 +11,10 @@ function headOfNine(pen: Pen, v: Vary, small: number): void {
     // Begun inside the loop.
     pen.move(v(0.3, 0.45), v(0.12, 0.24))
     pen.to(v(0.42, 0.5), v(0.02, 0.1))
+  } else if (style < 0.32) {
+    // Begun beyond where the stem will be.
+    pen.move(v(0.55, 0.8), v(0.05, 0.3))
+    pen.to(v(0.4, 0.55), v(0, 0.08))
   } else pen.move(v(0.4, 0.56), v(0.03, 0.2))
   pen.to(v(0.2, 0.36), v(-0.03, 0.03))
   pen.to(left, low * v(0.4, 0.65))

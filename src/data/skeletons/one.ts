@@ -40,9 +40,9 @@ export const one: readonly Skeleton[] = [
   }),
   way('short flag', 2.5, (pen, v) => flaggedOne(pen, v, v(0.08, 0.28), v(0.08, 0.3))),
   // A flag rises more steeply than the top of a 7.
-  way('long flag', 3, (pen, v) => {
+  way('long flag', 3.5, (pen, v) => {
     const width = v(0.15, 0.6)
-    flaggedOne(pen, v, width, Math.max(0.25, width * v(0.6, 1.3)))
+    flaggedOne(pen, v, width, Math.max(0.22, width * v(0.5, 1.3)))
   }),
   way('flag to the foot', 0.8, (pen, v) => flaggedOne(pen, v, v(0.15, 0.65), v(0.55, 0.95))),
   way('flag along the stem', 0.8, (pen, v) => flaggedOne(pen, v, v(0.02, 0.14), v(0.2, 0.6))),
@@ -59,7 +59,7 @@ export const one: readonly Skeleton[] = [
     if (v(0, 1) < 0.5) pen.to(v(0.1, 0.3), v(0.97, 1.03), 1)
     pen.to(v(0.5, 0.8), v(0.93, 1.04), 0.5)
   }),
-  way('curved flag', 2.2, (pen, v) => {
+  way('curved flag', 2.8, (pen, v) => {
     // Bent over at the top, by a flag as long as a third of the stem or more.
     const width = v(0.2, 0.65)
     const height = width * v(0.5, 1.2)

@@ -1,6 +1,6 @@
 // How people write a seven.
 
-import { way, type Draw, type Skeleton, type Vary } from '../handwriting'
+import { way, type Skeleton, type Vary } from '../handwriting'
 import type { Pen } from '../pen'
 
 /** Top of a 7, to its right end. */
@@ -24,31 +24,31 @@ function topOfSeven(pen: Pen, v: Vary): void {
   if (v(0, 1) < 0.3) pen.to(v(0.25, 0.35), v(-0.02, 0.08))
 }
 
-/** What a 7 has at the foot of its stem: nothing, or a turn to either side. */
-function footOfSeven(pen: Pen, v: Vary, x: number): void {
+/** The foot of a stem: bare, or turned to the left, or, below a bar, to the right (without one that were a 2). */
+function footOfSeven(pen: Pen, v: Vary, x: number, barred: boolean): void {
   const style = v(0, 1)
-  if (style < 0.22) pen.to(x + v(0.06, 0.28), 1 - v(-0.04, 0.12), v(0, 0.9))
-  else if (style < 0.3) pen.to(x - v(0.06, 0.2), 1 - v(-0.03, 0.06), 0.3)
+  if (style < 0.08) pen.to(x - v(0.06, 0.2), 1 - v(-0.03, 0.06), 0.3)
+  else if (style < 0.35 && barred) pen.to(x + v(0.06, 0.28), 1 - v(-0.04, 0.12), v(0, 0.9))
 }
 
-function straightSeven(pen: Pen, v: Vary): void {
+function straightSeven(pen: Pen, v: Vary, barred: boolean): void {
   topOfSeven(pen, v)
   pen.to(v(0.5, 0.72), v(-0.03, 0.1), v(0.6, 1))
   const x = v(0.05, 0.45)
   pen.to(x, 1)
-  footOfSeven(pen, v, x)
+  footOfSeven(pen, v, x, barred)
 }
 
-function curvedSeven(pen: Pen, v: Vary): void {
+function curvedSeven(pen: Pen, v: Vary, barred: boolean): void {
   topOfSeven(pen, v)
   pen.to(v(0.5, 0.7), v(-0.02, 0.1), v(0.2, 1))
   pen.to(v(0.32, 0.48), v(0.36, 0.5))
   const x = v(0.12, 0.38)
   pen.to(x, 1)
-  footOfSeven(pen, v, x)
+  footOfSeven(pen, v, x, barred)
 }
 
-function roundSeven(pen: Pen, v: Vary): void {
+function roundSeven(pen: Pen, v: Vary, barred: boolean): void {
   // No corner: the top bends over into the stem.
   topOfSeven(pen, v)
   pen.to(v(0.3, 0.45), v(-0.04, 0.04))
@@ -56,13 +56,13 @@ function roundSeven(pen: Pen, v: Vary): void {
   pen.to(v(0.35, 0.58), v(0.5, 0.7))
   const x = v(-0.05, 0.35)
   pen.to(x, 1)
-  footOfSeven(pen, v, x)
+  footOfSeven(pen, v, x, barred)
 }
 
 function barOfSeven(pen: Pen, v: Vary): void {
-  const y = v(0.36, 0.76)
+  const y = v(0.36, 0.8)
   const x = v(0.25, 0.45)
-  const tilt = v(-0.1, 0.06)
+  const tilt = v(-0.18, 0.16)
   const left = x - v(0.15, 0.42)
   if (v(0, 1) < 0.25) {
     // With a serif, as the top may have.
@@ -73,19 +73,21 @@ function barOfSeven(pen: Pen, v: Vary): void {
   pen.to(x + v(0.15, 0.55), y + tilt / 2)
 }
 
-function barred(draw: Draw): Draw {
-  return (pen, v) => {
-    draw(pen, v)
-    barOfSeven(pen, v)
-  }
-}
-
 /** The ways to write a seven. */
 export const seven: readonly Skeleton[] = [
-  way('straight', 2, straightSeven),
-  way('curved', 1.2, curvedSeven),
-  way('round', 0.4, roundSeven),
-  way('straight with a bar', 2.5, barred(straightSeven)),
-  way('curved with a bar', 2.5, barred(curvedSeven)),
-  way('round with a bar', 1.5, barred(roundSeven)),
+  way('straight', 2, (pen, v) => straightSeven(pen, v, false)),
+  way('curved', 1.2, (pen, v) => curvedSeven(pen, v, false)),
+  way('round', 0.4, (pen, v) => roundSeven(pen, v, false)),
+  way('straight with a bar', 2.5, (pen, v) => {
+    straightSeven(pen, v, true)
+    barOfSeven(pen, v)
+  }),
+  way('curved with a bar', 2.5, (pen, v) => {
+    curvedSeven(pen, v, true)
+    barOfSeven(pen, v)
+  }),
+  way('round with a bar', 2, (pen, v) => {
+    roundSeven(pen, v, true)
+    barOfSeven(pen, v)
+  }),
 ]

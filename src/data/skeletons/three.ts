@@ -87,6 +87,15 @@ export const three: readonly Skeleton[] = [
     pen.to(x + v(0, 0.2), v(0.75, 0.92))
     pen.to(v(-0.12, 0.25), v(0.93, 1.05), v(0, 0.5))
   }),
+  way('slanted foot', 1.2, (pen, v) => {
+    // A small lower bow that leaves straight to the lower left.
+    const waist = v(0.38, 0.64)
+    bowOfThree(pen, v, waist)
+    const x = v(0.22, 0.46)
+    pen.to(x, waist, v(0, 1))
+    pen.to(x + v(0.05, 0.2), waist + v(0.07, 0.18))
+    pen.to(v(-0.1, 0.22), v(0.94, 1.03))
+  }),
   way('half a bowl', 0.4, (pen, v) => {
     const waist = v(0.36, 0.6)
     bowOfThree(pen, v, waist)

@@ -90,9 +90,9 @@ export const two: readonly Skeleton[] = [
     pen.to(x, v(0.88, 0.97), v(0, 0.8))
     pen.to(x + v(0.12, 0.3), v(0.93, 1.06))
   }),
-  way('swan', 1, (pen, v) => {
+  way('swan', 1.4, (pen, v) => {
     // A small head, a long straight neck.
-    pen.move(v(0.05, 0.25), v(0.15, 0.35))
+    pen.move(v(0.05, 0.34), v(0.12, 0.42))
     pen.to(v(0.2, 0.35), v(-0.02, 0.05))
     pen.to(v(0.45, 0.55), v(0.14, 0.25))
     pen.to(v(0.3, 0.42), v(0.45, 0.6))
