@@ -193,6 +193,8 @@ describe('drawings', () => {
     // Where it is drawn makes no difference but for rounding to the pad's pixels.
     expect(Math.abs(result.perturbed['top left'].right - result.right)).toBeLessThanOrEqual(3)
     expect(result.testAccuracy).toBeGreaterThan(70)
+    expect(result.rejected.right).toBeLessThan(40)
+    expect(result.rejected.metKinds).toBeGreaterThan(result.rejected.right)
 
     const again = await drawings('--strokes', strokes, '--json', '--weights', weights, '--sheet', sheet)
     expect(again.code).toBe(0)

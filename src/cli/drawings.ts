@@ -91,12 +91,12 @@ await main(async (args, signal) => {
     if (options.save !== undefined) save(options.save, writeNetwork({ spec, learnt: await runner.learnt() }))
   }
 
+  const { spec: used } = kept ?? { spec }
   const predict = (image: Uint8Array) => runner.predict(image)
-  const { reading, mistakes } = await read(predict, drawings)
+  const { reading, mistakes } = await read(predict, drawings, used.loss)
   const perturbed = options.perturb ? await readPerturbed(predict, drawings) : undefined
   if (options.sheet !== undefined) save(options.sheet, sheet(mistakes.slice(0, WORST)))
   if (options.json) {
-    const { spec: used } = kept ?? { spec }
     console.log(JSON.stringify({ spec: used, testAccuracy: test, ...reading, ...(perturbed && { perturbed }) }))
   } else console.log(`\n${readingLines(reading, perturbed)}`)
   return exitCodes.finished

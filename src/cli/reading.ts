@@ -2,6 +2,9 @@
 
 import { rasterise, type Stroke } from '../data/drawing'
 import type { FileDrawing } from '../data/drawings-file'
+import { nonDigit, type ScribbleGroup } from '../data/scribbles'
+import type { Loss } from '../model/spec'
+import { verdict } from '../model/verdict'
 import type { Prediction } from '../session/protocol'
 import { percent } from './lines'
 import { rounded } from './log'
@@ -18,6 +21,17 @@ export interface Tally {
   readonly accuracy: number
 }
 
+/** How many of all are taken for no digit, in per cent. */
+export interface Rejected {
+  /** Of the drawings that are read right: as few as can be. */
+  readonly right: number
+  /** Of those that are misread. */
+  readonly misread: number
+  /** Of made-up drawings that are no digit, of kinds that synthetic digits come with in training, and of other kinds: as many as can be. */
+  readonly metKinds: number
+  readonly otherKinds: number
+}
+
 /** How a network reads a set of drawings. */
 export interface Reading extends Tally {
   /** By label, 0 to 9. */
@@ -26,6 +40,8 @@ export interface Reading extends Tally {
   readonly writers: Readonly<Record<string, Tally>>
   /** Drawings by label (row) and by what they were read as (column). */
   readonly confusion: readonly (readonly number[])[]
+  /** As the page does it, which then shows a question mark. */
+  readonly rejected: Rejected
 }
 
 /** A drawing that was misread, and the probability or output that its own class got. */
@@ -37,14 +53,18 @@ export interface Mistake extends Misread {
 export async function read(
   predict: Predict,
   drawings: readonly FileDrawing[],
+  loss: Loss,
 ): Promise<{ reading: Reading; mistakes: Mistake[] }> {
   const confusion = Array.from({ length: 10 }, () => new Array<number>(10).fill(0))
   const writers = new Map<string, { right: number; count: number }>()
   const mistakes: Mistake[] = []
+  const rejected = { right: 0, misread: 0 }
   for (const { label, writer, strokes } of drawings) {
     const image = rasterise(strokes)
-    const { digit, outputs } = await predict(image)
+    const prediction = await predict(image)
+    const { digit, outputs } = prediction
     confusion[label][digit]++
+    if (verdict(prediction, loss).kind === 'none') rejected[digit === label ? 'right' : 'misread']++
     if (digit !== label) mistakes.push({ image, label, read: digit, output: outputs[label] })
     if (writer !== undefined) {
       const { right, count } = writers.get(String(writer)) ?? { right: 0, count: 0 }
@@ -56,8 +76,28 @@ export async function read(
     digits: confusion.map((row, label) => tally(row[label], sum(row))),
     writers: Object.fromEntries([...writers].map(([writer, { right, count }]) => [writer, tally(right, count)])),
     confusion,
+    rejected: {
+      right: share(rejected.right, drawings.length - mistakes.length),
+      misread: share(rejected.misread, mistakes.length),
+      metKinds: await rejectedOf(predict, 'training', loss),
+      otherKinds: await rejectedOf(predict, 'held-out', loss),
+    },
   }
   return { reading, mistakes: mistakes.sort((a, b) => a.output - b.output) }
+}
+
+/** Drawings that are no digit: how many of a group, and their seed, which is not that of training. */
+const NON_DIGITS = 1000
+const NON_DIGIT_SEED = 2
+
+/** Share in per cent of drawings that are no digit, of a group of kinds, that the network takes for none. */
+async function rejectedOf(predict: Predict, group: ScribbleGroup, loss: Loss): Promise<number> {
+  let count = 0
+  for (let i = 0; i < NON_DIGITS; i++) {
+    const { strokes } = nonDigit(NON_DIGIT_SEED, i, group)
+    if (verdict(await predict(rasterise(strokes)), loss).kind === 'none') count++
+  }
+  return share(count, NON_DIGITS)
 }
 
 /** Reads every drawing in each of the ways of perturb.ts: by name how many were read right. */
@@ -96,13 +136,15 @@ const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0)
 const tally = (right: number, count: number): Tally => ({
   right,
   count,
-  accuracy: count > 0 ? rounded((100 * right) / count) : 0,
+  accuracy: share(right, count),
 })
+/** In per cent; 0 of none. */
+const share = (part: number, count: number) => (count > 0 ? rounded((100 * part) / count) : 0)
 const tallyText = ({ right, count, accuracy }: Tally) => `${percent(accuracy).padStart(7)}  ${right} of ${count}`
 
 /** The report, for people. */
 export function readingLines(reading: Reading, perturbed: Readonly<Record<string, Tally>> | undefined): string {
-  const { digits, writers, confusion } = reading
+  const { digits, writers, confusion, rejected } = reading
   const names = Object.entries(writers).sort(([, a], [, b]) => a.accuracy - b.accuracy)
   return [
     `Drawings ${tallyText(reading)}`,
@@ -113,6 +155,10 @@ export function readingLines(reading: Reading, perturbed: Readonly<Record<string
     ...digits.map((tally, digit) => `  ${digit}  ${tallyText(tally)}`),
     ...(names.length > 0 ? ['', 'Per writer, worst first'] : []),
     ...names.map(([writer, tally]) => `  ${writer.padEnd(8)} ${tallyText(tally)}`),
+    '',
+    'Taken for no digit, as the page would',
+    `  ${percent(rejected.right)} of the drawings that are read right, ${percent(rejected.misread)} of the others`,
+    `  ${percent(rejected.metKinds)} of scribbles, letters and signs of kinds met in training, ${percent(rejected.otherKinds)} of other kinds`,
     '',
     'Confusion: rows are what was drawn, columns what was read',
     `     ${digits.map((_, digit) => String(digit).padStart(5)).join('')}`,
