@@ -80,7 +80,7 @@ describe('random numbers', () => {
 })
 
 describe('the pen', () => {
-  const steady: Hand = { jitter: 0, rounding: 0, tremor: 0, density: 10 }
+  const steady: Hand = { jitter: 0, rounding: 0, tremor: 0, lift: 0, density: 10 }
   const draw = (hand: Hand, use: (pen: Pen) => void) => {
     const pen = new Pen()
     use(pen)
@@ -125,6 +125,14 @@ describe('the pen', () => {
     const heights = draw({ ...steady, tremor: 0.01 }, line)[0].map(({ y }) => Math.abs(y))
     expect(Math.max(...heights)).toBeGreaterThan(0)
     expect(Math.max(...heights)).toBeLessThan(0.03)
+  })
+
+  test('leaves a mark where it is lifted', () => {
+    const dot = (pen: Pen) => pen.move(0, 0)
+    expect(draw(steady, dot)[0].length).toBe(1)
+    const [, mark] = draw({ ...steady, lift: 0.02 }, dot)[0]
+    expect(Math.hypot(mark.x, mark.y)).toBeGreaterThan(0)
+    expect(Math.hypot(mark.x, mark.y)).toBeLessThan(0.02 * 3 * Math.SQRT2)
   })
 
   test('refuses more control points than it has room for', () => {

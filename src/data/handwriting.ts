@@ -50,6 +50,7 @@ export function write(skeleton: Skeleton, random: Random): Handwriting {
     jitter: 0.016 * care,
     rounding: random.chance(0.3) ? random.between(0.2, 0.8) : 0.1,
     tremor: 0.009 * care,
+    lift: random.chance(0.25) ? random.between(0.01, 0.06) : 0,
     density: random.between(6, 14),
   }
   return { strokes: pen.strokes(hand, random), penWidth: random.between(1.6, 4) }

@@ -14,6 +14,8 @@ export interface Hand {
   readonly rounding: number
   /** Deviation of a curve's points, of low frequency, in heights of a digit. */
   readonly tremor: number
+  /** Length of the mark that the pen leaves while it is lifted, in any direction, in heights of a digit. */
+  readonly lift: number
   /** Points per height of a digit, as many as a pointing device reports. */
   readonly density: number
 }
@@ -143,6 +145,10 @@ export class Pen {
         })
       }
       chord = next
+    }
+    if (hand.lift > 0) {
+      const { x, y } = points[points.length - 1]
+      points.push({ x: x + hand.lift * random.normal(), y: y + hand.lift * random.normal() })
     }
     return points
   }
