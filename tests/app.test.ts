@@ -314,12 +314,12 @@ describe('the stack of layers', () => {
     const conv = { ...initialPart(layerTypes, 'conv2d'), filters: 32, kernel: 5 } as LayerSpec
     expect(summary(conv, kindAt({ ...spec, layers: [conv, ...spec.layers] }, 0))).toBe('5 × 5 · ReLU')
     expect(summary({ type: 'flatten' }, layerTypes.flatten)).toBe('')
-    expect(shapeOf(spec)).toBe('784-128-10')
+    expect(shapeOf(spec)).toBe('784-192-10')
     expect(shapeOf({ ...spec, layers: [{ ...spec.layers[0], units: NaN } as LayerSpec, spec.layers[1]] })).toBe(
       '784-?-10',
     )
     expect(shapeOf({ ...spec, layers: [conv, { type: 'flatten' }, ...spec.layers] })).toBe(
-      'convolution 32, flatten, dense 128, dense 10',
+      'convolution 32, flatten, dense 192, dense 10',
     )
   })
 })

@@ -140,8 +140,8 @@ describe('a network', () => {
     ['with one too many', written({ tensors: [...tensors, { ...first, name: 'x' }] }), 'has a tensor x'],
     [
       'of another shape',
-      written({ tensors: [{ ...first, shape: [128, 784] }, ...rest] }),
-      'in the shape [128, 784]; its network has [784, 128]',
+      written({ tensors: [{ ...first, shape: [192, 784] }, ...rest] }),
+      'in the shape [192, 784]; its network has [784, 192]',
     ],
     [
       'with a value that is none',

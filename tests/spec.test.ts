@@ -30,7 +30,7 @@ describe('a valid spec', () => {
     expect(summarise(findPreset('keras')!.spec).parameters).toBe(1_199_882)
     expect(summarise(findPreset('lenet')!.spec).parameters).toBe(61_706)
     expect(summarise(findPreset('best-in-a-minute')!.spec).parameters).toBe(63_698)
-    expect(summarise(spec).parameters).toBe(784 * 128 + 128 + 128 * 10 + 10)
+    expect(summarise(spec).parameters).toBe(784 * 192 + 192 + 192 * 10 + 10)
     expect(summarise(findPreset('notebook')!.spec).parameters).toBe(31_810)
     expect(summarise(findPreset('tiny')!.spec).layers.map(({ parameters }) => parameters)).toEqual([12_560, 272, 170])
   })
@@ -62,7 +62,7 @@ describe('shapes', () => {
   it('follows an image through a network', () => {
     expect(
       shapesOf(conv, pool(2), { ...conv, filters: 16, kernel: 5, padding: 'same', stride: 2 }, flatten, dense),
-    ).toEqual([[26, 26, 8], [13, 13, 8], [7, 7, 16], [784], [128], [10]])
+    ).toEqual([[26, 26, 8], [13, 13, 8], [7, 7, 16], [784], [192], [10]])
     expect(shapesOf({ type: 'average-pooling', size: 3, stride: 2 }, flatten)).toEqual([[13, 13, 1], [169], [10]])
   })
 

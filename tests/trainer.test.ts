@@ -15,6 +15,8 @@ import { fillStores, SIZE } from './tiny-digits'
 const data: Data = { ...SIZE, mean: new Float32Array(PIXELS), deviation: new Float32Array(PIXELS).fill(1) }
 const spec: Spec = {
   ...presets[0].spec,
+  augmentation: { type: 'none' },
+  styleShare: 0,
   layers: [
     { type: 'dense', units: 12, activation: 'relu', initialiser: 'he', bias: 'yes' },
     { type: 'dense', units: 10, activation: 'linear', initialiser: 'glorot', bias: 'yes' },

@@ -41,7 +41,7 @@ test('layers are moved and removed by keyboard, which keeps its place', async ({
   await page.keyboard.press('Enter')
   await expect(app.rows().nth(1)).toBeFocused()
   expect(await titles(app)).toEqual(['Dense', 'Output'])
-  await expect(page.getByText('101,770 parameters')).toBeVisible()
+  await expect(page.getByText('152,650 parameters')).toBeVisible()
 })
 
 test('a stack that cannot be says so at its layer, and nothing trains', async ({ page }, info) => {
@@ -85,9 +85,37 @@ test('the address of a network of one’s own opens the same network elsewhere',
   await other.page.goto(page.url())
   await other.loaded()
   expect(await everything(other.page, other)).toEqual(made)
-  await expect(other.page.getByText('25 of the 2,000 training digits')).toBeVisible()
+  await expect(other.page.getByText('from 2,000 images by hand')).toBeVisible()
   await expect(other.page.getByRole('alert')).toHaveCount(0)
   await context.close()
+})
+
+test('shows the digits of a batch as augmentation makes them', async ({ page }, info) => {
+  const app = await Playground.open(page, info, { preset: 'softmax' })
+  const list = page.getByRole('list', { name: 'Training digits' })
+  const pictures = () => list.locator('canvas').evaluateAll((all: HTMLCanvasElement[]) => all.map((c) => c.toDataURL()))
+  const names = () =>
+    list.getByRole('img').evaluateAll((all: HTMLElement[]) => all.map((image) => image.getAttribute('aria-label')))
+  await expect(list.getByRole('img', { name: /^Training digit \d$/ })).toHaveCount(25)
+  const [plain, labels] = [await pictures(), await names()]
+  expect(new Set(plain).size).toBe(25)
+
+  await app.choice('Augmentation').selectOption('Warp')
+  await expect.poll(pictures).not.toEqual(plain)
+  expect(await names()).toEqual(labels)
+  const warped = await pictures()
+  await app.field('Rotation, degrees').fill('45')
+  await expect.poll(pictures).not.toEqual(warped)
+  await app.field('Rotation, degrees').fill('90')
+  await expect(app.field('Rotation, degrees')).toHaveAccessibleDescription('Must be 60 or less')
+  await app.choice('Augmentation').selectOption('None')
+  await expect.poll(pictures).toEqual(plain)
+
+  await app.button('Show others').click()
+  await expect.poll(pictures).not.toEqual(plain)
+  await app.field('Synthetic share').fill('1')
+  await expect(list.getByRole('img', { name: 'A drawing that is no digit' }).first()).toBeVisible()
+  expect(page.url()).toContain('styleShare=1')
 })
 
 test('held-out images are a curve and a figure of their own', async ({ page }, info) => {

@@ -115,7 +115,7 @@ test('presets take a step and predict', async ({ page }, info) => {
   const app = await Playground.open(page, info)
   const presets = await app.choice('Preset').getByRole('option').allTextContents()
   const titles = [
-    '784-128-10 ReLU, softmax, Adam',
+    '784-192-10 ReLU, softmax, Adam',
     '784-40-10 sigmoid, MSE, SGD',
     '784-100-30-10 sigmoid, softmax',
     '784-16-16-10 sigmoid, MSE, batch 1',
@@ -163,7 +163,7 @@ test('wrong numbers are named at their field and keep what was typed', async ({ 
 
 test('builds a convolutional network from the default, layer by layer, and trains it', async ({ page }, info) => {
   const app = await Playground.open(page, info)
-  await expect(page.getByText('101,770 parameters')).toBeVisible()
+  await expect(page.getByText('152,650 parameters')).toBeVisible()
   await app.addLayer('Convolution')
   await app.field('Filters of layer 1').fill('4')
   await app.field('Kernel of layer 1').fill('5')
