@@ -107,7 +107,7 @@ describe('what a prediction reads as', () => {
     [0.999, 'digit', '7', '>99% sure', 'sure'],
     [0.97, 'digit', '7', '97% sure', 'sure'],
     [0.81, 'digit', '7', '81%, probably', 'probably'],
-    [0.58, 'unsure', '7', '58%, unsure, or a 4', 'unsure, or a 4'],
+    [0.68, 'unsure', '7', '68%, unsure, or a 4', 'unsure, or a 4'],
     [0.4, 'none', '?', '', ''],
   ])('a largest output of %f is %s', (share, kind, sign, certainty, withoutNumber) => {
     expect(readingOf(prediction(7, share), 'cross-entropy')).toMatchObject({ kind, sign, certainty })
