@@ -322,14 +322,17 @@ describe('the schedule', () => {
 })
 
 describe('a curve', () => {
-  it('has means over its width, and the rest when asked for all', () => {
+  it('has means over its width, and of the rest when asked for all', () => {
     const curve = new Curve(10, 2)
     curve.add(1, 20, 5)
     expect(curve.take(false)).toEqual([])
     curve.add(2, 10, 7)
     curve.add(3, 5, 9)
     expect(curve.take(false)).toEqual([{ step: 2, loss: 1.5, accuracy: 0.6 }])
-    expect(curve.take(true)).toEqual([{ step: 3, loss: 0.5, accuracy: 0.9 }])
+    // With the steps of the last full point, and of no other.
+    expect(curve.take(true)).toEqual([{ step: 3, loss: 35 / 30, accuracy: 0.7 }])
     expect(curve.take(true)).toEqual([])
+    curve.add(4, 2, 9)
+    expect(curve.take(true)).toEqual([{ step: 4, loss: 32 / 30, accuracy: 0.7 }])
   })
 })

@@ -2,11 +2,22 @@
 
 import type { CurvePoint } from './protocol'
 
+/** Sums over steps. */
+interface Sums {
+  readonly loss: number
+  readonly hits: number
+  readonly steps: number
+}
+
+const NOTHING: Sums = { loss: 0, hits: 0, steps: 0 }
+
+const plus = (a: Sums, b: Sums): Sums => ({ loss: a.loss + b.loss, hits: a.hits + b.hits, steps: a.steps + b.steps })
+
 export class Curve {
   readonly #ready: CurvePoint[] = []
-  #loss = 0
-  #hits = 0
-  #steps = 0
+  #open = NOTHING
+  /** Of the last point that was full. */
+  #full = NOTHING
   #step = 0
 
   /** `width`: steps that one point is the mean of. */
@@ -17,22 +28,28 @@ export class Curve {
 
   /** Sum of losses and of hits of one batch. */
   add(step: number, loss: number, hits: number): void {
-    this.#loss += loss
-    this.#hits += hits
-    this.#steps++
     this.#step = step
-    if (this.#steps >= this.width) this.#close()
+    this.#open = plus(this.#open, { loss, hits, steps: 1 })
+    if (this.#open.steps < this.width) return
+    this.#close(this.#open)
+    this.#full = this.#open
+    this.#open = NOTHING
   }
 
-  /** Points since the last call; with `all`, also the one that is not full yet. */
+  /**
+   * Points since the last call; with `all`, also one that is not full yet. A few steps are no mean to show people, so it takes in
+   * those of the last full point again.
+   */
   take(all: boolean): CurvePoint[] {
-    if (all && this.#steps > 0) this.#close()
+    if (all && this.#open.steps > 0) {
+      this.#close(plus(this.#full, this.#open))
+      this.#open = NOTHING
+    }
     return this.#ready.splice(0)
   }
 
-  #close(): void {
-    const images = this.#steps * this.batchSize
-    this.#ready.push({ step: this.#step, loss: this.#loss / images, accuracy: this.#hits / images })
-    this.#loss = this.#hits = this.#steps = 0
+  #close({ loss, hits, steps }: Sums): void {
+    const images = steps * this.batchSize
+    this.#ready.push({ step: this.#step, loss: loss / images, accuracy: hits / images })
   }
 }

@@ -117,7 +117,7 @@ export type SessionEvent =
   /** The run went back to an earlier step (a snapshot): points after it go. */
   | { readonly type: 'rewind'; readonly step: number }
   | { readonly type: 'progress'; readonly progress: Progress }
-  /** New points of the training curve (means over the steps since the last point), oldest first. */
+  /** New points of the training curve, oldest first: means over the steps since the last point, and at a pause over some more. */
   | { readonly type: 'train'; readonly points: readonly CurvePoint[] }
   /** The test set, evaluated after `step`. */
   | { readonly type: 'test'; readonly point: CurvePoint }

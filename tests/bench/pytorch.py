@@ -214,6 +214,8 @@ def main():
     torch.set_num_threads(options.threads)
     torch.set_flush_denormal(True)
     spec = json.loads(options.spec.read_text())
+    if spec["augmentation"]["type"] != "none" or spec["styleShare"] > 0:
+        parser.error("this trains on MNIST as it is: print the spec with --set augmentation=none --set styleShare=0")
     train_set, test_set = data_set("train"), data_set("t10k")
     if spec["input"] == "standardised":
         images, test_images = standardise(train_set[0], test_set[0])

@@ -85,7 +85,7 @@ test('the address of a network of one’s own opens the same network elsewhere',
   await other.page.goto(page.url())
   await other.loaded()
   expect(await everything(other.page, other)).toEqual(made)
-  await expect(other.page.getByText('from 2,000 images by hand')).toBeVisible()
+  await expect(other.page.getByText('from 2,000 images written by hand')).toBeVisible()
   await expect(other.page.getByRole('alert')).toHaveCount(0)
   await context.close()
 })
