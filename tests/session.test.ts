@@ -66,7 +66,7 @@ beforeEach(async () => {
   events = []
   load = () => Promise.resolve()
   session = new LocalSession({
-    makeSynthetic: () => makeSynthetic(40, 8),
+    makeSynthetic: () => makeSynthetic(40),
     open: (choice) => {
       const backend = losable()
       backends.push(backend)
@@ -323,7 +323,7 @@ describe('digits of a batch', () => {
       expect(sample.pixels).not.toEqual(before[i].pixels)
       expect(ink(sample)).toBeGreaterThan(0)
     })
-    const synthetic = makeSynthetic(40, 8)
+    const synthetic = makeSynthetic(40)
     const all = Array.from({ length: 40 }, (_, i) => synthetic.images.slice(i * PIXELS, (i + 1) * PIXELS))
     const isSynthetic = ({ pixels, label }: Sample) => {
       const place = all.findIndex((image) => image.every((byte, p) => byte === pixels[p]))
@@ -421,7 +421,7 @@ describe('fine-tuning', () => {
 })
 
 it('synthetic drawings that could not be made are told, and made the next time', async () => {
-  const make = vi.fn(() => Promise.resolve(makeSynthetic(40, 8)))
+  const make = vi.fn(() => Promise.resolve(makeSynthetic(40)))
   // Once while the data set is awaited, and once when the run wants them.
   for (let i = 0; i < 2; i++) make.mockRejectedValueOnce(new Error('no thread'))
   const other = new LocalSession({
@@ -447,7 +447,7 @@ it('synthetic drawings that could not be made are told, and made the next time',
 it('a fault of the program stops the run and is told', async () => {
   let fail: (error: Error) => void = () => {}
   const faulty = new LocalSession({
-    makeSynthetic: () => makeSynthetic(40, 8),
+    makeSynthetic: () => makeSynthetic(40),
     open: () => {
       const fault = new Promise<Error>((resolve) => (fail = resolve))
       return Promise.resolve({ backend: { ...createReference(), fault }, reason: '' })

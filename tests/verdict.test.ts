@@ -6,8 +6,8 @@ import { losses } from '../src/model/spec'
 import { NOT_A_DIGIT, SURE, UNSURE, verdict } from '../src/model/verdict'
 
 /** Outputs with the largest at 3 and the second largest at 8. */
-const judge = (share: number, loss: (typeof losses)[number] = 'cross-entropy') =>
-  verdict({ outputs: [0, 0.01, 0, share, 0, -0.3, 0, 0, 0.02, 0.01], digit: 3 }, loss)
+const judge = (share: number, loss: (typeof losses)[number] = 'cross-entropy', styleShare = 0.3) =>
+  verdict({ outputs: [0, 0.01, 0, share, 0, -0.3, 0, 0, 0.02, 0.01], digit: 3 }, { loss, styleShare })
 
 test('each threshold belongs to what is above it', () => {
   const below = (threshold: number) => threshold - 1e-9
@@ -25,9 +25,16 @@ test('outputs of the quadratic loss are judged alike, and are no probabilities',
   expect(judge(0.4, 'quadratic')).toEqual({ kind: 'none' })
 })
 
+test('a network that has met nothing but digits is unsure at most', () => {
+  expect(judge(0.4, 'cross-entropy', 0)).toMatchObject({ kind: 'unsure', digit: 3, runnerUp: 8 })
+  expect(judge(-0.2, 'quadratic', 0)).toMatchObject({ kind: 'unsure', digit: 3 })
+})
+
 test('outputs that are no numbers are no digit', () => {
   for (const digit of [0, -1, 10]) {
-    expect(verdict({ outputs: Array.from({ length: 10 }, () => NaN), digit }, 'cross-entropy')).toEqual({
+    expect(
+      verdict({ outputs: Array.from({ length: 10 }, () => NaN), digit }, { loss: 'cross-entropy', styleShare: 0 }),
+    ).toEqual({
       kind: 'none',
     })
   }
@@ -38,7 +45,7 @@ test('the runner-up is the largest of the others, also of equals and below zero'
   fc.assert(
     fc.property(outputs, fc.constantFrom(...losses), (outputs, loss) => {
       const digit = outputs.indexOf(Math.max(...outputs))
-      const judged = verdict({ outputs, digit }, loss)
+      const judged = verdict({ outputs, digit }, { loss, styleShare: 0.3 })
       if (judged.kind !== 'none') expect(judged.digit).toBe(digit)
       if (judged.kind !== 'unsure') return
       expect(judged.runnerUp).not.toBe(digit)

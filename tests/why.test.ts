@@ -26,7 +26,7 @@ describe('the way of a drawing to the network', () => {
   test('shows the picture after each step, and what the network says of each', async () => {
     const { drawing, preparation } = await open()
     preparation.open = true
-    preparation.refresh()
+    void preparation.refresh()
     const done = [
       { fit: false, pen: false, centre: false },
       { fit: true, pen: false, centre: false },
@@ -44,7 +44,7 @@ describe('the way of a drawing to the network', () => {
     const { drawing, preparation } = await open()
     preparation.open = true
     drawing.prepare({ fit: true, pen: false, centre: true })
-    preparation.refresh()
+    void preparation.refresh()
     const [, fitted, pen, centred] = preparation.stages.map(({ image }) => image)
     expect(pen).toEqual(fitted)
     expect(centred).not.toEqual(pen)
@@ -54,16 +54,16 @@ describe('the way of a drawing to the network', () => {
 
   test('asks nothing while nobody looks, nor about an empty pad, which has no answers', async () => {
     const { drawing, preparation } = await open()
-    preparation.refresh()
+    void preparation.refresh()
     await new Promise((resolve) => setTimeout(resolve))
     expect(predict).not.toHaveBeenCalled()
 
     preparation.open = true
-    preparation.refresh()
+    void preparation.refresh()
     await vi.waitFor(() => expect(answered(preparation)).toBe(true))
     predict.mockClear()
     drawing.clear()
-    preparation.refresh()
+    void preparation.refresh()
     await vi.waitFor(() => expect(preparation.stages.every(({ prediction }) => !prediction)).toBe(true))
     expect(predict).not.toHaveBeenCalled()
   })
@@ -71,10 +71,10 @@ describe('the way of a drawing to the network', () => {
   test('a question without an answer or that fails takes the old answer away', async () => {
     const { preparation } = await open()
     preparation.open = true
-    preparation.refresh()
+    void preparation.refresh()
     await vi.waitFor(() => expect(answered(preparation)).toBe(true))
     predict.mockRejectedValueOnce(new Error('gone'))
-    preparation.refresh()
+    void preparation.refresh()
     await vi.waitFor(() => expect(preparation.stages[0].prediction).toBeUndefined())
     expect(preparation.stages[1].prediction).toBeDefined()
   })
@@ -90,14 +90,16 @@ test('of questions that overtake each other the first and the newest are asked, 
     await new Promise((resolve) => setTimeout(resolve, 1))
     under--
   })
-  for (newest = 1; newest < 6; newest++) ask()
+  for (newest = 1; newest < 6; newest++) void ask()
   await vi.waitFor(() => expect(asked).toEqual([1, 6]))
   await vi.waitFor(() => expect(under).toBe(0))
-  ask()
+  void ask()
   await vi.waitFor(() => expect(asked).toEqual([1, 6, 6]))
 })
 
 describe('what a prediction reads as', () => {
+  const [probabilities, outputs] = (['cross-entropy', 'quadratic'] as const).map((loss) => ({ loss, styleShare: 0.3 }))
+
   const prediction = (digit: number, share: number, runnerUp = 4, step = 100) => ({
     outputs: Array.from({ length: 10 }, (_, i) => (i === digit ? share : i === runnerUp ? 0.2 : 0.01)),
     digit,
@@ -110,27 +112,33 @@ describe('what a prediction reads as', () => {
     [0.68, 'unsure', '7', '68%, unsure, or a 4', 'unsure, or a 4'],
     [0.4, 'none', '?', '', ''],
   ])('a largest output of %f is %s', (share, kind, sign, certainty, withoutNumber) => {
-    expect(readingOf(prediction(7, share), 'cross-entropy')).toMatchObject({ kind, sign, certainty })
-    expect(readingOf(prediction(7, share), 'quadratic')).toMatchObject({ kind, sign, certainty: withoutNumber })
+    expect(readingOf(prediction(7, share), probabilities)).toMatchObject({ kind, sign, certainty })
+    expect(readingOf(prediction(7, share), outputs)).toMatchObject({ kind, sign, certainty: withoutNumber })
   })
 
   test('the output is told as what it is', () => {
-    expect(readingOf(prediction(7, 0.4), 'cross-entropy').output).toBe('40%')
-    expect(readingOf(prediction(7, 0.4), 'quadratic').output).toBe('0.400')
+    expect(readingOf(prediction(7, 0.4), probabilities).output).toBe('40%')
+    expect(readingOf(prediction(7, 0.4), outputs).output).toBe('0.400')
   })
 
   test('an untrained network guesses, whatever its outputs', () => {
     for (const share of [0.2, 0.99]) {
-      const reading = readingOf(prediction(7, share, 4, 0), 'cross-entropy')
+      const reading = readingOf(prediction(7, share, 4, 0), probabilities)
       expect(reading).toMatchObject({ kind: 'guess', sign: '7', certainty: 'a guess' })
     }
   })
 
   test('without a prediction there is a dash', () => {
-    expect(readingOf(undefined, 'quadratic')).toEqual({ kind: 'none', sign: '—', certainty: '', output: '' })
+    expect(readingOf(undefined, outputs)).toEqual({
+      kind: 'none',
+      sign: '—',
+      certainty: '',
+      words: '',
+      output: '',
+    })
   })
 
   test('the runner-up has its article', () => {
-    expect(readingOf(prediction(3, 0.6, 8), 'cross-entropy').certainty).toBe('60%, unsure, or an 8')
+    expect(readingOf(prediction(3, 0.6, 8), probabilities).certainty).toBe('60%, unsure, or an 8')
   })
 })

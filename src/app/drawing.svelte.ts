@@ -66,7 +66,7 @@ export class Drawing {
   /** Makes the picture by other steps from now on. */
   prepare(steps: Steps): void {
     this.steps = steps
-    this.#ask()
+    void this.#ask()
   }
 
   /** Puts other strokes on the pad, in its units. */
@@ -77,7 +77,7 @@ export class Drawing {
 
   /** Asks again, because the network has changed. */
   refresh(): void {
-    this.#ask()
+    void this.#ask()
   }
 
   /** The picture that some of the steps make; nothing for an empty pad. */
@@ -87,7 +87,7 @@ export class Drawing {
 
   #change(strokes: readonly Stroke[]): void {
     this.strokes = strokes
-    if (strokes.length > 0) this.#ask()
+    if (strokes.length > 0) void this.#ask()
     else {
       this.#show(undefined)
       this.silent = false

@@ -2,21 +2,24 @@
 
 /**
  * Calls `work` one at a time. What is asked for while it is under way is done once more afterwards, however often it was
- * asked for. `work` reads what it needs when it is called, so that the last call has the newest, and does not reject.
+ * asked for. `work` reads what it needs when it is called, so that the last call has the newest. Resolves when all of it is
+ * done, and rejects as `work` does.
  */
-export function newestWins(work: () => Promise<void>): () => void {
+export function newestWins(work: () => Promise<void>): () => Promise<void> {
   let wanted = false
-  let working = false
+  let working: Promise<void> | undefined
   const drain = async () => {
-    working = true
-    while (wanted) {
-      wanted = false
-      await work()
+    try {
+      while (wanted) {
+        wanted = false
+        await work()
+      }
+    } finally {
+      working = undefined
     }
-    working = false
   }
   return () => {
     wanted = true
-    if (!working) void drain()
+    return (working ??= drain())
   }
 }

@@ -1,6 +1,6 @@
 // What the page says of a prediction: a digit or none, and how sure the network is, in words and numbers.
 
-import type { Loss } from '../model/spec'
+import type { Spec } from '../model/spec'
 import { verdict, type Verdict } from '../model/verdict'
 import type { Prediction } from '../session/protocol'
 import { formatCertainty, formatOutput, NONE } from './format'
@@ -12,26 +12,28 @@ export interface Reading {
   readonly sign: string
   /** `97% sure`; without the number where outputs are no probabilities; empty where there is nothing to say. */
   readonly certainty: string
+  /** What changes seldom of this, for those who hear the page. */
+  readonly words: string
   /** The largest output as a number: `97%`, `0.972`. */
   readonly output: string
 }
 
-/** How a prediction of a network with that loss reads. */
-export function readingOf(prediction: Prediction | undefined, loss: Loss): Reading {
-  if (!prediction) return { kind: 'none', sign: NONE, certainty: '', output: '' }
+/** How a prediction of a network reads. */
+export function readingOf(prediction: Prediction | undefined, spec: Pick<Spec, 'loss' | 'styleShare'>): Reading {
+  if (!prediction) return { kind: 'none', sign: NONE, certainty: '', words: '', output: '' }
   const { digit, outputs, step } = prediction
-  const output = loss === 'cross-entropy' ? formatCertainty(outputs[digit]) : formatOutput(outputs[digit])
-  if (step === 0) return { kind: 'guess', sign: String(digit), certainty: 'a guess', output }
-  const judged = verdict(prediction, loss)
+  const output = spec.loss === 'cross-entropy' ? formatCertainty(outputs[digit]) : formatOutput(outputs[digit])
+  if (step === 0) return { kind: 'guess', sign: String(digit), certainty: 'a guess', words: 'a guess', output }
+  const judged = verdict(prediction, spec)
   const { kind } = judged
-  return { kind, sign: kind === 'none' ? '?' : String(digit), certainty: certaintyOf(judged), output }
+  const words = wordsOf(judged)
+  const share = 'probability' in judged && judged.probability !== undefined ? formatCertainty(judged.probability) : ''
+  const certainty = kind === 'none' ? '' : [share, words].filter(Boolean).join(words === 'sure' ? ' ' : ', ')
+  return { kind, sign: kind === 'none' ? '?' : String(digit), certainty, words, output }
 }
 
-function certaintyOf(judged: Verdict): string {
-  if (judged.kind === 'none') return ''
-  const share = judged.probability === undefined ? '' : formatCertainty(judged.probability)
-  if (judged.kind === 'digit' && judged.sure) return share ? `${share} sure` : 'sure'
-  const words =
-    judged.kind === 'digit' ? 'probably' : `unsure, or ${judged.runnerUp === 8 ? 'an' : 'a'} ${judged.runnerUp}`
-  return share ? `${share}, ${words}` : words
+function wordsOf(judged: Verdict): string {
+  if (judged.kind === 'none') return 'not a digit'
+  if (judged.kind === 'digit') return judged.sure ? 'sure' : 'probably'
+  return `unsure, or ${judged.runnerUp === 8 ? 'an' : 'a'} ${judged.runnerUp}`
 }

@@ -162,8 +162,9 @@ class WebGPUBackend implements Backend {
   async prepare(plan: Plan): Promise<Program> {
     const own: GPUBuffer[] = []
     try {
-      await Promise.all(this.#making)
+      const making = this.#making
       this.#making = []
+      await Promise.all(making)
       const { made: buffers, checked } = this.#guarded(() => plan.buffers.map((buffer) => this.#memoryOf(buffer, own)))
       await checked
       const calls = listNames.flatMap((list) => plan.lists[list])

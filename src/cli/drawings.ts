@@ -1,12 +1,12 @@
 // `npm run drawings`: how well a network reads digits that people drew, by the code that reads the page's pad.
 
-import { readFileSync, writeFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { parseDrawings, type FileDrawing } from '../data/drawings-file'
 import { readNetwork, writeNetwork, type Network } from '../formats/network'
 import { backendChoices } from '../session/protocol'
-import { messageOf, UsageError, Failure } from './errors'
+import { Failure, Interrupted, messageOf, UsageError } from './errors'
 import { deviceLine, evaluationLine, summaryLine } from './lines'
 import { exitCodes, main } from './main'
 import { backendNamed, parse, presetList, presetNamed, withSettings } from './options'
@@ -74,6 +74,8 @@ await main(async (args, signal) => {
   const drawings = readStrokes(options.strokes)
   const kept = options.weights === undefined ? undefined : readWeights(options.weights)
 
+  for (const path of [options.save, options.sheet]) if (path !== undefined) expectWritable(path)
+
   const runner = await Runner.open(choice)
   const tell = (line: string) => (options.json ? console.error(line) : console.log(line))
   tell(deviceLine(runner.device))
@@ -92,8 +94,11 @@ await main(async (args, signal) => {
   }
 
   const { spec: used } = kept ?? { spec }
-  const predict = (image: Uint8Array) => runner.predict(image)
-  const { reading, mistakes } = await read(predict, drawings, used.loss)
+  const predict = (image: Uint8Array) => {
+    if (signal.aborted) throw new Interrupted()
+    return runner.predict(image)
+  }
+  const { reading, mistakes } = await read(predict, drawings, used)
   const perturbed = options.perturb ? await readPerturbed(predict, drawings) : undefined
   if (options.sheet !== undefined) save(options.sheet, sheet(mistakes.slice(0, WORST)))
   if (options.json) {
@@ -106,10 +111,18 @@ await main(async (args, signal) => {
 function readStrokes(path: string): FileDrawing[] {
   const bytes = open(path)
   try {
-    const text = bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes
-    return parseDrawings(text.toString('utf8'), basename(path), MOST_DRAWINGS)
+    return parseDrawings(unpacked(bytes, path).toString('utf8'), basename(path), MOST_DRAWINGS)
   } catch (error) {
-    throw new UsageError(messageOf(error))
+    throw error instanceof UsageError ? error : new UsageError(messageOf(error))
+  }
+}
+
+function unpacked(bytes: Buffer, path: string): Buffer {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes
+  try {
+    return gunzipSync(bytes)
+  } catch (error) {
+    throw new UsageError(`${basename(path)} cannot be unpacked: ${messageOf(error)}`)
   }
 }
 
@@ -128,6 +141,15 @@ function open(path: string): Buffer {
     return readFileSync(path)
   } catch (error) {
     throw new UsageError(`${path} cannot be read: ${messageOf(error)}`)
+  }
+}
+
+/** @throws UsageError where a file cannot be made there, before time is spent on what it is for */
+function expectWritable(path: string): void {
+  try {
+    closeSync(openSync(path, 'a'))
+  } catch (error) {
+    throw new UsageError(`${path} cannot be written: ${messageOf(error)}`)
   }
 }
 

@@ -10,5 +10,10 @@ export class Failure extends Error {
   override name = 'Failure'
 }
 
+/** Ctrl-C was pressed: exit code 130. */
+export class Interrupted extends Error {
+  override name = 'Interrupted'
+}
+
 /** The message of whatever was thrown. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

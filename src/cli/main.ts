@@ -1,6 +1,6 @@
 // What every program here does around its work: Ctrl-C, errors in words, exit codes.
 
-import { Failure, UsageError } from './errors'
+import { Failure, Interrupted, UsageError } from './errors'
 
 /** Exit codes. `2` is for commands that make no sense, as in most tools. */
 export const exitCodes = { finished: 0, failed: 1, usage: 2, 'time limit': 3, interrupted: 130 } as const
@@ -18,6 +18,7 @@ function codeOf(error: unknown): number {
     console.error(error.message)
     return exitCodes.usage
   }
+  if (error instanceof Interrupted) return exitCodes.interrupted
   console.error(error instanceof Failure ? error.message : error)
   return exitCodes.failed
 }

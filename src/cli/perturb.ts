@@ -21,10 +21,15 @@ const corner = (name: string, x: 0 | 1, y: 0 | 1): Perturbation => ({
   },
 })
 
+/** So large, or as large as the pad has room for. */
 const size = (name: string, factor: number): Perturbation => ({
   name,
   penWidth: PEN_WIDTH,
-  apply: (strokes) => aroundMiddle(strokes, (x, y) => ({ x: factor * x, y: factor * y })),
+  apply: (strokes) => {
+    const { left, right, top, bottom } = extent(strokes)
+    const scale = Math.min(factor, 1 / Math.max(right - left, bottom - top))
+    return aroundMiddle(strokes, (x, y) => ({ x: scale * x, y: scale * y }))
+  },
 })
 
 const turn = (name: string, degrees: number): Perturbation => {

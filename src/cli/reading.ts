@@ -3,7 +3,7 @@
 import { rasterise, type Stroke } from '../data/drawing'
 import type { FileDrawing } from '../data/drawings-file'
 import { nonDigit, type ScribbleGroup } from '../data/scribbles'
-import type { Loss } from '../model/spec'
+import type { Spec } from '../model/spec'
 import { verdict } from '../model/verdict'
 import type { Prediction } from '../session/protocol'
 import { percent } from './lines'
@@ -53,7 +53,7 @@ export interface Mistake extends Misread {
 export async function read(
   predict: Predict,
   drawings: readonly FileDrawing[],
-  loss: Loss,
+  spec: Spec,
 ): Promise<{ reading: Reading; mistakes: Mistake[] }> {
   const confusion = Array.from({ length: 10 }, () => new Array<number>(10).fill(0))
   const writers = new Map<string, { right: number; count: number }>()
@@ -64,7 +64,7 @@ export async function read(
     const prediction = await predict(image)
     const { digit, outputs } = prediction
     confusion[label][digit]++
-    if (verdict(prediction, loss).kind === 'none') rejected[digit === label ? 'right' : 'misread']++
+    if (verdict(prediction, spec).kind === 'none') rejected[digit === label ? 'right' : 'misread']++
     if (digit !== label) mistakes.push({ image, label, read: digit, output: outputs[label] })
     if (writer !== undefined) {
       const { right, count } = writers.get(String(writer)) ?? { right: 0, count: 0 }
@@ -79,8 +79,8 @@ export async function read(
     rejected: {
       right: share(rejected.right, drawings.length - mistakes.length),
       misread: share(rejected.misread, mistakes.length),
-      metKinds: await rejectedOf(predict, 'training', loss),
-      otherKinds: await rejectedOf(predict, 'held-out', loss),
+      metKinds: await rejectedOf(predict, 'training', spec),
+      otherKinds: await rejectedOf(predict, 'held-out', spec),
     },
   }
   return { reading, mistakes: mistakes.sort((a, b) => a.output - b.output) }
@@ -91,11 +91,11 @@ const NON_DIGITS = 1000
 const NON_DIGIT_SEED = 2
 
 /** Share in per cent of drawings that are no digit, of a group of kinds, that the network takes for none. */
-async function rejectedOf(predict: Predict, group: ScribbleGroup, loss: Loss): Promise<number> {
+async function rejectedOf(predict: Predict, group: ScribbleGroup, spec: Spec): Promise<number> {
   let count = 0
   for (let i = 0; i < NON_DIGITS; i++) {
     const { strokes } = nonDigit(NON_DIGIT_SEED, i, group)
-    if (verdict(await predict(rasterise(strokes)), loss).kind === 'none') count++
+    if (verdict(await predict(rasterise(strokes)), spec).kind === 'none') count++
   }
   return share(count, NON_DIGITS)
 }

@@ -171,8 +171,17 @@ function placeOf(drawing: number, issue: v.BaseIssue<unknown>): string {
   ].join(' of ')
 }
 
+/** A value as JSON; one that is nested too deep for that is only named. */
+function textOf(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? 'missing'
+  } catch {
+    return 'nested too deep'
+  }
+}
+
 /** A value in a message, cut where it is long. */
 function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'missing'
+  const text = textOf(value)
   return text.length > 40 ? `${text.slice(0, 40)}…` : text
 }

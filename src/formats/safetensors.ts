@@ -1,16 +1,11 @@
 // Reads and writes safetensors files (https://github.com/huggingface/safetensors#format): eight bytes with the length of a JSON
 // header, the header, and the tensors' bytes, all little-endian.
 
-/** A tensor of 32-bit floats by name, values in row-major order. */
-export interface Tensor {
-  readonly name: string
-  readonly shape: readonly number[]
-  readonly values: Float32Array
-}
+import type { NamedTensor } from '../model/parameters'
 
-/** What a file holds. */
+/** What a file holds: tensors of 32-bit floats. */
 export interface TensorFile {
-  readonly tensors: readonly Tensor[]
+  readonly tensors: readonly NamedTensor[]
   /** Free text by name. */
   readonly metadata: Readonly<Record<string, string>>
 }
@@ -63,7 +58,7 @@ export function readSafetensors(bytes: Uint8Array): TensorFile {
   const header = parseHeader(bytes.subarray(8, 8 + length))
   const data = new DataView(bytes.buffer, bytes.byteOffset + 8 + length, bytes.length - 8 - length)
 
-  const tensors: Tensor[] = []
+  const tensors: NamedTensor[] = []
   let metadata: Record<string, string> = {}
   for (const [name, entry] of Object.entries(header)) {
     if (name === METADATA) metadata = metadataOf(entry)
@@ -91,7 +86,7 @@ function metadataOf(entry: unknown): Record<string, string> {
   return Object.fromEntries(pairs) as Record<string, string>
 }
 
-function tensorOf(name: string, entry: unknown, data: DataView): Tensor {
+function tensorOf(name: string, entry: unknown, data: DataView): NamedTensor {
   const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Readonly<Record<string, unknown>>
   if (dtype !== 'F32') throw new FormatError(`has ${name} as ${String(dtype)}; only F32 can be read`)
   if (!isCounts(shape) || !isCounts(offsets) || offsets.length !== 2) {

@@ -39,6 +39,8 @@ export function augmentationConstants(
 }
 
 /**
+ * Strengths are constants, so that what is zero costs nothing; other ones make another run in any case.
+ *
  * ROWS of the batch out of COUNT examples from FIRST on, in shuffled order as in `gather`; HALF_BITS of the shuffle; a row is one of STYLES
  * synthetic digits instead with a probability of SHARE / 2^24. Images are WIDTH (a multiple of 4) by HEIGHT, at most 32 each. Strengths: see `augmentationConstants`;
  * TURN is the tangent of half the largest rotation. Bindings as in `gather`, with the synthetic digits as bytes in `styleImages` and `styleLabels`.

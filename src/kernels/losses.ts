@@ -7,8 +7,9 @@ import { derivative } from './activation'
 import { ceilDiv, kernel, pad4, type Floats } from './kernel'
 
 /**
- * Label of a drawing that is no digit, CLASSES itself. The network is taught to be undecided about it: the target is spread evenly over all classes, or zero for each where
- * outputs stand by themselves, as outlier exposure has it (Hendrycks, Mazeika & Dietterich 2019, section 3). It counts as read where no class has half.
+ * Label of a drawing that is no digit: the number of classes. The network is taught to be undecided about it: the target is
+ * spread evenly over all classes, as in outlier exposure (Hendrycks, Mazeika & Dietterich 2019, section 3), or zero for each
+ * where outputs stand by themselves. It counts as read where no class has half.
  */
 export const NO_DIGIT = 10
 
@@ -47,6 +48,7 @@ export const softmaxCrossEntropy = kernel({
         gradient[at + j] = known ? (p - target) / ROWS : 0
         loss -= target * (logits[at + j] - top)
       }
+      if (label === CLASSES) loss -= Math.log(CLASSES) // the entropy of its target, so that the best loss is zero
       losses[row] = known ? loss : 0
       hits[row] = label === CLASSES ? (sum > 2 ? 1 : 0) : best === label ? 1 : 0 // the largest share is 1 / sum
     }

@@ -1,6 +1,6 @@
 // What a network's ten outputs come to: a digit and how sure it is of it, or no digit at all.
 
-import type { Loss } from './spec'
+import type { Spec } from './spec'
 
 /**
  * Below this share for the largest output a picture counts as no digit, as far as the network can tell. Measured on the
@@ -15,8 +15,8 @@ import type { Loss } from './spec'
  *   no digit, of kinds met in training         78    86    92%       95    97    98%
  *   no digit, of other kinds                   50    59    67%       71    78    83%
  *
- * Of the other kinds, diamonds and hearts pass for a 0. Without synthetic drawings (`styleShare` 0) a network takes hardly
- * any of them for none.
+ * Of the other kinds, diamonds and hearts pass for a 0. A network that has met no drawings of the kind (`styleShare` 0) is as
+ * undecided about some digits as about most scribbles: it is never said to see none.
  */
 export const NOT_A_DIGIT = 0.6
 /** Below this share a network is unsure, and the runner-up is worth naming: of four such readings one is wrong. */
@@ -45,9 +45,10 @@ export type Verdict =
  * Judges outputs by the largest. Those of the quadratic loss are judged alike, because their targets are 0 and 1 too, but
  * they are no probabilities: these are left undefined then.
  */
-export function verdict({ outputs, digit }: Outputs, loss: Loss): Verdict {
+export function verdict({ outputs, digit }: Outputs, { loss, styleShare }: Pick<Spec, 'loss' | 'styleShare'>): Verdict {
   const share = outputs[digit]
-  if (!(share >= NOT_A_DIGIT)) return { kind: 'none' }
+  const least = styleShare > 0 ? NOT_A_DIGIT : -Infinity
+  if (!(share >= least)) return { kind: 'none' }
   const probability = loss === 'cross-entropy' ? share : undefined
   if (share >= UNSURE) return { kind: 'digit', digit, probability, sure: share >= SURE }
   const others = outputs.map((output, i) => (i === digit ? -Infinity : output))

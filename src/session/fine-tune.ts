@@ -20,8 +20,8 @@ const SHARE = 0.25
 /** It ends after so many steps or seconds, whatever comes first. */
 const MOST_STEPS = 400
 const MOST_SECONDS = 3
-/** Steps submitted at once. */
-const CHUNK = 10
+/** Seconds that the steps submitted at once may take, so that its end is not missed. */
+const CHUNK_SECONDS = 0.05
 
 /** How the network is trained on, whatever trained it before: Adam with a third of its usual rate, and small warps. */
 const recipe = {
@@ -41,7 +41,7 @@ interface Outcome {
 
 /**
  * Trains a network that has `learnt` on `drawings`, of which there is at least one, in a program of its own.
- * @throws what Backend.prepare and Program.read throw
+ * @throws what Backend.prepare and Program.read throw, and where parameters are no numbers in the end
  */
 export async function fineTune(
   backend: Backend,
@@ -52,22 +52,29 @@ export async function fineTune(
 ): Promise<Outcome> {
   const images = drawings.map(({ strokes }) => rasterise(strokes))
   const labels = drawings.map(({ label }) => label)
-  const styles = await fillStores(backend, images, labels, spec.styleShare > 0 ? data.styles : undefined)
-  const styleShare = SHARE * (styles.count / DRAWINGS)
-  const batchSize = Math.min(recipe.batchSize, spec.trainingSize)
-  const model = compile({ ...spec, ...recipe, batchSize, styleShare }, { ...data, styles })
-  const program = await backend.prepare(model.plan)
   try {
-    for (const [buffer, contents] of initialContents(model, data)) program.write(buffer, contents)
-    program.write(model.buffers.parameters, learnt.parameters)
-    program.write(model.buffers.running, learnt.running)
-    program.write(model.buffers.rates, new Float32Array(HISTORY_SLOTS).fill(recipe.learningRate))
-    const before = await stand(program, model, images, labels)
-    const { steps, seconds } = await train(program)
-    const after = await stand(program, model, images, labels)
-    return { result: { before, after, steps, seconds }, learnt: await read(program, model) }
+    const styles = await fillStores(backend, images, labels, spec.styleShare > 0 ? data.styles : undefined)
+    const batchSize = Math.min(recipe.batchSize, spec.trainingSize)
+    const styleShare = SHARE * (styles.count / DRAWINGS)
+    const model = compile({ ...spec, ...recipe, batchSize, styleShare }, { ...data, styles })
+    const program = await backend.prepare(model.plan)
+    try {
+      for (const [buffer, contents] of initialContents(model, data)) program.write(buffer, contents)
+      program.write(model.buffers.parameters, learnt.parameters)
+      program.write(model.buffers.running, learnt.running)
+      program.write(model.buffers.rates, new Float32Array(HISTORY_SLOTS).fill(recipe.learningRate))
+      const before = await stand(program, model, images, labels)
+      const { steps, seconds } = await train(program)
+      const after = await stand(program, model, images, labels)
+      const tuned = await read(program, model)
+      if (!tuned.parameters.every(Number.isFinite) || !tuned.running.every(Number.isFinite)) {
+        throw new Error('Fine-tuning did not end in finite numbers: the network stays as it was.')
+      }
+      return { result: { before, after, steps, seconds }, learnt: tuned }
+    } finally {
+      program.dispose()
+    }
   } finally {
-    program.dispose()
     backend.drop(stores.images)
     backend.drop(stores.labels)
   }
@@ -100,10 +107,13 @@ async function train(program: Program): Promise<{ steps: number; seconds: number
   const start = performance.now()
   const elapsed = () => (performance.now() - start) / 1000
   let steps = 0
+  let chunk = 1
   while (steps < MOST_STEPS && elapsed() < MOST_SECONDS) {
-    program.run('train', CHUNK)
-    steps += CHUNK
+    const begin = elapsed()
+    program.run('train', chunk)
     await program.settled()
+    steps += chunk
+    if (elapsed() - begin < CHUNK_SECONDS / 2) chunk = Math.min(2 * chunk, MOST_STEPS - steps)
     await macrotask()
   }
   return { steps, seconds: elapsed() }

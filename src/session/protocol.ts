@@ -40,8 +40,8 @@ export interface Session {
   /** Runs one image of 28 x 28 bytes (0 paper, 255 ink) through the newest parameters. Undefined before a run is ready, and where an output is not finite. */
   predict(image: Uint8Array): Promise<Prediction | undefined>
   /**
-   * As many images as `count` of a batch that a run of this spec is trained on, warped and mixed with synthetic digits as it has it; another
-   * `turn` (a whole number) is another batch. Empty while the data is not there.
+   * `count` images as a run of this spec would be trained on, warped and mixed with synthetic drawings as it has it; another
+   * `turn` (a whole number) gives others. Empty while the data is not there.
    */
   samples(spec: Spec, count: number, turn: number): Promise<Sample[]>
   /**

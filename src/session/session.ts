@@ -110,6 +110,8 @@ export class LocalSession implements Session {
     await this.#enqueue(async () => {
       if (this.#gone) await this.#reopen()
       this.#untuned = undefined
+      // What the last opening could not prepare may be there now.
+      if (!this.#trainer && this.#wanted) await this.#prepare(this.#kept?.spec ?? this.#wanted, this.#kept?.snapshot)
       this.#trainer?.start()
     })
   }

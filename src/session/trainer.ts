@@ -173,11 +173,18 @@ export class Trainer {
     return { parameters: contents[0] as Float32Array, running: contents[1] as Float32Array }
   }
 
-  /** Replaces what the network has learnt, wherever the run stands; pause first. @throws DeviceLostError */
-  async replace({ parameters, running }: Learnt): Promise<void> {
-    this.program.write(this.model.buffers.parameters, parameters)
-    this.program.write(this.model.buffers.running, running)
-    await this.takeSnapshot()
+  /** Replaces what the network has learnt, wherever the run stands, and evaluates it; pause first. */
+  replace({ parameters, running }: Learnt): Promise<void> {
+    this.#loop = this.#loop.then(() =>
+      this.#working(async () => {
+        this.program.write(this.model.buffers.parameters, parameters)
+        this.program.write(this.model.buffers.running, running)
+        this.#evaluationLeft = this.#evaluationSteps // all of it, also where one was under way
+        await this.#finishEvaluation()
+        await this.#drain()
+      }),
+    )
+    return this.#loop
   }
 
   /** A fresh snapshot of where the run stands; pause first. @throws DeviceLostError */

@@ -12,7 +12,8 @@ function makeSynthetic(): Promise<StyleImages> {
       thread.terminate()
       resolve(data)
     }
-    thread.onerror = () => {
+    thread.onerror = (event) => {
+      event.preventDefault() // else it is an error of this worker too
       thread.terminate()
       resolve(import('./synthetic').then(({ makeSynthetic }) => makeSynthetic()))
     }

@@ -73,7 +73,8 @@ export function softmaxCrossEntropy(call: SoftmaxCrossEntropy, scratch: usize, p
     let loss: f32 = 0
     if (known) {
       loss = Mathf.log(sum) - spread * sumOf(distances)
-      if (label < <u32>classes) loss -= (1 - smoothing) * (load<f32>(from + (<usize>label << 2)) - top)
+      if (label == <u32>classes) loss -= Mathf.log(<f32>classes)
+      else loss -= (1 - smoothing) * (load<f32>(from + (<usize>label << 2)) - top)
     }
     store<f32>(call.losses + (<usize>row << 2), loss)
     const hit = label == <u32>classes ? sum > 2 : <u32>best == label
