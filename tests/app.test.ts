@@ -706,5 +706,10 @@ describe('a page and its worker', () => {
     expect(samples.mock.calls).toHaveLength(asked)
     await page.samples.turn(page.draft)
     expect(page.samples.shown[0].label).toBe(1)
+    // Back again while the answer is on its way: what is shown at last is what was asked for last.
+    page.edit({ styleShare: 0.9 })
+    page.edit({ styleShare: 0.1 })
+    await page.samples.show(page.draft)
+    expect(samples.mock.lastCall?.[0].styleShare).toBe(0.1)
   })
 })

@@ -572,6 +572,15 @@ row(
   { tolerance: 1e-6, reason: 'one multiply-add deep' },
 )
 
+/** Images with a single dot each, every fifth one blank: most of a line is then left out. */
+const dots = (count: number, pixels: number) => ({
+  shape: [(count * pixels) / 4],
+  dtype: 'u32' as const,
+  value: (word: number) => {
+    const image = Math.floor((4 * word) / pixels)
+    return image % 5 !== 4 && word % (pixels / 4) === (image * 37) % (pixels / 4) ? 0xff : 0
+  },
+})
 const still = { rotation: 0, scale: 0, shear: 0, shift: 0, elastic: 0 }
 const strong = { rotation: 30, scale: 0.3, shear: 0.3, shift: 3, elastic: 2 }
 row(
@@ -584,7 +593,18 @@ row(
     { rows: 7, width: 16, height: 9, count: 1000, styles: 5, share: 0.2, strengths: { ...still, rotation: 80 } },
     { rows: 130, width: 28, height: 28, count: 500, styles: 64, share: 0.2, strengths: { ...strong, shift: 30 } },
     { rows: 1400, width: 32, height: 32, count: 80, styles: 3, share: 0.1, strengths: strong },
-  ].map(({ rows, width, height, count, styles, share, strengths }, i) => ({
+    { rows: 90, width: 28, height: 28, count: 77, styles: 20, share: 0.3, strengths: strong, dotted: true },
+    {
+      rows: 70,
+      width: 28,
+      height: 28,
+      count: 70,
+      styles: 0,
+      share: 0,
+      strengths: { ...still, shift: 5 },
+      dotted: true,
+    },
+  ].map(({ rows, width, height, count, styles, share, strengths, dotted = false }, i) => ({
     constants: {
       ROWS: rows,
       WIDTH: width,
@@ -598,7 +618,9 @@ row(
     },
     buffers: {
       state: given([2, 12345], 'u32'),
-      images: integers([Math.ceil(((count + 3) * width * height) / 4)], 1, 0xffff_ffff),
+      images: dotted
+        ? dots(count + 3, width * height)
+        : integers([Math.ceil(((count + 3) * width * height) / 4)], 1, 0xffff_ffff),
       labels: integers([Math.ceil((count + 3) / 4)], 2, 0xffff_ffff),
       styleImages: integers([Math.max(1, Math.ceil((styles * width * height) / 4))], 4, 0xffff_ffff),
       styleLabels: integers([Math.max(1, Math.ceil(styles / 4))], 5, 0xffff_ffff),

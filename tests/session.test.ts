@@ -5,6 +5,7 @@ import { createReference } from '../src/backends/reference'
 import { DeviceLostError, DeviceMemoryError, type Backend, type DeviceLoss, type Program } from '../src/backends/types'
 import { rasterise, type Stroke } from '../src/data/drawing'
 import { DataError } from '../src/data/mnist'
+import { NO_DIGIT } from '../src/kernels/losses'
 import { presets } from '../src/model/presets'
 import { PIXELS, type Spec } from '../src/model/spec'
 import type { BackendChoice, Phase, Sample, SessionEvent } from '../src/session/protocol'
@@ -14,6 +15,8 @@ import { fillStores, SIZE } from './tiny-digits'
 
 const spec: Spec = {
   ...presets[0].spec,
+  augmentation: { type: 'none' },
+  styleShare: 0,
   layers: [{ type: 'dense', units: 10, activation: 'linear', initialiser: 'glorot', bias: 'yes' }],
   batchSize: 50,
   epochs: 2000,
@@ -295,7 +298,7 @@ describe('digits of a batch', () => {
   const warp = { type: 'warp', rotation: 20, scale: 0.2, shear: 0.1, shift: 2, elastic: 0 } as const
 
   it('are those of the training set, shuffled, others each turn', async () => {
-    const plain: Spec = { ...spec, augmentation: { type: 'none' }, styleShare: 0 }
+    const plain = spec
     expect(await session.samples(plain, 25, 0)).toEqual([])
     await open()
     const first = await session.samples(plain, 25, 0)
@@ -315,7 +318,7 @@ describe('digits of a batch', () => {
 
   it('are warped and mixed with synthetic ones as the spec has it', async () => {
     await open()
-    const plain: Spec = { ...spec, augmentation: { type: 'none' }, styleShare: 0 }
+    const plain = spec
     const before = await session.samples(plain, 25, 0)
     const warped = await session.samples({ ...plain, augmentation: warp }, 25, 0)
     expect(warped.map(({ label }) => label)).toEqual(before.map(({ label }) => label))
@@ -394,6 +397,20 @@ describe('fine-tuning', () => {
     expect(await session.undoFineTuning()).toBe(false)
     const again = await session.fineTune(drawings)
     expect(again?.before).toEqual(result?.before)
+  })
+
+  it('mixes in what is no digit, where the network has learnt that', async () => {
+    await open()
+    await session.reset({ ...spec, styleShare: 0.5 })
+    await session.step()
+    const store = vi.spyOn(backends[0], 'store')
+    await session.fineTune(drawings)
+    const [, labels] = store.mock.results.map(({ value }) => (value as { byteLength: number }).byteLength)
+    expect(store.mock.calls.map(([name]) => name)).toEqual(['taught-images', 'taught-labels'])
+    expect(labels).toBe(1024 + 40)
+    const { labels: mixed } = makeSynthetic(40)
+    expect(mixed.filter((label) => label === NO_DIGIT)).toHaveLength(5)
+    expect([...mixed.slice(0, 16)].filter((label) => label === NO_DIGIT)).toHaveLength(2)
   })
 
   it('leaves no buffer behind, and ends where the run goes on', async () => {

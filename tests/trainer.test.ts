@@ -256,6 +256,55 @@ describe('a run', () => {
   })
 })
 
+describe('another network put into a run', () => {
+  const zeros = async (trainer: Trainer) => {
+    const { parameters, running } = await trainer.learnt()
+    return { parameters: new Float32Array(parameters.length), running: new Float32Array(running.length) }
+  }
+
+  it('is evaluated whole, also where an evaluation of the old one was under way', async () => {
+    const { trainer, log } = await start({ epochs: 1 })
+    await trainer.replace(await zeros(trainer))
+    const [alone] = log.test // equal outputs: the first class of all
+    expect(alone.accuracy).toBeLessThan(0.3)
+
+    const evaluated: (() => void)[] = []
+    const backend = createReference()
+    const second = await start({ epochs: 1, evaluateEvery: 5 }, undefined, {
+      ...backend,
+      async prepare(plan) {
+        const program = await backend.prepare(plan)
+        return {
+          ...program,
+          run(list, times) {
+            program.run(list, times)
+            if (list === 'evaluate') evaluated.splice(0).forEach((tell) => tell())
+          },
+        }
+      },
+    })
+    const begun = new Promise<void>((resolve) => evaluated.push(resolve))
+    second.trainer.start()
+    await begun
+    const pausing = second.trainer.pause() // the first of two batches of the test set has been submitted
+    await pausing
+    expect(second.log.test).toEqual([])
+    await second.trainer.replace(await zeros(second.trainer))
+    expect(second.log.test.map(({ accuracy }) => accuracy)).toEqual([alone.accuracy])
+    expect(second.trainer.phase).toBe('paused')
+  })
+
+  it('leaves a finished run finished, with a snapshot of the new one', async () => {
+    const { trainer, log, reach } = await start({ epochs: 1 })
+    trainer.start()
+    await reach('finished')
+    await trainer.replace(await zeros(trainer))
+    expect(trainer.phase).toBe('finished')
+    expect(log.test.at(-1)?.step).toBe(21)
+    expect(trainer.snapshot?.buffers[0].every((value) => value === 0)).toBe(true)
+  })
+})
+
 describe('a run moved while its last evaluation was under way', () => {
   it('evaluates on the new backend, and a step does not go past the end', async () => {
     const first = await start({ epochs: 1 })

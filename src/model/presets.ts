@@ -96,14 +96,14 @@ export const presets: readonly Preset[] = [
     spec: {
       ...usual,
       augmentation: warps.cnn,
-      styleShare: 0.2,
+      styleShare: 0.15,
       layers: [
         conv(8, 5, { padding: 'same' }),
         maxPooling(),
         conv(24, 5),
         maxPooling(),
         flatten(),
-        dropout(0.15),
+        dropout(0.05),
         dense(96, 'relu', 'he'),
         output(),
       ],
@@ -112,7 +112,7 @@ export const presets: readonly Preset[] = [
       learningRate: 0.004,
       schedule: oneCycle,
       batchSize: 64,
-      epochs: 8,
+      epochs: 9,
     },
   },
   {
