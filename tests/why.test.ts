@@ -117,8 +117,9 @@ describe('what a prediction reads as', () => {
   })
 
   test('the output is told as what it is', () => {
-    expect(readingOf(prediction(7, 0.4), probabilities).output).toBe('40%')
-    expect(readingOf(prediction(7, 0.4), outputs).output).toBe('0.400')
+    expect(readingOf(prediction(7, 0.7), probabilities).output).toBe('70%')
+    expect(readingOf(prediction(7, 0.7), outputs).output).toBe('0.700')
+    expect(readingOf(prediction(7, 0.4), probabilities).output).toBe('')
   })
 
   test('an untrained network guesses, whatever its outputs', () => {

@@ -45,10 +45,11 @@ export class FineTuner {
     })
   }
 
-  /** The network is another one by now. */
-  forget(): void {
-    if (this.busy) return
-    this.result = this.told = undefined
+  /** The network is another one by now; `because` tells those who look at a result why that goes. */
+  forget(because?: string): void {
+    if (this.busy || (because !== undefined && !this.result)) return
+    this.result = undefined
+    this.told = because
   }
 
   async #do(command: Command, work: () => Promise<void>): Promise<void> {

@@ -117,14 +117,16 @@ export class Kept {
       const count = Object.keys(changes).length
       const all = this.#all
       const known = Object.keys(changes).filter((id) => all[id]).length
+      const relabelled = Object.keys(changes).filter((id) => all[id] && all[id].label !== changes[id].label).length
       const room = MAX_DRAWINGS - this.drawings.length
       if (count - known > room) {
         throw new Error(
           `${file.name}: of its ${formatDrawings(drawings.length)} ${formatCount(count - known)} are new, and there is room for ${formatCount(room)}. Delete some first.`,
         )
       }
-      const here = known > 0 ? `; ${formatCount(known)} of them had been here and took the labels of the file` : ''
-      await this.#change(changes, `Imported ${formatDrawings(count)} from ${file.name}${here}.`)
+      const here = known > 0 ? `; ${formatCount(known)} of them had been here` : ''
+      const labels = relabelled > 0 ? `, and ${formatCount(relabelled)} took the labels of the file` : ''
+      await this.#change(changes, `Imported ${formatDrawings(count)} from ${file.name}${here}${labels}.`)
     } catch (error) {
       this.#refuse('import', error instanceof Error ? error.message : String(error))
     }

@@ -325,7 +325,9 @@ export class Playground {
 
   #onProgress(progress: Progress): void {
     const turned = progress.phase !== this.progress.phase
-    if (progress.phase === 'running' || progress.step !== this.progress.step) this.fineTuner.forget()
+    if (progress.phase === 'running' || progress.step !== this.progress.step) {
+      this.fineTuner.forget('Training goes on from the fine-tuned network.')
+    }
     this.progress = progress
     if (this.#epochsAtReset !== undefined && progress.steps > 0) {
       this.stepsPerEpoch = progress.steps / this.#epochsAtReset

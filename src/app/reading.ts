@@ -29,7 +29,9 @@ export function readingOf(prediction: Prediction | undefined, spec: Pick<Spec, '
   const words = wordsOf(judged)
   const share = 'probability' in judged && judged.probability !== undefined ? formatCertainty(judged.probability) : ''
   const certainty = kind === 'none' ? '' : [share, words].filter(Boolean).join(words === 'sure' ? ' ' : ', ')
-  return { kind, sign: kind === 'none' ? '?' : String(digit), certainty, words, output }
+  // A share of what it does not see would be read as the share of not seeing it.
+  if (kind === 'none') return { kind, sign: '?', certainty, words, output: '' }
+  return { kind, sign: String(digit), certainty, words, output }
 }
 
 function wordsOf(judged: Verdict): string {

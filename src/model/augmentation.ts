@@ -10,15 +10,15 @@ export const augmentationTypes = {
     title: 'Warp',
     fields: {
       /** Degrees. */
-      rotation: real('Rotation, degrees', 0, 60, 10, 1),
+      rotation: real('Rotation (°)', 0, 60, 15, 1),
       /** Of each axis by itself, as a share of its length. */
       scale: real('Scale', 0, 0.5, 0.1, 0.01),
       /** Sideways, as a share of the height. */
       shear: real('Shear', 0, 0.5, 0.1, 0.01),
       /** Pixels in both directions. */
-      shift: real('Shift, pixels', 0, 10, 1, 0.5),
+      shift: real('Shift (px)', 0, 10, 1, 0.5),
       /** Pixels, at nodes 8 pixels apart. */
-      elastic: real('Elastic, pixels', 0, 4, 0, 0.25),
+      elastic: real('Elastic (px)', 0, 4, 0, 0.25),
     },
   },
 } satisfies Record<string, Kind>

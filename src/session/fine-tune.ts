@@ -8,7 +8,7 @@ import { initialContents } from '../model/initialise'
 import type { Learnt } from '../model/parameters'
 import { CLASSES, PIXELS, type Spec } from '../model/spec'
 import { macrotask } from './macrotask'
-import type { FineTuning, LabelledDrawing, Standing } from './protocol'
+import type { LabelledDrawing } from './protocol'
 import type { Data } from './trainer'
 
 /** Where the drawings lie on the device while it lasts. */
@@ -35,8 +35,13 @@ const recipe = {
 
 /** What comes of it. */
 interface Outcome {
-  readonly result: FineTuning
   readonly learnt: Learnt
+  /** Drawings that are read right, before and after. */
+  readonly before: readonly boolean[]
+  readonly after: readonly boolean[]
+  /** Steps trained, and how long they took. */
+  readonly steps: number
+  readonly seconds: number
 }
 
 /**
@@ -63,14 +68,14 @@ export async function fineTune(
       program.write(model.buffers.parameters, learnt.parameters)
       program.write(model.buffers.running, learnt.running)
       program.write(model.buffers.rates, new Float32Array(HISTORY_SLOTS).fill(recipe.learningRate))
-      const before = await stand(program, model, images, labels)
+      const before = await readDrawings(program, model, images, labels)
       const { steps, seconds } = await train(program)
-      const after = await stand(program, model, images, labels)
+      const after = await readDrawings(program, model, images, labels)
       const tuned = await read(program, model)
       if (!tuned.parameters.every(Number.isFinite) || !tuned.running.every(Number.isFinite)) {
         throw new Error('Fine-tuning did not end in finite numbers: the network stays as it was.')
       }
-      return { result: { before, after, steps, seconds }, learnt: tuned }
+      return { before, after, steps, seconds, learnt: tuned }
     } finally {
       program.dispose()
     }
@@ -119,30 +124,21 @@ async function train(program: Program): Promise<{ steps: number; seconds: number
   return { steps, seconds: elapsed() }
 }
 
-/** How the network stands: all of the test set, and each of the drawings. */
-async function stand(
+/** Which of the drawings the network reads right. */
+async function readDrawings(
   program: Program,
-  model: Model,
+  { buffers: { drawing, outputs } }: Model,
   images: readonly Uint8Array[],
   labels: readonly number[],
-): Promise<Standing> {
-  const { steps, count, history } = model.test
-  for (let i = 0; i < steps; i++) {
-    program.run('evaluate', 1)
-    await program.settled()
-    await macrotask()
-  }
-  const batches = await program.read(history, 0, 2 * steps)
-  let hits = 0
-  for (let i = 0; i < steps; i++) hits += batches[2 * i + 1]
-  const drawings: boolean[] = []
+): Promise<boolean[]> {
+  const right: boolean[] = []
   for (const [i, image] of images.entries()) {
-    program.write(model.buffers.drawing, new Uint32Array(image.slice().buffer))
+    program.write(drawing, new Uint32Array(image.slice().buffer))
     program.run('predict', 1)
-    const outputs = [...(await program.read(model.buffers.outputs, 0, CLASSES))]
-    drawings.push(outputs.indexOf(Math.max(...outputs)) === labels[i])
+    const values = [...(await program.read(outputs, 0, CLASSES))]
+    right.push(values.indexOf(Math.max(...values)) === labels[i])
   }
-  return { testAccuracy: hits / count, drawings }
+  return right
 }
 
 async function read(program: Program, model: Model): Promise<Learnt> {

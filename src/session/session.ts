@@ -174,11 +174,18 @@ export class LocalSession implements Session {
       const [trainer, backend, data] = [this.#trainer, this.#backend, this.#data]
       if (!trainer || !backend || !data || this.#gone || drawings.length === 0) return undefined
       await trainer.pause()
-      const before = await trainer.learnt()
-      const { result, learnt } = await fineTune(backend, trainer.currentSpec, data, before, drawings)
-      await trainer.replace(learnt)
-      this.#untuned = before
-      return result
+      const untuned = await trainer.learnt()
+      const accuracy = await trainer.testAccuracy()
+      const outcome = await fineTune(backend, trainer.currentSpec, data, untuned, drawings)
+      await trainer.replace(outcome.learnt)
+      this.#untuned = untuned
+      const { before, after, steps, seconds } = outcome
+      return {
+        before: { testAccuracy: accuracy, drawings: before },
+        after: { testAccuracy: await trainer.testAccuracy(), drawings: after },
+        steps,
+        seconds,
+      }
     })
   }
 

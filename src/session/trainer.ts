@@ -51,6 +51,8 @@ export class Trainer {
   #evaluationLeft = 0
   /** The step whose parameters the last evaluation measures. */
   #evaluatedStep = -1
+  /** What the last evaluation of the test set came to, and after which step. */
+  #tested: Pick<CurvePoint, 'step' | 'accuracy'> | undefined
   #snapshot: Snapshot | undefined
   #loop: Promise<void> = Promise.resolve()
   #flight: Promise<void>[] = []
@@ -173,13 +175,26 @@ export class Trainer {
     return { parameters: contents[0] as Float32Array, running: contents[1] as Float32Array }
   }
 
+  /** Accuracy on the test set of the network as it is, evaluated if it has changed since the last time; pause first. */
+  async testAccuracy(): Promise<number> {
+    if (this.#tested?.step !== this.#step || this.#evaluationLeft > 0) await this.#evaluate(() => {})
+    return this.#tested?.accuracy ?? 0
+  }
+
   /** Replaces what the network has learnt, wherever the run stands, and evaluates it; pause first. */
   replace({ parameters, running }: Learnt): Promise<void> {
+    return this.#evaluate(() => {
+      this.program.write(this.model.buffers.parameters, parameters)
+      this.program.write(this.model.buffers.running, running)
+    })
+  }
+
+  /** Evaluates all of it, also where an evaluation was under way, after a change of the network. */
+  #evaluate(change: () => void): Promise<void> {
     this.#loop = this.#loop.then(() =>
       this.#working(async () => {
-        this.program.write(this.model.buffers.parameters, parameters)
-        this.program.write(this.model.buffers.running, running)
-        this.#evaluationLeft = this.#evaluationSteps // all of it, also where one was under way
+        change()
+        this.#evaluationLeft = this.#evaluationSteps
         await this.#finishEvaluation()
         await this.#drain()
       }),
@@ -280,6 +295,7 @@ export class Trainer {
       Promise.all([this.#result(test), validation && this.#result(validation), this.#takeSnapshot()]).then(
         ([tested, validated, snapshot]) => {
           this.#snapshot = snapshot
+          this.#tested = { step, accuracy: tested.accuracy }
           this.#flushCurve()
           this.listener.test({ step, ...tested })
           if (validated) this.listener.validation({ step, ...validated })

@@ -104,10 +104,10 @@ test('shows the digits of a batch as augmentation makes them', async ({ page }, 
   await expect.poll(pictures).not.toEqual(plain)
   expect(await names()).toEqual(labels)
   const warped = await pictures()
-  await app.field('Rotation, degrees').fill('45')
+  await app.field('Rotation (°)').fill('45')
   await expect.poll(pictures).not.toEqual(warped)
-  await app.field('Rotation, degrees').fill('90')
-  await expect(app.field('Rotation, degrees')).toHaveAccessibleDescription('Must be 60 or less')
+  await app.field('Rotation (°)').fill('90')
+  await expect(app.field('Rotation (°)')).toHaveAccessibleDescription('Must be 60 or less')
   await app.choice('Augmentation').selectOption('None')
   await expect.poll(pictures).toEqual(plain)
 
