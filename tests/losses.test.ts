@@ -2,9 +2,9 @@
 
 import { describe, expect, it } from 'vitest'
 import { ACTIVATIONS } from '../src/kernels/activation'
-import { NO_LABEL } from '../src/kernels/gather'
+import { NO_DIGIT, NO_LABEL } from '../src/kernels/labels'
 import { CLASSES as SPEC_CLASSES } from '../src/model/spec'
-import { NO_DIGIT, quadratic, softmaxCrossEntropy } from '../src/kernels/losses'
+import { quadratic, softmaxCrossEntropy } from '../src/kernels/losses'
 
 const CLASSES = 10
 const STRIDE = 12

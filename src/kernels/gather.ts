@@ -3,10 +3,8 @@
 import source from '../../shaders/gather.wgsl?raw'
 import random from '../../shaders/lib/random.wgsl?raw'
 import { ceilDiv, kernel, linearWorkgroups } from './kernel'
+import { NO_LABEL } from './labels'
 import { shuffled } from './random'
-
-/** Label of a row that fills up the last batch of a pass: no loss, no gradient, no hit. */
-export const NO_LABEL = 255
 
 /**
  * ROWS of the batch, PIXELS of an image (a multiple of 16), COUNT of examples from FIRST on, SHUFFLE and STANDARDISED 0 or 1, HALF_BITS of the shuffle

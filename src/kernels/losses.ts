@@ -6,13 +6,6 @@ import softmaxSource from '../../shaders/softmax-cross-entropy.wgsl?raw'
 import { derivative } from './activation'
 import { ceilDiv, kernel, pad4, type Floats } from './kernel'
 
-/**
- * Label of a drawing that is no digit: the number of classes. The network is taught to be undecided about it: the target is
- * spread evenly over all classes, as in outlier exposure (Hendrycks, Mazeika & Dietterich 2019, section 3), or zero for each
- * where outputs stand by themselves. It counts as read where no class has half.
- */
-export const NO_DIGIT = 10
-
 /** Place of the largest of `count` values from `at` on, the first of equals. */
 function argmax(values: Floats, at: number, count: number): number {
   let best = 0
