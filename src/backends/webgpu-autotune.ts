@@ -74,8 +74,8 @@ export class Autotune {
     const nameOf = ({ key, names }: Choice) =>
       this.#chosen.get(key) ?? (names.includes(known[key]) ? known[key] : names[0])
     const timedNow = open.some(({ key }) => this.#chosen.has(key))
-    if (distinct.some(({ names }) => names.length > 1))
-      this.#summary = summarise(distinct, nameOf, timedNow ? seconds : undefined)
+    // A plan without products, such as that of a batch to look at, leaves what is told of the run's own.
+    this.#summary = summarise(distinct, nameOf, timedNow ? seconds : undefined) || this.#summary
     return Promise.all(
       choices.map((choice) =>
         // What was remembered may make no pipeline after a change of driver or browser: then the first candidate runs.

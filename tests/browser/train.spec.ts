@@ -179,10 +179,10 @@ test('builds a convolutional network from the default, layer by layer, and train
     /Convolution.*24 × 24 × 4.*104 params/,
     /Max pooling.*12 × 12 × 4/,
     /Flatten.*576/,
-    /Dense.*128.*73,856 params/,
-    /Dropout.*128/,
-    /Batch norm.*256 params/,
-    /Output.*1,290 params/,
+    /Dense.*192.*110,784 params/,
+    /Dropout.*192/,
+    /Batch norm.*384 params/,
+    /Output.*1,930 params/,
   ])
 
   await app.button('Train').click()
