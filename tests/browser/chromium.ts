@@ -6,6 +6,8 @@ const quiet = [
   '--disable-component-update',
   '--disable-sync',
   '--no-first-run',
+  // measureUserAgentSpecificMemory answers at once, and not within a minute.
+  '--enable-blink-features=ForceEagerMeasureMemory',
 ]
 
 const softwareWebGPU = [
