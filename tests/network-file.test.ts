@@ -48,6 +48,18 @@ describe('safetensors', () => {
     )
   })
 
+  it('may have any names', () => {
+    const tensors = ['__proto__', 'constructor', '', '1', '\u{1f600}'].map((name, i) => ({
+      name,
+      shape: [1],
+      values: Float32Array.of(i),
+    }))
+    const read = readSafetensors(writeSafetensors({ tensors, metadata: {} })).tensors
+    expect(new Map(read.map(({ name, values }) => [name, values[0]]))).toEqual(
+      new Map(tensors.map(({ name, values }) => [name, values[0]])),
+    )
+  })
+
   it('are laid out as the format says', () => {
     const bytes = writeSafetensors({
       tensors: [{ name: 'a', shape: [1, 2], values: Float32Array.of(1, -2) }],

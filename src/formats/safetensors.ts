@@ -23,12 +23,15 @@ const METADATA = '__metadata__'
 /** The bytes of a file. */
 export function writeSafetensors({ tensors, metadata }: TensorFile): Uint8Array<ArrayBuffer> {
   let at = 0
-  const header: Record<string, unknown> = { [METADATA]: metadata }
-  for (const { name, shape, values } of tensors) {
-    const end = at + values.length * FLOAT_BYTES
-    header[name] = { dtype: 'F32', shape, data_offsets: [at, end] }
-    at = end
-  }
+  // From entries, because a tensor may have any name, also `__proto__`.
+  const header = Object.fromEntries<object>([
+    [METADATA, metadata],
+    ...tensors.map(({ name, shape, values }): [string, object] => {
+      const begin = at
+      at += values.length * FLOAT_BYTES
+      return [name, { dtype: 'F32', shape, data_offsets: [begin, at] }]
+    }),
+  ])
   const text = new TextEncoder().encode(JSON.stringify(header))
   const padded = Math.ceil(text.length / 8) * 8 // so that tensors are aligned, as the format recommends
   const bytes = new Uint8Array(8 + padded + at)

@@ -274,7 +274,7 @@ export const presets: readonly Preset[] = [
     published: { accuracy: 99.5, text: 'the goal, in as few images as possible' },
     spec: {
       ...usual,
-      augmentation: warps.cnn,
+      augmentation: { ...warps.cnn, rotation: 12 },
       styleShare: 0.15,
       layers: [
         conv(24, 5),
