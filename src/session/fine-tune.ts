@@ -9,6 +9,7 @@ import type { Learnt } from '../model/parameters'
 import { CLASSES, PIXELS, type Spec } from '../model/spec'
 import { macrotask } from './macrotask'
 import type { LabelledDrawing } from './protocol'
+import { readLearnt } from './learnt'
 import type { Data } from './trainer'
 
 /** Where the drawings lie on the device while it lasts. */
@@ -71,7 +72,7 @@ export async function fineTune(
       const before = await readDrawings(program, model, images, labels)
       const { steps, seconds } = await train(program)
       const after = await readDrawings(program, model, images, labels)
-      const tuned = await read(program, model)
+      const tuned = await readLearnt(program, model)
       if (!tuned.parameters.every(Number.isFinite) || !tuned.running.every(Number.isFinite)) {
         throw new Error('Fine-tuning did not end in finite numbers: the network stays as it was.')
       }
@@ -139,12 +140,4 @@ async function readDrawings(
     right.push(values.indexOf(Math.max(...values)) === labels[i])
   }
   return right
-}
-
-async function read(program: Program, model: Model): Promise<Learnt> {
-  const [parameters, running] = await Promise.all([
-    program.read(model.buffers.parameters),
-    program.read(model.buffers.running),
-  ])
-  return { parameters: parameters as Float32Array, running: running as Float32Array }
 }

@@ -7,6 +7,7 @@ import type { Learnt } from '../model/parameters'
 import { rateAt } from '../model/schedules'
 import { CLASSES, type Spec } from '../model/spec'
 import { Curve } from './curve'
+import { readLearnt } from './learnt'
 import type { Adjustable, CurvePoint, Phase, Prediction, Progress } from './protocol'
 import { macrotask } from './macrotask'
 import { nextEvaluation, totalSteps } from './timetable'
@@ -169,10 +170,8 @@ export class Trainer {
   }
 
   /** What the network has learnt so far; pause first. @throws DeviceLostError */
-  async learnt(): Promise<Learnt> {
-    const { parameters, running } = this.model.buffers
-    const contents = await Promise.all([this.program.read(parameters), this.program.read(running)])
-    return { parameters: contents[0] as Float32Array, running: contents[1] as Float32Array }
+  learnt(): Promise<Learnt> {
+    return readLearnt(this.program, this.model)
   }
 
   /** Accuracy on the test set of the network as it is, evaluated if it has changed since the last time; pause first. */
