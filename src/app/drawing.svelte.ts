@@ -1,4 +1,4 @@
-// The drawing: strokes, the 28 x 28 picture made of them, and what the network says of it.
+// The drawing: strokes, the 28 x 28 picture made of them or one that was written elsewhere, and what the network says of it.
 
 import { ALL_STEPS, PEN_WIDTH, rasterise, type Point, type Sheet, type Steps, type Stroke } from '../data/drawing'
 import type { Prediction } from '../session/protocol'
@@ -8,13 +8,23 @@ import { newestWins } from './newest'
 /** The drawing pad, from 0 to 1 in both directions, y down, and how wide the pen draws there. */
 export const PAD: Sheet = { size: 1, pen: 0.055 }
 
+/** A picture that lies on the pad as it is: an image of the test set. */
+export interface Picture {
+  /** 784 bytes, 0 paper, 255 ink. */
+  readonly pixels: Uint8Array
+  /** What it is, in a few words. */
+  readonly name: string
+}
+
 /** What the network has to say of a picture of 784 bytes; nothing where it has no answer. */
 export type Ask = (image: Uint8Array) => Promise<Prediction | undefined>
 
 export class Drawing {
   /** Strokes in units of the pad. */
   strokes = $state.raw<readonly Stroke[]>([])
-  /** What is done to them to make the picture. */
+  /** Lies on the pad in place of strokes, until someone draws. */
+  picture = $state.raw<Picture>()
+  /** What is done to strokes to make the picture. */
   steps = $state.raw<Steps>(ALL_STEPS)
   /** What the network says; nothing for an empty pad, and where it has no answer. */
   prediction = $state.raw<Prediction>()
@@ -23,8 +33,9 @@ export class Drawing {
   /** About the predicted digit; another one each time the digit changes. */
   fact = $state('')
 
+  readonly empty = $derived(this.strokes.length === 0 && !this.picture)
   /** What the network sees; nothing for an empty pad. */
-  readonly image = $derived(this.imageAfter(this.steps))
+  readonly image = $derived(this.picture?.pixels ?? this.imageAfter(this.steps))
 
   #penDown = false
   #turn = 0
@@ -75,6 +86,14 @@ export class Drawing {
     this.#change(strokes)
   }
 
+  /** Puts a picture on the pad, in place of what was there. */
+  lay(picture: Picture): void {
+    this.#penDown = false
+    this.strokes = []
+    this.picture = picture
+    void this.#ask()
+  }
+
   /** Asks again, because the network has changed. */
   refresh(): void {
     void this.#ask()
@@ -87,6 +106,7 @@ export class Drawing {
 
   #change(strokes: readonly Stroke[]): void {
     this.strokes = strokes
+    this.picture = undefined
     if (strokes.length > 0) void this.#ask()
     else {
       this.#show(undefined)

@@ -97,7 +97,8 @@ export class Playground {
   readonly fineTuner: FineTuner
   /** A run may be made or trained: the draft is valid, and no fine-tuning is under way. */
   readonly ready = $derived.by(() => this.valid && !this.fineTuner.busy)
-  readonly #session: Remote<Session>
+  /** For panels that ask the worker for themselves. */
+  readonly session: Remote<Session>
   #epochsAtReset: number | undefined
   #renewing: Promise<boolean> | undefined
   #wanted: Spec | undefined
@@ -106,20 +107,20 @@ export class Playground {
   #refreshed = 0
 
   constructor() {
-    this.#session = connect((message) =>
+    this.session = connect((message) =>
       this.#tell('worker', `The worker that trains the network stopped: ${message}. Reload the page to start again.`),
     )
-    const predict: Ask = (image) => this.#session.predict(image)
+    const predict: Ask = (image) => this.session.predict(image)
     this.drawing = new Drawing(predict)
     this.preparation = new Preparation(this.drawing, predict)
-    this.samples = new Samples((spec, count, turn) => this.#session.samples(spec, count, turn))
-    this.fineTuner = new FineTuner(this.#session, () => this.drawing.refresh())
+    this.samples = new Samples((spec, count, turn) => this.session.samples(spec, count, turn))
+    this.fineTuner = new FineTuner(this.session, () => this.drawing.refresh())
     const link = readLink(location.search)
     this.draft = link.spec
     this.choice = link.choice
     this.notices = link.warnings.map((message) => ({ kind: 'link', message }))
     this.#keepLink()
-    void this.#session.listen(proxy((event: SessionEvent) => this.#on(event)))
+    void this.session.listen(proxy((event: SessionEvent) => this.#on(event)))
     void this.open()
     void this.#renew()
   }
@@ -156,18 +157,18 @@ export class Playground {
   async act(): Promise<void> {
     if (this.action === 'Pause') {
       this.pausing = true
-      await this.#session.pause()
+      await this.session.pause()
       this.pausing = false
       return
     }
     await this.#begin(() => {
       this.#dismissAll('device-lost', 'run') // whoever goes on has read them
-      return this.#session.train()
+      return this.session.train()
     })
   }
 
   async step(): Promise<void> {
-    await this.#begin(() => void this.#session.step())
+    await this.#begin(() => void this.session.step())
   }
 
   async reset(): Promise<void> {
@@ -185,11 +186,11 @@ export class Playground {
     this.#dismissAll('data', 'backend')
     this.lost = false
     this.data = { loaded: 0, total: 0, ready: false }
-    await this.#make(this.#session.open(this.choice, dataFolder()))
+    await this.#make(this.session.open(this.choice, dataFolder()))
   }
 
   cancelData(): void {
-    void this.#session.abortData()
+    void this.session.abortData()
   }
 
   dismiss(notice: Notice): void {
@@ -198,11 +199,11 @@ export class Playground {
 
   async measureMemory(): Promise<void> {
     this.memory = undefined
-    this.memory = await this.#session.memory()
+    this.memory = await this.session.memory()
   }
 
   loseDevice(): void {
-    void this.#session.loseDevice()
+    void this.session.loseDevice()
   }
 
   /** Prepares the run and goes on with it. What is pressed meanwhile takes the place of what was pressed first. */
@@ -238,7 +239,7 @@ export class Playground {
     while (this.#wanted) {
       const spec = this.#wanted
       this.#wanted = undefined
-      made = await this.#make(this.#session.reset(spec))
+      made = await this.#make(this.session.reset(spec))
     }
     this.#renewing = undefined
     return made
@@ -257,7 +258,7 @@ export class Playground {
   #adjust(spec: Spec): void {
     const settings = adjustableOf(spec)
     if (this.run) this.run = { ...this.run, ...settings }
-    void this.#session.adjust(settings)
+    void this.session.adjust(settings)
   }
 
   #showSamples(): void {

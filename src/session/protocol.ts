@@ -44,6 +44,8 @@ export interface Session {
    * `turn` (a whole number) gives others. Empty while the data is not there.
    */
   samples(spec: Spec, count: number, turn: number): Promise<Sample[]>
+  /** Images of the test set by their numbers, from 0. Empty while there is no run. */
+  testImages(numbers: readonly number[]): Promise<Sample[]>
   /**
    * Trains the present network for a few seconds on a mix of these drawings, the synthetic digits and MNIST; the run is paused first
    * and its step stays. Undefined where there is no network yet or something went wrong, which a `problem` event tells.
@@ -94,7 +96,7 @@ export interface FineTuning {
   readonly seconds: number
 }
 
-/** An image of a training batch: 784 bytes, and its label, 0 to 9, or 10 for a drawing that is no digit. */
+/** An image of a training batch or of the test set: 784 bytes, and its label, 0 to 9, or 10 for a drawing that is no digit. */
 export interface Sample {
   readonly pixels: Uint8Array
   readonly label: number

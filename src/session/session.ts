@@ -4,7 +4,7 @@ import { DeviceLostError, openBackend } from '../backends'
 import type { Backend } from '../backends/types'
 import { DataError, loadMnist, type MnistOptions } from '../data/mnist'
 import type { StyleImages } from '../data/styles'
-import { compileBatch } from '../model/compile'
+import { compileBatch, stores } from '../model/compile'
 import type { Learnt } from '../model/parameters'
 import { parseSpec, PIXELS, type Spec } from '../model/spec'
 import { fineTune } from './fine-tune'
@@ -27,6 +27,13 @@ interface Kept {
   readonly snapshot: Snapshot
   /** It was training and is to train on. */
   readonly running: boolean
+}
+
+/** A run as it stands, for those who look at it. */
+export interface Present {
+  readonly backend: Backend
+  readonly data: Data
+  readonly trainer: Trainer
 }
 
 /** Why an opening was aborted: another one takes its place, so nobody needs to be told. */
@@ -169,10 +176,22 @@ export class LocalSession implements Session {
     return samples ?? []
   }
 
+  async testImages(numbers: readonly number[]): Promise<Sample[]> {
+    const images = await this.#withPresent(({ backend }) =>
+      Promise.all(
+        numbers.map(async (number) => {
+          const pixels = await backend.readStore(stores.testImages, number * PIXELS, PIXELS)
+          const [label] = await backend.readStore(stores.testLabels, number, 1)
+          return { pixels, label }
+        }),
+      ),
+    )
+    return images ?? []
+  }
+
   async fineTune(drawings: readonly LabelledDrawing[]): Promise<FineTuning | undefined> {
-    return this.#enqueue(async () => {
-      const [trainer, backend, data] = [this.#trainer, this.#backend, this.#data]
-      if (!trainer || !backend || !data || this.#gone || drawings.length === 0) return undefined
+    return this.#withPresent(async ({ trainer, backend, data }) => {
+      if (drawings.length === 0) return undefined
       await trainer.pause()
       const untuned = await trainer.learnt()
       const accuracy = await trainer.testAccuracy()
@@ -190,9 +209,9 @@ export class LocalSession implements Session {
   }
 
   async undoFineTuning(): Promise<boolean> {
-    const undone = await this.#enqueue(async () => {
-      const [trainer, before] = [this.#trainer, this.#untuned]
-      if (!trainer || !before || this.#gone) return false
+    const undone = await this.#withPresent(async ({ trainer }) => {
+      const before = this.#untuned
+      if (!before) return false
       await trainer.pause()
       await trainer.replace(before)
       this.#untuned = undefined
@@ -234,6 +253,14 @@ export class LocalSession implements Session {
     })
     this.#queue = done
     return done
+  }
+
+  /** Does something with the present run in its turn; undefined where there is none, and after trouble, which is told. */
+  #withPresent<T>(work: (present: Present) => Promise<T>): Promise<T | undefined> {
+    return this.#enqueue(() => {
+      const [backend, data, trainer] = [this.#backend, this.#data, this.#trainer]
+      return backend && data && trainer && !this.#gone ? work({ backend, data, trainer }) : undefined
+    })
   }
 
   #reopen(): Promise<void> {

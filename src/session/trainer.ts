@@ -65,8 +65,8 @@ export class Trainer {
   readonly #curve: Curve
 
   private constructor(
-    private readonly model: Model,
-    private readonly program: Program,
+    readonly model: Model,
+    readonly program: Program,
     private readonly listener: Listener,
     private spec: Spec,
   ) {

@@ -1,0 +1,19 @@
+// The panels that a person opens to look inside: what they are called, and where their code is, which comes when they are opened.
+
+import type { Component } from 'svelte'
+import type { Playground } from '../playground.svelte'
+
+/** Exists while its panel is open; what a panel does, it does only then. */
+export type PanelComponent = Component<{ playground: Playground }>
+
+export interface Panel {
+  /** In the page's address, to open it with the page: `#network`. */
+  readonly id: string
+  readonly title: string
+  /** What it shows, in a line. */
+  readonly words: string
+  readonly load: () => Promise<{ readonly default: PanelComponent }>
+}
+
+/** In the order of the page. */
+export const panels: readonly Panel[] = []
