@@ -226,7 +226,7 @@ describe('a model', () => {
         read.metadata.set(entry[1], entry[2])
       }
     }, read)
-    expect(read).toMatchObject({ producer: 'Inkling', opset: 13 })
+    expect(read).toMatchObject({ producer: 'Inkling', opset: 14 })
     expect([...read.metadata.keys()]).toEqual(['inkling.spec'])
     expect(parseSpec(JSON.parse(read.metadata.get('inkling.spec') ?? ''))).toEqual(spec)
   })

@@ -5,14 +5,17 @@
 
 import { PbfWriter } from 'pbf'
 
-/** Versions of the file format and of the operators: those of ONNX 1.8 (2020), old enough for whatever is in use. */
+/**
+ * Versions of the file format and of the operators: those of ONNX 1.9 (2021), old enough for whatever is in use. From operators 14 on,
+ * BatchNormalization says by itself that it is not training; before, some programs took it to be.
+ */
 const IR_VERSION = 7
-const OPSET_VERSION = 13
+const OPSET_VERSION = 14
 
 const DataType = { float: 1, int64: 7 } as const
 const AttributeType = { float: 1, int: 2, ints: 7 } as const
 
-/** A constant of the graph, such as a weight; values in row-major order, none of the sizes in `shape` for a scalar. */
+/** A constant of the graph, such as a weight; values in row-major order, shape [] for a single number. */
 export interface OnnxTensor {
   readonly name: string
   readonly shape: readonly number[]

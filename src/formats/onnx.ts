@@ -26,7 +26,7 @@ const IMAGE_INPUT: OnnxValue = {
 }
 
 /**
- * The bytes of an `.onnx` file (opset 13). Input: `image` [batch, 28, 28], 32-bit floats from 0 to 1 (bytes / 255); scaling is
+ * The bytes of an `.onnx` file (opset 14). Input: `image` [batch, 28, 28], 32-bit floats from 0 to 1 (bytes / 255); scaling is
  * part of the graph. Outputs, [batch, 10]: `logits` and `probabilities` (their softmax), or where the loss is quadratic `outputs`.
  * Dropout is left out, batch normalisation takes the running statistics. The spec is in the metadata, as in safetensors.
  *
