@@ -1,0 +1,37 @@
+// WGSL as words with what they are, for highlighting.
+
+import type * as PrismModule from 'prismjs'
+
+/** A piece of the text; `kind` is Prism's name for what it is (`keyword`, `number`), nothing for plain text. */
+export interface Word {
+  readonly text: string
+  readonly kind: string | undefined
+}
+
+/** Prism's languages look for it in the global scope. */
+async function load(): Promise<typeof PrismModule> {
+  const scope = globalThis as { Prism?: object }
+  scope.Prism = { manual: true } // nothing is highlighted by itself
+  const { default: prism } = await import('prismjs/components/prism-core')
+  scope.Prism = prism
+  await import('prismjs/components/prism-wgsl')
+  return prism
+}
+
+let prism: ReturnType<typeof load> | undefined
+
+/** Cuts WGSL into words. */
+export async function wordsOf(wgsl: string): Promise<Word[]> {
+  const { tokenize, languages } = await (prism ??= load())
+  return tokenize(wgsl, languages.wgsl).map((token) =>
+    typeof token === 'string' ? { text: token, kind: undefined } : { text: textOf(token.content), kind: kindOf(token) },
+  )
+}
+
+/** Prism gives what many languages have in common as an alias. */
+const kindOf = ({ alias, type }: PrismModule.Token) => (typeof alias === 'string' && alias !== '' ? alias : type)
+
+function textOf(content: PrismModule.TokenStream): string {
+  if (typeof content === 'string') return content
+  return Array.isArray(content) ? content.map((part) => textOf(part)).join('') : textOf(content.content)
+}
