@@ -7,9 +7,7 @@ import type { StyleImages } from '../data/styles'
 import { compileBatch, stores } from '../model/compile'
 import type { Learnt } from '../model/parameters'
 import { parseSpec, PIXELS, type Spec } from '../model/spec'
-import { callsOf, timeCalls } from './calls'
 import { fineTune } from './fine-tune'
-import { parity } from './parity'
 import type { Present } from './present'
 import type {
   Adjustable,
@@ -236,15 +234,17 @@ export class LocalSession implements Session {
   }
 
   async calls(list: ListName): Promise<readonly CallFacts[] | undefined> {
-    return this.#withPresent(({ trainer }) => Promise.resolve(callsOf(trainer, list)))
+    return this.#withPresent(async ({ trainer }) => (await import('./calls')).callsOf(trainer, list))
   }
 
   async timeCalls(list: ListName): Promise<readonly (number | undefined)[] | undefined> {
-    return this.#withPresent((present) => timeCalls(present, list))
+    return this.#withPresent(async (present) => (await import('./calls')).timeCalls(present, list))
   }
 
   async parity(): Promise<Parity | undefined> {
-    return this.#withPresent((present) => parity(present, this.parts.open ?? openBackend))
+    return this.#withPresent(async (present) =>
+      (await import('./parity')).parity(present, this.parts.open ?? openBackend),
+    )
   }
 
   memory(): Promise<{ buffers: number; bytes: number }> {

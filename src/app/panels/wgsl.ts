@@ -8,6 +8,21 @@ export interface Word {
   readonly kind: string | undefined
 }
 
+/** The same text with its lines set in by how deep they stand in braces: the build takes white space and comments away. */
+export function indented(wgsl: string): string {
+  let depth = 0
+  return wgsl
+    .split('\n')
+    .map((line) => {
+      const text = line.trim()
+      const closes = /^[})\]]/.test(text) ? 1 : 0
+      const set = '  '.repeat(Math.max(0, depth - closes)) + text
+      depth += (text.match(/[{([]/g)?.length ?? 0) - (text.match(/[})\]]/g)?.length ?? 0)
+      return set
+    })
+    .join('\n')
+}
+
 /** Prism's languages look for it in the global scope. */
 async function load(): Promise<typeof PrismModule> {
   const scope = globalThis as { Prism?: object }
