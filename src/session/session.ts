@@ -8,11 +8,15 @@ import { compileBatch, stores } from '../model/compile'
 import type { Learnt } from '../model/parameters'
 import { parseSpec, PIXELS, type Spec } from '../model/spec'
 import { fineTune } from './fine-tune'
+import type { Present } from './present'
 import type {
   Adjustable,
   BackendChoice,
+  CallFacts,
   FineTuning,
   LabelledDrawing,
+  ListName,
+  Parity,
   Prediction,
   Problem,
   Sample,
@@ -27,13 +31,6 @@ interface Kept {
   readonly snapshot: Snapshot
   /** It was training and is to train on. */
   readonly running: boolean
-}
-
-/** A run as it stands, for those who look at it. */
-export interface Present {
-  readonly backend: Backend
-  readonly data: Data
-  readonly trainer: Trainer
 }
 
 /** Why an opening was aborted: another one takes its place, so nobody needs to be told. */
@@ -234,6 +231,20 @@ export class LocalSession implements Session {
       await this.#trainer?.pause()
       await this.#trainer?.replace(learnt)
     })
+  }
+
+  async calls(list: ListName): Promise<readonly CallFacts[] | undefined> {
+    return this.#withPresent(async ({ trainer }) => (await import('./calls')).callsOf(trainer, list))
+  }
+
+  async timeCalls(list: ListName): Promise<readonly (number | undefined)[] | undefined> {
+    return this.#withPresent(async (present) => (await import('./calls')).timeCalls(present, list))
+  }
+
+  async parity(): Promise<Parity | undefined> {
+    return this.#withPresent(async (present) =>
+      (await import('./parity')).parity(present, this.parts.open ?? openBackend),
+    )
   }
 
   memory(): Promise<{ buffers: number; bytes: number }> {

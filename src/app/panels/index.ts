@@ -16,4 +16,11 @@ export interface Panel {
 }
 
 /** In the order of the page. */
-export const panels: readonly Panel[] = []
+export const panels: readonly Panel[] = [
+  {
+    id: 'kernels',
+    title: 'Kernels',
+    words: 'What the device does in a step, how long each part takes, and whether GPU and CPU agree.',
+    load: () => import('./KernelsPanel.svelte'),
+  },
+]
