@@ -1,5 +1,8 @@
 class BatchNorm(nn.Module):
-    """Batch normalisation over all rows of a batch, also where several processes share them; on any device, which nn.SyncBatchNorm is not."""
+    """Batch normalisation over all rows of a batch, also where several processes share them.
+
+    nn.SyncBatchNorm does that too, but on GPUs only.
+    """
 
     def __init__(self, channels, momentum, eps):
         super().__init__()

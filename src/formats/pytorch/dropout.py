@@ -1,8 +1,8 @@
 def dropout(x, rate, layer, step, rows, stride):
     """Zeroes values with the probability `rate`, scales the others up.
 
-    Which ones is a hash of seed, layer, step and the place where Inkling keeps the value: row by row of the whole batch,
-    channels last, `stride` values from one pixel to the next.
+    Which ones is a hash of seed, layer, step and the place where Inkling keeps the value: row by row of the whole
+    batch, channels last, `stride` values from one pixel to the next.
     """
     channels = x.shape[1]
     stream = (2 << 28) + layer

@@ -5,7 +5,7 @@ MISSING = """{name} is not in {folder}, gzipped or not. Get MNIST in one of thes
 
 
 def read_idx(folder, name):
-    """The bytes in one of MNIST's files as a tensor of their shape; the folder may also be one that torchvision filled."""
+    """The bytes in one of MNIST's files as a tensor of their shape; torchvision may have filled the folder."""
     for place in (Path(folder), Path(folder) / "MNIST" / "raw"):
         for path in (place / name, place / f"{name}.gz"):
             if path.exists():
@@ -23,7 +23,8 @@ class Mnist:
 
     def __init__(self, folder, device):
         def read(kind):
-            images, labels = read_idx(folder, f"{kind}-images-idx3-ubyte"), read_idx(folder, f"{kind}-labels-idx1-ubyte")
+            images = read_idx(folder, f"{kind}-images-idx3-ubyte")
+            labels = read_idx(folder, f"{kind}-labels-idx1-ubyte")
             if images.shape != (len(labels), 28, 28):
                 sys.exit(f"The {kind} files in {folder} hold images {list(images.shape)} and {len(labels)} labels.")
             return images[:, None].to(device), labels.long().to(device)
@@ -47,7 +48,7 @@ class Mnist:
 
 
 def statistics(images):
-    """Mean of every pixel, from 0 to 1, and what brings its deviation to 1; a pixel that never changes stays as it is."""
+    """Mean of every pixel, from 0 to 1, and the factor that brings its deviation to 1, or 1 where it never changes."""
     n, parts = len(images), images.split(4096)
     total = sum(part.long().sum(0) for part in parts)
     squares = sum((part.long() ** 2).sum(0) for part in parts)

@@ -1,6 +1,6 @@
 // The layers of a spec as the source of a PyTorch module, and what its tensors are called on both sides.
 
-import type { Activation, LayerSummary } from '../../model/spec'
+import type { Activation, LayerSpec, LayerSummary } from '../../model/spec'
 import { asImage, asMatrix, type Shape } from '../../model/shape'
 
 /** Expressions of the activations; `linear` leaves the value alone. */
@@ -34,19 +34,18 @@ export function networkSource(layers: readonly LayerSummary[]): string {
   const members = parts.flatMap(({ member }, i) => (member ? `        self.layer${i} = ${member}` : []))
   const lines = parts.flatMap(({ lines }) => lines.map((line) => `        ${line}`))
   const drops = layers.some(({ spec }) => spec.type === 'dropout' && spec.rate > 0)
+  const needs = drops
+    ? 'in training, dropout needs the step and its rows'
+    : 'without dropout, step and rows do not matter'
   return `class Network(nn.Module):
-    """The layers as they are in Inkling; images have their channels in front of height and width, as PyTorch wants them."""
+    """The layers of Inkling, on images with their channels in front of height and width, as PyTorch wants them."""
 
     def __init__(self):
         super().__init__()
 ${members.join('\n')}
 
     def forward(self, x, step=None, rows=None):
-        """Outputs [rows, 10] for pixels [rows, 1, 28, 28]. ${
-          drops
-            ? 'In training, dropout needs the step and the numbers of its rows.'
-            : 'Step and rows are for networks with dropout.'
-        }"""
+        """Outputs [rows, 10] for pixels [rows, 1, 28, 28]; ${needs}."""
 ${lines.join('\n')}
         return x
 `
@@ -71,22 +70,19 @@ function layerSource({ spec, inputShape, outputShape }: LayerSummary, name: stri
       }
     }
     case 'conv2d': {
-      const { filters, kernel, stride, padding, bias } = spec
+      const { filters, kernel, stride, bias } = spec
       const channels = asImage(inputShape)?.channels ?? 1
-      const sides = [0, 1].map((axis) =>
-        padding === 'same' ? samePadding(inputShape, outputShape, axis, spec) : [0, 0],
-      )
-      const even = sides.every(([before, after]) => before === after)
+      const [rows, columns] = [0, 1].map((axis) => paddingAlong(axis, inputShape, outputShape, spec))
+      const even = new Set([...rows, ...columns]).size === 1
       const options = [
         ...(stride > 1 ? [`stride=${stride}`] : []),
-        ...(even && sides.flat().some((side) => side > 0) ? [`padding=(${sides[0][0]}, ${sides[1][0]})`] : []),
+        ...(even && rows[0] > 0 ? [`padding=${rows[0]}`] : []),
         ...(bias === 'no' ? ['bias=False'] : []),
       ]
-      const [rows, columns] = sides
       return {
         member: `nn.Conv2d(${[channels, filters, kernel, ...options].join(', ')})`,
         lines: [
-          // TensorFlow puts what is left over behind, which PyTorch's own padding cannot.
+          // What is left over goes behind, which PyTorch's own padding cannot.
           ...(even ? [] : [`x = F.pad(x, (${[...columns, ...rows].join(', ')}))  # left, right, top, bottom`]),
           ...statement(activations[spec.activation](`self.${name}(x)`)),
         ],
@@ -99,7 +95,10 @@ function layerSource({ spec, inputShape, outputShape }: LayerSummary, name: stri
     case 'flatten':
       if (inputShape.length === 1) return { lines: [] }
       return {
-        lines: inputShape.length === 2 ? statement('x.flatten(1)') : statement('x.permute(0, 2, 3, 1).flatten(1)'),
+        lines:
+          inputShape.length === 2
+            ? statement('x.flatten(1)')
+            : [`x = x.permute(0, 2, 3, 1).flatten(1)  # ${told(outputShape)}, channels last as in Inkling`],
       }
     case 'dropout': {
       if (spec.rate === 0) return { lines: [] }
@@ -118,13 +117,14 @@ function layerSource({ spec, inputShape, outputShape }: LayerSummary, name: stri
   }
 }
 
-/** Padding before and after an axis by TensorFlow's `same`: as even as can be, the larger half behind. */
-function samePadding(
+/** Padding of a convolution before and after an axis; TensorFlow's `same` is as even as can be, the larger half behind. */
+function paddingAlong(
+  axis: number,
   input: Shape,
   output: Shape,
-  axis: number,
-  { kernel, stride }: { kernel: number; stride: number },
-) {
+  { kernel, stride, padding }: Extract<LayerSpec, { type: 'conv2d' }>,
+): readonly [before: number, after: number] {
+  if (padding === 'valid') return [0, 0]
   const whole = Math.max((output[axis] - 1) * stride + kernel - input[axis], 0)
   return [Math.floor(whole / 2), Math.ceil(whole / 2)]
 }

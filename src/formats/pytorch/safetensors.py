@@ -1,5 +1,5 @@
 def read_safetensors(path):
-    """Tensors by name, and metadata: 8 bytes with the length of a JSON header, the header, the tensors as 32-bit floats."""
+    """Tensors by name, and metadata, of a file: 8 bytes with the length of a JSON header, the header, the tensors."""
     content = bytearray(Path(path).read_bytes())
     start = 8 + int.from_bytes(content[:8], "little")
     header = json.loads(content[8:start])
@@ -29,14 +29,17 @@ def write_safetensors(path, tensors, metadata):
 
 
 def to_torch(values, shape):
-    """Weights as PyTorch wants them: [outputs, inputs] out of [inputs, outputs], [filters, channels, rows, columns] out of [rows, columns, channels, filters]."""
+    """Values as PyTorch wants them: outputs before inputs, and [filters, channels, rows, columns]; `shape` is theirs.
+
+    Inkling has inputs before outputs, and [rows, columns, channels, filters].
+    """
     if len(shape) == 4:
         return values.reshape(shape[2], shape[3], shape[1], shape[0]).permute(3, 2, 0, 1)
     return values.t() if len(shape) == 2 else values
 
 
 def to_inkling(values, shape):
-    """The other way round."""
+    """The other way round; `shape` is that in Inkling."""
     if values.dim() == 4:
         values = values.permute(2, 3, 1, 0)
     return (values.t() if values.dim() == 2 else values).reshape(shape)

@@ -102,15 +102,15 @@ function differences({ styleShare }: Spec): string[] {
   if (styleShare === 0) return []
   const share = Number((100 * styleShare).toPrecision(3))
   return [
-    `Inkling replaces ${share}% of the images by synthetic handwriting, some of it no digits, which only Inkling can draw. ` +
-      'Here the images of MNIST stay in these places, so from here on the losses are not the same as there.',
+    `Inkling replaces ${share}% of the images by synthetic handwriting, some of it no digits, which it alone can draw.`,
+    'Here images of MNIST stay in these places: the run goes on, but with other losses than in Inkling.',
   ]
 }
 
 /** A table of tensors: what Inkling calls them, and what PyTorch does. */
 function namesSource(name: string, comment: string, parameters: readonly ModelParameter[]): string {
   const lines = parameters.map((parameter) => `    "${parameter.name}": "${torchName(parameter.name)}",\n`)
-  return `${name} = {${lines.length > 0 ? '\n' : ''}${lines.join('')}}  # ${comment}`
+  return `# ${comment}\n${name} = {${lines.length > 0 ? '\n' : ''}${lines.join('')}}`
 }
 
 /** The whole script that goes on from `step`; see pytorch.ts. */
@@ -167,17 +167,22 @@ ROTATION, SCALE, SHEAR, SHIFT, ELASTIC = ${['rotation', 'scale', 'shear', 'shift
     : ''
 }
 # Tensors: what Inkling calls them, and what they are called here.
-${namesSource('WEIGHTS', 'these decay', of('weights'))}
-${namesSource('OTHERS', 'these do not', of('other'))}
-${namesSource('RUNNING', 'statistics', of('running'))}
-NAMES = {**WEIGHTS, **OTHERS, **RUNNING}
-MOMENTS = {${moments.map(([name, key]) => `"${name}": "${key}"`).join(', ')}}  # the optimizer's state
 
-# What is not as in Inkling.
-DIFFERENCES = ${JSON.stringify(differences(spec))}
+${namesSource('WEIGHTS', 'Weights, which decay.', of('weights'))}
+${namesSource('OTHERS', 'Biases and the like, which do not.', of('other'))}
+${namesSource('RUNNING', 'Running statistics of batch normalisation.', of('running'))}
+NAMES = {**WEIGHTS, **OTHERS, **RUNNING}
+# The optimizer's state.
+MOMENTS = {${moments.map(([name, key]) => `"${name}": "${key}"`).join(', ')}}
+
+# What is not as in Inkling; told at the start.
+DIFFERENCES = [${differences(spec)
+    .map((line) => `\n    "${line}",`)
+    .join('')}${spec.styleShare > 0 ? '\n' : ''}]
 `
 
   const update = `def make_optimizer(groups):
+    """Of groups of parameters with their weight decay."""
     return ${source}
 `
   const schedule = `def learning_rate(step, steps, steps_per_epoch):

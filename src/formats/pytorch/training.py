@@ -40,7 +40,7 @@ class Training:
         return math.ceil(epoch * self.data.count / BATCH_SIZE)
 
     def train_step(self):
-        """Trains on the next batch, of which this process takes every `world`-th row; returns its share of the mean loss."""
+        """Trains on the next batch, of which this process takes every `world`-th row; returns its share of the loss."""
         rows = torch.arange(self.rank, BATCH_SIZE, self.world, device=self.device)
         inputs, labels = self.data.batch(self.step, rows)
         for group in self.optimizer.param_groups:
@@ -48,7 +48,7 @@ class Training:
         self.model.train()
         self.optimizer.zero_grad()
         loss = losses(self.model(inputs, self.step, rows), labels, LABEL_SMOOTHING).sum() / BATCH_SIZE
-        (loss * self.world).backward()  # the mean over the processes, which is what they get, is then the whole gradient
+        (loss * self.world).backward()  # the processes get the mean of their gradients, which is then the whole one
         if CLIP_NORM > 0:
             nn.utils.clip_grad_norm_(self.trained.values(), CLIP_NORM)
         self.optimizer.step()

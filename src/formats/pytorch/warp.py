@@ -1,5 +1,5 @@
 def augment(pixels, step, rows):
-    """Turns, scales, shears, shifts and bends images [rows, 1, 28, 28], each by random numbers of seed, step and row."""
+    """Turns, scales, shears, shifts and bends images [rows, 1, 28, 28], each by hashes of seed, step and row."""
     draws = random_bits(SEED, (3 << 28) + step, rows[:, None] * 64 + torch.arange(58, device=rows.device)) >> 8
     draws = draws.float() / 2**24 * 2 - 1  # from -1 to 1; numbers 0 and 1 are not for warping
     rotation, width, height, shear, right, down = (draws[:, k, None, None] for k in range(2, 8))
