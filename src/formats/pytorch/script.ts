@@ -97,6 +97,15 @@ const noAugmentation = `def augment(pixels, step, rows):
     return pixels
 `
 
+const warpSource = ({ rotation, scale, shear, shift, elastic }: ReturnType<typeof strengthsOf>) => `
+# Largest strengths of warping.
+ROTATION = ${rotation}  # degrees
+SCALE = ${scale}  # share
+SHEAR = ${shear}  # share
+SHIFT = ${shift}  # pixels
+ELASTIC = ${elastic}  # pixels
+`
+
 /** What is not as in Inkling, for the person who starts the script. */
 function differences({ styleShare }: Spec): string[] {
   if (styleShare === 0) return []
@@ -159,13 +168,7 @@ LABEL_SMOOTHING = ${spec.labelSmoothing}
 LEARNING_RATE = ${spec.learningRate}
 WEIGHT_DECAY = ${weightDecayOf(spec.optimizer)}
 CLIP_NORM = ${spec.clipNorm}  # largest norm of the whole gradient; 0: no limit
-${
-  warps
-    ? `# Largest strengths of warping: degrees, shares, shares, pixels, pixels.
-ROTATION, SCALE, SHEAR, SHIFT, ELASTIC = ${['rotation', 'scale', 'shear', 'shift', 'elastic'].map((name) => strengths[name as keyof typeof strengths]).join(', ')}
-`
-    : ''
-}
+${warps ? warpSource(strengths) : ''}
 # Tensors: what Inkling calls them, and what they are called here.
 
 ${namesSource('WEIGHTS', 'Weights, which decay.', of('weights'))}
