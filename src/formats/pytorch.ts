@@ -82,5 +82,10 @@ t10k-images-idx3-ubyte.gz, t10k-labels-idx1-ubyte.gz. With torchvision, --downlo
 train.py            the network and its training, in one file
 model.safetensors   weights, running statistics, the optimizer's moments, the step
 
+The torchrun of PyTorch 1.13 under Python 3.11 (both in Debian 12) ends with "'NoneType' object has no attribute 'get'",
+whatever the script. It works with two more options:
+
+    torchrun --redirects 9:1 --tee 9:1 --nproc_per_node 2 train.py --data DIR
+
 It writes trained.safetensors: open it in Inkling, or go on from it with --model trained.safetensors.
 `

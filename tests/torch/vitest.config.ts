@@ -9,7 +9,7 @@ export default defineConfig({
     name: 'torch',
     environment: 'node',
     include: ['tests/torch/*.test.ts'],
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
   },
 })

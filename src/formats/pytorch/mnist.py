@@ -34,7 +34,9 @@ class Mnist:
         self.count = min(TRAINING_SIZE, len(self.images))
         held_out = min(VALIDATION_SIZE, len(self.images) - self.count)
         self.held_out = (self.images[-held_out:], self.labels[-held_out:]) if held_out else None
-        self.mean, self.scale = statistics(self.images) if STANDARDISED else (0, 1)
+        self.mean, self.scale = 0, 1
+        if STANDARDISED:
+            self.mean, self.scale = (values.to(device) for values in statistics(self.images.cpu()))
 
     def inputs(self, pixels):
         """Pixels from 0 to 1 as the network wants them."""

@@ -132,6 +132,7 @@ export function trainScript(spec: Spec, step: number): string {
   const has = (type: string) => layers.some(({ spec: layer }) => layer.type === type)
   const drops = layers.some(({ spec: layer }) => layer.type === 'dropout' && layer.rate > 0)
   const of = (...roles: readonly string[]) => list.filter(({ role }) => roles.includes(role))
+  const differs = differences(spec)
 
   const head = `#!/usr/bin/env python3
 """Goes on with a run of Inkling in PyTorch, from step ${step}.
@@ -140,7 +141,8 @@ export function trainScript(spec: Spec, step: number): string {
     torchrun --nproc_per_node 2 train.py --data DIR
 
 DIR holds MNIST's four files, gzipped or not. The same batches, dropout and updates as in Inkling follow, equal up to
-rounding, in one process or shared by several. Needs PyTorch 1.13 or newer, and NumPy.
+rounding, in one process or shared by several${differs.length > 0 ? '; DIFFERENCES below says what is not the same' : ''}. Needs
+PyTorch 1.13 or newer, and NumPy.
 """
 
 import argparse
@@ -179,9 +181,7 @@ NAMES = {**WEIGHTS, **OTHERS, **RUNNING}
 MOMENTS = {${moments.map(([name, key]) => `"${name}": "${key}"`).join(', ')}}
 
 # What is not as in Inkling; told at the start.
-DIFFERENCES = [${differences(spec)
-    .map((line) => `\n    "${line}",`)
-    .join('')}${spec.styleShare > 0 ? '\n' : ''}]
+DIFFERENCES = [${differs.map((line) => `\n    "${line}",`).join('')}${differs.length > 0 ? '\n' : ''}]
 `
 
   const update = `def make_optimizer(groups):

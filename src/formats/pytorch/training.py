@@ -6,6 +6,8 @@ class Training:
         self.data, self.device, self.epochs = data, device, epochs
         self.rank, self.world = (dist.get_rank(), dist.get_world_size()) if dist.is_initialized() else (0, 1)
         self.tensors, self.metadata = read_safetensors(path)
+        if "inkling.spec" not in self.metadata:
+            sys.exit(f"{path} is no file of Inkling.")
         self.step = int(self.metadata.get("inkling.step", 0))
         self.steps = max(self.epoch_end(epochs), self.step)
 
@@ -101,6 +103,10 @@ def main():
     parser.add_argument("--device", help="cpu, cuda, cuda:1 ... (default: cuda if there is one)")
     parser.add_argument("--print-loss", action="store_true", help="print the loss of every step")
     options = parser.parse_args()
+    if not 1 <= options.epochs <= 10_000:
+        parser.error("--epochs must be from 1 to 10000, as in Inkling")
+    if options.steps is not None and options.steps < 1:
+        parser.error("--steps must be 1 or more")
 
     device = torch.device(options.device or ("cuda" if torch.cuda.is_available() else "cpu"))
     distributed = "WORLD_SIZE" in os.environ  # torchrun sets it
