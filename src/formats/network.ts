@@ -4,8 +4,11 @@ import { learntFrom, tensorsOf, type Learnt } from '../model/parameters'
 import { parseSpec, type Spec } from '../model/spec'
 import { FormatError, readSafetensors, writeSafetensors } from './safetensors'
 
-/** Name of the spec among the metadata. */
+/** Names of the spec and of the step among the metadata. */
 export const SPEC = 'inkling.spec'
+export const STEP = 'inkling.step'
+/** What the names of tensors that are the optimizer's begin with: a file may also hold the state of a run. */
+export const OPTIMIZER = 'optimizer.'
 
 /** A network and what it has learnt. */
 export interface Network {
@@ -18,14 +21,15 @@ export function writeNetwork({ spec, learnt }: Network): Uint8Array<ArrayBuffer>
   return writeSafetensors({ tensors: tensorsOf(spec, learnt), metadata: { [SPEC]: JSON.stringify(spec) } })
 }
 
-/** Reads such a file. @throws FormatError that says why it cannot be used, to be put behind the file's name */
+/** Reads such a file, and leaves an optimizer's tensors aside. @throws FormatError that says why it cannot be used, to be put behind the file's name */
 export function readNetwork(bytes: Uint8Array): Network {
   const { tensors, metadata } = readSafetensors(bytes)
   if (!Object.hasOwn(metadata, SPEC))
     throw new FormatError(`has no ${SPEC} among its metadata: Inkling did not write it`)
+  const own = tensors.filter(({ name }) => !name.startsWith(OPTIMIZER))
   try {
     const spec = parseSpec(JSON.parse(metadata[SPEC]))
-    return { spec, learnt: learntFrom(spec, tensors) }
+    return { spec, learnt: learntFrom(spec, own) }
   } catch (error) {
     throw new FormatError(error instanceof SyntaxError ? `has a ${SPEC} that is no JSON` : (error as Error).message)
   }
