@@ -64,6 +64,7 @@ describe('a file', () => {
       schedule: { type: 'constant' },
     })
     expect(notes).toEqual([
+      'Pixels go in from 0 to 1, white on black, as in MNIST: the model should have learnt from such.',
       "The optimizer's own state is left out: it starts anew.",
       'It goes on learning from MNIST as it is, as in Keras: no warped images, no synthetic digits.',
     ])

@@ -188,12 +188,21 @@ describe('safetensors', () => {
     expect(() => readSafetensors(bytes)).toThrow(reason)
   })
 
+  const anyHeader = fc.dictionary(
+    fc.constantFrom('a', 'b', '__metadata__', '__proto__'),
+    fc.record({
+      dtype: fc.constantFrom('F64', 'F32', 'F16', 'BF16', 'I8'),
+      shape: fc.array(fc.constantFrom(0, 1, 2, 3, 2 ** 31, 2 ** 53)),
+      data_offsets: fc.array(fc.constantFrom(0, 2, 4, 8, 2 ** 33, -1, 0.5), { maxLength: 3 }),
+    }),
+  )
   it('never fail otherwise, whatever the bytes', () => {
     fc.assert(
       fc.property(
         fc.oneof(
           fc.uint8Array(),
           fc.json().map((text) => file(text)),
+          fc.tuple(anyHeader, fc.uint8Array()).map(([header, data]) => file(JSON.stringify(header), data)),
         ),
         (bytes) => {
           try {

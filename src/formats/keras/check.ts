@@ -3,7 +3,7 @@
 import * as v from 'valibot'
 import { FormatError, shown } from '../error'
 
-/** Message of a schema: what shall be said behind the value that is wrong. */
+// A schema's message is what `checked` says behind the value that is wrong.
 export const text = v.string('; it must be text')
 export const yesOrNo = v.boolean('; it must be true or false')
 export const number = v.pipe(v.number('; it must be a number'), v.finite('; it must be finite'))

@@ -62,6 +62,8 @@ export function readLayersModel(model: unknown, shards: ReadonlyMap<string, Uint
   const notes = [...stack.notes]
   const { layers, end } = ended(stack)
   const training = readTraining(trainingConfig ?? topology.training_config, end, notes)
+  if (!stack.rescaled)
+    notes.push('Pixels go in from 0 to 1, white on black, as in MNIST: the model should have learnt from such.')
   if (weights.optimizer) notes.push("The optimizer's own state is left out: it starts anew.")
   notes.push('It goes on learning from MNIST as it is, as in Keras: no warped images, no synthetic digits.')
   const spec = checkSpec({ ...usual(), layers, ...training })

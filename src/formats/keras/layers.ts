@@ -3,6 +3,7 @@
 import * as v from 'valibot'
 import { countOf, type Shape } from '../../model/shape'
 import type { Activation, LayerSpec } from '../../model/spec'
+import { cut } from '../error'
 import type { Chain, KerasLayer } from './chain'
 import { count, list, number, text, yesOrNo } from './check'
 import { activationOf, dataFormat, only, padding, settings, square } from './settings'
@@ -173,7 +174,7 @@ const reshape: Translate = (layer, stack) => {
     if (target.length !== 1 || target[0] !== all) {
       refuse(
         layer,
-        `makes [${target.join(', ')}] of ${stack.kerasShape.join(' × ')}; Inkling only makes vectors of images`,
+        `makes [${cut(target.join(', '))}] of ${stack.kerasShape.join(' × ')}; Inkling only makes vectors of images`,
       )
     }
     stack.add(layer, { type: 'flatten' })
