@@ -12,6 +12,8 @@ import { FineTuner } from './fine-tuning.svelte'
 import { Kept } from './kept.svelte'
 import { LearningCurves } from './learning-curves.svelte'
 import { readLink, writeLink } from './link'
+import { openRunStore } from './run-records'
+import { Runs } from './runs.svelte'
 import { Samples } from './samples.svelte'
 import { connect, dataFolder } from './session'
 import { Preparation } from './preparation.svelte'
@@ -94,6 +96,7 @@ export class Playground {
   readonly drawing: Drawing
   readonly preparation: Preparation
   readonly kept = new Kept(openDrawingStore())
+  readonly runs = new Runs(openRunStore())
   readonly fineTuner: FineTuner
   /** A run may be made or trained: the draft is valid, and no fine-tuning is under way. */
   readonly ready = $derived.by(() => this.valid && !this.fineTuner.busy)
@@ -114,7 +117,10 @@ export class Playground {
     this.drawing = new Drawing(predict)
     this.preparation = new Preparation(this.drawing, predict)
     this.samples = new Samples((spec, count, turn) => this.session.samples(spec, count, turn))
-    this.fineTuner = new FineTuner(this.session, () => this.drawing.refresh())
+    this.fineTuner = new FineTuner(this.session, () => {
+      this.runs.note('fine-tuned on drawings')
+      this.drawing.refresh()
+    })
     const link = readLink(location.search)
     this.draft = link.spec
     this.choice = link.choice
@@ -261,6 +267,12 @@ export class Playground {
     void this.session.adjust(settings)
   }
 
+  #keepRun(): void {
+    const [spec, device] = [this.run, this.device?.info]
+    const { progress, stepsPerEpoch, curves } = this
+    if (spec && device) this.runs.keep({ spec, device, progress, stepsPerEpoch, curves })
+  }
+
   #showSamples(): void {
     if (this.data.ready && this.valid) void this.samples.show(this.draft)
   }
@@ -301,7 +313,8 @@ export class Playground {
         return this.curves.add('train', event.points)
       case 'test':
       case 'validation':
-        return this.curves.add(event.type, [event.point])
+        this.curves.add(event.type, [event.point])
+        return this.#keepRun()
       case 'problem':
         if (event.problem.kind === 'data') this.starting = false
         if (event.problem.kind === 'device-lost') {
@@ -319,6 +332,7 @@ export class Playground {
     this.#epochsAtReset = spec.epochs
     this.fineTuner.forget()
     this.curves.clear()
+    this.runs.begin(spec)
     this.progress = atRest
     this.#dismissAll('run', 'device-lost')
     this.drawing.refresh()
@@ -334,6 +348,7 @@ export class Playground {
       this.stepsPerEpoch = progress.steps / this.#epochsAtReset
       this.#epochsAtReset = undefined
     }
+    if (turned) this.#keepRun()
     if (turned || performance.now() - this.#refreshed > REFRESH) {
       this.#refreshed = performance.now()
       this.drawing.refresh()

@@ -23,4 +23,10 @@ export const panels: readonly Panel[] = [
     words: 'What the device does in a step, how long each part takes, and whether GPU and CPU agree.',
     load: () => import('./KernelsPanel.svelte'),
   },
+  {
+    id: 'runs',
+    title: 'Runs',
+    words: 'Past runs to compare: their curves, what differs, and links that make them again.',
+    load: () => import('./RunsPanel.svelte'),
+  },
 ]
