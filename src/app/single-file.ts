@@ -1,5 +1,6 @@
 // "Download as one file": a page with a pad and a trained network in it, which needs no other file, no server and no network.
 
+import { FormatError } from '../formats/error'
 import { writeNetwork, type Network } from '../formats/network'
 import { shapeOf } from './stack'
 
@@ -56,7 +57,12 @@ ${escapeScript(script)}
 
 /** Of half the size where the network fits into 16-bit floats; what it reads does not change by it. */
 function bytesOf(network: Network): Uint8Array {
-  return writeNetwork(network)
+  try {
+    return writeNetwork(network, 'F16')
+  } catch (error) {
+    if (error instanceof FormatError) return writeNetwork(network)
+    throw error
+  }
 }
 
 /** In pieces, because a function takes only so many arguments. */

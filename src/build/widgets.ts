@@ -87,6 +87,7 @@ async function bundle(entry: string, format: 'es' | 'iife', plugins: PluginOptio
       modulePreload: false,
       rolldownOptions: {
         input: join(root, entry),
+        preserveEntrySignatures: 'strict',
         checks: { pluginTimings: false, emptyImportMeta: false }, // Vite's own, where there is nothing to preload
         output: { format, codeSplitting: false },
       },

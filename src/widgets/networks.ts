@@ -1,8 +1,9 @@
 // Networks for a widget: the one that is included, or one from an address.
 
 import statisticsFile from 'virtual:included/statistics'
+import { FormatError } from '../formats/error'
 import { readNetwork, type Network } from '../formats/network'
-import { FormatError, readSafetensors } from '../formats/safetensors'
+import { readSafetensors } from '../formats/safetensors'
 import type { PixelStatistics } from '../model/initialise'
 
 const bytesOf = (base64: string) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))

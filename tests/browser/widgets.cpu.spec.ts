@@ -28,7 +28,7 @@ let embedding: StaticServer
 let vite: ViteDevServer
 
 const page = (body: string, style = '') => `<!doctype html><html lang="en"><title>A page</title><style>${style}</style>
-  <script type="module" src="${site.url}inkling.js"></script><main style="display: block; width: 700px">${body}</main>`
+  <script type="module" src="${site.url}inkling.js"></script><main style="display: block !important; width: 640px !important">${body}</main>`
 
 test.beforeAll(async () => {
   site = await serve(`${root}dist`, {}, { cors: true })
@@ -261,7 +261,7 @@ test('another network is loaded by its address; one that is wrong is told, and t
   const { createReader } = (await vite.ssrLoadModule('/src/widgets/reader.ts')) as typeof import('../../src/widgets/reader') // prettier-ignore
   const { loadPackage } = (await vite.ssrLoadModule('/src/cli/data.ts')) as typeof import('../../src/cli/data')
   const { spec } = presets.find(({ name }) => name === 'softmax')!
-  const parameters = Float32Array.from({ length: 784 * 12 + 4 * 12 }, (_, i) => (i % 12 < 10 && i < 784 * 12 ? Math.sin(i) / 100 : 0)) // prettier-ignore
+  const parameters = Float32Array.from({ length: 785 * 12 }, (_, i) => (i % 12 < 10 && i < 784 * 12 ? Math.sin(i) / 100 : 0)) // prettier-ignore
   const network = { spec, learnt: { parameters, running: new Float32Array(4) } }
   const statistics = await loadPackage({ base: '', stores: { store: () => ({ write() {} }), drop() {} } })
   const image = Uint8Array.from({ length: 784 }, (_, i) => (i * 37) % 256)
@@ -346,7 +346,7 @@ test('a network as one file reads drawings from a disk, without a connection', a
     await expect(output(pad, 'Prediction')).toHaveText(String(digit))
     await pad.getByLabel('Drawing pad').press('Delete')
   }
-  expect(new Set(requests)).toEqual(new Set(['file:', 'data:']))
+  expect(requests.filter((protocol) => protocol !== 'file:' && protocol !== 'data:')).toEqual([])
   expect(complaints).toEqual([])
   expect(await severe(alone)).toEqual([])
   await context.close()
