@@ -7,6 +7,8 @@ import type { Session } from '../session/protocol'
 /** A session in a worker of its own. */
 export interface Connection {
   readonly session: Remote<Session>
+  /** Resolves when it is closed: what the worker was asked then stays without an answer. */
+  readonly closed: Promise<undefined>
   /** Ends the worker and all that it has started, whatever they are at. */
   close(): void
 }
@@ -16,9 +18,13 @@ export function connect(failed: (message: string) => void): Connection {
   const url = URL.createObjectURL(new Blob([script], { type: 'text/javascript' }))
   const worker = new Worker(url, { name: 'session' })
   worker.addEventListener('error', (event) => failed(event.message || 'its script is not allowed to run here'))
+  let resolve: (value: undefined) => void
+  const closed = new Promise<undefined>((resolved) => (resolve = resolved))
   return {
     session: wrap<Session>(worker),
+    closed,
     close() {
+      resolve(undefined)
       worker.terminate()
       URL.revokeObjectURL(url) // not earlier: the worker starts others from it
     },

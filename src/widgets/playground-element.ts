@@ -9,8 +9,8 @@ import { detailOf, type PredictionDetail } from './prediction'
 import { Training } from './training.svelte'
 
 const LABEL = 'Train a neural network'
-/** Where the data files are unless said otherwise: beside the module. */
-const here = import.meta.url
+/** What addresses of data start from: the module, or the page where the module is part of that or has no place of its own. */
+const here = URL.canParse('./', import.meta.url) ? import.meta.url : document.baseURI
 
 /**
  * Attributes, which are properties too: `preset` (name of a preset), `backend` (auto, webgpu, wasm or reference), `data` (address of the
@@ -61,15 +61,18 @@ export class InklingPlayground extends WidgetElement {
     const preset = findPreset(name)
     const asked = this.getAttribute('backend') ?? 'auto'
     const backend = backendChoices.find((known) => known === asked)
+    const folder = this.getAttribute('data')
+    const known = folder !== null && URL.canParse(folder, document.baseURI)
+    const data = known ? new URL(folder, document.baseURI) : new URL('./data/', here)
     const warnings = [
       ...(preset ? [] : [`There is no preset “${name}”; there are ${presets.map(({ name }) => name).join(', ')}.`]),
       ...(backend ? [] : [`There is no backend “${asked}”; there are ${backendChoices.join(', ')}.`]),
+      ...(known || folder === null ? [] : [`“${folder}” is no address of a folder with data.`]),
     ]
     this.#training.label = this.getAttribute('label') ?? LABEL
     this.#training.size = sizeOf(this.getAttribute('size'))
     this.#training.warning = warnings.join(' ')
-    const data = new URL(this.getAttribute('data') ?? new URL('./data/', here), document.baseURI).href
-    void this.#training.want({ preset: preset ?? presets[0], backend: backend ?? 'auto', data })
+    void this.#training.want({ preset: preset ?? presets[0], backend: backend ?? 'auto', data: data.href })
   }
 
   protected stop(): void {

@@ -56,7 +56,10 @@ export class Training {
   /** Train was pressed, and it has not begun yet. */
   starting = $state(false)
   readonly curves = new LearningCurves()
-  readonly drawing = new Drawing((image) => this.#connection?.session.predict(image) ?? Promise.resolve(undefined))
+  readonly drawing = new Drawing(async (image) => {
+    const { session, closed } = this.#connection ?? {}
+    return session && Promise.race([session.predict(image), closed])
+  })
 
   readonly running = $derived(this.progress.phase === 'running')
   readonly action = $derived.by(() => {
