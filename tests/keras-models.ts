@@ -21,6 +21,16 @@ export interface Saved {
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- its parts are reached by name, and a wrong name fails the test
 export type Json = any
 
+/** Both sum in 32-bit floats, in different orders: relative to the largest output. */
+export const TOLERANCE = 1e-5
+
+/** Layers one behind the other, as a graph. */
+export function functional(shape: number[], ...stack: tfl.layers.Layer[]): tfl.LayersModel {
+  const input = tfl.input({ shape })
+  const output = stack.reduce((flow, layer) => layer.apply(flow) as tf.SymbolicTensor, input)
+  return tfl.model({ inputs: input, outputs: output })
+}
+
 /** Any values in all weights: also in biases and running statistics, which start as zeros and ones. */
 export function randomise(model: tfl.LayersModel, seed: number): void {
   const weights = model.weights.map(({ shape, name }, w) => {
@@ -28,20 +38,31 @@ export function randomise(model: tfl.LayersModel, seed: number): void {
     const value = (i: number) => {
       const x = normal(seed, w, i)
       if (name.includes('moving_variance')) return 0.2 + x * x
-      return name.includes('kernel') ? x / Math.sqrt(size / (shape.at(-1) ?? 1)) : 0.3 * x + (name.includes('gamma') ? 1 : 0)
+      return name.includes('kernel')
+        ? x / Math.sqrt(size / (shape.at(-1) ?? 1))
+        : 0.3 * x + (name.includes('gamma') ? 1 : 0)
     }
-    return tf.tensor(Float32Array.from({ length: size }, (_, i) => value(i)), shape as number[])
+    return tf.tensor(
+      Float32Array.from({ length: size }, (_, i) => value(i)),
+      shape as number[],
+    )
   })
   model.setWeights(weights)
 }
 
 /** Saves a model as its files would be, with the weights cut into shards of at most so many bytes. */
-export async function save(model: tfl.LayersModel, { shardBytes = 4_000_000, includeOptimizer = false } = {}): Promise<Saved> {
+export async function save(
+  model: tfl.LayersModel,
+  { shardBytes = 4_000_000, includeOptimizer = false } = {},
+): Promise<Saved> {
   let saved: Saved | undefined
   const handler = tf.io.withSaveHandler((artifacts) => {
     const { modelTopology, weightSpecs, weightData, trainingConfig, format } = artifacts
     const bytes = new Uint8Array(tf.io.CompositeArrayBuffer.join(weightData))
-    const paths = Array.from({ length: Math.max(1, Math.ceil(bytes.length / shardBytes)) }, (_, i) => `./group1-shard${i + 1}.bin`)
+    const paths = Array.from(
+      { length: Math.max(1, Math.ceil(bytes.length / shardBytes)) },
+      (_, i) => `./group1-shard${i + 1}.bin`,
+    )
     const parts = paths.map((path, i) => [path.slice(2), bytes.slice(i * shardBytes, (i + 1) * shardBytes)] as const)
     const weightsManifest = [{ paths, weights: weightSpecs }]
     saved = {
@@ -69,7 +90,11 @@ export function predictKeras(model: tfl.LayersModel, images: readonly Uint8Array
 }
 
 /** The network's outputs for the images as the page has them: after the softmax, where it has one, unless told otherwise. */
-export async function predictInkling({ spec, learnt }: Network, images: readonly Uint8Array[], logits = false): Promise<number[][]> {
+export async function predictInkling(
+  { spec, learnt }: Network,
+  images: readonly Uint8Array[],
+  logits = false,
+): Promise<number[][]> {
   const backend = createReference()
   for (const name of Object.values(stores)) backend.store(name, PIXELS)
   const { plan, buffers } = compile({ ...spec, batchSize: 2 }, { trainCount: 2, testCount: 1 })

@@ -55,8 +55,15 @@ export function checkSpec(value: unknown): Spec {
   }
 }
 
-/** What a network with these tensors has learnt. @throws FormatError */
+/** What a network with these tensors has learnt, and can compute with. @throws FormatError */
 export function fill(spec: Spec, tensors: readonly NamedTensor[]): Learnt {
+  for (const { name, values } of tensors) {
+    // Batch normalisation takes its root. The names are those of model/layers/batch-normalisation.ts.
+    const negative = name.endsWith('.variance') ? values.findIndex((value) => value < 0) : -1
+    if (negative >= 0) {
+      throw new FormatError(`has ${values[negative]} as value ${negative} of ${cut(name)}; no variance is negative`)
+    }
+  }
   try {
     return learntFrom(spec, tensors)
   } catch (error) {

@@ -91,6 +91,7 @@ function functional(config: unknown): Chain {
     )
   }
   const [first, ...rest] = [...passed.values()].reverse()
+  if (first.kind !== 'InputLayer') throw new FormatError(`${named(first)} cannot be the input`)
   return { inputShape: imageShape(inputShapeOf(first)), layers: rest }
 }
 
