@@ -4,6 +4,7 @@ import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { createReference } from '../src/backends/reference'
+import { readLayersModel, type Imported } from '../src/formats/keras'
 import type { Network } from '../src/formats/network'
 import { hash, normal } from '../src/kernels/random'
 import { compile, stores } from '../src/model/compile'
@@ -27,7 +28,7 @@ export const TOLERANCE = 1e-5
 /** Layers one behind the other, as a graph. */
 export function functional(shape: number[], ...stack: tfl.layers.Layer[]): tfl.LayersModel {
   const input = tfl.input({ shape })
-  const output = stack.reduce((flow, layer) => layer.apply(flow) as tf.SymbolicTensor, input)
+  const output = stack.reduce((flow, layer) => layer.apply(flow) as tfl.SymbolicTensor, input)
   return tfl.model({ inputs: input, outputs: output })
 }
 
@@ -115,4 +116,49 @@ function softmax(values: readonly number[]): number[] {
   const exponentials = values.map((value) => Math.exp(value - Math.max(...values)))
   const sum = exponentials.reduce((a, b) => a + b)
   return exponentials.map((value) => value / sum)
+}
+
+// --- a small model's files, and changes of them ---
+
+/** Bytes of a shard of the small model, which has two. */
+export const SHARD = 1_500
+
+/** A small network of the usual parts, as a graph of layers `c`, `n`, `p`, `f` and `d`, with its outputs for images. */
+export async function saveSmall(images: readonly Uint8Array[]): Promise<{ saved: Saved; expected: number[][] }> {
+  const { layers } = tfl
+  const model = functional(
+    [28, 28, 1],
+    layers.conv2d({ filters: 4, kernelSize: 3, strides: 3, activation: 'relu', name: 'c' }),
+    layers.batchNormalization({ name: 'n' }),
+    layers.maxPooling2d({ poolSize: 2, name: 'p' }),
+    layers.flatten({ name: 'f' }),
+    layers.dense({ units: 10, activation: 'softmax', name: 'd' }),
+  )
+  randomise(model, 9)
+  model.compile({ optimizer: tf.train.adam(0.002), loss: 'categoricalCrossentropy' })
+  return {
+    saved: await save(model, { shardBytes: SHARD, includeOptimizer: true }),
+    expected: predictKeras(model, images),
+  }
+}
+
+/** A copy to be changed; shards stay the same until they are replaced. */
+export const copyOf = ({ json, shards }: Saved): Saved => ({ json: structuredClone(json), shards: new Map(shards) })
+
+/** Imports files as a page would. */
+export const read = ({ json, shards }: Saved): Imported => readLayersModel(JSON.stringify(json), shards)
+
+/** A layer of a model, by its name. */
+export const layer = ({ json }: Saved, name: string): Json =>
+  json.modelTopology.config.layers.find((each: Json) => each.config.name === name)
+
+/** A weight in the manifest. */
+export const weight = ({ json }: Saved, name: string): Json =>
+  json.weightsManifest[0].weights.find((each: Json) => each.name === name)
+
+/** Makes a layer one of another kind. */
+export const become = (name: string, kind: string, config: object) => (file: Saved) => {
+  const changed = layer(file, name)
+  changed.class_name = kind
+  changed.config = { name, ...config }
 }

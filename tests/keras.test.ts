@@ -173,7 +173,7 @@ describe('a model of TensorFlow.js', () => {
           graph ? functional([28, 28, 1], first, ...stack, ...rest) : sequential(first, ...stack, ...rest),
         )
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     )
   })
 })

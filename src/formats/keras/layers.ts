@@ -3,9 +3,9 @@
 import * as v from 'valibot'
 import { countOf, type Shape } from '../../model/shape'
 import type { Activation, LayerSpec } from '../../model/spec'
-import { shown } from '../error'
-import { named, type Chain, type KerasLayer } from './chain'
-import { checked, count, list, number, text, yesOrNo } from './check'
+import type { Chain, KerasLayer } from './chain'
+import { count, list, number, text, yesOrNo } from './check'
+import { activationOf, dataFormat, only, padding, settings, square } from './settings'
 import { refuse, Stack, type ValuesOf } from './stack'
 import type { Weights } from './weights'
 
@@ -35,51 +35,13 @@ const trainingSchema = v.object({
 
 function trainingNotes(layers: readonly KerasLayer[]): string[] {
   const all = layers.map((layer) => settings(layer, trainingSchema))
-  const limited = all.some(({ trainable: _, ...rest }) => Object.values(rest).some((value) => value != null))
+  const limited = all.some(({ trainable: _, ...rest }) =>
+    Object.values(rest).some((value) => value !== null && value !== undefined),
+  )
   return [
     ...(all.some(({ trainable }) => trainable === false) ? ['Layers that were frozen learn here too.'] : []),
     ...(limited ? ['Regularizers and constraints of layers are left out.'] : []),
   ]
-}
-
-/** The settings of a layer. */
-const settings = <S extends v.GenericSchema>(layer: KerasLayer, schema: S) =>
-  checked(schema, layer.config, named(layer))
-
-// --- what several kinds have ---
-
-/** One size for both directions, as a number or a pair. */
-const square = v.pipe(
-  v.custom<number | [number, number]>((value) => {
-    const sizes: readonly unknown[] = Array.isArray(value) ? value : [value, value]
-    return sizes.length === 2 && sizes[0] === sizes[1] && Number.isSafeInteger(sizes[0]) && Number(sizes[0]) > 0
-  }, "; Inkling's are one whole number, the same in both directions"),
-  v.transform((value) => (typeof value === 'number' ? value : value[0])),
-)
-const padding = v.picklist(['valid', 'same'], '; Inkling knows valid and same')
-/** A setting that has to be as Keras has it by default. */
-const only = <const T extends string | number>(value: T) => v.nullish(v.literal(value, `; Inkling knows ${value} only`))
-const dataFormat = only('channels_last')
-
-/** Names of Keras, and of TensorFlow.js where it has others. Keras's own gelu is the exact one, which differs in the fourth digit. */
-const activations = new Map<string, Activation | 'softmax'>([
-  ['linear', 'linear'],
-  ['relu', 'relu'],
-  ['sigmoid', 'sigmoid'],
-  ['tanh', 'tanh'],
-  ['gelu_new', 'gelu'],
-  ['softmax', 'softmax'],
-])
-
-function activationOf(layer: KerasLayer, value: unknown): Activation | 'softmax' {
-  if (value === null || value === undefined) return 'linear'
-  const activation = typeof value === 'string' ? activations.get(value) : undefined
-  if (activation) return activation
-  const why =
-    value === 'gelu'
-      ? ' in its exact form; Inkling has the one by tanh, which TensorFlow.js calls gelu_new'
-      : `; Inkling has ${[...activations.keys()].join(', ')}`
-  refuse(layer, `has the activation ${shown(value)}${why}`)
 }
 
 /** Weights and bias of a dense layer or convolution. */
@@ -93,8 +55,6 @@ function valuesFrom(weights: Weights, { name }: KerasLayer, kernel: Shape, bias:
 
 /** What a new start of an imported network takes: Keras's own default. */
 const initialiser = 'glorot'
-
-// --- the kinds ---
 
 const denseSchema = v.object({ units: count, activation: v.optional(v.unknown()), use_bias: v.nullish(yesOrNo, true) })
 
