@@ -9,9 +9,10 @@ export const backendChoices = ['auto', 'webgpu', 'wasm', 'reference'] as const
 export type BackendChoice = (typeof backendChoices)[number]
 
 /**
- * Where a run stands. `idle`: at step 0. `lost`: the device went away; Resume goes on from the last snapshot.
+ * Where a run stands. `idle`: at step 0. `lost`: the device went away; Resume goes on from the last snapshot. `diverged`: its numbers
+ * are no longer finite; it can only go back (`recover`) or be replaced.
  */
-export type Phase = 'idle' | 'running' | 'paused' | 'finished' | 'lost'
+export type Phase = 'idle' | 'running' | 'paused' | 'finished' | 'lost' | 'diverged'
 
 /** Commands. Each resolves when it has taken effect; trouble comes as a `problem` event, not as a rejection. */
 export interface Session {
@@ -37,6 +38,11 @@ export interface Session {
   step(): Promise<void>
   /** Changes what may change in mid-run. */
   adjust(settings: Adjustable): Promise<void>
+  /**
+   * Brings a run that has diverged back to the snapshot that the problem named, and trains on from there with this learning rate:
+   * the same numbers as a run that takes it over at that step. False where there is no such run, or it could not be brought back.
+   */
+  recover(learningRate: number): Promise<boolean>
   /** Runs one image of 28 x 28 bytes (0 paper, 255 ink) through the newest parameters. Undefined before a run is ready, and where an output is not finite. */
   predict(image: Uint8Array): Promise<Prediction | undefined>
   /**
@@ -144,8 +150,36 @@ export interface Progress {
 }
 
 /** Something a person must know. The message says what is wrong and what to do. */
-export interface Problem {
-  /** `data`: not loaded, Retry opens again. `backend`: another one is used. `device-lost`: Resume goes on. `run`: stopped. */
-  readonly kind: 'data' | 'backend' | 'device-lost' | 'run'
+export type Problem =
+  | {
+      /** `data`: not loaded, Retry opens again. `backend`: another one is used. `device-lost`: Resume goes on. `run`: stopped. */
+      readonly kind: 'data' | 'backend' | 'device-lost' | 'run'
+      readonly message: string
+    }
+  | Divergence
+
+/** Something in a run stopped being finite, and the run with it. Told at once, and again when the place is found or cannot be. */
+export interface Divergence extends Place {
+  readonly kind: 'diverged'
   readonly message: string
+  /** The place is still being looked for: it is where the trouble showed, not where it began. */
+  readonly searching: boolean
+  /** Where `recover` goes back to: the last snapshot that is finite and had learnt something, else the first. */
+  readonly snapshotStep: number
+  /** What to try there: a tenth of the present learning rate. */
+  readonly learningRate: number
+}
+
+/** Where a value is not finite. */
+export interface Place {
+  /** The training step in which it came up, counted from 1; of an evaluation, the step after which it was made. */
+  readonly step: number
+  /** Number of the layer, from 0; none in a loss, the inputs or the norm of the whole gradient. */
+  readonly layer: number | undefined
+  /**
+   * `output`: of the layer's forward pass, running statistics included. `gradient`: of the layer's parameters or inputs. `update`: the
+   * optimizer's step. `norm`: of the whole gradient, where it is clipped. `network`: parameters, not known where and when.
+   */
+  readonly what:
+    'inputs' | 'output' | 'loss' | 'gradient' | 'norm' | 'update' | 'network' | 'test loss' | 'validation loss'
 }
