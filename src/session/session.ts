@@ -9,11 +9,13 @@ import type { Learnt } from '../model/parameters'
 import { parseSpec, PIXELS, type Spec } from '../model/spec'
 import { divergence } from './divergence'
 import { fineTune } from './fine-tune'
+import { readHealth } from './health'
 import { findPlace } from './locate'
 import type {
   Adjustable,
   BackendChoice,
   FineTuning,
+  Health,
   LabelledDrawing,
   Prediction,
   Problem,
@@ -260,6 +262,10 @@ export class LocalSession implements Session {
       await this.#trainer?.pause()
       await this.#trainer?.replace(learnt)
     })
+  }
+
+  health(ranges: readonly number[], firstUnit: number): Promise<Health | undefined> {
+    return this.#withPresent(({ trainer }) => readHealth(trainer, ranges, firstUnit))
   }
 
   memory(): Promise<{ buffers: number; bytes: number }> {

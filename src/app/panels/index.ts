@@ -16,4 +16,11 @@ export interface Panel {
 }
 
 /** In the order of the page. */
-export const panels: readonly Panel[] = []
+export const panels: readonly Panel[] = [
+  {
+    id: 'health',
+    title: 'Health',
+    words: 'weights and gradients of every layer, dead units',
+    load: () => import('./HealthPanel.svelte'),
+  },
+]
