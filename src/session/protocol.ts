@@ -124,7 +124,7 @@ export interface CurvePoint {
 export const gradientBins = { lowest: -30, highest: 4, width: 2 } as const
 
 /** Bins of equal width in which parameters are counted, and pictures of first-layer weights in an answer at most. */
-export const PARAMETER_BINS = 41
+export const PARAMETER_BINS = 40
 export const MOST_PICTURES = 32
 
 /** The newest step of a run: parameters after it, gradients and activations of it. */

@@ -9,8 +9,6 @@ import type { Learnt } from '../model/parameters'
 import { parseSpec, PIXELS, type Spec } from '../model/spec'
 import { divergence } from './divergence'
 import { fineTune } from './fine-tune'
-import { readHealth } from './health'
-import { findPlace } from './locate'
 import type {
   Adjustable,
   BackendChoice,
@@ -265,7 +263,10 @@ export class LocalSession implements Session {
   }
 
   health(ranges: readonly number[], firstUnit: number): Promise<Health | undefined> {
-    return this.#withPresent(({ trainer }) => readHealth(trainer, ranges, firstUnit))
+    return this.#withPresent(async ({ trainer }) => {
+      const { readHealth } = await import('./health') // for those who open its panel
+      return readHealth(trainer, ranges, firstUnit)
+    })
   }
 
   memory(): Promise<{ buffers: number; bytes: number }> {
@@ -427,7 +428,8 @@ export class LocalSession implements Session {
     const spec = trainer.currentSpec
     this.#problem(divergence(spec, breakdown, 'searching'))
     const abort = new AbortController()
-    const done = findPlace({ backend, model: trainer.model, data, breakdown }, abort.signal)
+    const done = import('./locate')
+      .then(({ findPlace }) => findPlace({ backend, model: trainer.model, data, breakdown }, abort.signal))
       .catch(() => undefined) // for want of memory, or of the device: then it is not known
       .then((place) => {
         if (!abort.signal.aborted) this.#problem(divergence(spec, breakdown, place))
