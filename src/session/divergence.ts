@@ -17,7 +17,7 @@ export function divergence(spec: Spec, breakdown: Breakdown, place: Place | 'sea
     kind: 'diverged',
     ...shown,
     searching,
-    message: `${sentenceOf(shown, spec)} The run has stopped. ${adviceOf(shown)}`,
+    message: `${sentenceOf(shown, spec)} The run has stopped. ${searchOf(place)}${adviceOf(shown)}`,
     snapshotStep: back.step,
     learningRate: Number((spec.learningRate * LOWER).toPrecision(2)),
   }
@@ -45,6 +45,11 @@ function sentenceOf({ step, layer, what }: Place, { layers }: Spec): string {
     case 'validation loss':
       return `The ${what} after ${at} is not a finite number.`
   }
+}
+
+function searchOf(place: Place | 'searching' | undefined): string {
+  if (place === 'searching') return 'Looking for the layer in which it began. '
+  return place ? '' : 'In which layer it began could not be found out in time. '
 }
 
 /** Inputs do not depend on the learning rate. */
