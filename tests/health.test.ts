@@ -213,7 +213,10 @@ describe('a look at a run', () => {
       expect(first).toMatchObject({ layer, height: side, width: side, units, from })
       const tensors = tensorsOf({ ...spec, layers }, await trainer.learnt())
       const { values } = tensors.find(({ name }) => name === `layers.${layer}.weights`)!
-      const scale = 3 * Math.sqrt(values.reduce((sum, w) => sum + w * w, 0) / values.length)
+      const all = tensors
+        .filter(({ name }) => name.startsWith(`layers.${layer}.`))
+        .flatMap((tensor) => [...tensor.values])
+      const scale = 3 * Math.sqrt(all.reduce((sum, w) => sum + w * w, 0) / all.length)
       expect(first!.scale).toBeCloseTo(scale, 5)
       expect(first!.pictures).toHaveLength(side * side * (units - from))
       first!.pictures.forEach((value, i) => {

@@ -8,7 +8,7 @@ import { asImage, asMatrix, rowSize } from '../model/shape'
 import { pad4 } from '../kernels/kernel'
 import { summarise } from '../model/spec'
 import { countLinear, countSizes, describe, rangeFor } from './histogram'
-import { MOST_PICTURES, type FirstWeights, type Health, type LayerHealth } from './protocol'
+import { MOST_PICTURES, type Distribution, type FirstWeights, type Health, type LayerHealth } from './protocol'
 import type { Trainer } from './trainer'
 
 /** Floats of a layer's activations that are read at most: of large ones, fewer images are looked at. */
@@ -65,7 +65,7 @@ export async function readHealth(trainer: Trainer, ranges: readonly number[], fi
     gradientNorm: Math.sqrt(squares),
     layers,
     ranges: newRanges,
-    first: firstWeights(model, parameters, firstUnit),
+    first: firstWeights(model, parameters, layers, firstUnit),
     busy: asked - begun + (performance.now() - back),
   }
 }
@@ -122,7 +122,12 @@ function activityOf({ images, positions, units, zero }: UnitLayer, values: Float
 }
 
 /** Pictures of the first layer's weights, where it sees the image itself or one of one channel made of it. */
-function firstWeights(model: Model, parameters: Float32Array, firstUnit: number): FirstWeights | undefined {
+function firstWeights(
+  model: Model,
+  parameters: Float32Array,
+  health: readonly LayerHealth[],
+  firstUnit: number,
+): FirstWeights | undefined {
   const { layers } = summarise(model.spec)
   const layer = layers.findIndex(({ parameterSpecs }) => parameterSpecs.some(({ role }) => role === 'weights'))
   const weights = tensorsOf(model, layer).find(({ role }) => role === 'weights')
@@ -141,7 +146,8 @@ function firstWeights(model: Model, parameters: Float32Array, firstUnit: number)
   const pixels = height * width
   const from = Math.max(0, Math.min(firstUnit, units - 1))
   const shown = Math.min(MOST_PICTURES, units - from)
-  const scale = FULL_COLOUR * sizeOf(parameters, weights) || 1
+  const own = health.find((each) => each.layer === layer)?.parameters
+  const scale = (own && FULL_COLOUR * sizeOf(own)) || 1
   const pictures = new Int8Array(shown * pixels)
   for (let i = 0; i < pictures.length; i++) {
     const value = parameters[offset + (i % pixels) * stride + from + Math.floor(i / pixels)]
@@ -151,7 +157,4 @@ function firstWeights(model: Model, parameters: Float32Array, firstUnit: number)
 }
 
 /** Root mean square. */
-function sizeOf(values: Float32Array, tensor: ModelParameter): number {
-  const { norm, count, odd } = describe(values, [tensor])
-  return norm / Math.sqrt(Math.max(1, count - odd))
-}
+const sizeOf = ({ norm, count, odd }: Distribution): number => norm / Math.sqrt(Math.max(1, count - odd))

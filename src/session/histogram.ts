@@ -55,37 +55,39 @@ export function describe(values: Float32Array, tensors: readonly Stored[]): Omit
 
 /** Counts in PARAMETER_BINS bins of equal width from -range to range; what lies beyond is in the last ones, what is not finite in none. */
 export function countLinear(values: Float32Array, tensors: readonly Stored[], range: number): number[] {
-  const counts = new Array<number>(PARAMETER_BINS).fill(0)
+  const counts = new Int32Array(PARAMETER_BINS)
   const scale = PARAMETER_BINS / (2 * range)
+  const last = PARAMETER_BINS - 1
   for (const [from, to] of tensors.flatMap(runsOf)) {
     for (let i = from; i < to; i++) {
-      const x = values[i]
-      if (x - x !== 0) continue
-      const bin = Math.floor((x + range) * scale)
-      counts[Math.max(0, Math.min(bin, PARAMETER_BINS - 1))]++
+      const at = (values[i] + range) * scale
+      if (at >= 0 && at < PARAMETER_BINS) counts[at | 0]++
+      else if (at - at === 0) counts[at < 0 ? 0 : last]++
     }
   }
-  return counts
+  return [...counts]
 }
 
 /** Bins of gradients on one side of zero. */
 const SIDE = (gradientBins.highest - gradientBins.lowest) / gradientBins.width
 
-/** Counts by sign and size: see Health. By the exponent in a float's bits, because a logarithm takes several times as long. */
+/** The bin of a float by its sign and exponent, which are its upper nine bits; one bin more is for what is not finite. */
+const sizeBins = Int32Array.from({ length: 512 }, (_, upper) => {
+  const exponent = (upper & 255) - 127
+  if (exponent === 128) return 2 * SIDE + 1
+  const size = exponent < gradientBins.lowest ? -1 : Math.floor((exponent - gradientBins.lowest) / gradientBins.width)
+  const away = Math.min(size, SIDE - 1) + 1
+  return upper >= 256 ? SIDE - away : SIDE + away
+})
+
+/** Counts by sign and size: see LayerHealth. */
 export function countSizes(values: Float32Array, tensors: readonly Stored[]): number[] {
-  const counts = new Array<number>(2 * SIDE + 1).fill(0)
+  const counts = new Int32Array(2 * SIDE + 2)
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length)
   for (const [from, to] of tensors.flatMap(runsOf)) {
-    for (let i = from; i < to; i++) {
-      const exponent = ((bits[i] >>> 23) & 255) - 127
-      if (exponent === 128) continue // infinite or not a number
-      const size =
-        exponent < gradientBins.lowest ? -1 : Math.floor((exponent - gradientBins.lowest) / gradientBins.width)
-      const away = Math.min(size, SIDE - 1) + 1
-      counts[bits[i] >>> 31 === 1 ? SIDE - away : SIDE + away]++
-    }
+    for (let i = from; i < to; i++) counts[sizeBins[bits[i] >>> 23]]++
   }
-  return counts
+  return [...counts.subarray(0, 2 * SIDE + 1)]
 }
 
 /** Steps of an axis within a decade. */
