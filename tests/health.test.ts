@@ -194,7 +194,7 @@ describe('a look at a run', () => {
   })
 
   it('has pictures of the first weights, of dense layers and convolutions, over a flattened image too', async () => {
-    const cases: readonly [readonly LayerSpec[], number, number, number][] = [
+    const cases: readonly [LayerSpec[], number, number, number][] = [
       [[dense(40, 'relu'), dense(10, 'linear')], 0, 28, 40],
       [[{ type: 'flatten' }, { type: 'dropout', rate: 0.2 }, dense(6, 'relu'), dense(10, 'linear')], 2, 28, 6],
       [[conv, { type: 'flatten' }, dense(10, 'linear')], 0, 3, 5],
