@@ -4,7 +4,7 @@ import { proxy, type Remote } from 'comlink'
 import { specIssues, summarise, type Spec } from '../model/spec'
 import { presets } from '../model/presets'
 import type { DeviceInfo } from '../backends/types'
-import type { BackendChoice, Problem, Progress, Session, SessionEvent } from '../session/protocol'
+import type { BackendChoice, Divergence, Problem, Progress, Session, SessionEvent } from '../session/protocol'
 import { adjustableOf, changedFields, isAdjustable, presetOf } from './config'
 import { Drawing, type Ask } from './drawing.svelte'
 import { openDrawingStore } from './drawing-store'
@@ -22,6 +22,8 @@ import { Preparation } from './preparation.svelte'
 export interface Notice {
   readonly kind: Problem['kind'] | 'link' | 'worker'
   readonly message: string
+  /** Of a run that has diverged: what `recover` needs. */
+  readonly divergence?: Divergence
 }
 
 /** What the main button does. */
@@ -85,7 +87,8 @@ export class Playground {
   })
   readonly canStep = $derived.by(() => {
     const { phase } = this.progress
-    return this.ready && (phase === 'idle' || phase === 'paused' || (phase === 'finished' && this.changes.length > 0))
+    const over = phase === 'finished' || phase === 'diverged'
+    return this.ready && (phase === 'idle' || phase === 'paused' || (over && this.changes.length > 0))
   })
   /** Steps of an epoch, to count curves in epochs. Changes only with the run. */
   stepsPerEpoch = $state(1)
@@ -168,7 +171,7 @@ export class Playground {
       return
     }
     await this.#begin(() => {
-      this.#dismissAll('device-lost', 'run') // whoever goes on has read them
+      this.#dismissAll('device-lost', 'run', 'diverged') // whoever goes on has read them
       return this.session.train()
     })
   }
@@ -179,6 +182,17 @@ export class Playground {
 
   async reset(): Promise<void> {
     if (this.ready) await this.#renew()
+  }
+
+  /** Goes on with a run that has diverged, from where it was still well and with the lower learning rate that goes with that. */
+  async recover({ learningRate }: Divergence): Promise<void> {
+    const waits = this.changes.length > 0
+    if (this.run) this.run = { ...this.run, learningRate }
+    this.draft = waits ? this.draft : { ...this.draft, learningRate }
+    this.#keepLink()
+    this.starting = true
+    if (await this.#make(this.session.recover(learningRate))) this.#dismissAll('diverged', 'run')
+    this.starting = false
   }
 
   choose(choice: BackendChoice): void {
@@ -229,7 +243,8 @@ export class Playground {
   /** Makes sure that the worker's run is the draft; false where that failed, which the worker has told. */
   async #prepare(): Promise<boolean> {
     if (this.dataFailed) await this.open()
-    const renew = !this.run || this.progress.phase === 'finished' || this.changes.length > 0
+    const { phase } = this.progress
+    const renew = !this.run || phase === 'finished' || phase === 'diverged' || this.changes.length > 0
     const made = await (this.#renewing ?? (renew ? this.#renew() : true))
     return made && this.valid
   }
@@ -287,6 +302,11 @@ export class Playground {
     this.notices = [...this.notices.filter((notice) => notice.kind !== kind), { kind, message }]
   }
 
+  #tellDivergence(divergence: Divergence): void {
+    this.#dismissAll('diverged')
+    this.notices = [...this.notices, { kind: 'diverged', message: divergence.message, divergence }]
+  }
+
   #dismissAll(...kinds: readonly Notice['kind'][]): void {
     this.notices = this.notices.filter(({ kind }) => !kinds.includes(kind))
   }
@@ -322,6 +342,7 @@ export class Playground {
           this.stands = false
           this.fineTuner.forget()
         }
+        if (event.problem.kind === 'diverged') return this.#tellDivergence(event.problem)
         return this.#tell(event.problem.kind, event.problem.message)
     }
   }
@@ -334,7 +355,7 @@ export class Playground {
     this.curves.clear()
     this.runs.begin(spec)
     this.progress = atRest
-    this.#dismissAll('run', 'device-lost')
+    this.#dismissAll('run', 'device-lost', 'diverged')
     this.drawing.refresh()
   }
 
