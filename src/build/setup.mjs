@@ -27,7 +27,7 @@ async function start(args) {
 
 /** Builds the page unless that was done since the last change. */
 async function build() {
-  if (newer('dist/index.html', ['index.html', 'vite.config.ts', 'public', ...sources])) return 0
+  if (newer('dist/index.html', ['index.html', 'widgets.html', 'vite.config.ts', 'public', ...sources])) return 0
   say('Building the page.')
   return runScript('vite/bin/vite.js', ['build'])
 }
