@@ -5,8 +5,9 @@ export type Point = readonly [x: number, y: number]
 
 /** A running browser with one tab. Its commands reject where the browser does. */
 export interface Browser {
+  /** How many loads of a page it may take until one goes well, because of what drives the browser. */
+  readonly loads: number
   goto(url: string): Promise<void>
-  reload(): Promise<void>
   /** Size of the viewport in CSS pixels, as near as the window system allows. */
   resize(width: number, height: number): Promise<void>
   /** Evaluates an expression in the page; Result is what JSON can hold. */

@@ -81,6 +81,22 @@ export class Visitor {
     private readonly within: string | null = null,
   ) {}
 
+  /**
+   * Opens an address, and opens it again where nothing has `started` there, as often as the engine's remote control needs.
+   * @param started rejects where it has not
+   */
+  async open(url: string, started: () => Promise<void>): Promise<void> {
+    for (let left = this.browser.loads; ; left--) {
+      await this.browser.goto(url)
+      try {
+        return await started()
+      } catch (error) {
+        if (left <= 1) throw error
+        console.warn(`Nothing started at ${url}: opened again.`)
+      }
+    }
+  }
+
   /** Runs a function in the page; it sees nothing but its arguments. */
   run<Args extends readonly Json[], Result>(script: (...args: Args) => Result, ...args: Args): Promise<Result> {
     return this.browser.evaluate(`(${script})(...${JSON.stringify(args)})`)

@@ -102,9 +102,9 @@ export const webkit: Engine = {
       })
 
     return {
+      loads: 1,
       errors: [],
       goto: (address) => session.get(address),
-      reload: () => session.navigate().refresh(),
       async resize(width, height) {
         const frame = await session.executeScript<[number, number]>(
           'return [outerWidth - innerWidth, outerHeight - innerHeight]',

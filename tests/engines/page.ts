@@ -1,28 +1,19 @@
-// The page in Firefox and WebKit: one suite of behaviours, run in each engine.
+// What the page does in every engine without WebGPU. The tests follow each other on one page, as a person would.
 
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
+import { beforeAll, expect, inject, test } from 'vitest'
 import { digits } from '../digits'
 import type { Browser } from './browser'
-import { firefox } from './firefox'
-import { keepScreenshot, Visitor } from './visitor'
-import { webkit } from './webkit'
+import { Visitor } from './visitor'
 
-describe.for([firefox, webkit])('the page in $name', (engine) => {
+export function pageBehaviours(tab: () => Browser): void {
   let browser: Browser
   let page: Visitor
+  const open = (query = '') => page.open(inject('url') + query, () => page.waitFor('Running on', /^CPU/, 10_000))
 
   beforeAll(async () => {
-    browser = await engine.start()
+    browser = tab()
     page = new Visitor(browser)
-    await browser.resize(1440, 900)
-    await browser.goto(inject('url'))
-  })
-  afterAll(() => browser?.close())
-
-  afterEach(async ({ task }) => {
-    if (task.result?.state === 'fail') await keepScreenshot(browser, `${engine.name} ${task.name}`)
-    expect(await page.problems()).toEqual([])
-    expect(await page.all('alert')).toEqual([])
+    await open()
   })
 
   test('says what it runs on and why', async () => {
@@ -48,7 +39,7 @@ describe.for([firefox, webkit])('the page in $name', (engine) => {
     await expect.poll(() => page.all('dialog', 'About this device')).toEqual([])
   })
 
-  test('trains the default preset past 95%, while drawings are read', async () => {
+  test('trains the default preset past 95%, and reads what is drawn meanwhile', async () => {
     await page.click('button', 'Train')
     await page.draw(digits[0]!)
     await page.waitFor('Prediction', /^[\d?]$/)
@@ -76,20 +67,19 @@ describe.for([firefox, webkit])('the page in $name', (engine) => {
     await page.waitFor('Prediction', '—')
   })
 
-  test('keeps a drawing over a reload', async () => {
+  test('keeps a drawing for the next visit', async () => {
     await page.draw(digits[7]!)
     await page.click('button', 'It is a 7')
     await page.waitFor('Kept drawings', /^Kept as a 7/)
     expect(await page.problems()).toEqual([])
-    await browser.reload()
+    await open()
     await page.click('button', 'Taught drawings 1')
-    await expect.poll(() => page.all('img', 'The drawing of a 7')).toHaveLength(1)
     await page.click('button', 'Delete the drawing of a 7')
     await expect.poll(() => page.all('button', 'Taught drawings 0')).toHaveLength(1)
   })
 
   test('trains a convolutional network', async () => {
-    await browser.goto(`${inject('url')}?preset=best-in-a-minute`)
+    await open('?preset=best-in-a-minute')
     await page.click('button', 'Train')
     await page.reaches('Images per second', 1, 30_000)
     await page.draw(digits[1]!)
@@ -100,13 +90,17 @@ describe.for([firefox, webkit])('the page in $name', (engine) => {
   })
 
   test('does not scroll sideways on a phone', async () => {
-    // In a frame, because some windows cannot be as narrow.
-    const scrollWidth = () =>
-      page.run(() => document.querySelector('iframe')?.contentDocument?.documentElement.scrollWidth)
-    await page.run(
-      () => (document.body.innerHTML = '<iframe src="?" style="width: 390px; height: 844px; border: 0"></iframe>'),
-    )
-    await page.waitFor('Status', 'Ready')
-    expect(await scrollWidth()).toBe(390)
+    // In a frame, because not every window can be as narrow.
+    await page.run((src) => {
+      document.body.innerHTML = `<iframe src="${src}" style="width: 390px; height: 844px; border: 0"></iframe>`
+    }, inject('url'))
+    const framed = (selector: string) =>
+      page.run((selector) => {
+        const inside = document.querySelector('iframe')?.contentDocument
+        const found = inside?.querySelector(selector)
+        return { text: found?.textContent ?? '', width: found?.scrollWidth }
+      }, selector)
+    await expect.poll(async () => (await framed('main')).text).toContain('Draw a digit')
+    expect((await framed('html')).width).toBe(390)
   })
-})
+}
