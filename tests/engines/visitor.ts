@@ -120,10 +120,10 @@ export class Visitor {
   }
 
   /** Waits until a status says this. */
-  async waitFor(name: string, says: string | RegExp, timeout?: number): Promise<void> {
-    await expect
-      .poll(() => this.says(name), { message: `what "${name}" says`, ...(timeout ? { timeout } : {}) })
-      .toMatch(typeof says === 'string' ? new RegExp(`^${says}$`) : says)
+  async waitFor(name: string, says: string | RegExp, timeout = WAIT.timeout): Promise<void> {
+    const pattern = typeof says === 'string' ? new RegExp(`^${says}$`) : says
+    const check = async () => expect((await this.says(name)) ?? '', `what "${name}" says`).toMatch(pattern)
+    await vi.waitFor(check, { ...WAIT, timeout })
   }
 
   /** The number that a status says; NaN where it says none. */
@@ -133,7 +133,8 @@ export class Visitor {
 
   /** Waits until the number is at least `least`. */
   async reaches(name: string, least: number, timeout: number): Promise<void> {
-    await expect.poll(() => this.number(name), { timeout, message: name }).toBeGreaterThanOrEqual(least)
+    const check = async () => expect(await this.number(name), name).toBeGreaterThanOrEqual(least)
+    await vi.waitFor(check, { ...WAIT, timeout })
   }
 
   /** Waits for the one thing with this role and name, scrolls to it, and waits until it stands still and can be reached. */
