@@ -67,12 +67,12 @@ export function pageBehaviours(tab: () => Browser): void {
     await page.waitFor('Prediction', '—')
   })
 
-  test('keeps a drawing for the next visit', async () => {
+  test('keeps a drawing over a reload', async () => {
     await page.draw(digits[7]!)
     await page.click('button', 'It is a 7')
     await page.waitFor('Kept drawings', /^Kept as a 7/)
     expect(await page.problems()).toEqual([])
-    await open()
+    await page.reload()
     await page.click('button', 'Taught drawings 1')
     await page.click('button', 'Delete the drawing of a 7')
     await expect.poll(() => page.all('button', 'Taught drawings 0')).toHaveLength(1)
@@ -94,13 +94,12 @@ export function pageBehaviours(tab: () => Browser): void {
     await page.run((src) => {
       document.body.innerHTML = `<iframe src="${src}" style="width: 390px; height: 844px; border: 0"></iframe>`
     }, inject('url'))
-    const framed = (selector: string) =>
-      page.run((selector) => {
-        const inside = document.querySelector('iframe')?.contentDocument
-        const found = inside?.querySelector(selector)
-        return { text: found?.textContent ?? '', width: found?.scrollWidth }
-      }, selector)
-    await expect.poll(async () => (await framed('main')).text).toContain('Draw a digit')
-    expect((await framed('html')).width).toBe(390)
+    const inside = () =>
+      page.run(() => {
+        const { body, documentElement: root } = document.querySelector('iframe')!.contentDocument!
+        return { text: body.textContent, sideways: root.scrollWidth - root.clientWidth }
+      })
+    await expect.poll(async () => (await inside()).text).toContain('Draw a digit')
+    expect((await inside()).sideways, 'pixels').toBeLessThanOrEqual(0)
   })
 }
