@@ -22,7 +22,7 @@ export const firefox: Engine = {
 
     return {
       // Under remote control, whatever is subscribed to, `new Worker` within a worker never returns in one load of ten on a busy
-      // machine (12 of 143; without remote control in none of 82).
+      // machine (12 of 140; without remote control in none of 82).
       loads: 3,
       errors,
       async goto(url) {

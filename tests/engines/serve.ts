@@ -27,7 +27,7 @@ const recorder = `{
     channel.onmessage = ({ data }) => problems.push(data)
   }
   addEventListener('error', (event) => tell('Error: ' + (event.message || event.target?.src || event.target?.href)), true)
-  addEventListener('unhandledrejection', ({ reason }) => tell('Unhandled rejection: ' + (reason?.stack ?? reason)))
+  addEventListener('unhandledrejection', ({ reason }) => tell('Unhandled rejection: ' + reason + ' ' + (reason?.stack ?? '')))
   const { error } = console
   console.error = (...what) => {
     tell('console.error: ' + what.map(String).join(' '))
