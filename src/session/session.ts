@@ -1,5 +1,6 @@
 // The session behind the page: one backend, one data set on it, one run; keeps the run across backends and device losses.
 
+import { transfer } from 'comlink'
 import { DeviceLostError, openBackend } from '../backends'
 import type { Backend } from '../backends/types'
 import { DataError, loadMnist, type MnistOptions } from '../data/mnist'
@@ -15,6 +16,7 @@ import type {
   LabelledDrawing,
   Prediction,
   Problem,
+  ResultsListener,
   Sample,
   Session,
   SessionEvent,
@@ -64,6 +66,8 @@ export class LocalSession implements Session {
   #resets = 0
   #kept: Kept | undefined
   #styles: Promise<StyleImages> | undefined
+  /** Hears what the network says of the test set. */
+  #results: ResultsListener | undefined
   /** The network before its last fine-tuning. */
   #untuned: Learnt | undefined
   /** The device was lost; the next command that needs one opens another. */
@@ -174,6 +178,12 @@ export class LocalSession implements Session {
       }
     })
     return samples ?? []
+  }
+
+  watchResults(listener?: ResultsListener): Promise<void> {
+    this.#results = listener
+    if (this.#trainer) this.#watch(this.#trainer)
+    return Promise.resolve()
   }
 
   async testImages(numbers: readonly number[]): Promise<Sample[]> {
@@ -337,6 +347,19 @@ export class LocalSession implements Session {
     if (snapshot) this.#emit({ type: 'rewind', step: snapshot.step })
     else this.#emit({ type: 'reset', spec })
     trainer.announce()
+    this.#results?.(undefined)
+    this.#watch(trainer)
+  }
+
+  #watch(trainer: Trainer): void {
+    const listener = this.#results
+    trainer.watch(
+      listener &&
+        ((results) => {
+          const { labels, predicted, confidence } = results
+          listener(transfer(results, [labels.buffer, predicted.buffer, confidence.buffer]))
+        }),
+    )
   }
 
   /** The synthetic drawings, made once; what goes wrong with that may go right the next time. */
