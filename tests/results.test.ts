@@ -147,7 +147,11 @@ describe('the answers for the test set', () => {
     expect(tests()).toEqual(alone.curve)
     expect(await session.learnt()).toEqual(alone.learnt)
     const last = told.slice(-7).map((results) => ({ step: results?.step, accuracy: results && accuracy(results) }))
-    expect(last).toEqual(tests().slice(-7).map(({ step, accuracy }) => ({ step, accuracy })))
+    expect(last).toEqual(
+      tests()
+        .slice(-7)
+        .map(({ step, accuracy }) => ({ step, accuracy })),
+    )
   })
 
   it('are not read any more once nobody listens', async () => {

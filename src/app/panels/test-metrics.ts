@@ -126,9 +126,6 @@ export function reliability({ labels, predicted, confidence }: Answers, bins = B
  */
 export function calibrationError(bins: readonly Bin[]): number | undefined {
   const count = bins.reduce((sum, bin) => sum + bin.count, 0)
-  const distance = bins.reduce(
-    (sum, bin) => sum + bin.count * Math.abs((bin.accuracy ?? 0) - (bin.confidence ?? 0)),
-    0,
-  )
+  const distance = bins.reduce((sum, bin) => sum + bin.count * Math.abs((bin.accuracy ?? 0) - (bin.confidence ?? 0)), 0)
   return share(distance, count)
 }

@@ -1,0 +1,52 @@
+// The state of the Results panel: the newest answers for the test set, and images of it as far as they were shown.
+
+import { proxy, type Remote } from 'comlink'
+import { SvelteMap } from 'svelte/reactivity'
+import type { Sample, Session, TestResults } from '../../session/protocol'
+
+/** The answers for the test set, for as long as someone watches. */
+export class Results {
+  newest = $state.raw<TestResults>()
+  /** They are those of a network that has been replaced. */
+  stale = $state(false)
+
+  constructor(private readonly session: Remote<Session>) {}
+
+  /** Has the test set read by the network as it is, and again after each evaluation until `end`. */
+  watch(): void {
+    const listener = (results: TestResults | undefined) => {
+      this.stale = results === undefined
+      if (results) this.newest = results
+    }
+    void this.session.watchResults(proxy(listener))
+  }
+
+  end(): void {
+    void this.session.watchResults()
+  }
+}
+
+/** Images of the test set, each fetched once: they never change. */
+export class TestImages {
+  readonly #images = new SvelteMap<number, Sample>()
+  readonly #asked = new Set<number>()
+
+  constructor(private readonly session: Remote<Session>) {}
+
+  /** The image of a number, from 0; nothing while it has not come. */
+  get(number: number): Sample | undefined {
+    return this.#images.get(number)
+  }
+
+  /** Fetches those that are not there. */
+  async fetch(numbers: readonly number[]): Promise<void> {
+    const missing = numbers.filter((number) => !this.#asked.has(number))
+    if (missing.length === 0) return
+    missing.forEach((number) => this.#asked.add(number))
+    const images = await this.session.testImages(missing)
+    missing.forEach((number, i) => {
+      if (images[i]) this.#images.set(number, images[i])
+      else this.#asked.delete(number) // there is no run now: asked again the next time
+    })
+  }
+}
