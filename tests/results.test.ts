@@ -191,7 +191,7 @@ describe('a pass over the test set that the run did not ask for', () => {
   it('is given up when the run is stepped, and the next one is right', async () => {
     await session.reset(spec)
     let stepped: Promise<void> | undefined
-    onEvaluate = () => (stepped ??= session.step())
+    onEvaluate = () => void (stepped ??= session.step())
     await listen()
     await until(() => stepped !== undefined, 'the pass')
     await stepped
@@ -212,14 +212,14 @@ describe('a pass over the test set that the run did not ask for', () => {
     events = []
     await session.reset({ ...spec, evaluateEvery: 0, epochs: 1 })
     let pausing: Promise<void> | undefined
-    onEvaluate = () => (pausing ??= session.pause()) // in the first of two batches
+    onEvaluate = () => void (pausing ??= session.pause()) // in the first of two batches
     await session.train()
     await until(() => pausing !== undefined, 'the evaluation')
     await pausing
     expect(tests()).toEqual([])
     // Half a pass: given up by the step, which first ends the evaluation.
     let stepped: Promise<void> | undefined
-    onEvaluate = () => (stepped ??= session.step())
+    onEvaluate = () => void (stepped ??= session.step())
     await listen()
     await until(() => stepped !== undefined, 'the pass')
     await stepped

@@ -29,6 +29,8 @@ export class Results {
 /** Images of the test set, each fetched once: they never change. */
 export class TestImages {
   readonly #images = new SvelteMap<number, Sample>()
+  /** Those that are there or on their way. */
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing shows it
   readonly #asked = new Set<number>()
 
   constructor(private readonly session: Remote<Session>) {}
@@ -43,7 +45,7 @@ export class TestImages {
     const missing = numbers.filter((number) => !this.#asked.has(number))
     if (missing.length === 0) return
     missing.forEach((number) => this.#asked.add(number))
-    const images = await this.session.testImages(missing)
+    const images = await this.session.testImages(missing).catch(() => [])
     missing.forEach((number, i) => {
       if (images[i]) this.#images.set(number, images[i])
       else this.#asked.delete(number) // there is no run now: asked again the next time
