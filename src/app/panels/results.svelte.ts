@@ -4,25 +4,41 @@ import { proxy, type Remote } from 'comlink'
 import { SvelteMap } from 'svelte/reactivity'
 import type { Sample, Session, TestResults } from '../../session/protocol'
 
+/** Milliseconds between two sets of answers that are shown: a run may evaluate ten times a second, and nobody reads that. */
+const INTERVAL = 500
+
 /** The answers for the test set, for as long as someone watches. */
 export class Results {
   newest = $state.raw<TestResults>()
   /** They are those of a network that has been replaced. */
   stale = $state(false)
 
+  #latest: TestResults | undefined
+  #shown = -INTERVAL
+  #timer: ReturnType<typeof setTimeout> | undefined
+
   constructor(private readonly session: Remote<Session>) {}
 
   /** Has the test set read by the network as it is, and again after each evaluation until `end`. */
   watch(): void {
     const listener = (results: TestResults | undefined) => {
-      this.stale = results === undefined
-      if (results) this.newest = results
+      clearTimeout(this.#timer)
+      this.#latest = results
+      if (results) this.#timer = setTimeout(() => this.#show(), this.#shown + INTERVAL - performance.now())
+      else this.stale = true
     }
     void this.session.watchResults(proxy(listener))
   }
 
   end(): void {
+    clearTimeout(this.#timer)
     void this.session.watchResults()
+  }
+
+  #show(): void {
+    this.#shown = performance.now()
+    this.newest = this.#latest
+    this.stale = false
   }
 }
 
