@@ -4,8 +4,8 @@ import { proxy, type Remote } from 'comlink'
 import { SvelteMap } from 'svelte/reactivity'
 import type { Sample, Session, TestResults } from '../../session/protocol'
 
-/** Milliseconds between two sets of answers that are shown: a run may evaluate ten times a second, and nobody reads that. */
-const INTERVAL = 500
+/** Milliseconds between two sets of answers that are shown: a run may evaluate ten times a second, and drawing them takes tens of milliseconds. */
+const INTERVAL = 1000
 
 /** The answers for the test set, for as long as someone watches. */
 export class Results {
