@@ -47,10 +47,18 @@ export interface Evaluation {
   readonly list: 'evaluate' | 'validate'
   /** Examples in the set. */
   readonly count: number
+  /** Rows of a batch; the last one of a pass may be filled up with rows of NO_LABEL. */
+  readonly rows: number
   /** Batches in a pass. */
   readonly steps: number
   /** Loss and hits of every batch of a pass. */
   readonly history: Buffer
+  /** [batches so far, -]: the next batch is this modulo `steps`. */
+  readonly state: Buffer
+  /** Labels of the last batch, [rows]. */
+  readonly targets: Buffer
+  /** The network's outputs for the last batch, [rows, CLASSES]: logits, or outputs where the loss is quadratic. */
+  readonly outputs: Buffer
 }
 
 /** A compiled spec: the plan, and the buffers that the training loop reads and writes. */
@@ -251,7 +259,7 @@ export function compile(spec: Spec, data: DataSize): Model {
     const pass = forward(list, rows, examples)
     const { history, end } = loss(list, rows, steps, pass)
     lists[list] = [...pass.calls, end]
-    return { list, count, steps, history }
+    return { list, count, rows, steps, history, state: pass.state, targets: pass.targets, outputs: pass.output.buffer }
   }
 
   const test = evaluation(

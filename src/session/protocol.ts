@@ -52,6 +52,12 @@ export interface Session {
    * `turn` (a whole number) gives others. Empty while the data is not there.
    */
   samples(spec: Spec, count: number, turn: number): Promise<Sample[]>
+  /**
+   * Tells the listener what the network says of every image of the test set: of the network as it is at once (given up if the run is
+   * started, stepped or paused meanwhile), and after each evaluation; `undefined` when another run, or the same on another device,
+   * takes the place of the present one. One listener at a time; without one it ends, and costs nothing.
+   */
+  watchResults(listener?: ResultsListener): Promise<void>
   /** Images of the test set by their numbers, from 0. Empty while there is no run. */
   testImages(numbers: readonly number[]): Promise<Sample[]>
   /**
@@ -185,6 +191,25 @@ export interface Sample {
   readonly pixels: Uint8Array
   readonly label: number
 }
+
+/** Stands among predicted classes for an image for which an output is not finite. */
+export const NO_ANSWER = 255
+
+/** What a network says of every image of the test set, in order. */
+export interface TestResults {
+  /** Step whose parameters were used. */
+  readonly step: number
+  /** True classes, 0 to 9. */
+  readonly labels: Uint8Array
+  /** Class of the largest output, the first of equals; NO_ANSWER where one is not finite. */
+  readonly predicted: Uint8Array
+  /** The largest softmax probability, or the largest output as it is where the loss is quadratic; 0 where there is no answer. */
+  readonly confidence: Float32Array
+  /** False where the loss is quadratic: its outputs stand each by itself and may be of any size. */
+  readonly probabilities: boolean
+}
+
+export type ResultsListener = (results: TestResults | undefined) => void
 
 /** A point of a curve over steps; loss is a mean per image, accuracy a share from 0 to 1. */
 export interface CurvePoint {

@@ -1,5 +1,6 @@
 // The session behind the page: one backend, one data set on it, one run; keeps the run across backends and device losses.
 
+import { transfer } from 'comlink'
 import { DeviceLostError, openBackend } from '../backends'
 import type { Backend } from '../backends/types'
 import { DataError, loadMnist, type MnistOptions } from '../data/mnist'
@@ -21,6 +22,7 @@ import type {
   Parity,
   Prediction,
   Problem,
+  ResultsListener,
   Sample,
   Session,
   SessionEvent,
@@ -63,6 +65,8 @@ export class LocalSession implements Session {
   #resets = 0
   #kept: Kept | undefined
   #styles: Promise<StyleImages> | undefined
+  /** Hears what the network says of the test set. */
+  #results: ResultsListener | undefined
   /** The network before its last fine-tuning. */
   #untuned: Learnt | undefined
   /** Where a run that has diverged goes back to. */
@@ -197,6 +201,12 @@ export class LocalSession implements Session {
       }
     })
     return samples ?? []
+  }
+
+  watchResults(listener?: ResultsListener): Promise<void> {
+    this.#results = listener
+    if (this.#trainer) this.#watch(this.#trainer)
+    return Promise.resolve()
   }
 
   async testImages(numbers: readonly number[]): Promise<Sample[]> {
@@ -384,6 +394,19 @@ export class LocalSession implements Session {
     if (snapshot) this.#emit({ type: 'rewind', step: snapshot.step })
     else this.#emit({ type: 'reset', spec })
     trainer.announce()
+    this.#results?.(undefined)
+    this.#watch(trainer)
+  }
+
+  #watch(trainer: Trainer): void {
+    const listener = this.#results
+    trainer.watch(
+      listener &&
+        ((results) => {
+          const { labels, predicted, confidence } = results
+          listener(transfer(results, [labels.buffer, predicted.buffer, confidence.buffer]))
+        }),
+    )
   }
 
   /** The synthetic drawings, made once; what goes wrong with that may go right the next time. */

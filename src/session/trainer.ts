@@ -10,8 +10,9 @@ import { CLASSES, type Spec } from '../model/spec'
 import { Curve } from './curve'
 import { allFinite } from './finite'
 import { readLearnt } from './learnt'
-import type { Adjustable, CurvePoint, Phase, Place, Prediction, Progress } from './protocol'
+import type { Adjustable, CurvePoint, Phase, Place, Prediction, Progress, TestResults } from './protocol'
 import { macrotask } from './macrotask'
+import { TestReadings } from './test-readings'
 import { nextEvaluation, totalSteps } from './timetable'
 import { Pace, Speed } from './speed'
 
@@ -79,6 +80,12 @@ export class Trainer {
   #good: Snapshot | undefined
   #used: { readonly from: number; readonly rates: Float32Array }[] = []
   #watched = 0
+  /** Hears what the network says of every test image, after each evaluation. Without one nothing of it is read. */
+  #watcher: ((results: TestResults) => void) | undefined
+  /** What is read for the watcher of the evaluation under way. */
+  #readings: TestReadings | undefined
+  /** The watcher waits for a pass over the test set of its own. */
+  #passDue = false
   #loop: Promise<void> = Promise.resolve()
   #flight: Promise<void>[] = []
   #lastReport = 0
@@ -140,12 +147,14 @@ export class Trainer {
   /** Starts or resumes. Nothing where it runs already, is done or has diverged. */
   start(): void {
     if (this.#phase !== 'idle' && this.#phase !== 'paused') return
+    this.#passDue = false
     this.#setPhase('running')
     this.#loop = this.#loop.then(() => this.#run())
   }
 
   /** Stops submitting; resolves when the device has done what it was given. */
   async pause(): Promise<void> {
+    this.#passDue = false
     if (this.#phase === 'running') this.#setPhase('paused')
     await this.#loop
   }
@@ -153,6 +162,7 @@ export class Trainer {
   /** One batch, and the evaluation if one is due after it. Nothing while running or when done. */
   step(): Promise<void> {
     if (this.#phase !== 'idle' && this.#phase !== 'paused') return Promise.resolve()
+    this.#passDue = false
     this.#loop = this.#loop.then(async () => {
       if (this.#phase !== 'idle' && this.#phase !== 'paused') return
       await this.#working(async () => {
@@ -164,6 +174,21 @@ export class Trainer {
       })
     })
     return this.#loop
+  }
+
+  /**
+   * Tells the watcher what the network says of every test image: as it is now, in a pass that is no evaluation of the run and that
+   * is given up when the run is started, stepped or paused before its end; and after each evaluation. Without a watcher that ends.
+   */
+  watch(watcher: ((results: TestResults) => void) | undefined): void {
+    this.#watcher = watcher
+    this.#passDue = watcher !== undefined
+    // While the run goes on, its loop makes the pass.
+    this.#loop = this.#loop.then(() =>
+      this.#passForWatcher().catch((error: unknown) => {
+        if (this.#phase !== 'lost') this.listener.failed(error)
+      }),
+    )
   }
 
   /** Takes over what may change in mid-run. */
@@ -244,6 +269,7 @@ export class Trainer {
       let ended = false
       while (this.#phase === 'running' && !ended) {
         if (this.#evaluationLeft > 0) this.#submitEvaluation()
+        else if (this.#passDue) await this.#passForWatcher()
         else if (this.#step < this.#steps) this.#submitSteps(this.#pace.chunk)
         else if (this.#evaluatedStep !== this.#step) this.#evaluationLeft = this.#evaluationSteps
         else ended = true
@@ -315,16 +341,20 @@ export class Trainer {
 
   #submitEvaluation(): void {
     const { test, validation } = this.model
-    this.program.run(this.#evaluationLeft > (validation?.steps ?? 0) ? 'evaluate' : 'validate', 1)
+    const inTest = this.#evaluationLeft > (validation?.steps ?? 0)
+    if (this.#evaluationLeft === this.#evaluationSteps) this.#readings = this.#watcher && this.#readTest()
+    this.program.run(inTest ? 'evaluate' : 'validate', 1)
+    const read = inTest ? this.#readings?.take() : undefined
     this.#evaluationLeft--
     this.#evaluatedStep = this.#step
     if (this.#evaluationLeft > 0) {
-      this.#track(this.program.settled().then(() => this.#pace.mark(performance.now())))
+      this.#track(Promise.all([this.program.settled(), read]).then(() => this.#pace.mark(performance.now())))
       return
     }
     const step = this.#step
+    const readings = this.#readings
     this.#track(
-      Promise.all([this.#result(test), validation && this.#result(validation), this.#takeSnapshot()]).then(
+      Promise.all([this.#result(test), validation && this.#result(validation), this.#takeSnapshot(), read]).then(
         ([tested, validated, snapshot]) => {
           this.#tested = { step, accuracy: tested.accuracy }
           this.#flushCurve()
@@ -334,10 +364,32 @@ export class Trainer {
           else if (!Number.isFinite(tested.loss)) this.#diverge(step, 'test loss', snapshot)
           else if (validated && !Number.isFinite(validated.loss)) this.#diverge(step, 'validation loss', snapshot)
           else this.#keep(snapshot, tested.accuracy >= LEARNT)
+          if (readings) this.#watcher?.(readings.results)
           this.#pace.mark(performance.now())
         },
       ),
     )
+  }
+
+  #readTest(): TestReadings {
+    return new TestReadings(this.program, this.model.test, this.spec.loss, this.#step)
+  }
+
+  /** A pass over the test set for the watcher alone: no point of a curve, no snapshot. Ends early when it is not due any more. */
+  async #passForWatcher(): Promise<void> {
+    if (!this.#passDue || this.#phase === 'lost') return
+    // The two count their batches in one place, so an evaluation that waits for Resume begins anew.
+    if (this.#evaluationLeft > 0) this.#evaluationLeft = this.#evaluationSteps
+    const readings = this.#readTest()
+    for (let i = 0; i < this.model.test.steps; i++) {
+      this.program.run('evaluate', 1)
+      await readings.take()
+      await macrotask()
+      if (!this.#passDue) return
+    }
+    this.#passDue = false
+    this.#watcher?.(readings.results)
+    this.#pace.mark(performance.now())
   }
 
   /** Mean loss and accuracy of a pass that has been submitted. */

@@ -18,6 +18,12 @@ export interface Panel {
 /** In the order of the page. */
 export const panels: readonly Panel[] = [
   {
+    id: 'results',
+    title: 'Results',
+    words: 'Which digits it takes for which, its worst mistakes, and whether it is as sure as it is right.',
+    load: () => import('./ResultsPanel.svelte'),
+  },
+  {
     id: 'health',
     title: 'Health',
     words: 'Weights and gradients of every layer while it learns, and units that have died.',

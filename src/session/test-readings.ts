@@ -1,0 +1,65 @@
+// What a network says of the test set: its outputs, read batch by batch in a pass, as classes and how sure it is of them.
+
+import type { Program } from '../backends/types'
+import type { Evaluation } from '../model/compile'
+import { CLASSES, type Loss } from '../model/spec'
+import { pad4 } from '../kernels/kernel'
+import { NO_ANSWER, type TestResults } from './protocol'
+
+/** Values from one row to the next. */
+const STRIDE = pad4(CLASSES)
+
+/** The readings of one pass, which begins with the first image when this is made. */
+export class TestReadings {
+  /** Whole when every `take` has resolved. */
+  readonly results: TestResults
+  #batches = 0
+
+  /** `step`: of the parameters that the pass is made with. */
+  constructor(
+    private readonly program: Program,
+    private readonly test: Evaluation,
+    loss: Loss,
+    step: number,
+  ) {
+    program.write(test.state, Uint32Array.of(0))
+    this.results = {
+      step,
+      labels: new Uint8Array(test.count),
+      predicted: new Uint8Array(test.count),
+      confidence: new Float32Array(test.count),
+      probabilities: loss === 'cross-entropy',
+    }
+  }
+
+  /** Takes in the batch that was submitted last; call it in the same task. @throws DeviceLostError */
+  async take(): Promise<void> {
+    const { rows, count, outputs, targets } = this.test
+    const first = rows * this.#batches++
+    const [values, labels] = await Promise.all([this.program.read(outputs), this.program.read(targets)])
+    const { probabilities, ...results } = this.results
+    for (let row = 0; row < Math.min(rows, count - first); row++) {
+      const answer = answerOf(values.subarray(row * STRIDE, row * STRIDE + CLASSES), probabilities)
+      results.labels[first + row] = labels[row]
+      results.predicted[first + row] = answer?.digit ?? NO_ANSWER
+      results.confidence[first + row] = answer?.confidence ?? 0
+    }
+  }
+}
+
+/** The class of the largest output and its softmax probability, or the output itself; nothing where one is not finite. */
+function answerOf(
+  outputs: Float32Array | Uint32Array,
+  probabilities: boolean,
+): { readonly digit: number; readonly confidence: number } | undefined {
+  let digit = 0
+  for (let j = 0; j < CLASSES; j++) {
+    if (!Number.isFinite(outputs[j])) return undefined
+    if (outputs[j] > outputs[digit]) digit = j
+  }
+  const top = outputs[digit]
+  if (!probabilities) return { digit, confidence: top }
+  let sum = 0
+  for (let j = 0; j < CLASSES; j++) sum += Math.exp(outputs[j] - top)
+  return { digit, confidence: 1 / sum }
+}

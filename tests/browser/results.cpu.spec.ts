@@ -1,0 +1,140 @@
+// The Results panel: what the network says of the test set, and its images on the pad.
+
+import AxeBuilder from '@axe-core/playwright'
+import { expect, test, type Page } from '@playwright/test'
+import { Playground } from './playground'
+
+const panel = (page: Page) => page.getByRole('group').filter({ has: page.getByText('Results', { exact: true }) })
+const matrix = (page: Page) => page.getByRole('table', { name: 'Confusion matrix' })
+const cell = (page: Page, label: number, digit: number) =>
+  matrix(page).getByRole('button', { name: new RegExp(`of the ${label}s read as ${digit},`) })
+const mistakes = (page: Page) => page.getByRole('list', { name: 'Worst mistakes' }).getByRole('button')
+
+/** Counts of all cells, row by row. */
+async function counts(page: Page): Promise<number[]> {
+  const names = await matrix(page)
+    .getByRole('button')
+    .evaluateAll((buttons) => buttons.map((button) => button.getAttribute('aria-label') ?? ''))
+  return names.map((name) => Number(/^[\d,]+/.exec(name)?.[0].replaceAll(',', '')))
+}
+
+async function violations(page: Page) {
+  const { violations } = await new AxeBuilder({ page }).include('#results').analyze()
+  return violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])
+}
+
+test('shows what the network takes for what, and puts its mistakes on the pad', async ({ page }, info) => {
+  // What the page asks the worker for.
+  await page.addInitScript(() => {
+    const post = Worker.prototype.postMessage
+    const asked: string[] = []
+    Object.assign(globalThis, { asked })
+    Worker.prototype.postMessage = function (message: { path?: string[] }, ...rest: unknown[]) {
+      asked.push(message.path?.[0] ?? '')
+      Reflect.apply(post, this, [message, ...rest])
+    }
+  })
+  const asked = (command: string) =>
+    page.evaluate(
+      (command) => (globalThis as unknown as { asked: string[] }).asked.filter((each) => each === command).length,
+      command,
+    )
+  const app = await Playground.open(page, info, { epochs: '1', evaluateEvery: '0' })
+  expect(await asked('watchResults'), 'closed').toBe(0)
+  await page.getByText('Results', { exact: true }).click()
+  await expect(panel(page).getByText(/of 10,000 test images read right, [\d,]+ wrong, after step 0\./)).toBeVisible()
+  expect((await counts(page)).reduce((a, b) => a + b)).toBe(10_000)
+  await expect(app.output('Test accuracy'), 'no evaluation of the run').toHaveText('—')
+
+  await app.button('Train').click()
+  await expect(app.button('Train')).toBeVisible() // finished
+  await expect(panel(page).getByText('after step 938.')).toBeVisible()
+  const accuracy = await app.output('Test accuracy').innerText()
+  await expect(panel(page).getByText(accuracy, { exact: true })).toBeVisible()
+  const all = await counts(page)
+  expect(all).toHaveLength(100)
+  expect(all.reduce((a, b) => a + b)).toBe(10_000)
+  const right = all.filter((_, i) => i % 11 === 0).reduce((a, b) => a + b)
+  expect(`${(right / 100).toFixed(2)}%`).toBe(accuracy)
+  const recall = (all[0] / all.slice(0, 10).reduce((a, b) => a + b)) * 100
+  await expect(
+    page.getByRole('table', { name: 'Precision and recall' }).getByRole('row', { name: /^0/ }).getByRole('cell').nth(2),
+  ).toHaveText(`${recall.toFixed(1)}%`)
+
+  // A cell's images are those that it counts.
+  const worst = all
+    .map((count, i) => (i % 11 === 0 ? 0 : count))
+    .reduce((best, count, i, at) => (count > at[best] ? i : best), 1)
+  const [label, digit] = [Math.floor(worst / 10), worst % 10]
+  await cell(page, label, digit).click()
+  await expect(cell(page, label, digit)).toHaveAttribute('aria-pressed', 'true')
+  const images = page.getByRole('list', { name: /that are read as/ }).getByRole('button')
+  await expect(images).toHaveCount(Math.min(30, all[worst]))
+  await expect(images.first()).toHaveAccessibleName(
+    new RegExp(`No\\. \\d+, an? ${label} read as an? ${digit}, confidence `),
+  )
+
+  // The worst mistake lies on the pad, and the network reads it there as it is said here.
+  const name = (await mistakes(page).first().getAttribute('aria-label')) ?? ''
+  const [, image, truth, taken] = /(No\. \d+), (an? \d) read as an? (\d)/.exec(name) ?? []
+  const confidences = await mistakes(page).evaluateAll((buttons) =>
+    buttons.map((button) =>
+      parseFloat(/confidence >?([\d.]+)/.exec(button.getAttribute('aria-label') ?? '')?.[1] ?? ''),
+    ),
+  )
+  expect(confidences).toHaveLength(30)
+  expect(confidences).toEqual([...confidences].sort((a, b) => b - a))
+  await mistakes(page).first().click()
+  await expect(page.getByRole('img', { name: `test image ${image}, ${truth} as the network sees it` })).toBeVisible()
+  await expect(app.output('Prediction')).toHaveText(taken)
+  await expect(mistakes(page).first()).toHaveAttribute('aria-pressed', 'true')
+  await expect(panel(page).getByText(`Test image ${image} lies on the drawing pad.`)).toBeVisible()
+  await expect(page.getByText(/Expected calibration error \d+\.\d\d%/)).toBeVisible()
+  expect(await violations(page)).toEqual([])
+
+  // A step leaves them behind, and says so.
+  const before = await asked('watchResults')
+  await app.field('Epochs').fill('2')
+  await app.button('Step').click()
+  await expect(panel(page).getByText('The network has learnt on since.')).toBeVisible()
+  await panel(page).getByRole('button', { name: 'Evaluate now' }).click()
+  await expect(panel(page).getByText('after step 939.')).toBeVisible()
+  expect(await asked('watchResults')).toBe(before + 1)
+  await page.getByText('Results', { exact: true }).click()
+  await expect(matrix(page)).toBeHidden()
+  expect(await asked('watchResults'), 'told that nobody listens').toBe(before + 2)
+})
+
+test('at 390 pixels, by keyboard, of a network whose outputs are no probabilities', async ({ page }, info) => {
+  await page.setViewportSize({ width: 390, height: 844 })
+  await page.emulateMedia({ colorScheme: 'dark' })
+  const app = await Playground.open(page, info)
+  await page.getByText('Results', { exact: true }).click()
+  await expect(panel(page).getByText('after step 0.')).toBeVisible()
+  await expect(mistakes(page)).toHaveCount(30)
+  await panel(page)
+    .getByRole('button', { name: /^Show more/ })
+    .click()
+  await expect(mistakes(page)).toHaveCount(60)
+
+  await cell(page, 0, 0).focus()
+  for (const key of ['ArrowDown', 'ArrowDown', 'ArrowRight', 'ArrowUp', 'ArrowUp', 'ArrowUp', 'ArrowRight']) {
+    await page.keyboard.press(key)
+  }
+  await expect(cell(page, 0, 2)).toBeFocused()
+  await page.keyboard.press('Tab')
+  await expect(matrix(page).locator(':focus')).toHaveCount(0)
+  await page.keyboard.press('Shift+Tab')
+  await expect(cell(page, 0, 2)).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { name: 'Images of a 0 that are read as a 2' })).toBeVisible()
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
+  expect(await violations(page)).toEqual([])
+
+  // Another network while the panel is open.
+  await app.choice('Preset').selectOption('notebook')
+  await expect(panel(page).getByText(/no probabilities/)).toBeVisible()
+  await expect(mistakes(page).first()).toHaveAccessibleName(/read as an? \d, output -?\d/)
+  await expect(page.getByText('Expected calibration error')).toBeHidden()
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
+})
