@@ -5,6 +5,7 @@ import { compile, HISTORY_SLOTS, type DataSize, type Evaluation, type Model } fr
 import { initialContents, type PixelStatistics } from '../model/initialise'
 import type { Learnt } from '../model/parameters'
 import { rateAt } from '../model/schedules'
+import { softmax } from '../model/softmax'
 import { CLASSES, type Spec } from '../model/spec'
 import { Curve } from './curve'
 import { readLearnt } from './learnt'
@@ -99,6 +100,11 @@ export class Trainer {
   /** The spec with what was adjusted in mid-run. */
   get currentSpec(): Spec {
     return this.spec
+  }
+
+  /** Steps submitted so far: what is read from the program next is what they made. */
+  get submitted(): number {
+    return this.#step
   }
 
   /** The last snapshot: taken at each evaluation, and at step 0. */
@@ -404,11 +410,4 @@ export class Trainer {
   #epochsOf(step: number): number {
     return step >= totalSteps(this.spec, this.model.trainCount) ? this.spec.epochs : Infinity
   }
-}
-
-function softmax(logits: readonly number[]): number[] {
-  const top = Math.max(...logits)
-  const exponentials = logits.map((z) => Math.exp(z - top))
-  const sum = exponentials.reduce((a, b) => a + b, 0)
-  return exponentials.map((e) => e / sum)
 }
