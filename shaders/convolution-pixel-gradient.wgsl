@@ -25,9 +25,9 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     for (var kx = 0u; kx < KERNEL; kx++) {
       let column = (x - kx) / STRIDE;
       if ((x - kx) % STRIDE != 0 || column >= OUTPUT_WIDTH) { continue; }
-      let from = ((image * OUTPUT_HEIGHT + row) * OUTPUT_WIDTH + column) * BLOCKS;
+      let window = ((image * OUTPUT_HEIGHT + row) * OUTPUT_WIDTH + column) * BLOCKS;
       let tap = W + (ky * KERNEL + kx) * BLOCKS;
-      for (var f = 0u; f < BLOCKS; f++) { sum += gradient[from + f] * parameters[tap + f]; }
+      for (var f = 0u; f < BLOCKS; f++) { sum += gradient[window + f] * parameters[tap + f]; }
     }
   }
   input_gradient[i] = (sum.x + sum.y + sum.z + sum.w) * derivative(vec4f(saved[i])).x;
