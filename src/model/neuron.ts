@@ -2,10 +2,11 @@
 
 import type { ActivationName } from '../kernels/activation'
 import { pad4 } from '../kernels/kernel'
+import type { LayerKind } from './layers'
+import { paddingBefore } from './layers/conv2d'
 import type { ModelParameter } from './parameters'
 import { countOf, imageOf, type Shape } from './shape'
 import { summarise, type LayerSummary, type Spec } from './spec'
-import { paddingBefore } from './layers/conv2d'
 
 /** A value of a layer's output by its number in row-major order: of an image the last axis is the map. */
 export interface NeuronPlace {
@@ -42,7 +43,11 @@ export interface Network {
 }
 
 /** The layers that compute nothing outside training: what they get is what they give. */
-export const passesOn = (type: LayerSummary['spec']['type']): boolean => type === 'dropout' || type === 'flatten'
+export const passesOn = (type: LayerKind): boolean => type === 'dropout' || type === 'flatten'
+
+/** The layers whose neurons read a window of an image, and not values one by one. */
+export const readsWindow = (type: LayerKind): boolean =>
+  type === 'conv2d' || type === 'max-pooling' || type === 'average-pooling'
 
 /** The shape in which a layer's input was made: that of the layer below, past those that pass on. */
 export function sourceShape(layers: readonly LayerSummary[], layer: number): Shape {

@@ -16,4 +16,11 @@ export interface Panel {
 }
 
 /** In the order of the page. */
-export const panels: readonly Panel[] = []
+export const panels: readonly Panel[] = [
+  {
+    id: 'network',
+    title: 'Network',
+    words: 'Every neuron for what is on the pad, what it adds up, and which ink speaks for what.',
+    load: () => import('./NetworkPanel.svelte'),
+  },
+]
