@@ -15,9 +15,10 @@ const subscribe = createSubscriber((update) => {
 
 type Rgb = readonly [number, number, number]
 
-/** A custom property that is a colour of six hexadecimal digits. */
+/** A custom property that is a colour of six hexadecimal digits, or of three, as a build may shorten it. */
 function colour(name: string): Rgb {
-  const text = cssColour(name)
+  const written = cssColour(name)
+  const text = written.length === 4 ? written.replace(/[^#]/g, '$&$&') : written
   const part = (at: number) => parseInt(text.slice(at, at + 2), 16)
   return [part(1), part(3), part(5)]
 }
