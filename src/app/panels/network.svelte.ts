@@ -1,5 +1,6 @@
 // The state of the Network panel: what is looked at, what was seen, and which neuron is in focus.
 
+import { tick } from 'svelte'
 import type { LayerKind } from '../../model/layers'
 import { passesOn, type NeuronPlace } from '../../model/neuron'
 import { countOf, type Shape } from '../../model/shape'
@@ -151,7 +152,7 @@ export class NetworkView {
     this.spoken = value === undefined ? name : `${name}: ${formatNumber(value)}`
   }
 
-  /** Asks for a look; resolves to how long the worker was busy while it trains, which is what it must not be for long. */
+  /** Asks for a look; resolves to how long that kept the worker from training. */
   async #ask(): Promise<number> {
     const { playground, place } = this
     const { image } = playground.drawing
@@ -179,7 +180,8 @@ export class NetworkView {
       return 0
     }
     this.#tick++
-    return look.busy
+    // Where the CPU trains, it is kept from it by what the page draws too.
+    return look.busy + (playground.device?.info.software ? await timeToDraw() : 0)
   }
 
   #take(look: Look): void {
@@ -200,6 +202,19 @@ export class NetworkView {
   #forget(): void {
     this.look = this.saliency = undefined
   }
+}
+
+/** Milliseconds that the page takes to draw what has changed: until its components have, and in the frame that follows. */
+async function timeToDraw(): Promise<number> {
+  const start = performance.now()
+  await tick()
+  const components = performance.now() - start
+  return new Promise((resolve) => {
+    requestAnimationFrame(() => {
+      const frame = performance.now()
+      setTimeout(() => resolve(components + performance.now() - frame))
+    })
+  })
 }
 
 /** A class's part of a saliency. */

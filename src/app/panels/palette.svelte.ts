@@ -6,11 +6,23 @@ import type { Ramp } from './sheet'
 /** Steps on either side of zero. */
 const STEPS = 127
 
+/** What was read of the present theme: to ask the page for a colour costs more than to draw a layer. */
+const colours = new Map<string, string>()
+const ramps = new Map<string, Ramp>()
+
 /** Tells when the theme turns. */
 const subscribe = createSubscriber((update) => {
+  const forget = () => {
+    colours.clear()
+    ramps.clear()
+    update()
+  }
   const query = matchMedia('(prefers-color-scheme: dark)')
-  query.addEventListener('change', update)
-  return () => query.removeEventListener('change', update)
+  query.addEventListener('change', forget)
+  return () => {
+    query.removeEventListener('change', forget)
+    forget() // while nobody listens, it may turn unheard
+  }
 })
 
 type Rgb = readonly [number, number, number]
@@ -26,7 +38,12 @@ function colour(name: string): Rgb {
 /** A custom property of the page, as it is written. */
 export function cssColour(name: string): string {
   subscribe()
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim()
+  let text = colours.get(name)
+  if (text === undefined) {
+    text = getComputedStyle(document.documentElement).getPropertyValue(name).trim()
+    colours.set(name, text)
+  }
+  return text
 }
 
 const packed = ([r, g, b]: Rgb) => new Uint32Array(Uint8Array.of(r, g, b, 255).buffer)[0]
@@ -36,20 +53,22 @@ const between = (from: Rgb, to: Rgb, share: number): Rgb => {
 }
 
 /** Against, nothing, for: ochre, the colour of the grid, ultramarine. */
-export function divergingRamp(): Ramp {
-  return ramp(colour('--second'), colour('--grid'), colour('--accent'))
-}
+export const divergingRamp = (): Ramp => ramp('--second', '--grid', '--accent')
 
 /** Paper to ink; nothing is less than paper. */
-export function inkRamp(): Ramp {
-  const paper = colour('--sheet')
-  return ramp(paper, paper, colour('--ink'))
-}
+export const inkRamp = (): Ramp => ramp('--sheet', '--sheet', '--ink')
 
-function ramp(low: Rgb, zero: Rgb, high: Rgb): Ramp {
-  const colours = Uint32Array.from({ length: 2 * STEPS + 1 }, (_, i) => {
-    const share = (i - STEPS) / STEPS
-    return packed(between(zero, share < 0 ? low : high, Math.abs(share)))
-  })
-  return { colours, broken: packed(colour('--bad')) }
+function ramp(low: string, zero: string, high: string): Ramp {
+  subscribe()
+  const name = [low, zero, high].join()
+  let made = ramps.get(name)
+  if (!made) {
+    const steps = Uint32Array.from({ length: 2 * STEPS + 1 }, (_, i) => {
+      const share = (i - STEPS) / STEPS
+      return packed(between(colour(zero), colour(share < 0 ? low : high), Math.abs(share)))
+    })
+    made = { colours: steps, broken: packed(colour('--bad')) }
+    ramps.set(name, made)
+  }
+  return made
 }
