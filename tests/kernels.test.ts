@@ -15,7 +15,12 @@ import {
   chunksOf,
 } from '../src/kernels/batch-norm'
 import { clipFactor, squaredSums } from '../src/kernels/clip'
-import { convolutionForward, convolutionInputGradient, convolutionWeightGradient } from '../src/kernels/convolution'
+import {
+  convolutionForward,
+  convolutionInputGradient,
+  convolutionPixelGradient,
+  convolutionWeightGradient,
+} from '../src/kernels/convolution'
 import { denseForward, denseInputGradient, denseWeightGradient } from '../src/kernels/dense'
 import { dropout, dropoutConstants } from '../src/kernels/dropout'
 import { flattenForward, flattenGradient } from '../src/kernels/flatten'
@@ -273,6 +278,7 @@ const convolutionSizes = [
   [2, 28, 28, 0, 6, 5, 1, 2],
   [3, 28, 28, 0, 9, 3, 1, 0],
   [1, 28, 28, 0, 1, 5, 3, 1],
+  [2, 28, 28, 0, 5, 6, 5, 3],
   [5, 13, 13, 32, 64, 3, 1, 0],
   [4, 14, 14, 6, 16, 5, 1, 0],
   // More rows of workgroups than fit along one axis.
@@ -321,6 +327,25 @@ row(
       })),
   ),
   { tolerance: 1e-5, reason: 'sums of up to 576 float32 products in another order, times a derivative' },
+)
+
+row(
+  convolutionPixelGradient,
+  densities.flatMap((density) =>
+    convolutionSizes
+      .filter(({ size }) => size.GRAY === 1 && !isCrowd(size))
+      .map(({ size, input, output, weights }, i) => ({
+        sparse: density === mostlyZero,
+        constants: { ...size, ACTIVATION: activationIds[i % activationIds.length] },
+        buffers: {
+          parameters: packed(offset(8), random(weights, 1), random([size.FILTERS], 2)),
+          gradient: density(random(output, 3)),
+          saved: random(input, 4),
+          inputGradient: poison(input),
+        },
+      })),
+  ),
+  { tolerance: 1e-5, reason: 'sums of up to 225 float32 products in another order, times a derivative' },
 )
 
 row(

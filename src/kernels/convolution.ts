@@ -1,4 +1,4 @@
-// The three passes of a two-dimensional convolution, as matrix products over patches of the image that are never stored
+// The passes of a two-dimensional convolution, as matrix products over patches of the image that are never stored
 // (implicit im2col): shaders/convolution-*.wgsl. They share the bodies of the dense layer's products.
 //
 // An image is [ROWS HEIGHT WIDTH, CHANNELS] under the padding rule, or with GRAY 1 (one channel) ROWS HEIGHT WIDTH floats.
@@ -6,6 +6,7 @@
 
 import forwardSource from '../../shaders/convolution-forward.wgsl?raw'
 import inputGradientSource from '../../shaders/convolution-input-gradient.wgsl?raw'
+import pixelGradientSource from '../../shaders/convolution-pixel-gradient.wgsl?raw'
 import weightGradientSource from '../../shaders/convolution-weight-gradient.wgsl?raw'
 import activation from '../../shaders/lib/activation.wgsl?raw'
 import inputGradient from '../../shaders/lib/input-gradient.wgsl?raw'
@@ -13,7 +14,7 @@ import layerOutput from '../../shaders/lib/layer-output.wgsl?raw'
 import patch from '../../shaders/lib/patch.wgsl?raw'
 import weightGradient from '../../shaders/lib/weight-gradient.wgsl?raw'
 import { activate, derivative } from './activation'
-import { ceilDiv, kernel, pad4, type Constants, type Floats } from './kernel'
+import { ceilDiv, kernel, linearWorkgroups, pad4, type Constants, type Floats } from './kernel'
 import { matmulVariants } from './matmul'
 import { addScaled } from './rows'
 
@@ -131,10 +132,7 @@ export const convolutionForward = kernel({
   },
 })
 
-/**
- * Gradient of the input, times the derivative of the input's own activation (ACTIVATION) at `saved`. Not for pixels (GRAY),
- * which have nothing below them that learns.
- */
+/** Gradient of the input, times the derivative of the input's own activation (ACTIVATION) at `saved`. Not for pixels (GRAY). */
 export const convolutionInputGradient = kernel({
   name: 'convolution-input-gradient',
   constants: { ...sizes, ACTIVATION: 'u32' },
@@ -163,6 +161,39 @@ export const convolutionInputGradient = kernel({
           if (g === 0) continue // see SKIP in dense.ts: ReLU and max pooling leave many
           addScaled(inputGradient, input, g, weights, tap + f * channelStride, channelStride)
         }
+      }
+    }
+    for (let i = 0; i < count; i++) inputGradient[i] *= derivative(ACTIVATION, saved[i])
+  },
+})
+
+/**
+ * The same for pixels (GRAY): [ROWS HEIGHT WIDTH]. Training needs none, because nothing below them learns; it tells which pixels
+ * speak for an output.
+ */
+export const convolutionPixelGradient = kernel({
+  name: 'convolution-pixel-gradient',
+  constants: { ...sizes, ACTIVATION: 'u32' },
+  bindings: { parameters: 'read f32', gradient: 'read f32', saved: 'read f32', inputGradient: 'write f32' },
+  variants: {
+    default: {
+      wgsl: activation + pixelGradientSource,
+      workgroups: ({ ROWS, HEIGHT, WIDTH }) => linearWorkgroups(ROWS * HEIGHT * WIDTH),
+    },
+  },
+  flops: (size) => productFlops(size),
+  reference(size, { parameters, gradient, saved, inputGradient }) {
+    const { ROWS, FILTERS, WEIGHTS, ACTIVATION } = size
+    const count = ROWS * imageSize(size)
+    inputGradient.fill(0, 0, count)
+    const taps = tapsOf(size)
+    for (let row = 0; row < ROWS; row++) {
+      const [from, to] = [row * imageSize(size), row * outputSize(size)]
+      for (let i = 0; i < taps.length; i += 3) {
+        const output = to + taps[i + 1]
+        let sum = 0
+        for (let f = 0; f < FILTERS; f++) sum += gradient[output + f] * parameters[WEIGHTS + taps[i + 2] + f]
+        inputGradient[from + taps[i]] += sum
       }
     }
     for (let i = 0; i < count; i++) inputGradient[i] *= derivative(ACTIVATION, saved[i])

@@ -15,7 +15,7 @@ export interface Examples {
 }
 
 /** What a batch is gathered by and into. */
-interface Bound {
+export interface Bound {
   /** [step, seed] */
   readonly state: Buffer
   /** Mean and scale of every pixel, [2, PIXELS]; read where inputs are standardised. */

@@ -2,15 +2,14 @@
 
 import * as kernels from '../kernels'
 import { ACTIVATIONS } from '../kernels/activation'
-import { pad4, type Dtype } from '../kernels/kernel'
-import { call, storageSize, type Buffer, type Call, type ListName, type Plan } from '../kernels/plan'
+import { call, type Buffer, type Call, type ListName, type Plan } from '../kernels/plan'
 import { gatherInOrder, gatherToTrain, type Examples } from './batch'
-import { typeOf } from './layers'
-import type { Builder, Built, Flow } from './layers/layer'
+import { bufferList, type ExampleStores } from './buffers'
+import { forwardPass, type Pass } from './forward'
 import { optimizerTypeOf } from './optimizers'
 import { layOut, type ModelParameter } from './parameters'
-import { rowSize, type Shape } from './shape'
-import { CLASSES, IMAGE, PIXELS, summarise, type Spec } from './spec'
+import { rowSize } from './shape'
+import { CLASSES, PIXELS, summarise, type Spec } from './spec'
 
 /** Most rows of an evaluation batch: enough to fill a device. */
 const EVALUATION_ROWS = 500
@@ -33,13 +32,6 @@ export interface DataSize {
   readonly testCount: number
   /** Where a spec's share of synthetic digits comes from; without it there are only those of the training set. */
   readonly styles?: ExampleStores
-}
-
-/** A pair of data stores: images and labels as bytes, as in MNIST. */
-export interface ExampleStores {
-  readonly images: string
-  readonly labels: string
-  readonly count: number
 }
 
 /** A pass over a set of examples that are not trained on. */
@@ -124,29 +116,10 @@ export function compileBatch(spec: Spec, rows: number, data: DataSize): Batch {
   return { ...bound, plan: { lists: { train: [call], evaluate: [], validate: [], predict: [] }, buffers } }
 }
 
-/** The buffers of a plan, as they are made. */
-function bufferList() {
-  const buffers: Buffer[] = []
-  /** A buffer with its size in storage, which may be a data store's. */
-  function make(name: string, shape: readonly number[], size: number, dtype: Dtype = 'f32', store?: string): Buffer {
-    const made = { id: buffers.length, name, shape, size, dtype, ...(store && { store }) }
-    buffers.push(made)
-    return made
-  }
-  const buffer = (name: string, shape: readonly number[], dtype?: Dtype) => make(name, shape, storageSize(shape), dtype)
-  /** All examples in a pair of data stores. */
-  const examplesIn = ({ images, labels, count }: ExampleStores): Examples => ({
-    images: make(images, [count, PIXELS], (count * PIXELS) / 4, 'u32', images),
-    labels: make(labels, [count], Math.ceil(count / 4), 'u32', labels),
-    first: 0,
-    count,
-  })
-  return { buffers, make, buffer, examplesIn }
-}
-
 /** Compiles a valid spec (see parseSpec) for a data set; one that is smaller than the spec asks for is used up. */
 export function compile(spec: Spec, data: DataSize): Model {
-  const { buffers, make, buffer, examplesIn } = bufferList()
+  const list = bufferList()
+  const { buffers, make, buffer, examplesIn } = list
   const { layers } = summarise(spec)
   const { list: parameterList, size, runningSize } = layOut(layers)
   const parameters = buffer('parameters', [size])
@@ -159,50 +132,15 @@ export function compile(spec: Spec, data: DataSize): Model {
   const styles = spec.styleShare > 0 && data.styles ? examplesIn(data.styles) : undefined
 
   /** Appends gather and forward pass. */
-  function forward(list: ListName, rows: number, examples: Examples) {
-    const calls: Call[] = []
-    const state = buffer(`${list}/state`, [4], 'u32')
-    const inputs = buffer(`${list}/inputs`, [rows, PIXELS])
-    const targets = buffer(`${list}/targets`, [rows], 'u32')
-    const bound = { state, statistics, inputs, targets }
-    calls.push(
-      list === 'train'
+  const forward = (name: ListName, rows: number, examples: Examples) =>
+    forwardPass(spec, parameterList, list, { parameters, gradients, running, statistics }, name, rows, (bound) =>
+      name === 'train'
         ? gatherToTrain(spec, rows, examples, styles, bound)
         : gatherInOrder(spec, rows, examples, bound),
     )
 
-    let flow: Flow = { buffer: inputs, shape: IMAGE, activation: 'linear', saved: inputs }
-    const built: Built[] = []
-    spec.layers.forEach((layer, i) => {
-      const prefix = `layers.${i}.`
-      const builder: Builder = {
-        kernels,
-        list,
-        layer: i,
-        rows,
-        state,
-        parameters,
-        gradients,
-        running,
-        offset(name) {
-          const parameter = parameterList.find((parameter) => parameter.name === prefix + name)
-          if (!parameter) throw new Error(`The layer ${layer.type} has no parameter ${name}.`)
-          return parameter.offset
-        },
-        flow: (name, shape: Shape, dtype) =>
-          make(`${list}/${prefix}${name}`, [rows, ...shape], pad4(rows) * rowSize(shape), dtype),
-        buffer: (name, shape) => buffer(`${list}/${prefix}${name}`, shape),
-        call: (kernel, constants, bound) => calls.push({ ...call(kernel, constants, bound), layer: i }),
-      }
-      const layerCalls = typeOf(layer).build(layer, builder, flow)
-      built.push(layerCalls)
-      flow = layerCalls.output
-    })
-    return { calls, state, targets, built, output: flow }
-  }
-
   /** Appends the loss; returns its gradient, and the call that ends the step. */
-  function loss(list: ListName, rows: number, slots: number, pass: ReturnType<typeof forward>) {
+  function loss(list: ListName, rows: number, slots: number, pass: Pass) {
     const gradient = buffer(`${list}/loss-gradient`, [rows, CLASSES])
     const losses = buffer(`${list}/losses`, [rows])
     const hits = buffer(`${list}/hits`, [rows])
@@ -226,9 +164,10 @@ export function compile(spec: Spec, data: DataSize): Model {
   const trainLoss = loss('train', spec.batchSize, HISTORY_SLOTS, train)
   // Backward down to the lowest layer that has something to learn.
   const lowest = layers.findIndex(({ parameters }) => parameters > 0)
-  let gradient: Buffer | undefined = trainLoss.gradient
-  for (let i = train.built.length - 1; i >= lowest && gradient; i--) {
-    gradient = train.built[i].backward(gradient, i > lowest)
+  let { gradient } = trainLoss
+  for (let i = train.built.length - 1; i >= lowest; i--) {
+    train.built[i].parameterGradients?.(gradient)
+    if (i > lowest) gradient = train.built[i].inputGradient(gradient)
   }
   if (spec.clipNorm > 0) {
     const sums = buffer('train/squared-sums', [kernels.PARTS])

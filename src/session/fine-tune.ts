@@ -3,7 +3,8 @@
 
 import type { Backend, Program } from '../backends/types'
 import { rasterise } from '../data/drawing'
-import { compile, HISTORY_SLOTS, type Model, type ExampleStores } from '../model/compile'
+import type { ExampleStores } from '../model/buffers'
+import { compile, HISTORY_SLOTS, type Model } from '../model/compile'
 import { initialContents } from '../model/initialise'
 import type { Learnt } from '../model/parameters'
 import { CLASSES, PIXELS, type Spec } from '../model/spec'

@@ -4,6 +4,7 @@ import type { BackendKind, DeviceInfo } from '../backends/types'
 import type { Stroke } from '../data/drawing'
 import type { Dtype } from '../kernels/kernel'
 import type { ListName } from '../kernels/plan'
+import type { Connections, Neuron, NeuronPlace } from '../model/neuron'
 import type { Spec } from '../model/spec'
 
 /** What a person may choose; `auto` takes WebGPU on a real adapter, else the CPU. */
@@ -84,6 +85,10 @@ export interface Session {
    * pictures of first-layer weights begin. Undefined while there is no run.
    */
   health(ranges: readonly number[], firstUnit: number): Promise<Health | undefined>
+  /** Looks inside the present network with an image of 28 x 28 bytes; undefined where there is none. End it with `endLook`. */
+  look(request: LookRequest): Promise<Look | undefined>
+  /** Nobody looks any more: frees what looking takes on the device. */
+  endLook(): Promise<void>
   /** Buffers alive on the device. */
   memory(): Promise<{ buffers: number; bytes: number }>
   /** Destroys the device as if it had been lost, to show and test the recovery; nothing where there is none. */
@@ -101,6 +106,36 @@ export interface Prediction {
   readonly digit: number
   /** Step whose parameters were used. */
   readonly step: number
+}
+
+/** What to look at. */
+export interface LookRequest {
+  /** 784 bytes, 0 paper, 255 ink. */
+  readonly image: Uint8Array
+  /** The neuron to tell more of. */
+  readonly neuron?: NeuronPlace
+  /** Whether to tell which pixels speak for and against each class, which costs about 20 times as much. */
+  readonly saliency: boolean
+}
+
+/** What goes on inside a network that sees an image. Values are in row-major order, of images with the channel last. */
+export interface Look {
+  /** Of the network. */
+  readonly spec: Spec
+  /** Step whose parameters were used. */
+  readonly step: number
+  /** The pixels as the network gets them, [28, 28]: scaled as its spec has it. */
+  readonly inputs: Float32Array
+  /** What comes out of each layer. */
+  readonly layers: readonly Float32Array[]
+  /** Of each dense layer the few that carry most. */
+  readonly connections: readonly Connections[]
+  /** The neuron that was asked for, if it exists. */
+  readonly neuron: Neuron | undefined
+  /** What the ink of each pixel adds to each class's logit, to first order: [10, 784], in units of the logit. */
+  readonly saliency: Float32Array | undefined
+  /** Milliseconds that the worker's thread was busy with it. */
+  readonly busy: number
 }
 
 /** A drawing and what it is. */

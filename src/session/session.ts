@@ -10,6 +10,7 @@ import type { Learnt } from '../model/parameters'
 import { parseSpec, PIXELS, type Spec } from '../model/spec'
 import { divergence } from './divergence'
 import { fineTune } from './fine-tune'
+import type { Looker } from './look'
 import type { Present } from './present'
 import type {
   Adjustable,
@@ -20,6 +21,8 @@ import type {
   LabelledDrawing,
   ListName,
   Parity,
+  Look,
+  LookRequest,
   Prediction,
   Problem,
   ResultsListener,
@@ -76,6 +79,8 @@ export class LocalSession implements Session {
   /** The device was lost; the next command that needs one opens another. */
   #gone = false
   #opening: AbortController | undefined
+  /** What looks inside the run, from the first look on. */
+  #looker: Looker | undefined
   /** Opening, resetting, training: one after the other. */
   #queue: Promise<unknown> = Promise.resolve()
 
@@ -290,6 +295,20 @@ export class LocalSession implements Session {
     })
   }
 
+  async look(request: LookRequest): Promise<Look | undefined> {
+    if (request.image.length !== PIXELS)
+      throw new RangeError(`An image has ${PIXELS} bytes, this one ${request.image.length}.`)
+    return this.#withPresent(async ({ backend, trainer }) => {
+      // Loaded by the first one who looks.
+      this.#looker ??= new (await import('./look')).Looker()
+      return this.#looker.look(backend, trainer, request)
+    })
+  }
+
+  async endLook(): Promise<void> {
+    await this.#enqueue(() => this.#looker?.close())
+  }
+
   memory(): Promise<{ buffers: number; bytes: number }> {
     return Promise.resolve(this.#backend?.memory() ?? { buffers: 0, bytes: 0 })
   }
@@ -386,6 +405,7 @@ export class LocalSession implements Session {
     const trainer = await Trainer.create(this.#backend, spec, data, this.#listener(), snapshot)
     // The device may have gone meanwhile without anything waiting for it; what was kept is kept for the next one.
     if (this.#gone) return
+    this.#looker?.close()
     this.#trainer?.dispose()
     this.#trainer = trainer
     this.#kept = this.#untuned = undefined
@@ -430,6 +450,7 @@ export class LocalSession implements Session {
 
   /** Ends the present run on its backend, keeping what is needed to go on: fresh where the device still answers. */
   async #keep(): Promise<void> {
+    this.#looker?.close()
     const trainer = this.#trainer
     if (!trainer) return
     let snapshot = trainer.snapshot

@@ -130,6 +130,11 @@ export class Trainer {
     return this.spec
   }
 
+  /** Steps submitted so far: what is read from the program next is what they made. */
+  get submitted(): number {
+    return this.#step
+  }
+
   /** The last snapshot in which all is finite: taken at each evaluation, and at step 0. Of a run that has diverged, where to go back to. */
   get snapshot(): Snapshot | undefined {
     return this.#phase === 'diverged' ? this.#good : this.#snapshot

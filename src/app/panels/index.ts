@@ -18,6 +18,12 @@ export interface Panel {
 /** In the order of the page. */
 export const panels: readonly Panel[] = [
   {
+    id: 'network',
+    title: 'Network',
+    words: 'Every neuron for what is on the pad, what it adds up, and which ink speaks for what.',
+    load: () => import('./NetworkPanel.svelte'),
+  },
+  {
     id: 'results',
     title: 'Results',
     words: 'Which digits it takes for which, its worst mistakes, and whether it is as sure as it is right.',

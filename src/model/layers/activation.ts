@@ -18,9 +18,9 @@ export const activation = layerType({
     const saved = layer.activation === 'gelu' ? input.buffer : outputs
     return {
       output: { buffer: outputs, shape: input.shape, activation: layer.activation, saved },
-      backward(gradient, wantInputGradient) {
+      inputGradient(gradient) {
         // The gradient before this activation is the gradient after the one below.
-        if (!wantInputGradient || input.activation === 'linear') return gradient
+        if (input.activation === 'linear') return gradient
         const inputGradient = builder.flow('input-gradient', input.shape)
         const below = { ROWS, CHANNELS, ACTIVATION: ACTIVATIONS[input.activation] }
         builder.call(builder.kernels.activationGradient, below, { gradient, saved: input.saved, inputGradient })

@@ -33,7 +33,7 @@ export const batchNormalisation = layerType({
   },
 
   build({ momentum: MOMENTUM, epsilon: EPSILON }, builder, input) {
-    const { kernels, parameters, gradients, running } = builder
+    const { kernels, parameters, running } = builder
     const { positions, channels: CHANNELS } = asMatrix(input.shape)
     const ROWS = builder.rows * positions
     const inputs = input.buffer
@@ -55,11 +55,16 @@ export const batchNormalisation = layerType({
 
     return {
       output: { buffer: outputs, shape: input.shape, activation: 'linear', saved: outputs },
-      backward(gradient, wantInputGradient) {
+      parameterGradients(gradient) {
+        const { gradients } = builder
         const sums = builder.buffer('gradient-sums', [2 * CHUNKS, CHANNELS])
         builder.call(kernels.batchNormGradientSums, { ROWS, CHANNELS, CHUNKS }, { gradient, inputs, statistics, sums })
         builder.call(kernels.batchNormGradients, { CHANNELS, CHUNKS, SCALE, SHIFT }, { sums, gradients })
-        if (!wantInputGradient) return undefined
+      },
+      inputGradient(gradient) {
+        // Outside training nobody writes `gradients`. They are zero, and with them what goes through the batch's mean and variance:
+        // running statistics do not depend on the input.
+        const { gradients } = builder
         const inputGradient = builder.flow('input-gradient', input.shape)
         const constants = { ROWS, CHANNELS, SCALE, SHIFT, ACTIVATION: ACTIVATIONS[input.activation] }
         const buffers = { parameters, gradients, statistics, gradient, inputs, saved: input.saved, inputGradient }

@@ -21,6 +21,15 @@ export function extent(input: number, kernel: number, stride: number, padding: '
   return { output, before: Math.floor(Math.max((output - 1) * stride + kernel - input, 0) / 2) }
 }
 
+/** Rows and columns of zeros that are put before an image. */
+export function paddingBefore(
+  { kernel, stride, padding }: { kernel: number; stride: number; padding: 'valid' | 'same' },
+  inputShape: Shape,
+): [number, number] {
+  const { height, width } = imageOf(inputShape)
+  return [extent(height, kernel, stride, padding).before, extent(width, kernel, stride, padding).before]
+}
+
 export const conv2d = layerType({
   title: 'Convolution',
   fields: {
@@ -76,7 +85,7 @@ export const conv2d = layerType({
   },
 
   build(layer, builder, input) {
-    const { kernels, rows: ROWS, parameters, gradients } = builder
+    const { kernels, rows: ROWS, parameters } = builder
     const { height, width, channels } = imageOf(input.shape)
     const { filters, kernel, stride, padding } = layer
     const [rows, columns] = [height, width].map((side) => extent(side, kernel, stride, padding))
@@ -103,21 +112,17 @@ export const conv2d = layerType({
 
     return {
       output,
-      backward(gradient, wantInputGradient) {
-        builder.call(
-          kernels.convolutionWeightGradient,
-          { ...size, BIAS: layer.bias === 'yes' ? 1 : 0 },
-          { inputs: input.buffer, gradient, gradients },
-        )
-        if (!wantInputGradient) return undefined
+      parameterGradients(gradient) {
+        const constants = { ...size, BIAS: layer.bias === 'yes' ? 1 : 0 }
+        const { gradients } = builder
+        builder.call(kernels.convolutionWeightGradient, constants, { inputs: input.buffer, gradient, gradients })
+      },
+      inputGradient(gradient) {
         const inputGradient = builder.flow('input-gradient', input.shape)
         const constants = { ...size, ACTIVATION: ACTIVATIONS[input.activation] }
-        builder.call(kernels.convolutionInputGradient, constants, {
-          parameters,
-          gradient,
-          saved: input.saved,
-          inputGradient,
-        })
+        const buffers = { parameters, gradient, saved: input.saved, inputGradient }
+        if (size.GRAY) builder.call(kernels.convolutionPixelGradient, constants, buffers)
+        else builder.call(kernels.convolutionInputGradient, constants, buffers)
         return inputGradient
       },
     }

@@ -36,7 +36,7 @@ export const dense = layerType({
   },
 
   build(layer, builder, input) {
-    const { kernels, rows: ROWS, parameters, gradients } = builder
+    const { kernels, rows: ROWS, parameters } = builder
     const size = { ROWS, INPUTS: countOf(input.shape), OUTPUTS: layer.units, WEIGHTS: builder.offset('weights') }
     const shape = [layer.units]
 
@@ -46,13 +46,12 @@ export const dense = layerType({
 
     return {
       output,
-      backward(gradient, wantInputGradient) {
-        builder.call(
-          kernels.denseWeightGradient,
-          { ...size, BIAS: layer.bias === 'yes' ? 1 : 0 },
-          { inputs: input.buffer, gradient, gradients },
-        )
-        if (!wantInputGradient) return undefined
+      parameterGradients(gradient) {
+        const constants = { ...size, BIAS: layer.bias === 'yes' ? 1 : 0 }
+        const { gradients } = builder
+        builder.call(kernels.denseWeightGradient, constants, { inputs: input.buffer, gradient, gradients })
+      },
+      inputGradient(gradient) {
         const inputGradient = builder.flow('input-gradient', input.shape)
         const constants = { ...size, ACTIVATION: ACTIVATIONS[input.activation] }
         builder.call(kernels.denseInputGradient, constants, { parameters, gradient, saved: input.saved, inputGradient })

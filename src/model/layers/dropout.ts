@@ -11,7 +11,7 @@ export const dropout = layerType({
   outputShape: (_, inputShape) => inputShape,
 
   build({ rate }, builder, input) {
-    if (builder.list !== 'train' || rate === 0) return { output: input, backward: (gradient) => gradient }
+    if (builder.list !== 'train' || rate === 0) return { output: input, inputGradient: (gradient) => gradient }
     const { kernels, state, rows, layer } = builder
     const outputs = builder.flow('output', input.shape)
     const constants = kernels.dropoutConstants(rows * rowSize(input.shape), layer, rate)
@@ -19,8 +19,7 @@ export const dropout = layerType({
     builder.call(kernels.dropout, forward, { state, inputs: input.buffer, saved: input.buffer, outputs })
     return {
       output: { buffer: outputs, shape: input.shape, activation: 'linear', saved: outputs },
-      backward(gradient, wantInputGradient) {
-        if (!wantInputGradient) return undefined
+      inputGradient(gradient) {
         const inputGradient = builder.flow('input-gradient', input.shape)
         // The same mask again: it depends only on seed, step, layer and element.
         const backward = { ...constants, ACTIVATION: ACTIVATIONS[input.activation] }

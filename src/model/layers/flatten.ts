@@ -13,14 +13,14 @@ export const flatten = layerType({
     const shape = [countOf(input.shape)]
     const { positions: POSITIONS, channels: CHANNELS } = asMatrix(input.shape)
     // Without padding between the positions, the image lies in memory as the vector does.
-    if (CHANNELS % 4 === 0 || POSITIONS === 1) return { output: { ...input, shape }, backward: (gradient) => gradient }
+    if (CHANNELS % 4 === 0 || POSITIONS === 1)
+      return { output: { ...input, shape }, inputGradient: (gradient) => gradient }
     const outputs = builder.flow('output', shape)
     const constants = { ROWS: builder.rows, POSITIONS, CHANNELS }
     builder.call(builder.kernels.flattenForward, constants, { inputs: input.buffer, outputs })
     return {
       output: { buffer: outputs, shape, activation: 'linear', saved: outputs },
-      backward(gradient, wantInputGradient) {
-        if (!wantInputGradient) return undefined
+      inputGradient(gradient) {
         const inputGradient = builder.flow('input-gradient', input.shape)
         const ACTIVATION = ACTIVATIONS[input.activation]
         builder.call(

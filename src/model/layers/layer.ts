@@ -77,11 +77,13 @@ export interface Builder {
 /** A layer's calls in one list. */
 export interface Built {
   readonly output: Flow
+  /** Appends what makes the gradients of the parameters, where there are any, from that of the output before its activation. */
+  parameterGradients?(gradient: Buffer): void
   /**
-   * Appends the backward pass. `gradient` is the gradient of the output before its activation; returns the same for the
-   * input, or nothing where `inputGradient` is false (no layer below has anything to learn from it).
+   * Appends what makes the gradient of the input before its activation, from that of the output; returns it. In training it
+   * comes after `parameterGradients`.
    */
-  backward(gradient: Buffer, inputGradient: boolean): Buffer | undefined
+  inputGradient(gradient: Buffer): Buffer
 }
 
 /** Why a layer cannot take its input; `field` is the one to change, within the layer. */

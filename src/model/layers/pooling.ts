@@ -58,8 +58,7 @@ export const maxPooling = layerType({
     builder.call(kernels.maxPoolingForward, constants, { inputs: input.buffer, outputs, places })
     return {
       output: { buffer: outputs, shape, activation: 'linear', saved: outputs },
-      backward(gradient, wantInputGradient) {
-        if (!wantInputGradient) return undefined
+      inputGradient(gradient) {
         const inputGradient = builder.flow('input-gradient', input.shape)
         const ACTIVATION = ACTIVATIONS[input.activation]
         const buffers = { gradient, places, saved: input.saved, inputGradient }
@@ -81,8 +80,7 @@ export const averagePooling = layerType({
     builder.call(kernels.averagePoolingForward, constants, { inputs: input.buffer, outputs })
     return {
       output: { buffer: outputs, shape, activation: 'linear', saved: outputs },
-      backward(gradient, wantInputGradient) {
-        if (!wantInputGradient) return undefined
+      inputGradient(gradient) {
         const inputGradient = builder.flow('input-gradient', input.shape)
         const ACTIVATION = ACTIVATIONS[input.activation]
         builder.call(

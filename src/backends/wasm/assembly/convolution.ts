@@ -1,9 +1,9 @@
-// The three passes of a convolution, as src/kernels/convolution.ts defines them. A patch of an image is KERNEL runs of memory,
+// The passes of a convolution, as src/kernels/convolution.ts defines them. A patch of an image is KERNEL runs of memory,
 // one for each of its rows, so a product over patches needs no copy of them (implicit im2col): only images that are
 // padded are copied, one at a time.
 
 import { activateRows, scaleByDerivative } from './activation'
-import { pad4, share } from './lanes'
+import { fma, pad4, share } from './lanes'
 import { sumRows } from './rows'
 import { Ends, isSparse, listColumns, listNonzeros, sumListed } from './sparse'
 import { packColumns, packRows, Rows, tile4, tile8, transpose, Walk } from './tile'
@@ -370,6 +370,54 @@ function fromGradients(call: InputGradient, scratch: usize, first: i32, end: i32
     correlate(walk, pointers, image, offsets, call.HEIGHT * call.WIDTH, packed, channels, scratch, 0, c)
     scaleByDerivative(call.ACTIVATION, c, call.saved + n * imageBytes(call), c, call.HEIGHT * call.WIDTH * channels)
   }
+}
+
+/** Every window gives each of its pixels the product of its gradient and the pixel's tap; windows without a gradient are passed over. */
+export function convolutionPixelGradient(call: InputGradient, scratch: usize, part: i32, parts: i32): void {
+  const first = share(call.ROWS, part, parts)
+  const end = share(call.ROWS, part + 1, parts)
+  const kernel = call.KERNEL
+  const size = <usize>pad4(call.FILTERS) << 2
+  const weights = call.parameters + (<usize>call.WEIGHTS << 2)
+  const pixels = call.HEIGHT * call.WIDTH
+  let gradient = call.gradient + first * positionsOf(call) * size
+  for (let n = first; n < end; n++) {
+    const image = call.inputGradient + (<usize>(n * pixels) << 2)
+    memory.fill(image, 0, <usize>pixels << 2)
+    for (let y = 0; y < call.OUTPUT_HEIGHT; y++) {
+      const top = y * call.STRIDE - call.PAD_TOP
+      for (let x = 0; x < call.OUTPUT_WIDTH; x++, gradient += size) {
+        if (!isAnyNonzero(gradient, size)) continue
+        const left = x * call.STRIDE - call.PAD_LEFT
+        const bottom = min(kernel, call.HEIGHT - top)
+        const right = min(kernel, call.WIDTH - left)
+        for (let ky = max(0, -top); ky < bottom; ky++) {
+          for (let kx = max(0, -left); kx < right; kx++) {
+            const tap = weights + <usize>(ky * kernel + kx) * size
+            let sum = f32x4.splat(0)
+            for (let f: usize = 0; f < size; f += 16) {
+              sum = fma(v128.load(gradient + f), v128.load(tap + f), sum)
+            }
+            const at = image + (<usize>((top + ky) * call.WIDTH + left + kx) << 2)
+            store<f32>(at, load<f32>(at) + total(sum))
+          }
+        }
+      }
+    }
+    scaleByDerivative(call.ACTIVATION, image, call.saved + (<usize>(n * pixels) << 2), image, pixels)
+  }
+}
+
+@inline
+function isAnyNonzero(at: usize, bytes: usize): bool {
+  let any = f32x4.splat(0)
+  for (let f: usize = 0; f < bytes; f += 16) any = v128.or(any, f32x4.ne(v128.load(at + f), f32x4.splat(0)))
+  return v128.any_true(any)
+}
+
+@inline
+function total(x: v128): f32 {
+  return f32x4.extract_lane(x, 0) + f32x4.extract_lane(x, 1) + f32x4.extract_lane(x, 2) + f32x4.extract_lane(x, 3)
 }
 
 /** Values of a patch from which on it pays to list nonzeros: a list costs about as much as 20 values of a dense product. */

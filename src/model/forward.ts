@@ -1,0 +1,78 @@
+// The forward pass of a network as calls: a gathered batch through all layers.
+
+import * as kernels from '../kernels'
+import { call, type Buffer, type Call, type ListName } from '../kernels/plan'
+import type { Bound } from './batch'
+import type { BufferList } from './buffers'
+import { typeOf } from './layers'
+import type { Builder, Built, Flow } from './layers/layer'
+import type { ModelParameter } from './parameters'
+import type { Shape } from './shape'
+import { IMAGE, PIXELS, type Spec } from './spec'
+
+/** What the layers of a plan share. */
+export interface Shared {
+  readonly parameters: Buffer
+  /** Written where parameters are trained, and else zero. */
+  readonly gradients: Buffer
+  readonly running: Buffer
+  /** Mean and scale of every pixel, [2, PIXELS]. */
+  readonly statistics: Buffer
+}
+
+/** A forward pass, and what a backward pass starts from. */
+export interface Pass extends Omit<Bound, 'statistics'> {
+  readonly calls: Call[]
+  /** The layers in order; their backward pass appends to `calls`. */
+  readonly built: readonly Built[]
+  /** Of the last layer. */
+  readonly output: Flow
+}
+
+/** Makes the calls of the forward pass of `rows` examples, which `gather` brings; buffers of its own are named after the list. */
+export function forwardPass(
+  spec: Pick<Spec, 'layers'>,
+  parameterList: readonly ModelParameter[],
+  { buffer, flow: makeFlow }: BufferList,
+  shared: Shared,
+  list: ListName,
+  rows: number,
+  gather: (bound: Bound) => Call,
+): Pass {
+  const calls: Call[] = []
+  const state = buffer(`${list}/state`, [4], 'u32')
+  const inputs = buffer(`${list}/inputs`, [rows, PIXELS])
+  const targets = buffer(`${list}/targets`, [rows], 'u32')
+  calls.push(gather({ state, statistics: shared.statistics, inputs, targets }))
+
+  let flow: Flow = { buffer: inputs, shape: IMAGE, activation: 'linear', saved: inputs }
+  const built: Built[] = []
+  spec.layers.forEach((layer, i) => {
+    const prefix = `layers.${i}.`
+    const builder: Builder = {
+      kernels,
+      list,
+      layer: i,
+      rows,
+      state,
+      parameters: shared.parameters,
+      // Only when a layer wants it: not every plan makes one.
+      get gradients() {
+        return shared.gradients
+      },
+      running: shared.running,
+      offset(name) {
+        const parameter = parameterList.find((parameter) => parameter.name === prefix + name)
+        if (!parameter) throw new Error(`The layer ${layer.type} has no parameter ${name}.`)
+        return parameter.offset
+      },
+      flow: (name, shape: Shape, dtype) => makeFlow(`${list}/${prefix}${name}`, rows, shape, dtype),
+      buffer: (name, shape) => buffer(`${list}/${prefix}${name}`, shape),
+      call: (kernel, constants, bound) => calls.push({ ...call(kernel, constants, bound), layer: i }),
+    }
+    const layerCalls = typeOf(layer).build(layer, builder, flow)
+    built.push(layerCalls)
+    flow = layerCalls.output
+  })
+  return { calls, state, inputs, targets, built, output: flow }
+}

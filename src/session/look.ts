@@ -1,0 +1,111 @@
+// Looks inside the network of a run: one image through a small program of its own, which is kept for as long as someone looks.
+
+import { transfer } from 'comlink'
+import type { Backend, Program } from '../backends/types'
+import { compileLook, identity, saliencyOf, valuesOf, type LookPlan } from '../model/look'
+import { neuronOf, passesOn, strongestConnections, type Network } from '../model/neuron'
+import { PIXELS, summarise } from '../model/spec'
+import { readLearnt } from './learnt'
+import type { Look, LookRequest } from './protocol'
+import type { Trainer } from './trainer'
+
+/** Connections that are told of each dense layer. */
+const CONNECTIONS = 32
+
+/** The program that looks at one run. */
+interface Lens {
+  readonly trainer: Trainer
+  readonly look: LookPlan
+  readonly program: Program
+  /** Factors of standardised inputs. */
+  readonly scales: Float32Array | undefined
+}
+
+export class Looker {
+  #lens: Lens | undefined
+
+  /** Shows an image to the newest network of the run. @throws what Backend.prepare throws, and DeviceLostError */
+  async look(backend: Backend, trainer: Trainer, request: LookRequest): Promise<Look> {
+    const clock = new Clock(!backend.info.software)
+    const lens = await this.#lensFor(backend, trainer, clock)
+    const { look, program, scales } = lens
+    const { buffers, outputs } = look
+    const { spec } = trainer.model
+    const learnt = await clock.wait(readLearnt(trainer.program, trainer.model))
+    program.write(buffers.parameters, learnt.parameters)
+    program.write(buffers.running, learnt.running)
+    program.write(buffers.image, new Uint32Array(request.image.slice().buffer))
+    program.run('predict', 1)
+    if (request.saliency) program.run('evaluate', 1)
+
+    // Layers that pass on share the buffer of the one below.
+    const distinct = [...new Set([buffers.inputs, ...outputs.map(({ buffer }) => buffer)])]
+    const wanted = request.saliency ? [...distinct, buffers.gradients] : distinct
+    const read = await clock.wait(Promise.all(wanted.map((buffer) => program.read(buffer))))
+    const stored = new Map(wanted.map((buffer, i) => [buffer, read[i] as Float32Array]))
+    const contents = (buffer: (typeof wanted)[number]) => stored.get(buffer) ?? new Float32Array()
+
+    const inputs = contents(buffers.inputs).slice(0, PIXELS)
+    const layers: Float32Array[] = []
+    outputs.forEach((flow, i) => {
+      const below = layers[i - 1] ?? inputs
+      layers.push(passesOn(spec.layers[i].type) ? below : valuesOf(flow, contents(flow.buffer)))
+    })
+    const network: Network = { spec, list: look.parameters, ...learnt }
+    const below = (layer: number) => layers[layer - 1] ?? inputs
+    const { neuron } = request
+    const result: Look = {
+      spec,
+      step: trainer.submitted,
+      inputs,
+      layers,
+      connections: summarise(spec).layers.flatMap(({ spec: layer }, i) =>
+        layer.type === 'dense' ? [strongestConnections(network, i, below(i), layer.units, CONNECTIONS)] : [],
+      ),
+      neuron: neuron && neuronOf(network, neuron, below(neuron.layer), layers[neuron.layer]),
+      saliency: request.saliency ? saliencyOf(contents(buffers.gradients), request.image, scales) : undefined,
+      busy: clock.busy,
+    }
+    return transfer(result, [...new Set([inputs, ...layers].map(({ buffer }) => buffer as ArrayBuffer))])
+  }
+
+  /** Frees what looking takes; the next look makes it anew. */
+  close(): void {
+    this.#lens?.program.dispose()
+    this.#lens = undefined
+  }
+
+  async #lensFor(backend: Backend, trainer: Trainer, clock: Clock): Promise<Lens> {
+    if (this.#lens?.trainer === trainer) return this.#lens
+    this.close()
+    const look = compileLook(trainer.model.spec)
+    const program = await clock.wait(backend.prepare(look.plan))
+    const statistics = await clock.wait(trainer.program.read(trainer.model.buffers.statistics))
+    program.write(look.buffers.statistics, statistics)
+    program.write(look.buffers.logits, identity())
+    const standardised = trainer.model.spec.input === 'standardised'
+    const scales = standardised ? (statistics as Float32Array).slice(PIXELS, 2 * PIXELS) : undefined
+    return (this.#lens = { trainer, look, program, scales })
+  }
+}
+
+/** Milliseconds that this thread was busy: of a GPU's answers only what is done with them, of a CPU's all. */
+class Clock {
+  readonly #start = performance.now()
+  #waited = 0
+
+  constructor(private readonly waits: boolean) {}
+
+  async wait<T>(answer: Promise<T>): Promise<T> {
+    const start = performance.now()
+    try {
+      return await answer
+    } finally {
+      if (this.waits) this.#waited += performance.now() - start
+    }
+  }
+
+  get busy(): number {
+    return performance.now() - this.#start - this.#waited
+  }
+}

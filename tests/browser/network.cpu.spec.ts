@@ -1,0 +1,171 @@
+// The Network panel: every layer for what is on the pad, a neuron's own arithmetic by pointer and keyboard, and it follows training.
+
+import AxeBuilder from '@axe-core/playwright'
+import { expect, test, type Page } from '@playwright/test'
+import { digits, Playground } from './playground'
+
+const inside = (page: Page) => page.getByRole('region', { name: 'Look inside' })
+const neurons = (page: Page, layer: string) => page.getByRole('slider', { name: `Neurons of ${layer}`, exact: true })
+const card = (page: Page) => page.getByRole('region', { name: 'The neuron in focus' })
+/** Opens and closes the panel. */
+const open = (page: Page) => inside(page).getByRole('heading', { name: 'Network', exact: true }).click()
+const seen = (page: Page) => page.getByText(/^After step [\d,]+, on /)
+
+/** Small networks, quick to look at on a busy machine. */
+const mixed = JSON.stringify([
+  {
+    type: 'conv2d',
+    filters: 4,
+    kernel: 5,
+    stride: 2,
+    padding: 'valid',
+    activation: 'relu',
+    initialiser: 'he',
+    bias: 'yes',
+  },
+  { type: 'max-pooling', size: 2, stride: 2 },
+  { type: 'flatten' },
+  { type: 'dropout', rate: 0.2 },
+  { type: 'dense', units: 12, activation: 'relu', initialiser: 'he', bias: 'yes' },
+  { type: 'dense', units: 10, activation: 'linear', initialiser: 'glorot', bias: 'yes' },
+])
+
+test('shows a drawing and a test image to every layer, by keyboard', async ({ page }, info) => {
+  const app = await Playground.open(page, info, { layers: mixed })
+  await open(page)
+  await expect(page.getByText('Draw a digit on the pad, or show a test image')).toBeVisible()
+  await app.draw(digits[7])
+  await expect(seen(page)).toContainText('After step 0, on the drawing')
+
+  // A test image takes the drawing's place, in the pad too.
+  await page.getByRole('spinbutton', { name: 'Test image No.' }).fill('7')
+  await page.keyboard.press('Enter')
+  await expect(seen(page)).toContainText('test image 7, a 9')
+  await expect(page.getByText('On the pad: test image 7, a 9.')).toBeVisible()
+  await app.button('Next').press('Enter')
+  await expect(seen(page)).toContainText('test image 8, a 5')
+  await page.getByRole('spinbutton', { name: 'Test image No.' }).fill('10000')
+  await page.keyboard.press('Enter')
+  await expect(page.getByText('Test images have whole numbers from 0 to 9999.')).toBeVisible()
+
+  // From layer to layer by Tab, from neuron to neuron by arrows.
+  await expect(page.getByText('drops nothing outside training')).toBeVisible()
+  await neurons(page, 'Layer 1, convolution').focus()
+  await expect(neurons(page, 'Layer 1, convolution')).toHaveAttribute('aria-valuetext', /^map 1, row 1, column 1: /)
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('PageDown')
+  await expect(neurons(page, 'Layer 1, convolution')).toHaveAttribute('aria-valuetext', /^map 2, row 2, column 2: /)
+  await expect(card(page)).toContainText('Map 2, row 2, column 2')
+  await expect(card(page)).toContainText(/ReLU\(.*\) = ReLU\(.*\) = /)
+  await expect(card(page).getByRole('img', { name: 'Incoming weights of map 2, row 2, column 2' })).toBeVisible()
+  await page.keyboard.press('Tab')
+  await expect(neurons(page, 'Layer 2, max pooling')).toBeFocused()
+  await expect(card(page)).toContainText('The largest of the 4 values in its window')
+  await page.keyboard.press('Tab')
+  await expect(neurons(page, 'Layer 5, dense')).toBeFocused()
+  await page.keyboard.press('End')
+  await expect(card(page)).toContainText('Neuron 12')
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('ArrowRight')
+  await expect(neurons(page, 'Output')).toHaveAttribute('aria-valuetext', /^digit 1: /)
+  await expect(card(page).getByRole('row', { name: /^bias/ })).toBeVisible()
+
+  // Any class may speak.
+  await page.keyboard.press('Tab')
+  await page.getByRole('radio', { name: /^3 / }).check()
+  await expect(page.getByRole('img', { name: 'What each pixel’s ink says for 3' })).toBeVisible()
+})
+
+test('pins a neuron, follows training, asks nothing while closed, and takes another network', async ({
+  page,
+}, info) => {
+  await page.addInitScript(() => {
+    const post = Worker.prototype.postMessage
+    const counts = { look: 0 }
+    Object.assign(globalThis, { counts })
+    Worker.prototype.postMessage = function (message: { path?: string[] }, ...rest: unknown[]) {
+      if (message.path?.[0] === 'look') counts.look++
+      Reflect.apply(post, this, [message, ...rest])
+    }
+  })
+  const asked = () => page.evaluate(() => (globalThis as unknown as { counts: { look: number } }).counts.look)
+  const app = await Playground.open(page, info)
+  await app.draw(digits[0])
+  expect(await asked()).toBe(0)
+  await open(page)
+  const first = page.getByRole('region', { name: 'Layer 1, dense' })
+  await expect(first).toContainText('192 neurons')
+
+  // The pointer chooses; a click pins.
+  const sheet = first.locator('canvas')
+  await sheet.hover({ position: { x: 5, y: 5 } })
+  await expect(card(page)).toContainText('Neuron 1')
+  await sheet.click({ position: { x: 20, y: 5 } })
+  await expect(card(page)).toContainText('pinned')
+  await sheet.hover({ position: { x: 80, y: 5 } })
+  await expect(card(page)).toContainText('Neuron 2')
+  const untrained = await card(page).getByRole('row', { name: /^sum/ }).innerText()
+
+  await app.button('Train').click()
+  await expect(seen(page)).not.toContainText('After step 0,')
+  await expect(card(page).getByRole('row', { name: /^sum/ })).not.toHaveText(untrained, { useInnerText: true })
+  await open(page)
+  await page.waitForTimeout(500) // what was asked is answered
+  const closed = await asked()
+  const step = await app.step()
+  await expect.poll(() => app.step()).toBeGreaterThan(step)
+  expect(await asked()).toBe(closed)
+  await app.button('Pause').click()
+
+  // Another network while it is open.
+  await open(page)
+  await expect(first).toContainText('192 neurons')
+  await app.choice('Preset').selectOption({ label: '784-16-16-10 sigmoid, MSE, batch 1' })
+  await app.button('Reset').click()
+  await expect(first).toContainText('16 neurons')
+  await expect(page.getByRole('region', { name: 'Layer 2, dense' })).toContainText('16 neurons')
+  await expect(seen(page)).toContainText('After step 0,')
+})
+
+test('says what is wrong with numbers that are none', async ({ page }, info) => {
+  // A linear network under the quadratic loss diverges by a factor a step.
+  const linear = { type: 'dense', units: 10, activation: 'linear', initialiser: 'glorot', bias: 'yes' }
+  const optimizer = { type: 'sgd', weightDecay: 0 }
+  const app = await Playground.open(page, info, {
+    layers: JSON.stringify([linear]),
+    loss: 'quadratic',
+    labelSmoothing: '0',
+    learningRate: '1000',
+    optimizer: JSON.stringify(optimizer),
+  })
+  await app.draw(digits[1])
+  await open(page)
+  await app.button('Train').click()
+  // The loss overflows first, being squared; until the outputs do, they are shown as they are.
+  const alert = inside(page).getByRole('alert')
+  await expect(async () => {
+    if (await app.button('Step').isEnabled()) await app.button('Step').click()
+    await expect(alert).toContainText('not finite numbers any more', { timeout: 500 })
+  }).toPass({ timeout: 30_000 })
+})
+
+for (const [width, height] of [
+  [1440, 900],
+  [390, 844],
+] as const) {
+  test(`is accessible and fits at ${width} px`, async ({ page }, info) => {
+    await page.setViewportSize({ width, height })
+    const app = await Playground.open(page, info, { layers: mixed })
+    await app.draw(digits[4])
+    await open(page)
+    await neurons(page, 'Layer 5, dense').focus()
+    await expect(card(page)).toContainText('Neuron 1')
+    const { violations } = await new AxeBuilder({ page }).include('#network').analyze()
+    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
+    // Both the layer and what is told of its neuron are in sight.
+    await expect(neurons(page, 'Layer 5, dense')).toBeInViewport()
+    await expect(card(page).getByRole('heading')).toBeInViewport()
+  })
+}

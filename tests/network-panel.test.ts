@@ -1,0 +1,127 @@
+// The Network panel's own logic: where values lie on the page, how a key moves among them, lines, and equations in words.
+
+import { describe, expect, it } from 'vitest'
+import { equationOf, formatNumber, formatSigned, unitName } from '../src/app/panels/network-words'
+import { linesOf, windowsOf } from '../src/app/panels/lines'
+import { boxOf, largestOf, moved, paint, sheetOf, unitAt, type Ramp } from '../src/app/panels/sheet'
+import type { LayerKind } from '../src/model/layers'
+import type { Neuron } from '../src/model/neuron'
+import { countOf } from '../src/model/shape'
+import { presets } from '../src/model/presets'
+import type { Look } from '../src/session/protocol'
+
+describe.each([[[10]], [[192]], [[4096]], [[28, 28]], [[26, 26, 32]], [[5, 5, 24]], [[1, 1, 7]]])(
+  'a sheet of %j',
+  (shape) => {
+    it.each([330, 850])('fits into %i pixels, and every value is where it is found', (available) => {
+      const sheet = sheetOf(shape, available)
+      expect(sheet.width).toBeLessThanOrEqual(available)
+      const count = countOf(shape)
+      for (let unit = 0; unit < count; unit += Math.max(1, Math.floor(count / 500))) {
+        const { x, y, width, height } = boxOf(sheet, unit)
+        expect(x >= 0 && y >= 0 && x + width <= sheet.width && y + height <= sheet.height).toBe(true)
+        expect(unitAt(sheet, x + width / 2, y + height / 2)).toBe(unit)
+      }
+    })
+
+    it('paints every value once, and nothing between tiles', () => {
+      const sheet = sheetOf(shape, 400)
+      const pixels = new Uint32Array(sheet.width * sheet.height)
+      const ramp: Ramp = { colours: Uint32Array.of(1, 2, 3), broken: 9 }
+      const values = new Float32Array(countOf(shape)).fill(1)
+      values[0] = NaN
+      values[1] = -1
+      paint(pixels, sheet, values, 1, ramp)
+      const share = sheet.zoom ** 2
+      const painted = (colour: number) => pixels.filter((pixel) => pixel === colour).length
+      expect([painted(9), painted(1), painted(3)]).toEqual([share, share, share * (values.length - 2)])
+    })
+  },
+)
+
+it('moves among neurons and among places of a map', () => {
+  const cells = sheetOf([50], 100)
+  expect(moved(cells, 3, 'ArrowRight')).toBe(4)
+  expect(moved(cells, 0, 'ArrowLeft')).toBe(0)
+  expect(moved(cells, 3, 'ArrowDown')).toBe(3 + cells.across)
+  expect(moved(cells, 49, 'ArrowDown')).toBe(49)
+  expect(moved(cells, 3, 'End')).toBe(49)
+  expect(moved(cells, 3, 'a')).toBeUndefined()
+  const maps = sheetOf([4, 5, 3], 400)
+  const at = (y: number, x: number, map: number) => (y * 5 + x) * 3 + map
+  expect(moved(maps, at(1, 2, 0), 'ArrowDown')).toBe(at(2, 2, 0))
+  expect(moved(maps, at(3, 4, 0), 'ArrowRight')).toBe(at(3, 4, 0))
+  expect(moved(maps, at(1, 2, 0), 'PageDown')).toBe(at(1, 2, 1))
+  expect(moved(maps, at(1, 2, 2), 'Home')).toBe(at(0, 0, 2))
+})
+
+const neuron: Neuron = {
+  layer: 1,
+  unit: 2,
+  sources: Int32Array.of(0, 1, 2, 3, -1),
+  inputs: Float32Array.of(1, 2, 0.5, 0, 0),
+  weights: Float32Array.of(0.5, -2, 0.25, 9, 5),
+  shape: [5],
+  bias: -0.5,
+  sum: -3.875,
+  activation: 'relu',
+  value: 0,
+}
+
+it('writes an equation with its own numbers, which add up', () => {
+  const { terms, others, rest, text } = equationOf(neuron, 2)
+  expect(terms.map(({ term }) => term)).toEqual([-4, 0.5])
+  expect(others).toBe(2)
+  expect(terms.reduce((sum, { term }) => sum + term, rest + neuron.bias)).toBeCloseTo(neuron.sum)
+  expect(text).toBe('ReLU(2 × −2 + 1 × 0.5 + … − 0.5) = ReLU(−3.88) = 0')
+  expect(equationOf({ ...neuron, activation: 'linear', value: -3.875 }, 9).text).toMatch(/− 0.5 = −3.88$/)
+})
+
+it('names numbers and places', () => {
+  expect([0, 12.345, -0.00001, 123456, NaN, -Infinity].map(formatNumber)).toEqual([
+    '0',
+    '12.3',
+    '−1.0e−5',
+    '1.2e5',
+    'not a number',
+    '−infinite',
+  ])
+  expect([0, 2, -2].map(formatSigned)).toEqual(['0', '+2', '−2'])
+  expect(unitName([28, 28], 29)).toBe('row 2, column 2')
+  expect(unitName([4, 5, 3], 19)).toBe('map 2, row 2, column 2')
+  expect(unitName([10], 3, true)).toBe('digit 3')
+  expect(largestOf(Float32Array.of(1, -3, NaN, Infinity))).toBe(3)
+})
+
+const layers = (kind: LayerKind, place: { layer: number; unit: number } | undefined, focused?: Neuron) => ({
+  place,
+  neuron: focused,
+  below: (layer: number) => layer - 1,
+  shapeOf: () => [2, 2, 1],
+  kindOf: () => kind,
+})
+const look: Look = {
+  spec: presets[0].spec,
+  step: 0,
+  inputs: new Float32Array(),
+  layers: [],
+  connections: [{ layer: 2, from: Uint32Array.of(2, 0), to: Uint16Array.of(5, 6), carried: Float32Array.of(-4, 2) }],
+  neuron: undefined,
+  saliency: undefined,
+  busy: 0,
+}
+
+it('draws the connections that carry most, of a neuron its own, and the window of one that reads an image', () => {
+  const all = linesOf(layers('dense', undefined), look)
+  expect(all.map(({ weight }) => weight)).toEqual([-1, 0.5])
+  const own = linesOf(layers('dense', neuron, neuron), look)
+  expect(own.map(({ from, to, weight }) => [from.layer, from.unit, to.layer, to.unit, weight])).toEqual([
+    [0, 1, 1, 2, -1],
+    [0, 0, 1, 2, 0.125],
+    [0, 2, 1, 2, 0.03125],
+    [1, 2, 2, 5, -1],
+  ])
+  expect(windowsOf(layers('dense', neuron, neuron), neuron)).toEqual([])
+  expect(windowsOf(layers('conv2d', neuron, neuron), neuron)).toEqual([{ layer: 0, first: 0, last: 3 }])
+  expect(linesOf(layers('conv2d', neuron, neuron), look)).toHaveLength(1)
+})
