@@ -5,12 +5,15 @@ import type { Backend } from '../backends/types'
 import { DataError, loadMnist, type MnistOptions } from '../data/mnist'
 import type { StyleImages } from '../data/styles'
 import { compileBatch, stores } from '../model/compile'
+import type { PixelStatistics } from '../model/initialise'
 import type { Learnt } from '../model/parameters'
 import { parseSpec, PIXELS, type Spec } from '../model/spec'
+import { checkCheckpoint, CheckpointError, checkpointOf, startingFrom } from './checkpoint'
 import { fineTune } from './fine-tune'
 import type {
   Adjustable,
   BackendChoice,
+  Checkpoint,
   FineTuning,
   LabelledDrawing,
   Prediction,
@@ -236,6 +239,51 @@ export class LocalSession implements Session {
     })
   }
 
+  async checkpoint(): Promise<Checkpoint | undefined> {
+    return this.#withPresent(async ({ trainer }) => {
+      const { model, currentSpec } = trainer
+      return checkpointOf(model, currentSpec, await trainer.readSnapshot())
+    })
+  }
+
+  restore(checkpoint: Checkpoint): Promise<boolean> {
+    return this.#goOn((data) => {
+      checkCheckpoint(checkpoint, data)
+      return checkpoint
+    })
+  }
+
+  load(spec: Spec, learnt: Learnt): Promise<boolean> {
+    return this.#goOn((data) => startingFrom(spec, learnt, data))
+  }
+
+  async pixelStatistics(): Promise<PixelStatistics | undefined> {
+    return this.#withPresent(({ data: { mean, deviation } }) => Promise.resolve({ mean, deviation }))
+  }
+
+  /** Puts a checkpoint in the place of the run, and evaluates it if that is due. The old run stays where `make` or the device refuses. */
+  async #goOn(make: (data: Data) => Checkpoint): Promise<boolean> {
+    const stands = await this.#enqueue(async () => {
+      if (this.#gone) await this.#reopen()
+      if (!this.#data) throw new CheckpointError('the data set that it needs is not there: load it first, and try again')
+      const { spec, snapshot } = make(this.#data)
+      const old = this.#trainer
+      const running = old?.phase === 'running'
+      await old?.pause()
+      try {
+        await this.#prepare(spec, snapshot, { type: 'reset', spec, step: snapshot.step })
+      } catch (error) {
+        if (running) old.start()
+        throw error
+      }
+      if (this.#gone) return false // told by the loss itself
+      this.#wanted = spec
+      if (snapshot.evaluation === 'due') await this.#trainer?.testAccuracy()
+      return true
+    })
+    return stands ?? false
+  }
+
   memory(): Promise<{ buffers: number; bytes: number }> {
     return Promise.resolve(this.#backend?.memory() ?? { buffers: 0, bytes: 0 })
   }
@@ -323,7 +371,11 @@ export class LocalSession implements Session {
   }
 
   /** Replaces the run. If the new one cannot be made, the old one stays. */
-  async #prepare(spec: Spec, snapshot?: Snapshot): Promise<void> {
+  async #prepare(
+    spec: Spec,
+    snapshot?: Snapshot,
+    told: SessionEvent = snapshot ? { type: 'rewind', step: snapshot.step } : { type: 'reset', spec },
+  ): Promise<void> {
     if (!this.#backend || !this.#data) return
     const data = await this.#dataFor(spec)
     if (!data) return
@@ -334,8 +386,7 @@ export class LocalSession implements Session {
     this.#trainer = trainer
     this.#kept = this.#untuned = undefined
     if (this.#backend.info.kernels) this.#tellDevice(this.#backend)
-    if (snapshot) this.#emit({ type: 'rewind', step: snapshot.step })
-    else this.#emit({ type: 'reset', spec })
+    this.#emit(told)
     trainer.announce()
   }
 

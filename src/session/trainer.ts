@@ -8,7 +8,7 @@ import { rateAt } from '../model/schedules'
 import { CLASSES, type Spec } from '../model/spec'
 import { Curve } from './curve'
 import { readLearnt } from './learnt'
-import type { Adjustable, CurvePoint, Phase, Prediction, Progress } from './protocol'
+import type { Adjustable, CurvePoint, Phase, Prediction, Progress, Snapshot } from './protocol'
 import { macrotask } from './macrotask'
 import { nextEvaluation, totalSteps } from './timetable'
 import { Pace, Speed } from './speed'
@@ -16,14 +16,7 @@ import { Pace, Speed } from './speed'
 /** The data set on the device, and its statistics. */
 export interface Data extends DataSize, PixelStatistics {}
 
-/** All that is needed to go on from a step: the contents of the model's snapshot buffers. */
-export interface Snapshot {
-  readonly step: number
-  readonly seconds: number
-  /** How the test set stands at this step: evaluated, due (an evaluation was begun and not ended), or neither. */
-  readonly evaluation: 'done' | 'due' | 'none'
-  readonly buffers: readonly (Float32Array | Uint32Array)[]
-}
+export type { Snapshot } from './protocol'
 
 /** What a run tells. */
 export interface Listener {
@@ -205,6 +198,14 @@ export class Trainer {
   async takeSnapshot(): Promise<Snapshot> {
     this.#snapshot = await this.#takeSnapshot()
     return this.#snapshot
+  }
+
+  /**
+   * A snapshot of the moment, which leaves the last good one where it is. All reads begin in one task, between two steps; training goes
+   * on meanwhile. @throws DeviceLostError
+   */
+  readSnapshot(): Promise<Snapshot> {
+    return this.#takeSnapshot()
   }
 
   /** Ends the run without touching the device, which is gone. */
