@@ -170,7 +170,10 @@ describe('a checkpoint', () => {
 })
 
 describe('a checkpoint that does not fit', () => {
-  const network = (units: number): Spec => ({ ...spec, layers: spec.layers.with(0, { ...spec.layers[0], units } as never) })
+  const network = (units: number): Spec => ({
+    ...spec,
+    layers: spec.layers.with(0, { ...spec.layers[0], units } as never),
+  })
   const edited = (edit: (checkpoint: Checkpoint) => Checkpoint) => edit
   const snapshot = (over: Partial<Checkpoint['snapshot']>) =>
     edited((checkpoint) => ({ ...checkpoint, snapshot: { ...checkpoint.snapshot, ...over } }))
@@ -178,7 +181,11 @@ describe('a checkpoint that does not fit', () => {
     edited((checkpoint) => snapshot({ buffers: checkpoint.snapshot.buffers.with(i, values) })(checkpoint))
 
   it.each([
-    ['of another network', edited((all) => ({ ...all, spec: network(16) })), /its parameters have \d+ values; .* needs/],
+    [
+      'of another network',
+      edited((all) => ({ ...all, spec: network(16) })),
+      /its parameters have \d+ values; .* needs/,
+    ],
     [
       'of another optimizer',
       edited((all) => ({ ...all, spec: { ...spec, optimizer: { type: 'sgd', weightDecay: 0 } } })),
@@ -237,9 +244,7 @@ describe('a network of a file', () => {
     expect(await second.session.load(network.spec, network.learnt)).toBe(true)
     expect(second.only('reset').at(-1)).toEqual({ type: 'reset', spec, step: 0 })
     expect(second.progress()).toMatchObject({ phase: 'idle', step: 0 })
-    expect(second.only('test').map(({ point }) => point)).toEqual([
-      { ...first.only('test').at(-1)!.point, step: 0 },
-    ])
+    expect(second.only('test').map(({ point }) => point)).toEqual([{ ...first.only('test').at(-1)!.point, step: 0 }])
     expect(await second.session.predict(image)).toEqual({ ...said, step: 0 })
     // A device that goes away at once does not take it along.
     await second.session.open('wasm', '')

@@ -1,5 +1,6 @@
 // The session behind the page: one backend, one data set on it, one run; keeps the run across backends and device losses.
 
+import { transfer } from 'comlink'
 import { DeviceLostError, openBackend } from '../backends'
 import type { Backend } from '../backends/types'
 import { DataError, loadMnist, type MnistOptions } from '../data/mnist'
@@ -242,7 +243,9 @@ export class LocalSession implements Session {
   async checkpoint(): Promise<Checkpoint | undefined> {
     return this.#withPresent(async ({ trainer }) => {
       const { model, currentSpec } = trainer
-      return checkpointOf(model, currentSpec, await trainer.readSnapshot())
+      const snapshot = await trainer.readSnapshot()
+      const buffers = snapshot.buffers.map(({ buffer }) => buffer as ArrayBuffer)
+      return transfer(checkpointOf(model, currentSpec, snapshot), buffers)
     })
   }
 
@@ -265,7 +268,8 @@ export class LocalSession implements Session {
   async #goOn(make: (data: Data) => Checkpoint): Promise<boolean> {
     const stands = await this.#enqueue(async () => {
       if (this.#gone) await this.#reopen()
-      if (!this.#data) throw new CheckpointError('the data set that it needs is not there: load it first, and try again')
+      if (!this.#data)
+        throw new CheckpointError('the data set that it needs is not there: load it first, and try again')
       const { spec, snapshot } = make(this.#data)
       const old = this.#trainer
       const running = old?.phase === 'running'

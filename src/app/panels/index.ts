@@ -16,4 +16,11 @@ export interface Panel {
 }
 
 /** In the order of the page. */
-export const panels: readonly Panel[] = []
+export const panels: readonly Panel[] = [
+  {
+    id: 'files',
+    title: 'Take it with you',
+    words: 'Save the network in a file, and open one.',
+    load: () => import('./FilesPanel.svelte'),
+  },
+]
