@@ -78,7 +78,8 @@ function replay(plan: Plan, arrays: Arrays): Omit<Program, 'dispose'> {
     },
     read: (buffer, start = 0, count = buffer.size - start) =>
       Promise.resolve(arrays[buffer.id].slice(start, start + count)),
-    profile: (list, times) => Promise.resolve(profileSteps(plan.lists[list], lists[list], times, 'reference')),
+    profile: (list, times) => Promise.resolve(profileSteps(plan.lists[list], lists[list], times, info.kind)),
+    variants: (list) => plan.lists[list].map(() => info.kind),
     settled: () => Promise.resolve(),
   }
 }

@@ -57,6 +57,8 @@ export interface Program {
    * program's buffers are of no use afterwards: profile a program made for it. What the whole list takes, `run` and `settled` tell.
    */
   profile(list: ListName, times: number): Promise<readonly CallTime[]>
+  /** Names of the kernel variants that run the calls of a list, in order; on a CPU backend the backend's own kind. */
+  variants(list: ListName): readonly string[]
   /** Frees every buffer the program made. */
   dispose(): void
 }

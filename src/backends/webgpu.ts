@@ -372,6 +372,10 @@ class WebGPUProgram implements Program {
     return timed.map(({ dispatch: { kernel, variant }, taken }) => ({ kernel, variant, seconds: median(taken) }))
   }
 
+  variants(list: ListName): readonly string[] {
+    return this.lists[list].map(({ variant }) => variant)
+  }
+
   dispose(): void {
     this.own.forEach((buffer) => this.backend.destroy(buffer))
   }

@@ -5,7 +5,7 @@ import { parseSpec, type Spec } from '../model/spec'
 import { FormatError, readSafetensors, writeSafetensors } from './safetensors'
 
 /** Name of the spec among the metadata. */
-const SPEC = 'inkling.spec'
+export const SPEC = 'inkling.spec'
 
 /** A network and what it has learnt. */
 export interface Network {

@@ -1,9 +1,9 @@
-// A run outside the worker: what a checkpoint holds, and whether it fits the network that it says it is of.
+// What comes from outside to go on with: whether a checkpoint fits the network that it says it is of, and what a file's network starts as.
 
-import { compile, type DataSize, type Model } from '../model/compile'
+import { compile, type DataSize } from '../model/compile'
 import type { Learnt } from '../model/parameters'
 import { parseSpec, type Spec } from '../model/spec'
-import type { Checkpoint, Snapshot } from './protocol'
+import type { Checkpoint } from './protocol'
 
 /** A run or a network that cannot be taken over. */
 export class CheckpointError extends Error {
@@ -14,12 +14,8 @@ export class CheckpointError extends Error {
   }
 }
 
-export function checkpointOf({ snapshot }: Model, spec: Spec, taken: Snapshot): Checkpoint {
-  return { spec, snapshot: taken, buffers: snapshot.map(({ name }) => name) }
-}
-
-/** Checks what comes from outside against the network of its own spec. @throws CheckpointError */
-export function checkCheckpoint(checkpoint: Checkpoint, data: DataSize): void {
+/** A checkpoint from outside, once it was found to fit the network of its own spec. @throws CheckpointError */
+export function checked(checkpoint: Checkpoint, data: DataSize): Checkpoint {
   const spec = checkSpec(checkpoint.spec)
   const model = compile(spec, data)
   const { buffers: names, snapshot } = checkpoint
@@ -45,6 +41,7 @@ export function checkCheckpoint(checkpoint: Checkpoint, data: DataSize): void {
   const [counted, seed] = buffers[model.snapshot.indexOf(model.buffers.state)]
   if (counted !== step) throw new CheckpointError(`it says that it is at step ${step}, and its state is at ${counted}`)
   if (seed !== spec.seed) throw new CheckpointError(`its spec has the seed ${spec.seed}, and its state has ${seed}`)
+  return checkpoint
 }
 
 /**
@@ -71,7 +68,8 @@ export function startingFrom(spec: Spec, learnt: Learnt, data: DataSize): Checkp
     values.set([0, spec.seed])
     return values
   })
-  return checkpointOf(model, spec, { step: 0, seconds: 0, evaluation: 'due', buffers })
+  const names = model.snapshot.map(({ name }) => name)
+  return { spec, snapshot: { step: 0, seconds: 0, evaluation: 'due', buffers }, buffers: names }
 }
 
 function checkSpec(spec: Spec): Spec {

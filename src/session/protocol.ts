@@ -1,9 +1,11 @@
 // The whole contract between the page and the worker: commands (a Comlink interface) and events.
 
-import type { DeviceInfo } from '../backends/types'
+import type { BackendKind, DeviceInfo } from '../backends/types'
 import type { Stroke } from '../data/drawing'
 import type { PixelStatistics } from '../model/initialise'
 import type { Learnt } from '../model/parameters'
+import type { Dtype } from '../kernels/kernel'
+import type { ListName } from '../kernels/plan'
 import type { Spec } from '../model/spec'
 
 /** What a person may choose; `auto` takes WebGPU on a real adapter, else the CPU. */
@@ -66,6 +68,18 @@ export interface Session {
   load(spec: Spec, learnt: Learnt): Promise<boolean>
   /** What inputs are standardised with, if a spec has that; undefined while the data is not there. */
   pixelStatistics(): Promise<PixelStatistics | undefined>
+  /** The calls of a list of the run's plan in order, as its device runs them. Undefined while there is no run. */
+  calls(list: ListName): Promise<readonly CallFacts[] | undefined>
+  /**
+   * Seconds that each call of a list takes on the run's device; undefined in place of those that the device does not tell. It works
+   * on copies and the run, if it runs, waits meanwhile: for up to about a second, or the time of two replays where that is longer.
+   */
+  timeCalls(list: ListName): Promise<readonly (number | undefined)[] | undefined>
+  /**
+   * The run's next step, call by call on its own device and on another one of this browser. It works on copies; the run goes on.
+   * Undefined while there is no run.
+   */
+  parity(): Promise<Parity | undefined>
   /** Buffers alive on the device. */
   memory(): Promise<{ buffers: number; bytes: number }>
   /** Destroys the device as if it had been lost, to show and test the recovery; nothing where there is none. */
@@ -126,6 +140,65 @@ export interface FineTuning {
   /** Steps trained, and how long they took. */
   readonly steps: number
   readonly seconds: number
+}
+
+export type { ListName } from '../kernels/plan'
+
+/** A kernel call of a plan. */
+export interface CallFacts {
+  readonly kernel: string
+  /** Which of the kernel's WGSL programs runs; where a CPU runs the call, which backend does. */
+  readonly variant: string
+  readonly constants: Readonly<Record<string, number>>
+  /** What is bound, in binding order. */
+  readonly buffers: readonly BoundBuffer[]
+  /** Workgroups in x, y and z. A CPU backend has none: then of the kernel's first WGSL program. */
+  readonly workgroups: readonly number[]
+  /** The whole text that the device compiles; where a CPU runs the call, what a GPU would get. */
+  readonly wgsl: string
+  /** Floating-point operations, where it is a matrix product. */
+  readonly flops: number | undefined
+}
+
+/** A buffer that a call uses; the shape is the one before padding. */
+export interface BoundBuffer {
+  readonly binding: string
+  readonly access: 'read' | 'write' | 'read-write'
+  readonly name: string
+  readonly shape: readonly number[]
+  readonly dtype: Dtype
+}
+
+/** How well two backends agree on a training step. */
+export interface Parity {
+  /** The run's own. */
+  readonly device: Compared
+  /** The other, whose results are taken for right. */
+  readonly other: Compared
+  /** The step of the run that was done. */
+  readonly step: number
+  /** Largest relative difference that passes. */
+  readonly tolerance: number
+  readonly passed: boolean
+  /** What the calls of the training list have written, in order. */
+  readonly results: readonly CallParity[]
+}
+
+/** A backend in a comparison. */
+export interface Compared {
+  readonly kind: BackendKind
+  readonly label: string
+  readonly adapter: string
+}
+
+/** A buffer that a call has written on both backends. */
+export interface CallParity {
+  /** Number of the call in the list, from 0. */
+  readonly call: number
+  /** Name of the buffer. */
+  readonly buffer: string
+  /** Largest difference of two elements, relative to the largest magnitude; Infinity where only one is a number. */
+  readonly difference: number
 }
 
 /** An image of a training batch or of the test set: 784 bytes, and its label, 0 to 9, or 10 for a drawing that is no digit. */

@@ -9,14 +9,17 @@ import { compileBatch, stores } from '../model/compile'
 import type { PixelStatistics } from '../model/initialise'
 import type { Learnt } from '../model/parameters'
 import { parseSpec, PIXELS, type Spec } from '../model/spec'
-import { checkCheckpoint, CheckpointError, checkpointOf, startingFrom } from './checkpoint'
 import { fineTune } from './fine-tune'
+import type { Present } from './present'
 import type {
   Adjustable,
   BackendChoice,
   Checkpoint,
+  CallFacts,
   FineTuning,
   LabelledDrawing,
+  ListName,
+  Parity,
   Prediction,
   Problem,
   Sample,
@@ -31,13 +34,6 @@ interface Kept {
   readonly snapshot: Snapshot
   /** It was training and is to train on. */
   readonly running: boolean
-}
-
-/** A run as it stands, for those who look at it. */
-export interface Present {
-  readonly backend: Backend
-  readonly data: Data
-  readonly trainer: Trainer
 }
 
 /** Why an opening was aborted: another one takes its place, so nobody needs to be told. */
@@ -245,19 +241,17 @@ export class LocalSession implements Session {
       const { model, currentSpec } = trainer
       const snapshot = await trainer.readSnapshot()
       const buffers = snapshot.buffers.map(({ buffer }) => buffer as ArrayBuffer)
-      return transfer(checkpointOf(model, currentSpec, snapshot), buffers)
+      const names = model.snapshot.map(({ name }) => name)
+      return transfer({ spec: currentSpec, snapshot, buffers: names }, buffers)
     })
   }
 
   restore(checkpoint: Checkpoint): Promise<boolean> {
-    return this.#goOn((data) => {
-      checkCheckpoint(checkpoint, data)
-      return checkpoint
-    })
+    return this.#goOn(async (data) => (await import('./checkpoint')).checked(checkpoint, data))
   }
 
   load(spec: Spec, learnt: Learnt): Promise<boolean> {
-    return this.#goOn((data) => startingFrom(spec, learnt, data))
+    return this.#goOn(async (data) => (await import('./checkpoint')).startingFrom(spec, learnt, data))
   }
 
   async pixelStatistics(): Promise<PixelStatistics | undefined> {
@@ -265,12 +259,11 @@ export class LocalSession implements Session {
   }
 
   /** Puts a checkpoint in the place of the run, and evaluates it if that is due. The old run stays where `make` or the device refuses. */
-  async #goOn(make: (data: Data) => Checkpoint): Promise<boolean> {
+  async #goOn(make: (data: Data) => Promise<Checkpoint>): Promise<boolean> {
     const stands = await this.#enqueue(async () => {
       if (this.#gone) await this.#reopen()
-      if (!this.#data)
-        throw new CheckpointError('the data set that it needs is not there: load it first, and try again')
-      const { spec, snapshot } = make(this.#data)
+      if (!this.#data) throw new Error('The data set that this needs is not there. Load it first, and try again.')
+      const { spec, snapshot } = await make(this.#data)
       const old = this.#trainer
       const running = old?.phase === 'running'
       await old?.pause()
@@ -286,6 +279,20 @@ export class LocalSession implements Session {
       return true
     })
     return stands ?? false
+  }
+
+  async calls(list: ListName): Promise<readonly CallFacts[] | undefined> {
+    return this.#withPresent(async ({ trainer }) => (await import('./calls')).callsOf(trainer, list))
+  }
+
+  async timeCalls(list: ListName): Promise<readonly (number | undefined)[] | undefined> {
+    return this.#withPresent(async (present) => (await import('./calls')).timeCalls(present, list))
+  }
+
+  async parity(): Promise<Parity | undefined> {
+    return this.#withPresent(async (present) =>
+      (await import('./parity')).parity(present, this.parts.open ?? openBackend),
+    )
   }
 
   memory(): Promise<{ buffers: number; bytes: number }> {

@@ -262,7 +262,7 @@ export class Trainer {
     const due = nextEvaluation(this.#step, this.spec, this.model.trainCount)
     const first = this.#step % HISTORY_SLOTS
     const steps = Math.min(count, due - this.#step, HISTORY_SLOTS - first)
-    this.program.write(this.model.buffers.rates, this.#rates(this.#step, steps), first)
+    this.program.write(this.model.buffers.rates, this.rates(this.#step, steps), first)
     this.program.run('train', steps)
     const from = this.#step
     this.#step += steps
@@ -272,7 +272,7 @@ export class Trainer {
   }
 
   /** Learning rates of `count` steps from `step` on. */
-  #rates(step: number, count: number): Float32Array {
+  rates(step: number, count: number): Float32Array {
     const { learningRate, schedule, batchSize } = this.spec
     const stepsPerEpoch = this.model.trainCount / batchSize
     const steps = this.#steps

@@ -18,6 +18,12 @@ export interface Panel {
 /** In the order of the page. */
 export const panels: readonly Panel[] = [
   {
+    id: 'kernels',
+    title: 'Kernels',
+    words: 'What the device does in a step, how long each part takes, and whether GPU and CPU agree.',
+    load: () => import('./KernelsPanel.svelte'),
+  },
+  {
     id: 'files',
     title: 'Take it with you',
     words: 'Save the network in a file, and open one.',

@@ -309,6 +309,10 @@ class WasmProgram implements Program {
     return Promise.resolve(profileSteps(this.plan.lists[list], this.steps[list], times, 'wasm'))
   }
 
+  variants(list: ListName): readonly string[] {
+    return this.plan.lists[list].map(() => 'wasm')
+  }
+
   settled(): Promise<void> {
     return Promise.resolve()
   }

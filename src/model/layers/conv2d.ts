@@ -15,7 +15,7 @@ import {
 } from './layer'
 
 /** Output size and padding before the first row or column, in one direction (TensorFlow's `valid` and `same`). */
-function extent(input: number, kernel: number, stride: number, padding: 'valid' | 'same') {
+export function extent(input: number, kernel: number, stride: number, padding: 'valid' | 'same') {
   if (padding === 'valid') return { output: Math.floor((input - kernel) / stride) + 1, before: 0 }
   const output = Math.ceil(input / stride)
   return { output, before: Math.floor(Math.max((output - 1) * stride + kernel - input, 0) / 2) }

@@ -1,0 +1,8 @@
+// Parts of Prism that its types do not tell of.
+
+declare module 'prismjs/components/prism-core' {
+  const prism: typeof import('prismjs')
+  export default prism
+}
+
+declare module 'prismjs/components/prism-wgsl' {}

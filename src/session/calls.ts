@@ -1,0 +1,54 @@
+// What the device does in a step: the calls of the run's plan, the text of their kernels, and how long each takes.
+
+import { specialise } from '../backends/webgpu-pipelines'
+import type { Call, ListName } from '../kernels/plan'
+import { contentsOf, fill, type Present } from './present'
+import type { BoundBuffer, CallFacts } from './protocol'
+import type { Trainer } from './trainer'
+
+/** Seconds that all replays of a list may take together, more or less. */
+const REPLAY_SECONDS = 1
+/** Most replays: more make no median better. */
+const MOST_REPLAYS = 50
+
+/** The calls of a list as the run's program runs them. */
+export function callsOf({ model, program }: Trainer, list: ListName): CallFacts[] {
+  const variants = program.variants(list)
+  return model.plan.lists[list].map((call, i) => factsOf(call, variants[i]))
+}
+
+function factsOf({ kernel, constants, buffers }: Call, variant: string): CallFacts {
+  // A CPU backend runs none of the WGSL programs.
+  const program = kernel.variants[variant] ?? Object.values(kernel.variants)[0]
+  return {
+    kernel: kernel.name,
+    variant,
+    constants,
+    buffers: Object.entries(kernel.bindings).map(([binding, use]) => {
+      const [access, dtype] = use.split(' ') as [BoundBuffer['access'], BoundBuffer['dtype']]
+      const { name, shape } = buffers[binding]
+      return { binding, access, name, shape, dtype }
+    }),
+    workgroups: program.workgroups(constants).map((count = 1) => count),
+    wgsl: specialise(kernel, program, constants),
+    flops: kernel.flops?.(constants),
+  }
+}
+
+/** Seconds of each call of a list, timed in a program of its own that stands where the run does. @throws what Backend.prepare throws */
+export async function timeCalls(present: Present, list: ListName): Promise<(number | undefined)[]> {
+  const { backend, trainer } = present
+  const { contents } = await contentsOf(present)
+  const program = await backend.prepare(trainer.model.plan)
+  try {
+    fill(program, contents)
+    const start = performance.now()
+    program.run(list, 1)
+    await program.settled()
+    const seconds = (performance.now() - start) / 1000
+    const times = Math.max(1, Math.min(MOST_REPLAYS, Math.floor(REPLAY_SECONDS / seconds)))
+    return (await program.profile(list, times)).map((call) => call.seconds)
+  } finally {
+    program.dispose()
+  }
+}

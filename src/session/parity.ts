@@ -1,0 +1,115 @@
+// One step of the run on two backends, call by call: what the page's parity badge says.
+//
+// Both get the same inputs for every call, which are the other backend's results of the calls before. So each difference is
+// one kernel's own; and a value next to a kink (of ReLU, of a maximum) cannot fall to another side here than there and make all
+// that follows from it differ, as it would once in some steps of a large network on devices that are both right.
+
+import type { Choice } from '../backends'
+import type { Backend } from '../backends/types'
+import type { Buffer, Call } from '../kernels/plan'
+import { macrotask } from './macrotask'
+import { contentsOf, type Present } from './present'
+import type { BackendChoice, CallParity, Compared, Parity } from './protocol'
+
+/**
+ * Relative to the largest magnitude in a buffer: float32 sums of up to thousands of products in another order, and what WGSL allows
+ * exp and tanh (WGSL specification, section 15.7.4). Tests hold every kernel to between 0 and 5e-5.
+ */
+export const TOLERANCE = 1e-4
+
+/** Magnitudes below do not count: a GPU may take the smallest of all numbers for zero (WGSL specification, section 15.7.2). */
+const TINY = 1e-30
+
+type Values = Float32Array | Uint32Array
+
+/** Runs the next step of the present run on copies, on its device and on another. @throws DeviceLostError, or what Backend.prepare throws */
+export async function parity(present: Present, open: (choice: BackendChoice) => Promise<Choice>): Promise<Parity> {
+  const { backend, trainer } = present
+  const other = await otherThan(backend, open)
+  try {
+    const { contents, step } = await contentsOf(present)
+    const calls = trainer.model.plan.lists.train
+    await copyStores(calls, backend, other)
+    const held = new Map<Buffer, Values>(contents)
+    const results: CallParity[] = []
+    for (const [i, call] of calls.entries()) {
+      const [ours, theirs] = [await runAlone(backend, call, held), await runAlone(other, call, held)]
+      for (const [buffer, values] of theirs) {
+        held.set(buffer, values)
+        results.push({ call: i, buffer: buffer.name, difference: difference(ours.get(buffer) ?? [], values) })
+      }
+      await macrotask()
+    }
+    const passed = results.every(({ difference }) => difference <= TOLERANCE)
+    return { device: compared(backend), other: compared(other), step, tolerance: TOLERANCE, passed, results }
+  } finally {
+    other.dispose()
+  }
+}
+
+const compared = ({ info: { kind, label, adapter } }: Backend): Compared => ({ kind, label, adapter })
+
+/** A GPU is compared with the CPU, and the CPU with a GPU where there is one, else with the definition in plain loops. */
+async function otherThan({ info }: Backend, open: (choice: BackendChoice) => Promise<Choice>): Promise<Backend> {
+  if (info.kind === 'webgpu') return (await open('wasm')).backend
+  const { backend } = await open('webgpu')
+  if (backend.info.kind === 'webgpu') return backend
+  backend.dispose()
+  return (await open(info.kind === 'wasm' ? 'reference' : 'wasm')).backend
+}
+
+/** Copies the data stores that the calls read. */
+async function copyStores(calls: readonly Call[], from: Backend, to: Backend): Promise<void> {
+  const stored = new Map(
+    calls.flatMap(({ buffers }) =>
+      Object.values(buffers).flatMap((buffer) => (buffer.store ? [[buffer.store, buffer]] : [])),
+    ),
+  )
+  for (const [name, { size }] of stored) to.store(name, size * 4).write(0, await from.readStore(name, 0, size * 4))
+}
+
+/** What a call writes, run by itself on what its buffers held before. */
+async function runAlone(backend: Backend, call: Call, held: ReadonlyMap<Buffer, Values>): Promise<Map<Buffer, Values>> {
+  const bindings = Object.entries(call.kernel.bindings).map(([name, use]) => ({
+    name,
+    use,
+    buffer: call.buffers[name],
+  }))
+  const buffers = [...new Set(bindings.map(({ buffer }) => buffer))].map((buffer, id) => ({ ...buffer, id }))
+  // By name: a plan has no two buffers of one.
+  const own = (name: string) => buffers[buffers.findIndex((buffer) => buffer.name === name)]
+  const bound = Object.fromEntries(bindings.map(({ name, buffer }) => [name, own(buffer.name)]))
+  const train = [{ ...call, buffers: bound }]
+  const program = await backend.prepare({ lists: { train, evaluate: [], validate: [], predict: [] }, buffers })
+  try {
+    for (const { buffer } of bindings) {
+      const values = held.get(buffer)
+      if (values && buffer.store === undefined) program.write(own(buffer.name), values)
+    }
+    program.run('train', 1)
+    const written = bindings.filter(({ use }) => !use.startsWith('read ')).map(({ buffer }) => buffer)
+    const values = await Promise.all(written.map(({ name }) => program.read(own(name))))
+    return new Map(written.map((buffer, i) => [buffer, values[i]]))
+  } finally {
+    program.dispose()
+  }
+}
+
+/** Largest difference of two elements, relative to the largest magnitude in the second; NaN agrees with NaN only. */
+export function difference(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+  if (actual.length !== expected.length) return Infinity
+  let largest = 0
+  let magnitude = 0
+  for (let i = 0; i < expected.length; i++) {
+    const [a, b] = [actual[i], expected[i]]
+    if (Object.is(a, b) || a === b) continue
+    const apart = Math.abs(a - b)
+    if (!Number.isFinite(apart)) return Infinity
+    largest = Math.max(largest, apart)
+  }
+  if (largest === 0) return 0
+  for (let i = 0; i < expected.length; i++) {
+    if (Number.isFinite(expected[i])) magnitude = Math.max(magnitude, Math.abs(expected[i]))
+  }
+  return largest / Math.max(magnitude, TINY)
+}

@@ -1,0 +1,168 @@
+// Looking at what the device does: calls and their texts, times, and a step of the run on two backends.
+
+import { beforeEach, describe, expect, it } from 'vitest'
+import { createReference } from '../src/backends/reference'
+import type { Backend } from '../src/backends/types'
+import { createWasm } from '../src/backends/wasm'
+import { presets } from '../src/model/presets'
+import { PIXELS, type Spec } from '../src/model/spec'
+import { difference, TOLERANCE } from '../src/session/parity'
+import { LocalSession } from '../src/session/session'
+import { makeSynthetic } from '../src/session/synthetic'
+import { fillStores, SIZE } from './tiny-digits'
+
+const conv = { type: 'conv2d', kernel: 3, stride: 1, padding: 'same', activation: 'relu', initialiser: 'he' } as const
+const spec: Spec = {
+  ...presets[0].spec,
+  layers: [
+    { ...conv, filters: 5, bias: 'no' },
+    { type: 'batch-normalisation', momentum: 0.1, epsilon: 1e-5 },
+    { type: 'max-pooling', size: 2, stride: 2 },
+    { type: 'dropout', rate: 0.25 },
+    { type: 'flatten' },
+    { type: 'dense', units: 10, activation: 'linear', initialiser: 'glorot', bias: 'yes' },
+  ],
+  batchSize: 25,
+  clipNorm: 1,
+  epochs: 3,
+}
+
+/** Backends by how often they were opened; the first is the run's. */
+let opened: Backend[]
+/** What the second backend reads is passed through this. */
+let spoil: (values: Float32Array | Uint32Array, name: string) => Float32Array | Uint32Array
+let session: LocalSession
+
+beforeEach(async () => {
+  opened = []
+  spoil = (values) => values
+  session = new LocalSession({
+    makeSynthetic: () => makeSynthetic(40),
+    open: async (choice) => {
+      const backend = choice === 'reference' ? spoiled(createReference()) : await createWasm()
+      opened.push(backend)
+      const refused = choice === 'webgpu' ? { refused: 'WebGPU cannot be used.' } : {}
+      return { backend, reason: 'as asked', ...refused }
+    },
+    load: async ({ stores, progress }) => {
+      progress?.(1, 1)
+      fillStores(stores as Backend)
+      return { ...SIZE, mean: new Float32Array(PIXELS), deviation: new Float32Array(PIXELS).fill(1) }
+    },
+  })
+  await session.open('wasm', '')
+})
+
+function spoiled(inner: Backend): Backend {
+  return {
+    ...inner,
+    async prepare(plan) {
+      const program = await inner.prepare(plan)
+      return {
+        ...program,
+        read: async (buffer, start, count) => spoil(await program.read(buffer, start, count), buffer.name),
+      }
+    },
+  }
+}
+
+describe('parity', () => {
+  it('is unknown without a run', async () => expect(await session.parity()).toBeUndefined())
+
+  it('holds for the next step of the run, on the CPU against the definition', async () => {
+    await session.reset(spec)
+    for (let i = 0; i < 3; i++) await session.step()
+    const before = await session.learnt()
+    const parity = await session.parity()
+    expect(parity).toMatchObject({ step: 4, tolerance: TOLERANCE, passed: true })
+    expect(parity?.device.kind).toBe('wasm')
+    expect(parity?.other.kind).toBe('reference')
+    // Every call has written something that was compared, and something was truly computed in another order.
+    const calls = await session.calls('train')
+    expect(new Set(parity?.results.map(({ call }) => call))).toEqual(new Set(calls?.keys()))
+    expect(parity?.results.map(({ buffer }) => buffer)).toEqual(
+      expect.arrayContaining(['train/layers.0.output', 'gradients', 'parameters', 'train/inputs']),
+    )
+    expect(Math.max(...(parity?.results ?? []).map(({ difference }) => difference))).toBeGreaterThan(0)
+    // It worked on copies.
+    expect(await session.learnt()).toEqual(before)
+    await session.step()
+  })
+
+  it('fails where one of them is wrong, and says in which buffer', async () => {
+    await session.reset(spec)
+    spoil = (values, name) => (name === 'gradients' ? values.map((value) => value * 1.01) : values)
+    const parity = await session.parity()
+    expect(parity?.passed).toBe(false)
+    const wrong = parity?.results.filter(({ difference }) => difference > TOLERANCE)
+    expect(new Set(wrong?.map(({ buffer }) => buffer))).toEqual(new Set(['gradients']))
+  })
+
+  it('fails where only one of them has numbers', async () => {
+    await session.reset(spec)
+    spoil = (values, name) => (name === 'parameters' ? values.fill(NaN) : values)
+    const parity = await session.parity()
+    expect(parity?.passed).toBe(false)
+    expect(parity?.results.find(({ buffer }) => buffer === 'parameters')?.difference).toBe(Infinity)
+  })
+
+  it('leaves no buffer and no backend behind', async () => {
+    await session.reset(spec)
+    const before = opened[0].memory()
+    await session.parity()
+    expect(opened[0].memory()).toEqual(before)
+    expect(opened.map(({ info }) => info.kind)).toEqual(['wasm', 'wasm', 'reference'])
+    for (const other of opened.slice(1)) expect(other.memory().buffers).toBe(0)
+  })
+})
+
+describe('the difference of two buffers', () => {
+  it.each([
+    [[], [], 0],
+    [[0, 0], [0, 0], 0],
+    [[1, 2.5], [1, 2], 0.25],
+    [[NaN, 1], [NaN, 1], 0],
+    [[Infinity], [Infinity], 0],
+    [[Infinity], [-Infinity], Infinity],
+    [[NaN], [1], Infinity],
+    [[1], [NaN], Infinity],
+    [[1], [], Infinity],
+    [[1e-40, 0], [0, 0], 1e-10],
+  ])('of %j and %j is %d', (actual, expected, result) => {
+    if (result > 0 && result < 1e-6) expect(difference(actual, expected)).toBeLessThan(2 * result)
+    else expect(difference(actual, expected)).toBe(result)
+  })
+})
+
+describe('the calls', () => {
+  it('are told with their text and sizes', async () => {
+    await session.reset(spec)
+    const calls = (await session.calls('train')) ?? []
+    expect(calls[0].kernel).toBe('gather-augmented')
+    expect(calls.at(-1)?.kernel).toBe('metrics')
+    const convolution = calls.find(({ kernel }) => kernel === 'convolution-forward')
+    expect(convolution).toMatchObject({ variant: 'wasm', constants: { ROWS: 25, FILTERS: 5 } })
+    expect(convolution?.wgsl).toContain('const FILTERS: u32 = 5u;')
+    expect(convolution?.flops).toBe(2 * 25 * 28 * 28 * 9 * 5)
+    expect(convolution?.buffers.at(-1)).toEqual({
+      binding: 'outputs',
+      access: 'write',
+      name: 'train/layers.0.output',
+      shape: [25, 28, 28, 5],
+      dtype: 'f32',
+    })
+    for (const { workgroups } of calls) expect(workgroups.every((count) => count >= 1)).toBe(true)
+  })
+
+  it('are timed on copies', async () => {
+    await session.reset(spec)
+    await session.step()
+    const before = [opened[0].memory(), await session.learnt()]
+    for (const list of ['train', 'evaluate', 'predict'] as const) {
+      const times = await session.timeCalls(list)
+      expect(times).toHaveLength((await session.calls(list))?.length ?? 0)
+      for (const seconds of times ?? []) expect(seconds).toBeGreaterThanOrEqual(0)
+    }
+    expect([opened[0].memory(), await session.learnt()]).toEqual(before)
+  })
+})
