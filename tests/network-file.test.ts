@@ -3,8 +3,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readNetwork, writeNetwork } from '../src/formats/network'
+import { fromHalf, toHalf } from '../src/formats/floats'
 import { FormatError, readSafetensors, writeSafetensors, type TensorFile } from '../src/formats/safetensors'
 import { normal } from '../src/kernels/random'
+import { initialPart } from '../src/model/fields'
+import { layerTypes } from '../src/model/layers'
 import { layOut, learntFrom, tensorsOf, type Learnt } from '../src/model/parameters'
 import { presets } from '../src/model/presets'
 import { summarise, type Spec } from '../src/model/spec'
@@ -28,11 +31,12 @@ const anyFile: fc.Arbitrary<TensorFile> = fc.record({
 })
 
 /** A file with a header of one's own. */
-function file(header: string, data = new Uint8Array(0), length = BigInt(header.length)): Uint8Array {
-  const bytes = new Uint8Array(8 + header.length + data.length)
-  new DataView(bytes.buffer).setBigUint64(0, length, true)
-  bytes.set(new TextEncoder().encode(header), 8)
-  bytes.set(data, 8 + header.length)
+function file(header: string, data = new Uint8Array(0), length?: bigint): Uint8Array {
+  const text = new TextEncoder().encode(header)
+  const bytes = new Uint8Array(8 + text.length + data.length)
+  new DataView(bytes.buffer).setBigUint64(0, length ?? BigInt(text.length), true)
+  bytes.set(text, 8)
+  bytes.set(data, 8 + text.length)
   return bytes
 }
 
@@ -60,6 +64,41 @@ describe('safetensors', () => {
     )
   })
 
+  it('hold 16-bit floats where these are asked for, and are read back as the nearest', () => {
+    const values = Float32Array.of(1, -0.1, 65_504, 2 ** -24, 1e-9, 3.14159)
+    const tensors = [{ name: 'a', shape: [2, 3], values }]
+    const bytes = writeSafetensors({ tensors, metadata: { k: 'v' } }, 'F16')
+    const full = writeSafetensors({ tensors, metadata: { k: 'v' } })
+    expect(full.length - bytes.length).toBe(values.length * 2)
+    const read = readSafetensors(bytes)
+    expect(read.metadata).toEqual({ k: 'v' })
+    expect(read.tensors).toEqual([{ name: 'a', shape: [2, 3], values: values.map((value) => fromHalf(toHalf(value))) }])
+    expect(read.tensors[0].values[1]).toBeCloseTo(-0.1, 4)
+    const large = [{ name: 'a', shape: [1], values: Float32Array.of(65_520) }]
+    expect(() => writeSafetensors({ tensors: large, metadata: {} }, 'F16')).toThrow('65520 in a, and 16-bit floats end')
+  })
+
+  it('of other kinds of floats are read', () => {
+    const entries = { a: ['F64', [0, 16]], b: ['F16', [16, 20]], c: ['BF16', [20, 24]], d: ['F32', [24, 32]] }
+    const header = Object.entries(entries).map(([name, [dtype, data_offsets]]) => [
+      name,
+      { dtype, shape: [2], data_offsets },
+    ])
+    const data = new Uint8Array(32)
+    const view = new DataView(data.buffer)
+    ;[1 / 3, -2].forEach((value, i) => view.setFloat64(8 * i, value, true))
+    ;[0x3c00, 0xc000].forEach((bits, i) => view.setUint16(16 + 2 * i, bits, true))
+    ;[0x3f80, 0xc000].forEach((bits, i) => view.setUint16(20 + 2 * i, bits, true))
+    ;[1.5, -2].forEach((value, i) => view.setFloat32(24 + 4 * i, value, true))
+    const { tensors } = readSafetensors(file(JSON.stringify(Object.fromEntries(header)), data))
+    expect(tensors.map(({ values }) => [...values])).toEqual([
+      [Math.fround(1 / 3), -2],
+      [1, -2],
+      [1, -2],
+      [1.5, -2],
+    ])
+  })
+
   it('are laid out as the format says', () => {
     const bytes = writeSafetensors({
       tensors: [{ name: 'a', shape: [1, 2], values: Float32Array.of(1, -2) }],
@@ -74,10 +113,16 @@ describe('safetensors', () => {
     expect([...bytes.subarray(8 + length)]).toEqual([0, 0, 128, 63, 0, 0, 0, 192])
   })
 
+  const entry = JSON.stringify({ dtype: 'F32', shape: [2], data_offsets: [0, 8] })
+  const two = (...places: [number, number][]) =>
+    JSON.stringify(
+      Object.fromEntries(places.map((data_offsets, i) => ['ab'[i], { dtype: 'F32', shape: [2], data_offsets }])),
+    )
   const one = (entry: object) => JSON.stringify({ a: { dtype: 'F32', shape: [2], data_offsets: [0, 8], ...entry } })
   it.each([
     ['nothing', new Uint8Array(0), 'it has 0 bytes'],
-    ['a huge header', file('{}', undefined, 2n ** 60n), 'over 100 MB'],
+    ['a huge header', file('{}', undefined, 2n ** 60n), 'over 10 MB'],
+    ['a header past counting', file('{}', undefined, 2n ** 64n - 1n), 'over 10 MB'],
     [
       'a header that ends after the file',
       file('{}', undefined, 99n),
@@ -85,24 +130,79 @@ describe('safetensors', () => {
     ],
     ['a header that is no JSON', file('{"a":'), 'no JSON'],
     ['a header that is a list', file('[]'), 'no JSON object'],
-    ['another type', file(one({ dtype: 'BF16' }), new Uint8Array(8)), 'a as BF16; only F32'],
+    ['another type', file(one({ dtype: 'I64' }), new Uint8Array(8)), 'a as I64; only F64, F32, F16 and BF16'],
+    ['a type named constructor', file(one({ dtype: 'constructor' }), new Uint8Array(8)), 'a as constructor; only'],
+    ['a type that is a list', file(one({ dtype: ['F32'] }), new Uint8Array(8)), 'a as ["F32"]; only'],
     ['no shape', file(one({ shape: 'x' }), new Uint8Array(8)), 'which shape a has'],
     ['a negative shape', file(one({ shape: [-2] }), new Uint8Array(8)), 'which shape a has'],
     ['a shape of other size', file(one({ shape: [3] }), new Uint8Array(8)), 'gives a 8 bytes; its shape [3] takes 12'],
     ['tensors after the end', file(one({}), new Uint8Array(4)), 'cut off: a ends 4 bytes after the file'],
+    [
+      'a shape past counting',
+      file(one({ shape: [2 ** 52, 2 ** 52, 2 ** 52] }), new Uint8Array(8)),
+      'gives a 8 bytes; its shape [4503599627370496, 4503599627370496, 4503599627370496] takes 3.6',
+    ],
+    [
+      'a size of gigabytes',
+      file(one({ shape: [2 ** 40], data_offsets: [0, 2 ** 42] }), new Uint8Array(8)),
+      'cut off: a ends',
+    ],
+    ['a shape past the safe integers', file(one({ shape: [2 ** 60] }), new Uint8Array(8)), 'which shape a has'],
+    ['offsets the wrong way round', file(one({ data_offsets: [8, 0] }), new Uint8Array(8)), 'gives a -8 bytes'],
+    ['three offsets', file(one({ data_offsets: [0, 8, 8] }), new Uint8Array(8)), 'which shape a has'],
+    ['offsets of fractions', file(one({ data_offsets: [0.5, 8.5] }), new Uint8Array(8)), 'which shape a has'],
+    ['very many axes', file(one({ shape: Array(1e5).fill(1) }), new Uint8Array(8)), 'gives a 100000 axes; at most 8'],
+    ['tensors that overlap', file(two([0, 8], [4, 12]), new Uint8Array(12)), 'has b overlap with another tensor'],
+    ['two tensors in one place', file(two([0, 8], [0, 8]), new Uint8Array(8)), 'overlap with another tensor'],
+    [
+      'bytes between tensors',
+      file(two([0, 8], [12, 20]), new Uint8Array(20)),
+      'has 4 bytes before b that belong to no tensor',
+    ],
+    ['bytes at the end', file(one({}), new Uint8Array(11)), 'has 3 bytes at its end that belong to no tensor'],
+    [
+      'an empty tensor after the end',
+      file(one({ shape: [0], data_offsets: [9, 9] }), new Uint8Array(8)),
+      'cut off: a ends 1 bytes',
+    ],
+    ['a name twice', file(`{"a":${entry},"a":${entry}}`, new Uint8Array(8)), 'its header has “a” twice'],
+    [
+      'a name twice, written otherwise',
+      file(`{"a":${entry},"\\u0061":${entry}}`, new Uint8Array(8)),
+      'its header has “a” twice',
+    ],
+    [
+      'a field twice',
+      file('{"a":{"dtype":"F32","dtype":"F16","shape":[2],"data_offsets":[0,8]}}', new Uint8Array(8)),
+      'has “dtype” twice',
+    ],
+    ['nesting', file(`{"a":${'['.repeat(1e5)}${']'.repeat(1e5)}}`), 'nested more than 64 levels deep'],
+    ['a name of megabytes', file(`{"${'x'.repeat(1e6)}":{}}`), `has ${'x'.repeat(60)}… as nothing`],
+    ['text that is none', file('{"a":1}').map((byte, i) => (i === 10 ? 0xff : byte)), 'not even text'],
+    ['metadata that are a list', file('{"__metadata__":["a"]}'), 'metadata that are no text'],
+    ['metadata that are none', file('{"__metadata__":null}'), 'metadata that are no text'],
     ['metadata of numbers', file('{"__metadata__":{"k":1}}'), 'metadata that are no text'],
-    ['an entry that is null', file('{"a":null}'), 'a as undefined'],
+    ['an entry that is null', file('{"a":null}'), 'a as nothing'],
   ])('with %s are refused', (_, bytes, reason) => {
     expect(() => readSafetensors(bytes)).toThrow(FormatError)
     expect(() => readSafetensors(bytes)).toThrow(reason)
   })
 
+  const anyHeader = fc.dictionary(
+    fc.constantFrom('a', 'b', '__metadata__', '__proto__'),
+    fc.record({
+      dtype: fc.constantFrom('F64', 'F32', 'F16', 'BF16', 'I8'),
+      shape: fc.array(fc.constantFrom(0, 1, 2, 3, 2 ** 31, 2 ** 53)),
+      data_offsets: fc.array(fc.constantFrom(0, 2, 4, 8, 2 ** 33, -1, 0.5), { maxLength: 3 }),
+    }),
+  )
   it('never fail otherwise, whatever the bytes', () => {
     fc.assert(
       fc.property(
         fc.oneof(
           fc.uint8Array(),
           fc.json().map((text) => file(text)),
+          fc.tuple(anyHeader, fc.uint8Array()).map(([header, data]) => file(JSON.stringify(header), data)),
         ),
         (bytes) => {
           try {
@@ -121,11 +221,17 @@ describe('a network', () => {
     (name) => presets.find((preset) => preset.name === name)?.spec ?? presets[0].spec,
   )
 
-  /** Other values in every place that is not padding. */
+  /** Other values in every place that is not padding; variances are not negative. */
   function learntBy(spec: Spec): Learnt {
     const tensors = layOut(summarise(spec).layers).list.map(({ name, shape }, t) => {
       const count = shape.reduce((a, b) => a * b, 1)
-      return { name, shape, values: Float32Array.from({ length: count }, (_, i) => normal(3, t, i)) }
+      return {
+        name,
+        shape,
+        values: Float32Array.from({ length: count }, (_, i) =>
+          name.endsWith('variance') ? normal(3, t, i) ** 2 : normal(3, t, i),
+        ),
+      }
     })
     return learntFrom(spec, tensors)
   }
@@ -139,15 +245,63 @@ describe('a network', () => {
     },
   )
 
+  it('may be kept in 16-bit floats, in half the space', () => {
+    const [spec] = specs
+    const network = { spec, learnt: learntBy(spec) }
+    const half = writeNetwork(network, 'F16')
+    expect(half.length).toBeLessThan(0.51 * writeNetwork(network).length)
+    const { parameters } = readNetwork(half).learnt
+    expect(parameters).toHaveLength(network.learnt.parameters.length)
+    expect(parameters.every((value, i) => value === fromHalf(toHalf(network.learnt.parameters[i])))).toBe(true)
+  })
+
   const [spec] = specs
   const tensors = tensorsOf(spec, learntBy(spec))
   const [first, ...rest] = tensors
   const written = (parts: Partial<TensorFile>) =>
     writeSafetensors({ tensors, metadata: { 'inkling.spec': JSON.stringify(spec) }, ...parts })
+  const withSpec = (text: string) => written({ metadata: { 'inkling.spec': text } })
+  const withLayers = (layers: unknown) => withSpec(JSON.stringify({ ...spec, layers }))
+  /** Convolutions with 24 GB of weights, none of which is in the file. */
+  const gigantic = [
+    ...Array.from({ length: 30 }, () => ({
+      ...initialPart(layerTypes, 'conv2d'),
+      filters: 512,
+      kernel: 28,
+      padding: 'same',
+    })),
+    { type: 'flatten' },
+    spec.layers[1],
+  ]
+  const batchNorm = presets.find(({ name }) => name === 'dense-large')!.spec
+  const negative = tensorsOf(batchNorm, learntBy(batchNorm)).map((tensor) =>
+    tensor.name.endsWith('variance') ? { ...tensor, values: tensor.values.map(() => -1) } : tensor,
+  )
   it.each([
     ['of another program', written({ metadata: {} }), 'Inkling did not write it'],
     ['whose spec is no JSON', written({ metadata: { 'inkling.spec': '{' } }), 'no JSON'],
-    ['whose spec is not valid', written({ metadata: { 'inkling.spec': '{}' } }), 'layers is missing'],
+    ['whose spec has a field twice', withSpec('{"input":"unit","input":"unit"}'), 'has “input” twice'],
+    ['whose spec is nested deep', withSpec('['.repeat(5e4)), 'no JSON'],
+    ['whose spec is of megabytes', withSpec(`[${'0,'.repeat(1e6)}0]`), 'of 2000003 characters; 100000 are read'],
+    ['whose spec is a list', withSpec('[]'), 'has a network that cannot be'],
+    ['whose spec has far too many layers', withLayers(Array(9_000).fill(0)), '; and 8997 more'],
+    ['whose layers are text', withLayers('dense'), 'layers must be a list of layers'],
+    [
+      'whose layer is like the prototype of objects',
+      withLayers([{ type: '__proto__' }]),
+      'layers.0.type must be one of',
+    ],
+    ['of gigabytes that are not there', withLayers(gigantic), 'in the shape [784, 192]; its network has [784, 512]'],
+    [
+      'whose variance is negative',
+      written({ tensors: negative, metadata: { 'inkling.spec': JSON.stringify(batchNorm) } }),
+      'no variance is negative',
+    ],
+    [
+      'whose spec is not valid',
+      written({ metadata: { 'inkling.spec': '{}' } }),
+      'trainingSize is missing; validationSize is missing; and',
+    ],
     ['without a tensor', written({ tensors: rest }), 'has no tensor layers.0.weights'],
     ['with one too many', written({ tensors: [...tensors, { ...first, name: 'x' }] }), 'has a tensor x'],
     [

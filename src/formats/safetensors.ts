@@ -2,34 +2,42 @@
 // header, the header, and the tensors' bytes, all little-endian.
 
 import type { NamedTensor } from '../model/parameters'
+import { cut, FormatError, shown } from './error'
+import { FLOAT_TYPES, isFloatType, readFloats, sizeOf, toHalf, type FloatType } from './floats'
+import { parseJson } from './json'
 
-/** What a file holds: tensors of 32-bit floats. */
+export { FormatError } from './error'
+
+/** What a file holds: tensors of floats. */
 export interface TensorFile {
   readonly tensors: readonly NamedTensor[]
   /** Free text by name. */
   readonly metadata: Readonly<Record<string, string>>
 }
 
-/** The file cannot be used; the message says why, in words for a person. */
-export class FormatError extends Error {
-  override name = 'FormatError'
-}
-
-/** Longest header that the format allows. */
-const MOST_HEADER_BYTES = 100_000_000
-const FLOAT_BYTES = 4
+/** Longest header that is read: room for tens of thousands of tensors, and a tenth of what the format allows. */
+const MOST_HEADER_BYTES = 10_000_000
+/** Most axes of a tensor. */
+const MOST_AXES = 8
 const METADATA = '__metadata__'
 
-/** The bytes of a file. */
-export function writeSafetensors({ tensors, metadata }: TensorFile): Uint8Array<ArrayBuffer> {
+/**
+ * The bytes of a file, with values as 32-bit floats, or rounded to the nearest 16-bit ones in half the space.
+ * @throws FormatError that names a finite value too large for 16 bits
+ */
+export function writeSafetensors(
+  { tensors, metadata }: TensorFile,
+  dtype: 'F32' | 'F16' = 'F32',
+): Uint8Array<ArrayBuffer> {
+  const size = sizeOf(dtype)
   let at = 0
   // From entries, because a tensor may have any name, also `__proto__`.
   const header = Object.fromEntries<object>([
     [METADATA, metadata],
     ...tensors.map(({ name, shape, values }): [string, object] => {
       const begin = at
-      at += values.length * FLOAT_BYTES
-      return [name, { dtype: 'F32', shape, data_offsets: [begin, at] }]
+      at += values.length * size
+      return [name, { dtype, shape, data_offsets: [begin, at] }]
     }),
   ])
   const text = new TextEncoder().encode(JSON.stringify(header))
@@ -40,73 +48,119 @@ export function writeSafetensors({ tensors, metadata }: TensorFile): Uint8Array<
   bytes.fill(0x20, 8, 8 + padded) // spaces
   bytes.set(text, 8)
   let place = 8 + padded
-  for (const { values } of tensors) {
+  for (const { name, values } of tensors) {
     for (const value of values) {
-      view.setFloat32(place, value, true)
-      place += FLOAT_BYTES
+      if (dtype === 'F32') view.setFloat32(place, value, true)
+      else view.setUint16(place, halfOf(value, name), true)
+      place += size
     }
   }
   return bytes
 }
 
-/** Reads a file whose tensors are all of 32-bit floats. @throws FormatError */
+/** The 16 bits of a value. */
+function halfOf(value: number, name: string): number {
+  const bits = toHalf(value)
+  if (Number.isFinite(value) && (bits & 0x7fff) === 0x7c00) {
+    throw new FormatError(`would have ${value} in ${name}, and 16-bit floats end at 65,504: write 32-bit ones`)
+  }
+  return bits
+}
+
+/**
+ * Reads a file whose tensors are floats of any kind. Nothing larger than the file is allocated before all of its header has been
+ * checked: every byte of its data must belong to exactly one tensor.
+ * @throws FormatError
+ */
 export function readSafetensors(bytes: Uint8Array): TensorFile {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (bytes.length < 8) throw new FormatError(`is no safetensors file: it has ${bytes.length} bytes`)
   const length = Number(view.getBigUint64(0, true))
-  if (length > MOST_HEADER_BYTES) throw new FormatError('is no safetensors file: its header would be over 100 MB long')
+  if (length > MOST_HEADER_BYTES) throw new FormatError('is no safetensors file: its header would be over 10 MB long')
   if (8 + length > bytes.length) {
     throw new FormatError(`is cut off: its header ends at byte ${8 + length}, and the file at ${bytes.length}`)
   }
   const header = parseHeader(bytes.subarray(8, 8 + length))
-  const data = new DataView(bytes.buffer, bytes.byteOffset + 8 + length, bytes.length - 8 - length)
+  const data = bytes.subarray(8 + length)
 
-  const tensors: NamedTensor[] = []
+  const places: Place[] = []
   let metadata: Record<string, string> = {}
   for (const [name, entry] of Object.entries(header)) {
     if (name === METADATA) metadata = metadataOf(entry)
-    else tensors.push(tensorOf(name, entry, data))
+    else places.push(placeOf(name, entry, data.length))
   }
+  checkCovered(places, data.length)
+  const tensors = places.map(({ name, shape, type, from, to }) => {
+    return { name, shape, values: readFloats(type, data.subarray(from, to)) }
+  })
   return { tensors, metadata }
 }
 
 function parseHeader(bytes: Uint8Array): object {
-  let header: unknown
+  const what = 'is no safetensors file: its header'
+  let text: string
   try {
-    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
-    throw new FormatError('is no safetensors file: its header is no JSON')
+    throw new FormatError(`${what} is no JSON, and not even text`)
   }
+  const header = parseJson(text, what)
   if (typeof header !== 'object' || header === null || Array.isArray(header)) {
-    throw new FormatError('is no safetensors file: its header is no JSON object')
+    throw new FormatError(`${what} is no JSON object`)
   }
   return header
 }
 
 function metadataOf(entry: unknown): Record<string, string> {
-  const pairs = typeof entry === 'object' && entry !== null ? Object.entries(entry) : []
-  if (pairs.some(([, value]) => typeof value !== 'string')) throw new FormatError('has metadata that are no text')
-  return Object.fromEntries(pairs) as Record<string, string>
+  const pairs = typeof entry === 'object' && entry !== null && !Array.isArray(entry) ? Object.entries(entry) : undefined
+  if (!pairs?.every((pair): pair is [string, string] => typeof pair[1] === 'string')) {
+    throw new FormatError('has metadata that are no text')
+  }
+  return Object.fromEntries(pairs)
 }
 
-function tensorOf(name: string, entry: unknown, data: DataView): NamedTensor {
-  const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Readonly<Record<string, unknown>>
-  if (dtype !== 'F32') throw new FormatError(`has ${name} as ${String(dtype)}; only F32 can be read`)
-  if (!isCounts(shape) || !isCounts(offsets) || offsets.length !== 2) {
-    throw new FormatError(`does not say which shape ${name} has and where it lies`)
-  }
-  const [from, to] = offsets
-  const count = shape.reduce((product, n) => product * n, 1)
-  if (to - from !== count * FLOAT_BYTES) {
+/** A tensor's bytes in the data: from, and up to but not with. */
+interface Place {
+  readonly name: string
+  readonly shape: readonly number[]
+  readonly type: FloatType
+  readonly from: number
+  readonly to: number
+}
+
+function placeOf(name: string, entry: unknown, dataLength: number): Place {
+  const { dtype: type, shape, data_offsets: offsets } = (entry ?? {}) as Readonly<Record<string, unknown>>
+  const title = cut(name)
+  if (!isFloatType(type)) {
     throw new FormatError(
-      `gives ${name} ${to - from} bytes; its shape [${shape.join(', ')}] takes ${count * FLOAT_BYTES}`,
+      `has ${title} as ${typeof type === 'string' ? cut(type) : shown(type)}; only ${FLOAT_TYPES} can be read`,
     )
   }
-  if (to > data.byteLength)
-    throw new FormatError(`is cut off: ${name} ends ${to - data.byteLength} bytes after the file`)
-  const values = Float32Array.from({ length: count }, (_, i) => data.getFloat32(from + i * FLOAT_BYTES, true))
-  return { name, shape, values }
+  if (!isCounts(shape) || !isCounts(offsets) || offsets.length !== 2) {
+    throw new FormatError(`does not say which shape ${title} has and where it lies`)
+  }
+  if (shape.length > MOST_AXES)
+    throw new FormatError(`gives ${title} ${shape.length} axes; at most ${MOST_AXES} are read`)
+  const [from, to] = offsets
+  // Larger products than 2^53 are not exact, but then far from the length of any file.
+  const needed = shape.reduce((product, n) => product * n, sizeOf(type))
+  if (to - from !== needed) {
+    throw new FormatError(`gives ${title} ${to - from} bytes; its shape [${shape.join(', ')}] takes ${needed}`)
+  }
+  if (to > dataLength) throw new FormatError(`is cut off: ${title} ends ${to - dataLength} bytes after the file`)
+  return { name, shape, type, from, to }
 }
 
 const isCounts = (value: unknown): value is number[] =>
   Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0)
+
+/** The format wants tensors to follow each other, with no byte in two of them or in none. */
+function checkCovered(places: readonly Place[], dataLength: number) {
+  let end = 0
+  for (const { name, from, to } of places.toSorted((a, b) => a.from - b.from || a.to - b.to)) {
+    if (from < end) throw new FormatError(`has ${cut(name)} overlap with another tensor`)
+    if (from > end) throw new FormatError(`has ${from - end} bytes before ${cut(name)} that belong to no tensor`)
+    end = to
+  }
+  if (end < dataLength) throw new FormatError(`has ${dataLength - end} bytes at its end that belong to no tensor`)
+}

@@ -54,22 +54,35 @@ export function tensorsOf(spec: Spec, learnt: Learnt): NamedTensor[] {
   })
 }
 
-/** The other way round. @throws Error that names a tensor that is missing, not known, of another shape or not finite */
+/**
+ * The other way round. Nothing is allocated before every tensor has been found right.
+ * @throws Error that names a tensor that is missing, there twice, not known, of another shape or not finite
+ */
 export function learntFrom(spec: Spec, tensors: readonly NamedTensor[]): Learnt {
   const { list, size, runningSize } = layOut(summarise(spec).layers)
-  const unknown = tensors.find(({ name }) => !list.some((parameter) => parameter.name === name))
-  if (unknown) throw new Error(`has a tensor ${unknown.name}, which its network does not have`)
+  const named = new Map(tensors.map((tensor) => [tensor.name, tensor]))
+  if (named.size < tensors.length) throw new Error('has two tensors of one name')
+  const known = new Set(list.map(({ name }) => name))
+  const unknown = tensors.find(({ name }) => !known.has(name))
+  if (unknown) throw new Error(`has a tensor ${unknown.name.slice(0, 60)}, which its network does not have`)
+  const checked = list.map((parameter) => ({ ...parameter, values: valuesFor(parameter, named.get(parameter.name)) }))
+
   const learnt = { parameters: new Float32Array(size), running: new Float32Array(Math.max(runningSize, 4)) }
-  for (const { name, shape, offset, role } of list) {
-    const tensor = tensors.find((tensor) => tensor.name === name)
-    if (!tensor) throw new Error(`has no tensor ${name}, which its network needs`)
-    if (tensor.shape.join() !== shape.join()) {
-      throw new Error(`has ${name} in the shape [${tensor.shape.join(', ')}]; its network has [${shape.join(', ')}]`)
-    }
-    const odd = tensor.values.findIndex((value) => !Number.isFinite(value))
-    if (odd >= 0) throw new Error(`has ${tensor.values[odd]} as value ${odd} of ${name}; values must be finite`)
+  for (const { shape, offset, role, values } of checked) {
     const to = role === 'running' ? learnt.running : learnt.parameters
-    eachPlace(shape, (place, i) => (to[offset + place] = tensor.values[i]))
+    eachPlace(shape, (place, i) => (to[offset + place] = values[i]))
   }
   return learnt
+}
+
+/** The values of a parameter's tensor, checked. */
+function valuesFor({ name, shape }: ModelParameter, tensor: NamedTensor | undefined): Float32Array {
+  if (!tensor) throw new Error(`has no tensor ${name}, which its network needs`)
+  if (tensor.shape.join() !== shape.join()) {
+    throw new Error(`has ${name} in the shape [${tensor.shape.join(', ')}]; its network has [${shape.join(', ')}]`)
+  }
+  const { values } = tensor
+  const odd = values.findIndex((value) => !Number.isFinite(value))
+  if (odd >= 0) throw new Error(`has ${values[odd]} as value ${odd} of ${name}; values must be finite`)
+  return values
 }

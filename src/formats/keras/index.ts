@@ -1,0 +1,120 @@
+// Networks out of Keras: layers models as TensorFlow.js saves them and tensorflowjs_converter makes them, a model.json and files of
+// weights (https://www.tensorflow.org/js/guide/save_load). Only plain parsing: nothing of the file is run.
+
+import * as v from 'valibot'
+import { findPreset } from '../../model/presets'
+import { MAX_LAYERS, CLASSES, type Activation, type LayerSpec, type Spec } from '../../model/spec'
+import { cut, FormatError } from '../error'
+import { parseJson } from '../json'
+import { checkSpec, fill, type Network } from '../network'
+import { readChain } from './chain'
+import { checked, text } from './check'
+import { translate } from './layers'
+import type { Stack } from './stack'
+import { readTraining } from './training'
+import { readWeights } from './weights'
+
+/** What an import comes to. */
+export interface Imported {
+  readonly network: Network
+  /** What is not quite as it was in Keras, or was not in the file: whole sentences for a person. */
+  readonly notes: readonly string[]
+}
+
+/** Longest model.json that is read, in characters: networks of 32 layers have less than a tenth. */
+const MOST_TEXT = 4_000_000
+const NO_MODEL = 'is no Keras model of TensorFlow.js: it'
+
+const modelSchema = v.object({
+  modelTopology: v.unknown(),
+  weightsManifest: v.unknown(),
+  trainingConfig: v.optional(v.unknown()),
+  format: v.optional(v.unknown()),
+})
+/** With its model in model_config, or as the model itself. */
+const topologySchema = v.object({ model_config: v.optional(v.unknown()), training_config: v.optional(v.unknown()) })
+const classSchema = v.object({ class_name: text, config: v.unknown() })
+
+/**
+ * Reads a layers model whose inputs are images of 28 x 28 pixels from 0 to 1 and whose outputs are ten.
+ * @param model The text of model.json, or what it parses to.
+ * @param shards Files of weights by the names, or last parts of the paths, that model.json gives them.
+ * @throws FormatError that says why the model cannot be used, to be put behind its name
+ */
+export function readLayersModel(model: unknown, shards: ReadonlyMap<string, Uint8Array>): Imported {
+  const json = typeof model === 'string' ? parseText(model) : model
+  const { modelTopology, weightsManifest, trainingConfig, format } = checked(modelSchema, json, NO_MODEL)
+  if (format === 'graph-model') {
+    throw new FormatError('is a graph model, which has no layers any more: convert the Keras model to a layers model')
+  }
+  const topology = checked(topologySchema, modelTopology, `${NO_MODEL} has a modelTopology that`)
+  const { class_name, config } = checked(
+    classSchema,
+    topology.model_config ?? modelTopology,
+    `${NO_MODEL} has a modelTopology that`,
+  )
+  const chain = readChain(class_name, config)
+  const weights = readWeights(weightsManifest, shards)
+  const stack = translate(chain, weights)
+  const left = weights.left()
+  if (left.length > 0) throw new FormatError(`has the weights ${cut(left[0])}, which belong to none of its layers`)
+
+  const notes = [...stack.notes]
+  const { layers, end } = ended(stack)
+  const training = readTraining(trainingConfig ?? topology.training_config, end, notes)
+  if (!stack.rescaled)
+    notes.push('Pixels go in from 0 to 1, white on black, as in MNIST: the model should have learnt from such.')
+  if (weights.optimizer) notes.push("The optimizer's own state is left out: it starts anew.")
+  notes.push('It goes on learning from MNIST as it is, as in Keras: no warped images, no synthetic digits.')
+  const spec = checkSpec({ ...usual(), layers, ...training })
+  return { network: { spec, learnt: fill(spec, stack.tensors) }, notes }
+}
+
+function parseText(model: string): unknown {
+  if (model.length > MOST_TEXT)
+    throw new FormatError(`${NO_MODEL} has ${model.length} characters, and ${MOST_TEXT} are read`)
+  return parseJson(model, NO_MODEL)
+}
+
+/** What a model does not tell: as the default preset has it, but with images as they are and one learning rate. */
+function usual(): Omit<Spec, 'layers'> {
+  const preset = findPreset('default')
+  if (!preset) throw new Error('There is no default preset.')
+  return {
+    ...preset.spec,
+    input: 'unit',
+    augmentation: { type: 'none' },
+    styleShare: 0,
+    schedule: { type: 'constant' },
+  }
+}
+
+/** The layers with an activation behind the last dense one made part of it, and what the network ends with. */
+function ended({ layers, softmax }: Stack): { layers: readonly LayerSpec[]; end: 'softmax' | Activation } {
+  const merged = merge(layers)
+  const last = merged.at(-1)
+  if (!last) throw new FormatError('has no layers that learn')
+  if (last.type !== 'dense') {
+    throw new FormatError(
+      `ends with a layer that Inkling calls ${last.type}; the last one must be Dense, with an activation or without`,
+    )
+  }
+  if (last.units !== CLASSES)
+    throw new FormatError(`has ${last.units} outputs; Inkling's networks have ten, one a digit`)
+  if (merged.length > MAX_LAYERS)
+    throw new FormatError(`has ${merged.length} layers; Inkling's networks have ${MAX_LAYERS} at most`)
+  if (softmax && last.activation !== 'linear')
+    throw new FormatError(`ends with a softmax of ${last.activation} outputs; Inkling's is of linear ones`)
+  if (!softmax && last.activation !== 'linear' && last.activation !== 'sigmoid') {
+    throw new FormatError(
+      `ends with ${last.activation} outputs; Inkling's networks end with softmax, sigmoid or linear ones`,
+    )
+  }
+  return { layers: merged, end: softmax ? 'softmax' : last.activation }
+}
+
+function merge(layers: readonly LayerSpec[]): readonly LayerSpec[] {
+  const [dense, activation] = layers.slice(-2)
+  if (dense?.type !== 'dense' || dense.activation !== 'linear' || activation?.type !== 'activation') return layers
+  return [...layers.slice(0, -2), { ...dense, activation: activation.activation }]
+}
