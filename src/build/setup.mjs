@@ -5,11 +5,13 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { chromium } from './chromium.mjs'
+import { pythonWithTorch } from './python.mjs'
 import { root, run, runScript, say } from './shell.mjs'
 
 const usage = `Usage:
   node src/build/setup.mjs start [options of vite preview]   builds the page if need be and serves it
   node src/build/setup.mjs test [options of vitest]          runs all tests; with options only Vitest's
+  node src/build/setup.mjs test:torch [options of vitest]    tests what is exported to PyTorch, with Python
   node src/build/setup.mjs bench [options]                   measures, beside other libraries; --help tells the options
   node src/build/setup.mjs train [options]                   trains without a page; --help tells the options
   node src/build/setup.mjs reproduce [options]               trains every preset and prints a table
@@ -45,6 +47,18 @@ async function test(args) {
   const verdict = (code) => (code === 0 ? 'passed' : code === undefined ? 'NOT RUN' : 'FAILED')
   say(`Unit and GPU tests ${verdict(units)}, build ${verdict(build)}, page tests ${verdict(page)}.`)
   return units === 0 && build === 0 && page === 0 ? 0 : 1
+}
+
+/** Tests that need Python with PyTorch, which the others do not. @param {string[]} args */
+async function testTorch(args) {
+  const python = await pythonWithTorch()
+  if (python)
+    return runScript('vitest/vitest.mjs', ['run', '-c', 'tests/torch/vitest.config.ts', ...args], { PYTHON: python })
+  console.error(
+    'This needs Python with PyTorch and NumPy, and none could be found or installed. Install them (on Debian as root:\n' +
+      'apt-get install python3-torch), or set PYTHON to a Python that has them, and try again.',
+  )
+  return 1
 }
 
 /** Measures; what needs no browser does not look for one. @param {string[]} args */
@@ -165,6 +179,7 @@ const [command, ...args] = process.argv.slice(2)
 const tasks = {
   start,
   test,
+  'test:torch': testTorch,
   bench,
   train: (args) => cli('train', args),
   reproduce: (args) => cli('reproduce', args),

@@ -6,8 +6,11 @@ import { cut, FormatError } from './error'
 import { parseJson } from './json'
 import { readSafetensors, writeSafetensors } from './safetensors'
 
-/** Name of the spec among the metadata. */
+/** Names of the spec and of the step among the metadata. */
 export const SPEC = 'inkling.spec'
+export const STEP = 'inkling.step'
+/** What the names of tensors that are the optimizer's begin with: a file may also hold the state of a run. */
+export const OPTIMIZER = 'optimizer.'
 /** Longest spec that is read, in characters: several times the longest there can be. */
 const MOST_SPEC = 100_000
 /** Most of what is wrong with a spec that a message tells. */
@@ -27,13 +30,14 @@ export function writeNetwork({ spec, learnt }: Network, dtype?: 'F32' | 'F16'): 
   return writeSafetensors({ tensors: tensorsOf(spec, learnt), metadata: { [SPEC]: JSON.stringify(spec) } }, dtype)
 }
 
-/** Reads such a file. @throws FormatError that says why it cannot be used, to be put behind the file's name */
+/** Reads such a file, and leaves an optimizer's tensors aside. @throws FormatError that says why it cannot be used, to be put behind the file's name */
 export function readNetwork(bytes: Uint8Array): Network {
   const { tensors, metadata } = readSafetensors(bytes)
   if (!Object.hasOwn(metadata, SPEC))
     throw new FormatError(`has no ${SPEC} among its metadata: Inkling did not write it`)
+  const own = tensors.filter(({ name }) => !name.startsWith(OPTIMIZER))
   const spec = readSpec(metadata[SPEC])
-  return { spec, learnt: fill(spec, tensors) }
+  return { spec, learnt: fill(spec, own) }
 }
 
 function readSpec(text: string): Spec {

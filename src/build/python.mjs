@@ -1,0 +1,35 @@
+// Finds a Python that has PyTorch, or gets one.
+
+import { spawnSync } from 'node:child_process'
+import { run, say } from './shell.mjs'
+
+/** Debian's packages (python3-torch, python3-numpy) belong to the first; another Python may come first in PATH. */
+const pythons = ['/usr/bin/python3', 'python3']
+
+/**
+ * Path of a Python with PyTorch and NumPy: from PYTHON, an installed one, or one that is installed now.
+ * @returns {Promise<string | undefined>} undefined where none could be had
+ */
+export async function pythonWithTorch() {
+  const asked = process.env['PYTHON']
+  if (asked && hasTorch(asked)) return asked
+  if (asked) say(`PYTHON is ${asked}, which has no PyTorch. Looking for another Python.`)
+  const found = pythons.find(hasTorch)
+  if (found) return found
+  if (process.platform === 'linux' && process.getuid?.() === 0 && spawnSync('apt-get', ['--version']).status === 0) {
+    say('No Python with PyTorch was found. Installing python3-torch with apt-get.')
+    const env = { DEBIAN_FRONTEND: 'noninteractive' }
+    await run('apt-get', ['update'], { env, stdout: 2 }) // one stale source must not stop the next line
+    await run('apt-get', ['install', '-y', '--no-install-recommends', 'python3-torch', 'python3-numpy'], {
+      env,
+      stdout: 2,
+    })
+    return pythons.find(hasTorch)
+  }
+  return undefined
+}
+
+/** @param {string} python */
+function hasTorch(python) {
+  return spawnSync(python, ['-c', 'import torch, numpy'], { stdio: 'ignore', timeout: 120_000 }).status === 0
+}

@@ -1,0 +1,91 @@
+// A run as a PyTorch project: train.py, made from its spec, and model.safetensors with all that it goes on from.
+
+import { strToU8, zipSync } from 'fflate'
+import { layOut, tensorsOf, type NamedTensor } from '../model/parameters'
+import { isTrained } from '../model/layers/layer'
+import { summarise, type Spec } from '../model/spec'
+import { OPTIMIZER, SPEC, STEP } from './network'
+import { torchOptimizer, trainScript } from './pytorch/script'
+import { writeSafetensors } from './safetensors'
+
+/** Where a run stands. */
+export interface Checkpoint {
+  readonly spec: Spec
+  readonly snapshot: {
+    readonly step: number
+    /** Contents of the buffers in `Model.snapshot`: parameters, running statistics, the optimizer's moments, the state. */
+    readonly buffers: readonly (Float32Array | Uint32Array)[]
+  }
+}
+
+/** The files of a project: run `python3 train.py --data DIR` beside the others. */
+export interface PytorchFiles {
+  readonly 'train.py': string
+  /** As `writeNetwork` has it, with tensors `optimizer.first-moment.layers.0.weights` and so on, and the step in the metadata. */
+  readonly 'model.safetensors': Uint8Array<ArrayBuffer>
+  readonly 'README.txt': string
+}
+
+/**
+ * The project that continues a run as Inkling would: same order of images, dropout masks, warps, updates and learning rates, equal up to
+ * rounding. Only synthetic handwriting is left out; train.py tells so.
+ */
+export function pytorchFiles({ spec, snapshot }: Checkpoint): PytorchFiles {
+  return {
+    'train.py': trainScript(spec, snapshot.step),
+    'model.safetensors': writeSafetensors({
+      tensors: checkpointTensors(spec, snapshot.buffers),
+      metadata: { [SPEC]: JSON.stringify(spec), [STEP]: String(snapshot.step) },
+    }),
+    'README.txt': readme(snapshot.step),
+  }
+}
+
+/** The project as a zip file. */
+export function pytorchZip(checkpoint: Checkpoint): Uint8Array<ArrayBuffer> {
+  const files = pytorchFiles(checkpoint)
+  return zipSync({
+    'train.py': strToU8(files['train.py']),
+    // Weights hardly get smaller.
+    'model.safetensors': [files['model.safetensors'], { level: 0 }],
+    'README.txt': strToU8(files['README.txt']),
+  }) as Uint8Array<ArrayBuffer>
+}
+
+/** Parameters, running statistics and the optimizer's moments. */
+function checkpointTensors(spec: Spec, buffers: Checkpoint['snapshot']['buffers']): NamedTensor[] {
+  const [parameters, running, ...rest] = buffers.map(floats)
+  const trained = new Set(
+    layOut(summarise(spec).layers).list.flatMap(({ name, role }) => (isTrained(role) ? [name] : [])),
+  )
+  const moments = torchOptimizer(spec.optimizer).moments.flatMap(([moment], i) =>
+    tensorsOf(spec, { parameters: rest[i], running })
+      .filter(({ name }) => trained.has(name))
+      .map((tensor) => ({ ...tensor, name: `${OPTIMIZER}${moment}.${tensor.name}` })),
+  )
+  return [...tensorsOf(spec, { parameters, running }), ...moments]
+}
+
+/** The floats of a buffer; the state, which holds whole numbers, is not asked for any. */
+const floats = (buffer: Float32Array | Uint32Array) => (buffer instanceof Float32Array ? buffer : new Float32Array(0))
+
+const readme = (step: number) => `A training run of Inkling, to go on with in PyTorch from step ${step}.
+
+You need Python 3.8 or newer with PyTorch 1.13 or newer and NumPy (on Debian: apt-get install python3-torch), and MNIST's
+four files, gzipped or not, in a folder: train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz,
+t10k-images-idx3-ubyte.gz, t10k-labels-idx1-ubyte.gz. With torchvision, --download fetches them.
+
+    python3 train.py --data DIR                                on one device
+    torchrun --nproc_per_node 2 train.py --data DIR            on two, by DistributedDataParallel
+    python3 train.py --help                                    all options
+
+train.py            the network and its training, in one file
+model.safetensors   weights, running statistics, the optimizer's moments, the step
+
+The torchrun of PyTorch 1.13 under Python 3.11 (both in Debian 12) ends with "'NoneType' object has no attribute 'get'",
+whatever the script. It works with two more options:
+
+    torchrun --redirects 9:1 --tee 9:1 --nproc_per_node 2 train.py --data DIR
+
+It writes trained.safetensors: open it in Inkling, or go on from it with --model trained.safetensors.
+`

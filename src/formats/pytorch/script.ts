@@ -1,0 +1,211 @@
+// The source of train.py: the parts that every run shares, and between them what is made from the spec.
+
+import { strengthsOf } from '../../model/augmentation'
+import { layOut, type ModelParameter } from '../../model/parameters'
+import { summarise, weightDecayOf, type Optimizer, type Schedule, type Spec } from '../../model/spec'
+import batchNorm from './batch_norm.py?raw'
+import dropout from './dropout.py?raw'
+import mnist from './mnist.py?raw'
+import { networkSource, torchName } from './network'
+import random from './random.py?raw'
+import safetensors from './safetensors.py?raw'
+import training from './training.py?raw'
+import warp from './warp.py?raw'
+
+/** An optimizer of PyTorch. */
+interface TorchOptimizer {
+  /** Class in torch.optim with its options. */
+  readonly source: string
+  /** The moments in the order of a snapshot: what Inkling calls them, and the key in PyTorch's state. */
+  readonly moments: readonly (readonly [name: string, key: string])[]
+}
+
+/** The optimizer that goes on from Inkling's moments: same formulas, see kernels/optimizers.ts. */
+export function torchOptimizer(optimizer: Optimizer): TorchOptimizer {
+  switch (optimizer.type) {
+    case 'sgd':
+      return { source: 'torch.optim.SGD(groups, lr=LEARNING_RATE)', moments: [] }
+    case 'momentum':
+    case 'nesterov': {
+      const { type, momentum } = optimizer
+      // Without momentum there is nothing to remember, and PyTorch takes no Nesterov.
+      if (momentum === 0) return { source: 'torch.optim.SGD(groups, lr=LEARNING_RATE)', moments: [] }
+      const nesterov = type === 'nesterov' ? ', nesterov=True' : ''
+      return {
+        source: `torch.optim.SGD(groups, lr=LEARNING_RATE, momentum=${momentum}${nesterov})`,
+        moments: [['velocity', 'momentum_buffer']],
+      }
+    }
+    case 'rmsprop':
+      return {
+        source: `torch.optim.RMSprop(groups, lr=LEARNING_RATE, alpha=${optimizer.rho}, eps=${optimizer.epsilon})`,
+        moments: [['second-moment', 'square_avg']],
+      }
+    case 'adam':
+    case 'adamw': {
+      const { type, beta1, beta2, epsilon } = optimizer
+      const name = type === 'adam' ? 'Adam' : 'AdamW'
+      return {
+        source: `torch.optim.${name}(groups, lr=LEARNING_RATE, betas=(${beta1}, ${beta2}), eps=${epsilon})`,
+        moments: [
+          ['first-moment', 'exp_avg'],
+          ['second-moment', 'exp_avg_sq'],
+        ],
+      }
+    }
+  }
+}
+
+/** Body of the function of the learning rate: model/schedules.ts in Python. */
+function scheduleSource(schedule: Schedule): string {
+  switch (schedule.type) {
+    case 'constant':
+      return `    return LEARNING_RATE`
+    case 'step':
+      return `    return LEARNING_RATE * ${schedule.factor} ** math.floor(step / steps_per_epoch / ${schedule.every} + 1e-9)`
+    case 'cosine':
+      return `    rising = min(math.floor(${schedule.warmup} * steps_per_epoch + 0.5), steps)
+    if step < rising:
+        return LEARNING_RATE * (step + 1) / rising
+    share = min((step - rising) / max(steps - rising, 1), 1)
+    return LEARNING_RATE * (1 + math.cos(math.pi * share)) / 2`
+    case 'one-cycle':
+      return `    first, lowest = 1 / 25, 1 / 25 / 1e4
+    last = max(steps - 1, 1)
+    top = max(${schedule.warmup} * steps - 1, 0)
+    step = min(step, last)
+    if step < top:
+        return LEARNING_RATE * (1 + (first - 1) * (1 + math.cos(math.pi * step / top)) / 2)
+    share = (step - top) / max(last - top, 1)
+    return LEARNING_RATE * (lowest + (1 - lowest) * (1 + math.cos(math.pi * share)) / 2)`
+  }
+}
+
+const lossSources: Readonly<Record<Spec['loss'], string>> = {
+  'cross-entropy': `def losses(outputs, labels, smoothing):
+    """Cross-entropy of every row."""
+    return F.cross_entropy(outputs, labels, label_smoothing=smoothing, reduction="none")
+`,
+  quadratic: `def losses(outputs, labels, _):
+    """Half the squared error of every row."""
+    return 0.5 * ((outputs - F.one_hot(labels, 10)) ** 2).sum(1)
+`,
+}
+
+const noAugmentation = `def augment(pixels, step, rows):
+    """Images stay as they are: this run has no augmentation."""
+    return pixels
+`
+
+const warpSource = ({ rotation, scale, shear, shift, elastic }: ReturnType<typeof strengthsOf>) => `
+# Largest strengths of warping.
+ROTATION = ${rotation}  # degrees
+SCALE = ${scale}  # share
+SHEAR = ${shear}  # share
+SHIFT = ${shift}  # pixels
+ELASTIC = ${elastic}  # pixels
+`
+
+/** What is not as in Inkling, for the person who starts the script. */
+function differences({ styleShare }: Spec): string[] {
+  if (styleShare === 0) return []
+  const share = Number((100 * styleShare).toPrecision(3))
+  return [
+    `Inkling replaces ${share}% of the images by synthetic handwriting, some of it no digits, which it alone can draw.`,
+    'Here images of MNIST stay in these places: the run goes on, but with other losses than in Inkling.',
+  ]
+}
+
+/** A table of tensors: what Inkling calls them, and what PyTorch does. */
+function namesSource(name: string, comment: string, parameters: readonly ModelParameter[]): string {
+  const lines = parameters.map((parameter) => `    "${parameter.name}": "${torchName(parameter.name)}",\n`)
+  return `# ${comment}\n${name} = {${lines.length > 0 ? '\n' : ''}${lines.join('')}}`
+}
+
+/** The whole script that goes on from `step`; see pytorch.ts. */
+export function trainScript(spec: Spec, step: number): string {
+  const { layers } = summarise(spec)
+  const { list } = layOut(layers)
+  const { source, moments } = torchOptimizer(spec.optimizer)
+  const strengths = strengthsOf(spec.augmentation)
+  const warps = Object.values(strengths).some((strength) => strength !== 0)
+  const has = (type: string) => layers.some(({ spec: layer }) => layer.type === type)
+  const drops = layers.some(({ spec: layer }) => layer.type === 'dropout' && layer.rate > 0)
+  const of = (...roles: readonly string[]) => list.filter(({ role }) => roles.includes(role))
+  const differs = differences(spec)
+
+  const head = `#!/usr/bin/env python3
+"""Goes on with a run of Inkling in PyTorch, from step ${step}.
+
+    python3 train.py --data DIR
+    torchrun --nproc_per_node 2 train.py --data DIR
+
+DIR holds MNIST's four files, gzipped or not. The same batches, dropout and updates as in Inkling follow, equal up to
+rounding, in one process or shared by several${differs.length > 0 ? '; DIFFERENCES below says what is not the same' : ''}. Needs
+PyTorch 1.13 or newer, and NumPy.
+"""
+
+import argparse
+import functools
+import gzip
+import json
+import math
+import os
+import sys
+from pathlib import Path
+
+import torch
+import torch.distributed as dist
+import torch.nn as nn
+import torch.nn.functional as F
+${has('batch-normalisation') ? 'from torch.distributed.nn import all_reduce\n' : ''}`
+
+  const constants = `SEED = ${spec.seed}
+BATCH_SIZE = ${spec.batchSize}
+EPOCHS = ${spec.epochs}
+TRAINING_SIZE = ${spec.trainingSize}  # the first so many of the training images
+VALIDATION_SIZE = ${spec.validationSize}  # the last so many, held out
+STANDARDISED = ${spec.input === 'standardised' ? 'True' : 'False'}  # every pixel to mean 0 and deviation 1 over the training images
+LABEL_SMOOTHING = ${spec.labelSmoothing}
+LEARNING_RATE = ${spec.learningRate}
+WEIGHT_DECAY = ${weightDecayOf(spec.optimizer)}
+CLIP_NORM = ${spec.clipNorm}  # largest norm of the whole gradient; 0: no limit
+${warps ? warpSource(strengths) : ''}
+# Tensors: what Inkling calls them, and what they are called here.
+
+${namesSource('WEIGHTS', 'Weights, which decay.', of('weights'))}
+${namesSource('OTHERS', 'Biases and the like, which do not.', of('other'))}
+${namesSource('RUNNING', 'Running statistics of batch normalisation.', of('running'))}
+NAMES = {**WEIGHTS, **OTHERS, **RUNNING}
+# The optimizer's state.
+MOMENTS = {${moments.map(([name, key]) => `"${name}": "${key}"`).join(', ')}}
+
+# What is not as in Inkling; told at the start.
+DIFFERENCES = [${differs.map((line) => `\n    "${line}",`).join('')}${differs.length > 0 ? '\n' : ''}]
+`
+
+  const update = `def make_optimizer(groups):
+    """Of groups of parameters with their weight decay."""
+    return ${source}
+`
+  const schedule = `def learning_rate(step, steps, steps_per_epoch):
+    """Of a step, from 0, of the whole run."""
+${scheduleSource(spec.schedule)}
+`
+  const sections = [
+    head,
+    constants,
+    ...(drops ? [dropout] : []),
+    ...(has('batch-normalisation') ? [batchNorm] : []),
+    networkSource(layers),
+    lossSources[spec.loss],
+    update,
+    schedule,
+    warps ? warp : noAugmentation,
+    random,
+    mnist,
+    safetensors,
+    training,
+  ]
+  return `${sections.map((section) => section.trim()).join('\n\n\n')}\n`
+}

@@ -1,0 +1,195 @@
+// The exported PyTorch project, as far as that can be told without Python: tests/torch runs it.
+
+import fc from 'fast-check'
+import { strFromU8, unzipSync } from 'fflate'
+import { describe, expect, it } from 'vitest'
+import { pytorchFiles, pytorchZip, type Checkpoint } from '../src/formats/pytorch'
+import { torchOptimizer, trainScript } from '../src/formats/pytorch/script'
+import { readNetwork } from '../src/formats/network'
+import { readSafetensors } from '../src/formats/safetensors'
+import { normal } from '../src/kernels/random'
+import { compile } from '../src/model/compile'
+import { initialPart } from '../src/model/fields'
+import { learntFrom, layOut, tensorsOf } from '../src/model/parameters'
+import { optimizerTypes } from '../src/model/optimizers'
+import { findPreset, presets } from '../src/model/presets'
+import { summarise, type LayerSpec, type Spec } from '../src/model/spec'
+import { arbitrarySpec } from './arbitrary-spec'
+
+const size = { trainCount: 60_000, testCount: 10_000 }
+const started = { initialiser: 'he', bias: 'yes' } as const
+const preset = (name: string) => findPreset(name)?.spec ?? presets[0].spec
+
+/** A checkpoint in which every value that is not padding is another one. */
+function checkpointOf(spec: Spec): Checkpoint {
+  const model = compile(spec, size)
+  const filled = (stream: number) => {
+    const tensors = layOut(summarise(spec).layers).list.map(({ name, shape }, t) => {
+      const count = shape.reduce((a, b) => a * b, 1)
+      return { name, shape, values: Float32Array.from({ length: count }, (_, i) => normal(stream, t, i)) }
+    })
+    return learntFrom(spec, tensors)
+  }
+  const { parameters, running } = filled(1)
+  const moments = model.snapshot.slice(2, -1).map((_, i) => filled(2 + i).parameters)
+  return { spec, snapshot: { step: 4321, buffers: [parameters, running, ...moments, Uint32Array.of(4321, 1, 0, 0)] } }
+}
+
+describe('the project', () => {
+  const spec: Spec = {
+    ...preset('best'),
+    layers: [
+      { type: 'conv2d', filters: 3, kernel: 3, stride: 3, padding: 'same', activation: 'relu', ...started },
+      { type: 'batch-normalisation', momentum: 0.1, epsilon: 1e-5 },
+      { type: 'max-pooling', size: 4, stride: 3 },
+      { type: 'flatten' },
+      { type: 'dense', units: 10, activation: 'linear', ...started },
+    ],
+  }
+  const checkpoint = checkpointOf(spec)
+  const files = pytorchFiles(checkpoint)
+
+  it('is zipped as it is', () => {
+    const unzipped = unzipSync(pytorchZip(checkpoint))
+    expect(Object.keys(unzipped).sort()).toEqual(['README.txt', 'model.safetensors', 'train.py'])
+    expect(strFromU8(unzipped['train.py'])).toBe(files['train.py'])
+    expect(strFromU8(unzipped['README.txt'])).toBe(files['README.txt'])
+    expect(unzipped['model.safetensors']).toEqual(files['model.safetensors'])
+  })
+
+  it('holds all that the run goes on from', () => {
+    const { tensors, metadata } = readSafetensors(files['model.safetensors'])
+    expect(metadata['inkling.step']).toBe('4321')
+    expect(JSON.parse(metadata['inkling.spec'])).toEqual(spec)
+    const [parameters, running, first, second] = checkpoint.snapshot.buffers as readonly Float32Array[]
+    const named = new Map(tensors.map(({ name, ...tensor }) => [name, tensor]))
+    for (const { name, shape, values } of tensorsOf(spec, { parameters, running })) {
+      expect(named.get(name), name).toEqual({ shape, values })
+    }
+    for (const [moment, values] of Object.entries({ 'first-moment': first, 'second-moment': second })) {
+      const own = tensorsOf(spec, { parameters: values, running }).filter(({ name }) => !/mean|variance/.test(name))
+      for (const tensor of own) {
+        const there = named.get(`optimizer.${moment}.${tensor.name}`)
+        expect(there, tensor.name).toEqual({ shape: tensor.shape, values: tensor.values })
+      }
+    }
+    expect(tensors).toHaveLength(layOut(summarise(spec).layers).list.length + 2 * 6)
+  })
+
+  it('is a network that Inkling reads', () => {
+    const [parameters, running] = checkpoint.snapshot.buffers
+    expect(readNetwork(files['model.safetensors'])).toEqual({ spec, learnt: { parameters, running } })
+  })
+
+  it('says how to run it', () => {
+    for (const text of [files['README.txt'], files['train.py']]) {
+      expect(text).toContain('from step 4321')
+      expect(text).toContain('python3 train.py --data DIR')
+      expect(text).toContain('torchrun --nproc_per_node 2 train.py --data DIR')
+    }
+  })
+})
+
+it.each(Object.keys(optimizerTypes) as (keyof typeof optimizerTypes)[])(
+  'the moments of %s are those of its snapshots',
+  (type) => {
+    const optimizer = initialPart(optimizerTypes, type)
+    const names = torchOptimizer(optimizer).moments.map(([name]) => name)
+    const { snapshot } = compile({ ...presets[0].spec, optimizer }, size)
+    // Plain gradient descent has a velocity that it leaves alone.
+    const kept = snapshot.slice(2, -1).map(({ name }) => name)
+    expect(names).toEqual(type === 'sgd' ? [] : kept)
+    expect(snapshot.map(({ name }) => name)).toEqual(['parameters', 'running', ...kept, 'train/state'])
+  },
+)
+
+describe('the script', () => {
+  /** The statements of the module. */
+  function network(layers: readonly LayerSpec[]): string[] {
+    const source = trainScript({ ...presets[0].spec, layers: [...layers] }, 0)
+    const [, body] = source.split('class Network(nn.Module):\n')
+    const lines = body.split('\n\n\n')[0].split('\n')
+    return lines.map((line) => line.trim()).filter((line) => line && !/^("""|def )/.test(line))
+  }
+  const conv = { type: 'conv2d', filters: 6, kernel: 5, stride: 1, padding: 'same', activation: 'gelu' } as const
+
+  it('has the layers as a person would write them', () => {
+    const lines = network([
+      { ...conv, ...started },
+      { type: 'max-pooling', size: 2, stride: 2 },
+      { ...conv, ...started, kernel: 3, stride: 2, activation: 'linear', bias: 'no' },
+      { type: 'batch-normalisation', momentum: 0.1, epsilon: 1e-5 },
+      { type: 'activation', activation: 'relu' },
+      { type: 'dropout', rate: 0.25 },
+      { type: 'flatten' },
+      { type: 'dropout', rate: 0 },
+      { type: 'dense', units: 10, activation: 'linear', ...started },
+    ])
+    expect(lines).toEqual([
+      'super().__init__()',
+      'self.layer0 = nn.Conv2d(1, 6, 5, padding=2)',
+      'self.layer2 = nn.Conv2d(6, 6, 3, stride=2, bias=False)',
+      'self.layer3 = BatchNorm(6, momentum=0.1, eps=0.00001)',
+      'self.layer8 = nn.Linear(294, 10)',
+      'x = F.gelu(self.layer0(x), approximate="tanh")  # [rows, 6, 28, 28]',
+      'x = F.max_pool2d(x, 2, 2)  # [rows, 6, 14, 14]',
+      'x = F.pad(x, (0, 1, 0, 1))  # left, right, top, bottom',
+      'x = self.layer2(x)  # [rows, 6, 7, 7]',
+      'x = self.layer3(x)  # [rows, 6, 7, 7]',
+      'x = F.relu(x)  # [rows, 6, 7, 7]',
+      'if self.training:',
+      'x = dropout(x, 0.25, 5, step, rows, 8)',
+      'x = x.permute(0, 2, 3, 1).flatten(1)  # [rows, 294], channels last as in Inkling',
+      'x = self.layer8(x)  # [rows, 10]',
+      'return x',
+    ])
+  })
+
+  it('says where the run differs from Inkling, and where it does not says nothing', () => {
+    expect(trainScript(preset('default'), 0)).toContain('Inkling replaces 30% of the images by synthetic handwriting')
+    expect(trainScript(preset('lenet'), 0)).not.toContain('synthetic handwriting')
+  })
+
+  it('has only the parts that it needs', () => {
+    const plain = trainScript(preset('softmax'), 0)
+    const all = trainScript(preset('best'), 0)
+    for (const part of ['def dropout(', 'class BatchNorm(', 'import all_reduce', 'ROTATION = ']) {
+      expect(all).toContain(part)
+      expect(plain).not.toContain(part)
+    }
+  })
+
+  it.each(presets.map(({ name, spec }) => [name, spec] as const))('has no lines too long to read: %s', (_, spec) => {
+    const lines = trainScript(spec, 0).split('\n')
+    expect(lines.filter(({ length }) => length > 120)).toEqual([])
+  })
+
+  it('is well formed for any spec', () => {
+    fc.assert(
+      fc.property(arbitrarySpec, fc.nat(), (spec, step) => {
+        const source = trainScript(spec, step)
+        expect(source).not.toMatch(/undefined|\bNaN\b|\bInfinity\b|\[object|\$\{|\bnull\b|\btrue\b|\bfalse\b|\t/)
+        expect(source).not.toMatch(/\n{4}| \n/)
+        for (const open of ['()', '[]', '{}']) expect(count(source, open[0]), open).toBe(count(source, open[1]))
+        for (const { name, role } of layOut(summarise(spec).layers).list) {
+          expect(source.includes(`"${name}": "layer`), name).toBe(role !== 'unused')
+        }
+        // Whatever is called is there: a part left out would not be.
+        for (const part of [
+          'dropout',
+          'BatchNorm',
+          'augment',
+          'losses',
+          'learning_rate',
+          'make_optimizer',
+          'Network',
+        ]) {
+          if (count(source, `${part}(`) > 0) expect(source).toMatch(new RegExp(`^(def|class) ${part}\\(`, 'm'))
+        }
+      }),
+      { numRuns: 300 },
+    )
+  })
+})
+
+const count = (text: string, part: string) => text.split(part).length - 1
