@@ -6,6 +6,7 @@ import { defineConfig } from 'vitest/config'
 import { kernels } from './src/build/kernels.ts'
 import { mnistFiles, mnistList } from './src/build/mnist.ts'
 import { shaders } from './src/build/wgsl.ts'
+import { widgets } from './src/build/widgets.ts'
 import { withWebGPU } from './tests/browser/chromium.ts'
 
 // Cross-origin isolation: gives the page shared memory and precise clocks.
@@ -18,11 +19,15 @@ const gpuTests = ['tests/backends.test.ts', 'tests/kernels.test.ts', 'tests/trai
 
 export default defineConfig({
   base: './', // works from any folder of any host
-  plugins: [svelte({ configFile: false }), mnistList(), mnistFiles(), kernels(), shaders()],
+  plugins: [svelte({ configFile: false }), mnistList(), mnistFiles(), kernels(), shaders(), widgets()],
   worker: { format: 'es', plugins: () => [mnistList(), kernels(), shaders()] },
-  build: { target: 'es2023', rolldownOptions: { checks: { pluginTimings: false } } },
+  build: {
+    target: 'es2023',
+    modulePreload: { polyfill: false }, // a hint that an old browser does without
+    rolldownOptions: { input: ['index.html', 'widgets.html'], checks: { pluginTimings: false } },
+  },
   server: { headers },
-  preview: { headers },
+  preview: { headers, cors: true }, // pages of other origins may load the widgets
   test: {
     projects: [
       {

@@ -14,6 +14,17 @@ const src = join(import.meta.dirname, '../src')
 const arrows: Readonly<Record<string, readonly string[]>> = {
   main: ['app'],
   app: ['session/protocol', 'worker session/worker', 'model', 'data', 'formats', 'type backends'],
+  widgets: [
+    'app',
+    'session',
+    'model',
+    'kernels',
+    'backends',
+    'data',
+    'formats',
+    'virtual:widget-worker',
+    'virtual:included',
+  ],
   cli: ['session', 'model', 'backends', 'data', 'formats', 'build'],
   session: ['model', 'backends', 'data', 'kernels'],
   formats: ['model'],

@@ -2,12 +2,9 @@
 
 import type { Network } from '../formats/network'
 import { formatCount, formatList, formatShare } from './format'
-import { readFiles, type Opened } from './read-files'
+import { readFiles } from './read-files'
 import type { KeptRun } from './run-store'
 import { shapeOf } from './stack'
-
-/** Most bytes of files that are opened together: several times what the largest network of a preset has. */
-const MOST_BYTES = 256e6
 
 /** What took the place of a run. */
 interface Told {
@@ -44,7 +41,7 @@ export class Opener {
     if (files.length === 0 || this.busy) return
     const names = formatList(files.map(({ name }) => name))
     await this.#alone(async () => {
-      const network = await read(files)
+      const network = await readFiles(files)
       await this.#replace(() => this.#page.load(network), `Opened ${names}: ${shapeOf(network.spec)}.`, network.notes)
     }, names)
   }
@@ -101,14 +98,4 @@ export function tellRun({ checkpoint: { spec, snapshot }, steps, curves }: KeptR
       : `step ${formatCount(step)} of ${formatCount(steps)}`
   const accuracy = curves.test.at(-1)?.accuracy
   return [shapeOf(spec), where, ...(accuracy === undefined ? [] : [formatShare(accuracy)])].join(', ')
-}
-
-/** @throws Error whose message goes on after the files' names */
-function read(files: readonly File[]): Promise<Opened> {
-  const bytes = files.reduce((sum, { size }) => sum + size, 0)
-  if (bytes > MOST_BYTES) {
-    const have = files.length > 1 ? 'have' : 'has'
-    throw new Error(`${have} ${(bytes / 1e6).toFixed(0)} MB; at most ${MOST_BYTES / 1e6} MB are opened`)
-  }
-  return readFiles(files)
 }

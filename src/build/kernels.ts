@@ -25,9 +25,9 @@ const features: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * Gives a module for each build, for example `virtual:kernels/relaxed+shared`, whose default export fetches its bytes: from a file of
- * the site where that is built, else out of the module itself.
+ * the site where that is built, else, or with `inline`, out of the module itself.
  */
-export function kernels(): Plugin {
+export function kernels({ inline = false } = {}): Plugin {
   const prefix = 'virtual:kernels/'
   return {
     name: 'inkling-kernels',
@@ -41,7 +41,7 @@ export function kernels(): Plugin {
         .flatMap((feature) => features[feature])
       const file = await compileOnce(options)
       const { config } = this.environment
-      if (config.command === 'build' && config.consumer === 'client') {
+      if (!inline && config.command === 'build' && config.consumer === 'client') {
         return `import url from ${JSON.stringify(`${file}?url&no-inline`)}
           export default async () => {
             const response = await fetch(url)

@@ -19,7 +19,7 @@ const usage = `Usage:
 
 /** Builds unless that was done since the last change, then serves the build. @param {string[]} args */
 async function start(args) {
-  if (!newer('dist/index.html', ['index.html', 'vite.config.ts', 'public', ...sources])) {
+  if (!newer('dist/index.html', ['index.html', 'widgets.html', 'vite.config.ts', 'public', ...sources])) {
     say('Building the page.')
     const code = await runScript('vite/bin/vite.js', ['build'])
     if (code !== 0) return code

@@ -23,3 +23,16 @@ declare module 'virtual:kernels/*' {
   const fetchKernels: () => Promise<ArrayBuffer | Uint8Array<ArrayBuffer>>
   export default fetchKernels
 }
+
+/** The script of the widgets' workers: see src/build/widgets.ts. */
+declare module 'virtual:widget-worker' {
+  const script: string
+  export default script
+}
+
+/** The network that comes with the widgets (`network`), and the mean and deviation of MNIST's pixels (`statistics`). */
+declare module 'virtual:included/*' {
+  /** Base64 of a safetensors file. */
+  const base64: string
+  export default base64
+}

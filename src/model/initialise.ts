@@ -72,7 +72,7 @@ function decays(model: Model): Float32Array<ArrayBuffer> {
 }
 
 /** Mean and scale of every pixel as the gather kernel wants them where inputs are standardised; else it reads none. */
-function scaling({ spec }: Model, { mean, deviation }: PixelStatistics): Float32Array<ArrayBuffer> {
+export function scaling({ spec }: Model, { mean, deviation }: PixelStatistics): Float32Array<ArrayBuffer> {
   const values = new Float32Array(2 * PIXELS)
   if (spec.input === 'standardised') {
     values.set(mean)

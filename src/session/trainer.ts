@@ -3,6 +3,7 @@
 import type { Backend, Program } from '../backends/types'
 import { compile, HISTORY_SLOTS, type DataSize, type Evaluation, type Model } from '../model/compile'
 import { initialContents, type PixelStatistics } from '../model/initialise'
+import { outputsOf } from '../model/outputs'
 import type { Learnt } from '../model/parameters'
 import { rateAt } from '../model/schedules'
 import { CLASSES, type Spec } from '../model/spec'
@@ -154,12 +155,8 @@ export class Trainer {
     this.program.write(drawing, new Uint32Array(image.slice().buffer))
     this.program.run('predict', 1)
     const values = [...(await this.program.read(outputs, 0, CLASSES))]
-    if (!values.every(Number.isFinite)) return undefined
-    return {
-      outputs: this.spec.loss === 'cross-entropy' ? softmax(values) : values,
-      digit: values.indexOf(Math.max(...values)),
-      step,
-    }
+    const read = outputsOf(values, this.spec.loss)
+    return read && { ...read, step }
   }
 
   /** What the network has learnt so far; pause first. @throws DeviceLostError */
@@ -405,11 +402,4 @@ export class Trainer {
   #epochsOf(step: number): number {
     return step >= totalSteps(this.spec, this.model.trainCount) ? this.spec.epochs : Infinity
   }
-}
-
-function softmax(logits: readonly number[]): number[] {
-  const top = Math.max(...logits)
-  const exponentials = logits.map((z) => Math.exp(z - top))
-  const sum = exponentials.reduce((a, b) => a + b, 0)
-  return exponentials.map((e) => e / sum)
 }

@@ -1,0 +1,194 @@
+// Vite plugin for the widgets (src/widgets/): makes of them two ES modules of the site that need no other file, `inkling.js` with both
+// elements and a trained network, and `inkling-digits.js` with the pad alone, for those who bring a network.
+
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { build, type InlineConfig, type Plugin, type PluginOption } from 'vite'
+import { kernels } from './kernels.ts'
+import { mnistList, unpackedList } from './mnist.ts'
+import { fixedRem } from './rem.ts'
+import { shaders } from './wgsl.ts'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const cache = join(root, 'node_modules/.cache/inkling')
+
+/** The modules by file name, and what they are made from. */
+const entries = {
+  'inkling.js': 'src/widgets/inkling.ts',
+  'inkling-digits.js': 'src/widgets/inkling-digits.ts',
+} as const
+
+/** Builds the modules with the site; in development whenever someone asks for one. */
+export function widgets(): Plugin {
+  return {
+    name: 'inkling-widgets',
+    configureServer(server) {
+      server.middlewares.use((request, response, next) => {
+        const name = Object.keys(entries).find((name) => request.url?.split('?')[0] === `/${name}`)
+        if (!name) return next()
+        buildWidgets().then((modules) => {
+          response.setHeader('Content-Type', 'text/javascript')
+          response.setHeader('Cache-Control', 'no-cache')
+          response.end(modules.get(name))
+        }, next)
+      })
+    },
+    apply: (config, { command }) => command === 'serve' || !config.build?.ssr,
+    async generateBundle() {
+      for (const [fileName, source] of await buildWidgets()) this.emitFile({ type: 'asset', fileName, source })
+    },
+  }
+}
+
+async function buildWidgets(): Promise<Map<string, string>> {
+  const [worker, { network, statistics }] = await Promise.all([buildWorker(), includedNetwork()])
+  const plugins = [
+    ...texts({
+      'virtual:widget-worker': worker,
+      'virtual:included/network': network,
+      'virtual:included/statistics': statistics,
+    }),
+    noShaders(),
+    rem(),
+    mnistList(),
+    kernels({ inline: true }),
+    svelte({
+      configFile: false,
+      compilerOptions: { css: 'injected' }, // Svelte puts it into the shadow root
+      preprocess: { style: ({ content }) => ({ code: fixedRem(content) }) },
+    }),
+  ]
+  const modules = new Map<string, string>()
+  for (const [name, entry] of Object.entries(entries)) modules.set(name, await bundle(entry, 'es', plugins))
+  return modules
+}
+
+/** One classic script that is all of the workers: see src/widgets/worker.ts. */
+const buildWorker = () =>
+  bundle('src/widgets/worker.ts', 'iife', [oneScript(), mnistList(), kernels({ inline: true }), shaders()])
+
+/** Bundles an entry with all it imports into one script. */
+async function bundle(entry: string, format: 'es' | 'iife', plugins: PluginOption[]): Promise<string> {
+  const config: InlineConfig = {
+    root,
+    configFile: false,
+    publicDir: false,
+    logLevel: 'warn',
+    plugins,
+    build: {
+      write: false,
+      target: 'es2023',
+      modulePreload: false,
+      rolldownOptions: {
+        input: join(root, entry),
+        preserveEntrySignatures: 'strict',
+        checks: { pluginTimings: false, emptyImportMeta: false }, // Vite's own, where there is nothing to preload
+        output: { format, codeSplitting: false },
+      },
+    },
+  }
+  const result = await build(config)
+  const outputs = [result].flat().flatMap((made) => ('output' in made ? made.output : []))
+  const [chunk, ...others] = outputs
+  if (chunk?.type !== 'chunk' || others.length > 0) {
+    throw new Error(`${entry} is not one script: ${outputs.map(({ fileName }) => fileName).join(', ')}.`)
+  }
+  return chunk.code
+}
+
+/** Modules that hold a text. */
+function texts(modules: Readonly<Record<string, string>>): Plugin[] {
+  return Object.entries(modules).map(([id, text]) => ({
+    name: `inkling-text:${id}`,
+    resolveId: (source) => (source === id ? `\0${id}` : undefined),
+    load: (source) => (source === `\0${id}` ? `export default ${JSON.stringify(text)}` : undefined),
+  }))
+}
+
+/** Sizes in style sheets that do not depend on the page. */
+function rem(): Plugin {
+  return {
+    name: 'inkling-rem',
+    enforce: 'pre',
+    transform: (code, id) => (/\.css(\?|$)/.test(id) && !id.includes('.svelte') ? fixedRem(code) : undefined),
+  }
+}
+
+/** WGSL is for the worker alone: what predicts in the page runs the kernels' TypeScript. */
+function noShaders(): Plugin {
+  return {
+    name: 'inkling-no-shaders',
+    enforce: 'pre',
+    load: (id) => (id.endsWith('.wgsl?raw') ? "export default ''" : undefined),
+  }
+}
+
+/** A worker that starts another names it, and starts its own script again, because there is no other file. */
+function oneScript(): Plugin {
+  const start = /new Worker\(new URL\('[^']+', import\.meta\.url\), \{ type: 'module', name: ('[\w-]+') \}\)/g
+  return {
+    name: 'inkling-one-script',
+    enforce: 'pre',
+    transform: (code) =>
+      code.includes('new Worker(') ? code.replace(start, 'new Worker(self.location.href, { name: $1 })') : undefined,
+  }
+}
+
+/** The network that comes with the widget and the statistics of the images it learnt from, both as base64 of safetensors. */
+interface Included {
+  readonly network: string
+  readonly statistics: string
+}
+
+/** Trains the network, which takes some 15 s, or takes that which was trained by the same program before. */
+async function includedNetwork(): Promise<Included> {
+  const program = await buildTrainer()
+  const key = createHash('sha256').update(program).digest('hex').slice(0, 16)
+  const kept = join(cache, `included-${key}.json`)
+  if (!existsSync(kept)) {
+    await mkdir(cache, { recursive: true })
+    const script = join(cache, `included-${key}-${process.pid}.mjs`)
+    const unfinished = `${kept}.${process.pid}`
+    try {
+      await writeFile(script, program)
+      console.log('Training the network that comes with inkling.js (once, about 15 s).')
+      await promisify(execFile)(process.execPath, [script, unfinished])
+      await rename(unfinished, kept) // under another name first: several builds may run at once
+    } finally {
+      await rm(script, { force: true })
+    }
+  }
+  return JSON.parse(await readFile(kept, 'utf8')) as Included
+}
+
+/** The program that trains it (src/cli/included.ts), as one script for Node. */
+async function buildTrainer(): Promise<string> {
+  const result = await build({
+    root,
+    configFile: false,
+    publicDir: false,
+    logLevel: 'warn',
+    plugins: [mnistList(unpackedList), kernels(), noShaders()],
+    ssr: { noExternal: true },
+    build: {
+      ssr: true,
+      write: false,
+      minify: true, // so that a comment does not count as a change
+      target: 'node20',
+      rolldownOptions: {
+        input: join(root, 'src/cli/included.ts'),
+        checks: { pluginTimings: false },
+        output: { codeSplitting: false },
+      },
+    },
+  })
+  const chunk = [result].flat().flatMap((made) => ('output' in made ? made.output : []))[0]
+  if (chunk?.type !== 'chunk') throw new Error('src/cli/included.ts was not built.')
+  return chunk.code
+}

@@ -1,0 +1,44 @@
+// Reads drawings by a trained network in the thread that asks: the `predict` list of its plan on plain TypeScript, without a worker.
+
+import { createReference } from '../backends/reference'
+import type { Network } from '../formats/network'
+import type { Buffer, Plan } from '../kernels/plan'
+import { compile } from '../model/compile'
+import { scaling, type PixelStatistics } from '../model/initialise'
+import { outputsOf } from '../model/outputs'
+import { CLASSES, PIXELS } from '../model/spec'
+import type { Outputs } from '../model/verdict'
+
+/** What a network says of an image of 784 bytes (0 paper, 255 ink); undefined where an output is not finite. */
+export type Read = (image: Uint8Array) => Promise<Outputs | undefined>
+
+/**
+ * Makes a network ready. `pixels` are the statistics of the images it was trained on, for one whose input is standardised.
+ * @throws RangeError from the function it returns where an image has another size
+ */
+export async function createReader({ spec, learnt }: Network, pixels: PixelStatistics): Promise<Read> {
+  const model = compile(spec, { trainCount: 1, testCount: 1 })
+  const { drawing, outputs, parameters, running, statistics } = model.buffers
+  const program = await createReference().prepare(predictionOnly(model.plan, [parameters, running, statistics]))
+  program.write(parameters, learnt.parameters)
+  program.write(running, learnt.running)
+  program.write(statistics, scaling(model, pixels))
+  return async (image) => {
+    if (image.length !== PIXELS) throw new RangeError(`A drawing has ${PIXELS} bytes, this one ${image.length}.`)
+    program.write(drawing, new Uint32Array(image.slice().buffer))
+    program.run('predict', 1)
+    return outputsOf([...(await program.read(outputs, 0, CLASSES))], spec.loss)
+  }
+}
+
+/** The plan without what only training needs: buffers that neither a prediction nor its maker touches take no memory. */
+function predictionOnly({ lists: { predict }, buffers }: Plan, written: readonly Buffer[]): Plan {
+  const used = new Set([...written, ...predict.flatMap((call) => Object.values(call.buffers))])
+  return {
+    lists: { train: [], evaluate: [], validate: [], predict },
+    buffers: buffers.map((buffer) => {
+      const { store: _, ...own } = buffer
+      return used.has(buffer) ? buffer : { ...own, size: 0 }
+    }),
+  }
+}

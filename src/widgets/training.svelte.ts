@@ -1,0 +1,197 @@
+// The state of <inkling-playground>: a worker that trains a network from the first Train on, and what it says.
+
+import { proxy } from 'comlink'
+import { Drawing } from '../app/drawing.svelte'
+import { LearningCurves } from '../app/learning-curves.svelte'
+import { presets, type Preset } from '../model/presets'
+import type { BackendChoice, CurvePoint, Progress, SessionEvent } from '../session/protocol'
+import { epochEnd } from '../session/timetable'
+import { connect, type Connection } from './connect'
+
+/** What to train, on what, and from where. */
+export interface Wanted {
+  readonly preset: Preset
+  readonly backend: BackendChoice
+  /** Absolute URL of the folder with the data files. */
+  readonly data: string
+}
+
+/** What the event `epoch` tells: the test set after this epoch, counted from 1. */
+export interface EpochDetail {
+  readonly epoch: number
+  /** Share from 0 to 1. */
+  readonly accuracy: number
+  /** Mean per image. */
+  readonly loss: number
+}
+
+/** Milliseconds between predictions of a drawing that stays the same while the network learns. */
+const REFRESH = 120
+
+const atRest: Progress = {
+  phase: 'idle',
+  step: 0,
+  steps: 0,
+  epoch: 0,
+  imagesPerSecond: 0,
+  seconds: 0,
+  secondsLeft: undefined,
+}
+
+export class Training {
+  /** Visible name of the widget. */
+  label = $state('')
+  /** Side of the pad in CSS pixels; else as large as its place. */
+  size = $state<number>()
+  /** What is wrong with what is wanted, in sentences. */
+  warning = $state('')
+  /** What is wanted: the run follows. */
+  wanted = $state.raw<Wanted>({ preset: presets[0], backend: 'auto', data: '' })
+  progress = $state.raw<Progress>(atRest)
+  data = $state.raw({ loaded: 0, total: 0, ready: false })
+  /** What it runs on, for example `WebGPU`. */
+  device = $state('')
+  /** What went wrong and what to do, in sentences. */
+  problem = $state('')
+  /** Train was pressed, and it has not begun yet. */
+  starting = $state(false)
+  readonly curves = new LearningCurves()
+  readonly drawing = new Drawing(async (image) => {
+    const { session, closed } = this.#connection ?? {}
+    return session && Promise.race([session.predict(image), closed])
+  })
+
+  readonly running = $derived(this.progress.phase === 'running')
+  readonly action = $derived.by(() => {
+    if (this.running) return 'Pause'
+    return this.progress.phase === 'paused' || this.progress.phase === 'lost' ? 'Resume' : 'Train'
+  })
+  /** The latest evaluation of the test set. */
+  readonly tested = $derived(this.curves.test.at(-1))
+
+  #connection = $state.raw<Connection>()
+  /** The data set or the worker failed: the next Train opens again. */
+  #closed = false
+  #refreshed = 0
+
+  constructor(private readonly onepoch: (detail: EpochDetail) => void) {}
+
+  /** Something runs, or waits to: a worker is there. */
+  get started(): boolean {
+    return this.#connection !== undefined
+  }
+
+  /** Wants something else. Another network is a fresh run, which does not start by itself; another backend takes the run along. */
+  async want(wanted: Wanted): Promise<void> {
+    const before = this.wanted
+    this.wanted = wanted
+    const session = this.#connection?.session
+    if (!session) return
+    if (before.preset !== wanted.preset) await session.reset(wanted.preset.spec)
+    if (before.backend !== wanted.backend || before.data !== wanted.data) await this.#open()
+  }
+
+  /** Trains, or goes on; the first time it starts a worker, which fetches the data set. */
+  async train(): Promise<void> {
+    if (this.running || this.starting) return
+    this.starting = true
+    this.problem = ''
+    const fresh = this.progress.phase === 'idle' || this.progress.phase === 'finished'
+    try {
+      if (!this.#connection) await this.#start()
+      else if (this.#closed) await this.#open()
+      const { session } = this.#connection ?? {}
+      if (session && !this.#closed && (!fresh || (await session.reset(this.wanted.preset.spec)))) await session.train()
+    } finally {
+      this.starting = false
+    }
+  }
+
+  async pause(): Promise<void> {
+    await this.#connection?.session.pause()
+  }
+
+  /** Back to the start. */
+  async reset(): Promise<void> {
+    this.problem = ''
+    await this.#connection?.session.reset(this.wanted.preset.spec)
+  }
+
+  /** Ends the worker and forgets the run. */
+  close(): void {
+    this.#connection?.close()
+    this.#connection = undefined
+    this.starting = this.#closed = false
+    this.data = { loaded: 0, total: 0, ready: false }
+    this.device = this.problem = ''
+    this.#clear()
+  }
+
+  async #start(): Promise<void> {
+    const connection = connect((message) => {
+      this.close()
+      this.problem = `The worker that trains the network stopped: ${message}. Press Train to start again.`
+    })
+    this.#connection = connection
+    await connection.session.listen(
+      proxy((event: SessionEvent) => {
+        if (this.#connection === connection) this.#on(event)
+      }),
+    )
+    await this.#open()
+  }
+
+  async #open(): Promise<void> {
+    this.#closed = false
+    await this.#connection?.session.open(this.wanted.backend, this.wanted.data)
+  }
+
+  #clear(): void {
+    this.curves.clear()
+    this.progress = atRest
+    this.drawing.refresh()
+  }
+
+  #on(event: SessionEvent): void {
+    switch (event.type) {
+      case 'device':
+        this.device = event.device.label
+        return this.drawing.refresh()
+      case 'data':
+        this.data = event
+        return
+      case 'reset':
+        return this.#clear()
+      case 'rewind':
+        return this.curves.rewind(event.step)
+      case 'progress':
+        return this.#onProgress(event.progress)
+      case 'train':
+        return this.curves.add('train', event.points)
+      case 'test':
+        this.curves.add('test', [event.point])
+        return this.#onTest(event.point)
+      case 'validation':
+        return
+      case 'problem':
+        this.problem = event.problem.message
+        if (event.problem.kind === 'data') this.#closed = true
+    }
+  }
+
+  #onProgress(progress: Progress): void {
+    const turned = progress.phase !== this.progress.phase
+    this.progress = progress
+    if (turned || performance.now() - this.#refreshed > REFRESH) {
+      this.#refreshed = performance.now()
+      this.drawing.refresh()
+    }
+  }
+
+  /** Tells of an evaluation at the end of an epoch; there may be others in between. */
+  #onTest({ step, accuracy, loss }: CurvePoint): void {
+    const { spec } = this.wanted.preset
+    const epoch = Math.floor((step * spec.batchSize) / spec.trainingSize)
+    if (epoch > 0 && epochEnd(epoch, spec, spec.trainingSize) === step) this.onepoch({ epoch, accuracy, loss })
+  }
+}
