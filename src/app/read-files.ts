@@ -1,6 +1,5 @@
 // Reads the files of a network, whatever format they are in.
 
-import { readLayersModel } from '../formats/keras'
 import { readNetwork, type Network } from '../formats/network'
 
 /** What files hold. */
@@ -33,6 +32,9 @@ async function readKeras(model: File, shards: readonly File[]): Promise<Opened> 
   const text = new TextDecoder().decode(await bytesOf(model))
   const weights = new Map<string, Uint8Array>()
   for (const shard of shards) weights.set(shard.name, await bytesOf(shard))
+  const { readLayersModel } = await import('../formats/keras').catch(() => {
+    throw new Error('cannot be read: the code for it could not be loaded. Try again when the site can be reached')
+  })
   const { network, notes } = readLayersModel(text, weights)
   return { ...network, notes }
 }

@@ -250,15 +250,17 @@ export class LocalSession implements Session {
     return this.#goOn(async (data) => (await import('./checkpoint')).checked(checkpoint, data))
   }
 
-  load(spec: Spec, learnt: Learnt): Promise<boolean> {
-    return this.#goOn(async (data) => (await import('./checkpoint')).startingFrom(spec, learnt, data))
+  async load(spec: Spec, learnt: Learnt): Promise<boolean> {
+    const stands = await this.#goOn(async (data) => (await import('./checkpoint')).startingFrom(spec, learnt, data))
+    if (stands) await this.#withPresent(({ trainer }) => trainer.testAccuracy())
+    return stands
   }
 
   async pixelStatistics(): Promise<PixelStatistics | undefined> {
     return this.#withPresent(({ data: { mean, deviation } }) => Promise.resolve({ mean, deviation }))
   }
 
-  /** Puts a checkpoint in the place of the run, and evaluates it if that is due. The old run stays where `make` or the device refuses. */
+  /** Puts a checkpoint in the place of the run. The old run stays where `make` or the device refuses. */
   async #goOn(make: (data: Data) => Promise<Checkpoint>): Promise<boolean> {
     const stands = await this.#enqueue(async () => {
       if (this.#gone) await this.#reopen()
@@ -275,7 +277,6 @@ export class LocalSession implements Session {
       }
       if (this.#gone) return false // told by the loss itself
       this.#wanted = spec
-      if (snapshot.evaluation === 'due') await this.#trainer?.testAccuracy()
       return true
     })
     return stands ?? false

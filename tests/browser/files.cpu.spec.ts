@@ -70,24 +70,23 @@ const severe = async (page: Page) =>
 
 /** Waits until the browser has kept the run. */
 const kept = (page: Page) =>
-  expect
-    .poll(() =>
-      page.evaluate(async () => {
-        const names = await indexedDB.databases()
-        if (!names.some(({ name }) => name === 'inkling-checkpoints')) return 0
-        const database = await new Promise<IDBDatabase>((resolve, reject) => {
-          const request = indexedDB.open('inkling-checkpoints')
-          request.onsuccess = () => resolve(request.result)
-          request.onerror = () => reject(request.error!)
-        })
-        const steps = await new Promise<number>((resolve) => {
-          const request = database.transaction('runs').objectStore('runs').getAll()
-          request.onsuccess = () => resolve(request.result.at(-1)?.checkpoint.snapshot.step ?? 0)
-        })
-        database.close()
-        return steps
-      }),
-    )
+  expect.poll(() =>
+    page.evaluate(async () => {
+      const names = await indexedDB.databases()
+      if (!names.some(({ name }) => name === 'inkling-checkpoints')) return 0
+      const database = await new Promise<IDBDatabase>((resolve, reject) => {
+        const request = indexedDB.open('inkling-checkpoints')
+        request.onsuccess = () => resolve(request.result)
+        request.onerror = () => reject(request.error!)
+      })
+      const steps = await new Promise<number>((resolve) => {
+        const request = database.transaction('runs').objectStore('runs').getAll()
+        request.onsuccess = () => resolve(request.result.at(-1)?.checkpoint.snapshot.step ?? 0)
+      })
+      database.close()
+      return steps
+    }),
+  )
 
 test('a saved network, opened elsewhere or dropped, says the same; Undo brings the old run back', async ({
   page,
@@ -110,7 +109,7 @@ test('a saved network, opened elsewhere or dropped, says the same; Undo brings t
   expect(await app.says()).toEqual(said)
   // Other settings wait for a new run instead of throwing the network away.
   await app.field('Learning rate').fill('0.0005')
-  await app.field('Batch size').fill('64')
+  await app.field('Batch size').fill('32')
   await expect(page.getByRole('status', { name: 'Changes' })).toContainText('Batch size changed.')
   await app.button('Keep the current run').click()
   await app.button('Step').click()
@@ -221,7 +220,10 @@ test('opens a Keras model with its weights, and tells what is not as in Keras', 
   for (let i = 0; i < 7850; i++) weights.writeFloatLE(((i * 37) % 101) / 1000, 4 * i)
   const dense = { name: 'd', units: 10, activation: 'softmax', use_bias: true, batch_input_shape: [null, 784] }
   const model = {
-    modelTopology: { class_name: 'Sequential', config: { name: 's', layers: [{ class_name: 'Dense', config: dense }] } },
+    modelTopology: {
+      class_name: 'Sequential',
+      config: { name: 's', layers: [{ class_name: 'Dense', config: dense }] },
+    },
     weightsManifest: [
       {
         paths: ['group1-shard1of1.bin'],
@@ -250,7 +252,9 @@ test('a reload offers to resume the run, which goes on where it was with its cur
 
   await page.reload()
   await app.loaded()
-  await expect(app.news).toContainText(new RegExp(`Resume where you were: 784-192-10, step ${step.toLocaleString('en')} of [\\d,]+, \\d\\d\\.\\d\\d%`))
+  await expect(app.news).toContainText(
+    new RegExp(`Resume where you were: 784-192-10, step ${step.toLocaleString('en')} of [\\d,]+, \\d\\d\\.\\d\\d%`),
+  )
   expect(await severe(page)).toEqual([])
   await page.setViewportSize({ width: 390, height: 844 })
   await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
@@ -340,7 +344,9 @@ test('a browser that stores nothing, or is full, trains all the same and says so
   const cdp = await page.context().newCDPSession(page)
   await cdp.send('Storage.overrideQuotaForOrigin', { origin: new URL(page.url()).origin, quotaSize: 1 })
   await app.train()
-  await expect(app.news).toContainText('A reload starts anew: this browser does not keep the run, because its storage is full.')
+  await expect(app.news).toContainText(
+    'A reload starts anew: this browser does not keep the run, because its storage is full.',
+  )
   await app.news.getByRole('button', { name: 'Dismiss' }).click()
   await expect(app.news).toHaveText('')
 
