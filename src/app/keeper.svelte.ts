@@ -6,8 +6,9 @@ import { openRunStore, type KeptRun, type Left, type RunStore } from './run-stor
 /** Milliseconds between two writes, at least; at most while it trains without an evaluation. */
 const LEAST_MS = 3000
 const MOST_MS = 15_000
-/** A write may take one such part of the time: large networks are kept less often. */
+/** A write may take one such part of the time: large networks are kept less often, but no less than each half minute. */
 const SHARE = 1 / 20
+const LONGEST_REST_MS = 30_000
 
 /** What a keeper needs of the page. */
 interface Page {
@@ -112,7 +113,7 @@ export class Keeper {
     } finally {
       this.#writing = false
       this.#last = performance.now()
-      this.#rest = Math.max(LEAST_MS, (this.#last - start) / SHARE)
+      this.#rest = Math.min(Math.max(LEAST_MS, (this.#last - start) / SHARE), LONGEST_REST_MS)
       const next = this.#next
       this.#next = Infinity
       if (next < Infinity) this.#soon(next)
