@@ -77,8 +77,8 @@ export class Keeper {
   }
 
   async discard(): Promise<void> {
-    this.left = undefined
     await this.#store.discard().catch(() => {}) // what cannot be deleted is offered again
+    this.left = undefined
   }
 
   /** Writes as soon as the last write is long enough ago, or `after` milliseconds after it where that is later. */

@@ -274,6 +274,7 @@ test('a reload offers to resume the run, which goes on where it was with its cur
   await app.button('Resume').click()
   await expect.poll(() => app.step()).toBeGreaterThan(step + 20)
   await app.button('Pause').click()
+  await expect(app.button('Resume')).toBeVisible()
 
   // Now the link asks for another network, and another tab is open, which is offered nothing that this one trains.
   const later = await app.step()
@@ -285,6 +286,7 @@ test('a reload offers to resume the run, which goes on where it was with its cur
   await app.loaded()
   await expect(app.news).toContainText('Resume where you were: 784-192-10')
   await app.news.getByRole('button', { name: 'Discard' }).click()
+  await expect(app.news).toHaveText('')
   await page.reload()
   await app.loaded()
   await page.waitForTimeout(1000)
