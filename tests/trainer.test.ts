@@ -9,7 +9,7 @@ import { Curve } from '../src/session/curve'
 import type { CurvePoint, Progress } from '../src/session/protocol'
 import { epochEnd, nextEvaluation, totalSteps } from '../src/session/timetable'
 import { Pace } from '../src/session/speed'
-import { Trainer, type Data, type Snapshot } from '../src/session/trainer'
+import { Trainer, type Breakdown, type Data, type Snapshot } from '../src/session/trainer'
 import { fillStores, SIZE } from './tiny-digits'
 
 const data: Data = { ...SIZE, mean: new Float32Array(PIXELS), deviation: new Float32Array(PIXELS).fill(1) }
@@ -52,7 +52,7 @@ async function start(over: Partial<Spec> = {}, snapshot?: Snapshot, backend = cr
     train: [] as CurvePoint[],
     test: [] as CurvePoint[],
     validation: [] as CurvePoint[],
-    stopped: [] as string[],
+    diverged: [] as Breakdown[],
   }
   let settle: (phase: string) => void = () => {}
   const trainer = await Trainer.create(
@@ -67,7 +67,7 @@ async function start(over: Partial<Spec> = {}, snapshot?: Snapshot, backend = cr
       train: (points) => log.train.push(...points),
       test: (point) => log.test.push(point),
       validation: (point) => log.validation.push(point),
-      stopped: (message) => log.stopped.push(message),
+      diverged: (breakdown) => log.diverged.push(breakdown),
       failed(error) {
         throw error
       },
@@ -227,9 +227,10 @@ describe('a run', () => {
     expect(expected).not.toEqual(await (await start(norm)).trainer.predict(image))
   })
 
-  it('stops at a loss that is not finite and says the step', async () => {
+  it('stops for good at a loss that is not finite, and tells once from where it could be looked for', async () => {
     const { trainer, log, reach } = await start({
       learningRate: 1000,
+      schedule: { type: 'constant' },
       optimizer: { type: 'momentum', momentum: 0.99, weightDecay: 0 },
       layers: [
         { type: 'dense', units: 12, activation: 'linear', initialiser: 'he', bias: 'yes' },
@@ -237,12 +238,20 @@ describe('a run', () => {
       ],
     })
     trainer.start()
-    await reach('paused')
-    expect(log.stopped).toHaveLength(1)
-    expect(log.stopped[0]).toMatch(/step \d+.*learning rate/)
+    await reach('diverged')
+    await trainer.pause()
+    const [{ step, sign, from, rates, back }] = log.diverged
+    expect(sign).toBe('loss')
+    expect(Number.isFinite(log.train.find((point) => point.step === step - 1)?.loss)).toBe(true)
+    expect(from.step).toBe(Math.max(0, ...log.test.map((point) => point.step).filter((other) => other < step)))
+    expect(rates.length).toBeGreaterThanOrEqual(step - from.step)
+    expect(rates.every((rate) => rate === 1000)).toBe(true)
+    expect(trainer.snapshot).toBe(back)
     expect(await trainer.predict(new Uint8Array(PIXELS).fill(90)), 'no digit out of NaN').toBeUndefined()
+    trainer.start()
     await trainer.step()
-    expect(log.stopped, 'told again when a person goes on').toHaveLength(2)
+    expect(trainer.phase).toBe('diverged')
+    expect(log.diverged).toHaveLength(1)
   })
 
   it('predicts with probabilities that sum to one', async () => {

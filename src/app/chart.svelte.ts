@@ -45,6 +45,8 @@ export interface XY {
 /** What a chart shows. */
 export interface ChartView extends Readonly<Record<CurveName, readonly XY[]>> {
   readonly epochs: number
+  /** Curves of other runs, behind those of this one: at most as many as there are colours in `otherColours`. */
+  readonly others: readonly { readonly name: string; readonly points: readonly XY[] }[]
   /** Ends of the vertical axis; left to the data where not given. */
   readonly low?: number
   readonly high?: number
@@ -68,6 +70,9 @@ const looks = [
   { curve: 'train', colour: '--edge', borderWidth: 1.5, pointRadius: 0 },
 ] as const
 
+/** Colours of the curves of other runs. */
+export const otherColours = ['--other-1', '--other-2', '--other-3', '--other-4'] as const
+
 /** Milliseconds between two drawings: a chart costs some milliseconds, and nobody reads it faster. */
 const INTERVAL = 100
 
@@ -81,12 +86,16 @@ export function lineChart(style: ChartStyle, view: () => ChartView): Attachment<
     let drawn = -INTERVAL
     $effect(() => {
       void dark.current
-      const { epochs, low, high, ...curves } = view()
+      const { epochs, low, high, others, ...curves } = view()
       clearTimeout(timer)
       const draw = () => {
         drawn = performance.now()
-        paint(chart, canvas)
         looks.forEach(({ curve }, i) => (chart.data.datasets[i].data = [...curves[curve]]))
+        chart.data.datasets.length = looks.length
+        for (const { name, points } of others) {
+          chart.data.datasets.push({ ...common, ...otherLook, label: name, data: [...points] })
+        }
+        paint(chart, canvas)
         const { x, y } = chart.options.scales ?? {}
         if (x) x.max = epochs
         if (y) Object.assign(y, { min: low, max: high })
@@ -101,10 +110,12 @@ export function lineChart(style: ChartStyle, view: () => ChartView): Attachment<
   }
 }
 
+// Points at the top and right edge stay whole; a climb from below the axis is cut.
+const clip = { left: 0, top: 6, right: 6, bottom: 0 }
+const common = { borderJoinStyle: 'round', pointHoverRadius: 4, parsing: false, clip } as const
+const otherLook = { borderWidth: 1.5, borderDash: [5, 3], pointRadius: 0 }
+
 function configuration({ scale, format, exact, tick }: ChartStyle): ChartConfiguration<'line', XY[]> {
-  // Points at the top and right edge stay whole; a climb from below the axis is cut.
-  const clip = { left: 0, top: 6, right: 6, bottom: 0 }
-  const common = { borderJoinStyle: 'round', pointHoverRadius: 4, parsing: false, clip } as const
   return {
     type: 'line',
     data: {
@@ -155,7 +166,8 @@ function configuration({ scale, format, exact, tick }: ChartStyle): ChartConfigu
             // Each curve has its own steps, so each value says where it stands.
             title: () => '',
             label: ({ dataset, datasetIndex, parsed }) => {
-              const point = exact(looks[datasetIndex].curve, parsed.x ?? 0)
+              const own = looks.at(datasetIndex)
+              const point = own ? exact(own.curve, parsed.x ?? 0) : { x: parsed.x ?? 0, y: parsed.y ?? 0 }
               return point && `${dataset.label} ${format(point.y)} at epoch ${point.x.toFixed(2)}`
             },
           },
@@ -169,8 +181,9 @@ function configuration({ scale, format, exact, tick }: ChartStyle): ChartConfigu
 function paint(chart: Chart<'line', XY[]>, canvas: HTMLCanvasElement): void {
   const style = getComputedStyle(canvas)
   const colour = (name: string) => style.getPropertyValue(name)
-  looks.forEach((look, i) =>
-    Object.assign(chart.data.datasets[i], { borderColor: colour(look.colour), backgroundColor: colour(look.colour) }),
+  const names = [...looks.map((look) => look.colour), ...otherColours]
+  chart.data.datasets.forEach((dataset, i) =>
+    Object.assign(dataset, { borderColor: colour(names[i]), backgroundColor: colour(names[i]) }),
   )
   const { scales, plugins } = chart.options
   for (const axis of [scales?.x, scales?.y]) {

@@ -20,10 +20,11 @@ export function thin(points: readonly CurvePoint[], count: number): readonly Cur
   const first = points[0].step
   const stretch = (points[points.length - 1].step - first) / count
   const thinned: CurvePoint[] = []
+  const placeOf = ({ step }: CurvePoint) => Math.min(count - 1, Math.floor((step - first) / stretch))
   for (let i = 0; i < points.length;) {
-    const place = Math.floor((points[i].step - first) / stretch)
+    const place = placeOf(points[i])
     const start = i
-    while (i < points.length && Math.floor((points[i].step - first) / stretch) === place) i++
+    while (i < points.length && placeOf(points[i]) === place) i++
     thinned.push(mean(points.slice(start, i)))
   }
   return thinned

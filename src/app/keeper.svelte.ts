@@ -1,7 +1,7 @@
 // Keeps the run in the browser while it trains, and offers what an earlier visit left. Loaded when there is something to keep or offer.
 
 import type { Phase, SessionEvent } from '../session/protocol'
-import { openRunStore, type KeptRun, type Left, type RunStore } from './run-store'
+import { openCheckpointStore, type KeptRun, type Left, type CheckpointStore } from './checkpoint-store'
 
 /** Milliseconds between two writes, at least; at most while it trains without an evaluation. */
 const LEAST_MS = 3000
@@ -29,7 +29,7 @@ export class Keeper {
   resuming = $state(false)
 
   readonly #page: Page
-  readonly #store: RunStore
+  readonly #store: CheckpointStore
   #phase: Phase = 'idle'
   /** When the last write ended, and how long it should rest. */
   #last = -Infinity
@@ -42,7 +42,7 @@ export class Keeper {
   /** When training began or went on. */
   #began = 0
 
-  constructor(page: Page, store = openRunStore()) {
+  constructor(page: Page, store = openCheckpointStore()) {
     this.#page = page
     this.#store = store
     // Refused: then there is nothing to offer, and the first run that is not kept tells why.

@@ -73,12 +73,21 @@ export function writeLink(search: string, spec: Spec, choice: BackendChoice): st
     .reduce((best, next) => (next.changed.length < best.changed.length ? next : best))
   if (nearest.preset !== presets[0]) query.set('preset', nearest.preset.name)
   for (const field of nearest.changed) {
-    const value = spec[field]
-    query.set(field, typeof value === 'string' ? value : JSON.stringify(value))
+    query.set(field, textOf(spec[field]))
   }
   const text = query.toString()
   return text && `?${text}`
 }
+
+/** A query that names every field, so that it gives the same spec also where presets have changed meanwhile. */
+export function writeWholeLink(spec: Spec, choice: BackendChoice): string {
+  const query = new URLSearchParams()
+  if (choice !== 'auto') query.set('backend', choice)
+  for (const field of Object.keys(fieldNames) as Field[]) query.set(field, textOf(spec[field]))
+  return `?${query.toString()}`
+}
+
+const textOf = (value: Spec[Field]): string => (typeof value === 'string' ? value : JSON.stringify(value))
 
 const topOf = (path: string): string => path.split('.')[0]
 

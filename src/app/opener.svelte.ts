@@ -3,7 +3,7 @@
 import type { Network } from '../formats/network'
 import { formatCount, formatList, formatShare } from './format'
 import { readFiles } from './read-files'
-import type { KeptRun } from './run-store'
+import type { KeptRun } from './checkpoint-store'
 import { shapeOf } from './stack'
 
 /** What took the place of a run. */

@@ -5,7 +5,15 @@ import { specIssues, summarise, type Spec } from '../model/spec'
 import { presets } from '../model/presets'
 import type { DeviceInfo } from '../backends/types'
 import type { Network } from '../formats/network'
-import type { BackendChoice, CurvePoint, Problem, Progress, Session, SessionEvent } from '../session/protocol'
+import type {
+  BackendChoice,
+  CurvePoint,
+  Divergence,
+  Problem,
+  Progress,
+  Session,
+  SessionEvent,
+} from '../session/protocol'
 import { adjustableOf, changedFields, isAdjustable, presetOf } from './config'
 import { Drawing, type Ask } from './drawing.svelte'
 import { openDrawingStore } from './drawing-store'
@@ -16,7 +24,9 @@ import { curveNames, LearningCurves } from './learning-curves.svelte'
 import { readLink, writeLink } from './link'
 import { isMarked } from './mark'
 import type { Opener } from './opener.svelte'
-import type { Curves, KeptRun } from './run-store'
+import type { Curves, KeptRun } from './checkpoint-store'
+import { openRunStore } from './run-records'
+import { Runs } from './runs.svelte'
 import { Samples } from './samples.svelte'
 import { connect, dataFolder } from './session'
 import { Preparation } from './preparation.svelte'
@@ -25,6 +35,8 @@ import { Preparation } from './preparation.svelte'
 export interface Notice {
   readonly kind: Problem['kind'] | 'link' | 'worker'
   readonly message: string
+  /** Of a run that has diverged: what `recover` needs. */
+  readonly divergence?: Divergence
 }
 
 /** What the main button does. */
@@ -88,7 +100,8 @@ export class Playground {
   })
   readonly canStep = $derived.by(() => {
     const { phase } = this.progress
-    return this.ready && (phase === 'idle' || phase === 'paused' || (phase === 'finished' && this.changes.length > 0))
+    const over = phase === 'finished' || phase === 'diverged'
+    return this.ready && (phase === 'idle' || phase === 'paused' || (over && this.changes.length > 0))
   })
   /** Steps of an epoch, to count curves in epochs. Changes only with the run. */
   stepsPerEpoch = $state(1)
@@ -99,6 +112,7 @@ export class Playground {
   readonly drawing: Drawing
   readonly preparation: Preparation
   readonly kept = new Kept(openDrawingStore())
+  readonly runs = new Runs(openRunStore())
   readonly fineTuner: FineTuner
   /** Opens files; there once one was opened or a run resumed. */
   opener = $state.raw<Opener>()
@@ -115,7 +129,7 @@ export class Playground {
   #next: (() => Promise<void> | void) | undefined
   #refreshed = 0
   /** Runs that were there, counted. */
-  #runs = 0
+  #resets = 0
   /** Curves of a kept run that is on its way. */
   #arriving: Curves | undefined
   /** The run began with a network out of a file, which another start would lose. */
@@ -129,7 +143,10 @@ export class Playground {
     this.drawing = new Drawing(predict)
     this.preparation = new Preparation(this.drawing, predict)
     this.samples = new Samples((spec, count, turn) => this.session.samples(spec, count, turn))
-    this.fineTuner = new FineTuner(this.session, () => this.drawing.refresh())
+    this.fineTuner = new FineTuner(this.session, () => {
+      this.runs.note('fine-tuned on drawings')
+      this.drawing.refresh()
+    })
     const link = readLink(location.search)
     this.draft = link.spec
     this.choice = link.choice
@@ -198,7 +215,7 @@ export class Playground {
       return
     }
     await this.#begin(() => {
-      this.#dismissAll('device-lost', 'run') // whoever goes on has read them
+      this.#dismissAll('device-lost', 'run', 'diverged') // whoever goes on has read them
       return this.session.train()
     })
   }
@@ -213,9 +230,9 @@ export class Playground {
 
   /** The run as it stands, with its curves; it goes on meanwhile. Undefined where there is none. */
   async take(): Promise<KeptRun | undefined> {
-    const run = this.#runs
+    const run = this.#resets
     const checkpoint = await this.session.checkpoint()
-    if (!checkpoint || run !== this.#runs) return undefined
+    if (!checkpoint || run !== this.#resets) return undefined
     const upTo = (points: readonly CurvePoint[]) => points.filter(({ step }) => step <= checkpoint.snapshot.step)
     const { train, test, validation } = this.curves
     const curves = { train: upTo(train), test: upTo(test), validation: upTo(validation) }
@@ -249,6 +266,17 @@ export class Playground {
       )
       return undefined
     }
+  }
+
+  /** Goes on with a run that has diverged, from where it was still well and with the lower learning rate that goes with that. */
+  async recover({ learningRate }: Divergence): Promise<void> {
+    const waits = this.changes.length > 0
+    if (this.run) this.run = { ...this.run, learningRate }
+    this.draft = waits ? this.draft : { ...this.draft, learningRate }
+    this.#keepLink()
+    this.starting = true
+    if (await this.#make(this.session.recover(learningRate))) this.#dismissAll('diverged', 'run')
+    this.starting = false
   }
 
   choose(choice: BackendChoice): void {
@@ -299,7 +327,8 @@ export class Playground {
   /** Makes sure that the worker's run is the draft; false where that failed, which the worker has told. */
   async #prepare(): Promise<boolean> {
     if (this.dataFailed) await this.open()
-    const renew = !this.run || this.progress.phase === 'finished' || this.changes.length > 0
+    const { phase } = this.progress
+    const renew = !this.run || phase === 'finished' || phase === 'diverged' || this.changes.length > 0
     const made = await (this.#renewing ?? (renew ? this.#renew() : true))
     return made && this.valid
   }
@@ -337,6 +366,12 @@ export class Playground {
     void this.session.adjust(settings)
   }
 
+  #keepRun(): void {
+    const [spec, device] = [this.run, this.device?.info]
+    const { progress, stepsPerEpoch, curves } = this
+    if (spec && device) this.runs.keep({ spec, device, progress, stepsPerEpoch, curves })
+  }
+
   #showSamples(): void {
     if (this.data.ready && this.valid) void this.samples.show(this.draft)
   }
@@ -349,6 +384,11 @@ export class Playground {
 
   #tell(kind: Notice['kind'], message: string): void {
     this.notices = [...this.notices.filter((notice) => notice.kind !== kind), { kind, message }]
+  }
+
+  #tellDivergence(divergence: Divergence): void {
+    this.#dismissAll('diverged')
+    this.notices = [...this.notices, { kind: 'diverged', message: divergence.message, divergence }]
   }
 
   #dismissAll(...kinds: readonly Notice['kind'][]): void {
@@ -377,7 +417,8 @@ export class Playground {
         return this.curves.add('train', event.points)
       case 'test':
       case 'validation':
-        return this.curves.add(event.type, [event.point])
+        this.curves.add(event.type, [event.point])
+        return this.#keepRun()
       case 'problem':
         if (event.problem.kind === 'data') this.starting = false
         if (event.problem.kind === 'device-lost') {
@@ -385,6 +426,7 @@ export class Playground {
           this.stands = false
           this.fineTuner.forget()
         }
+        if (event.problem.kind === 'diverged') return this.#tellDivergence(event.problem)
         return this.#tell(event.problem.kind, event.problem.message)
     }
   }
@@ -393,7 +435,7 @@ export class Playground {
   #onReset(spec: Spec, step: number | undefined): void {
     this.run = spec
     this.stands = true
-    this.#runs++
+    this.#resets++
     this.#epochsAtReset = spec.epochs
     this.fineTuner.forget()
     this.curves.clear()
@@ -408,8 +450,9 @@ export class Playground {
       for (const name of curveNames) this.curves.add(name, this.#arriving?.[name] ?? [])
       this.#arriving = undefined
     }
+    this.runs.begin(spec)
     this.progress = atRest
-    this.#dismissAll('run', 'device-lost')
+    this.#dismissAll('run', 'device-lost', 'diverged')
     this.drawing.refresh()
   }
 
@@ -423,6 +466,7 @@ export class Playground {
       this.stepsPerEpoch = progress.steps / this.#epochsAtReset
       this.#epochsAtReset = undefined
     }
+    if (turned) this.#keepRun()
     if (turned || performance.now() - this.#refreshed > REFRESH) {
       this.#refreshed = performance.now()
       this.drawing.refresh()

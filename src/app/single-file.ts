@@ -34,7 +34,8 @@ export function singlePage(network: Network, title: string, script: string): str
 <meta name="color-scheme" content="light dark">
 <title>${name}</title>
 <style>
-:root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; }
+:root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; background: #fafbfe; color: #151b30; }
+@media (prefers-color-scheme: dark) { :root { background: #0f1220; color: #e8ecf8; } }
 body { max-width: 42rem; margin: 0 auto; padding: 1.5rem 1rem; }
 h1 { margin: 0; font-size: 1.5rem; line-height: 1.25; overflow-wrap: anywhere; }
 p { margin: 0.5rem 0 1.25rem; }

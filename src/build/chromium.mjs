@@ -3,8 +3,8 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
-import { run, runScript, say } from './shell.mjs'
+import { join } from 'node:path'
+import { aptInstall, onPath, runScript, say } from './shell.mjs'
 
 /**
  * Path of a Chromium: from CHROME_PATH, Playwright's own, an installed one, or one that is installed now.
@@ -26,14 +26,7 @@ export async function chromium() {
   if (code === 0 && starts(own)) return own
   if (code === 0) say("Playwright's Chromium does not start: system libraries are missing.")
 
-  if (process.platform === 'linux' && process.getuid?.() === 0 && onPath('apt-get').length > 0) {
-    say('Installing Chromium with apt-get.')
-    const env = { DEBIAN_FRONTEND: 'noninteractive' }
-    await run('apt-get', ['update'], { env }) // one stale source must not stop the next line
-    await run('apt-get', ['install', '-y', 'chromium'], { env })
-    return installed().find(starts)
-  }
-  return undefined
+  return (await aptInstall(['chromium'])) ? installed().find(starts) : undefined
 }
 
 /** Where Chromium and its relatives usually are. */
@@ -50,15 +43,6 @@ function installed() {
       join(folder, 'Microsoft', 'Edge', 'Application', 'msedge.exe'),
     ]),
   ]
-}
-
-/**
- * Places in PATH where a program of this name is.
- * @param {string} name
- */
-function onPath(name) {
-  const folders = (process.env['PATH'] ?? '').split(delimiter).filter(Boolean)
-  return folders.map((folder) => join(folder, name)).filter((path) => existsSync(path))
 }
 
 /**

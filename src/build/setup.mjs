@@ -5,6 +5,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { chromium } from './chromium.mjs'
+import { engines } from './engines.mjs'
 import { pythonWithTorch } from './python.mjs'
 import { root, run, runScript, say } from './shell.mjs'
 
@@ -12,6 +13,7 @@ const usage = `Usage:
   node src/build/setup.mjs start [options of vite preview]   builds the page if need be and serves it
   node src/build/setup.mjs test [options of vitest]          runs all tests; with options only Vitest's
   node src/build/setup.mjs test:torch [options of vitest]    tests what is exported to PyTorch, with Python
+  node src/build/setup.mjs test:browsers [options of vitest] tests the page in Firefox and WebKit
   node src/build/setup.mjs bench [options]                   measures, beside other libraries; --help tells the options
   node src/build/setup.mjs train [options]                   trains without a page; --help tells the options
   node src/build/setup.mjs reproduce [options]               trains every preset and prints a table
@@ -19,13 +21,17 @@ const usage = `Usage:
 
 /** Builds unless that was done since the last change, then serves the build. @param {string[]} args */
 async function start(args) {
-  if (!newer('dist/index.html', ['index.html', 'widgets.html', 'vite.config.ts', 'public', ...sources])) {
-    say('Building the page.')
-    const code = await runScript('vite/bin/vite.js', ['build'])
-    if (code !== 0) return code
-  }
+  const code = await build()
+  if (code !== 0) return code
   say('Serving the built page. Ctrl-C stops it.')
   return runScript('vite/bin/vite.js', ['preview', ...args])
+}
+
+/** Builds the page unless that was done since the last change. */
+async function build() {
+  if (newer('dist/index.html', ['index.html', 'widgets.html', 'vite.config.ts', 'public', ...sources])) return 0
+  say('Building the page.')
+  return runScript('vite/bin/vite.js', ['build'])
 }
 
 /** Runs every kind of test even where one fails. @param {string[]} args */
@@ -59,6 +65,16 @@ async function testTorch(args) {
       'apt-get install python3-torch), or set PYTHON to a Python that has them, and try again.',
   )
   return 1
+}
+
+/** Tests the page in the engines that `test` does not. @param {string[]} args */
+async function testBrowsers(args) {
+  const env = await engines()
+  if (!env) return 1
+  const code = await build()
+  if (code !== 0) return code
+  say(`Tests in Firefox (${env.FIREFOX_PATH}) and WebKit (${env.MINIBROWSER_PATH}).`)
+  return runScript('vitest/vitest.mjs', ['run', '--config', 'tests/engines/vitest.config.ts', ...args], env)
 }
 
 /** Measures; what needs no browser does not look for one. @param {string[]} args */
@@ -180,6 +196,7 @@ const tasks = {
   start,
   test,
   'test:torch': testTorch,
+  'test:browsers': testBrowsers,
   bench,
   train: (args) => cli('train', args),
   reproduce: (args) => cli('reproduce', args),

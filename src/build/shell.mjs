@@ -1,7 +1,9 @@
-// Running other programs from the set-up scripts: shared output, exit codes, and Ctrl-C that waits for the program.
+// Running other programs from the set-up scripts: shared output, exit codes, and Ctrl-C that waits for the program; and
+// where those programs come from.
 
 import { spawn } from 'node:child_process'
-import { join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** The repository's folder, with a separator at the end. */
@@ -62,4 +64,28 @@ export function run(command, args, { env = {}, shell = false, stdout = 'inherit'
  */
 export function runScript(script, args, env = {}) {
   return run(process.execPath, [join(root, 'node_modules', script), ...args], { env })
+}
+
+/**
+ * Places in PATH where a program of this name is.
+ * @param {string} name
+ */
+export function onPath(name) {
+  const folders = (process.env['PATH'] ?? '').split(delimiter).filter(Boolean)
+  return folders.map((folder) => join(folder, name)).filter((path) => existsSync(path))
+}
+
+/**
+ * Installs Debian packages, each by itself, so that one that does not exist here keeps no other away.
+ * @param {string[]} packages
+ * @param {string[]} [options] of `apt-get install`
+ * @returns {Promise<boolean>} false where this cannot be tried: no Debian or its like, or not as root
+ */
+export async function aptInstall(packages, options = []) {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0 || onPath('apt-get').length === 0) return false
+  say(`Installing ${packages.join(', ')} with apt-get.`)
+  const env = { DEBIAN_FRONTEND: 'noninteractive' }
+  await run('apt-get', ['update'], { env, stdout: 2 }) // one stale source must not stop the next line
+  for (const name of packages) await run('apt-get', ['install', '-y', ...options, name], { env, stdout: 2 })
+  return true
 }

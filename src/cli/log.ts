@@ -24,6 +24,8 @@ export class RunLog {
   phase: Phase = 'idle'
   /** What went wrong. */
   problem: string | undefined
+  /** More will be told of it: where a run diverged is looked for. */
+  searching = false
   last: Evaluation | undefined
   /** Highest test accuracy so far. */
   best: number | undefined
@@ -75,6 +77,8 @@ export class RunLog {
         if (this.#test) this.#close(this.#test, event.point)
         break
       case 'problem':
+        this.searching = event.problem.kind === 'diverged' && event.problem.searching
+        if (event.problem.kind === 'diverged') this.problem = event.problem.message
         // The session tells of resuming, which nobody can do here.
         this.problem ??= event.problem.kind === 'device-lost' ? 'The graphics device was lost.' : event.problem.message
         break

@@ -71,7 +71,7 @@ export class Runner {
     const ended = new Promise<Outcome>((resolve) => (end = resolve))
     this.#hear = (event) => {
       log.take(event)
-      if (log.problem) end('failed')
+      if (log.problem && !log.searching) end('failed')
       else if (log.phase === 'finished') end('finished')
     }
     const interrupt = () => end('interrupted')

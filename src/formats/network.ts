@@ -35,8 +35,8 @@ export function readNetwork(bytes: Uint8Array): Network {
   const { tensors, metadata } = readSafetensors(bytes)
   if (!Object.hasOwn(metadata, SPEC))
     throw new FormatError(`has no ${SPEC} among its metadata: Inkling did not write it`)
-  const own = tensors.filter(({ name }) => !name.startsWith(OPTIMIZER))
   const spec = readSpec(metadata[SPEC])
+  const own = tensors.filter(({ name }) => !name.startsWith(OPTIMIZER))
   return { spec, learnt: fill(spec, own) }
 }
 

@@ -25,6 +25,8 @@ export interface Call {
   readonly kernel: Kernel
   readonly constants: Constants
   readonly buffers: Readonly<Record<string, Buffer>>
+  /** Number of the layer whose forward or backward pass this belongs to, from 0; none in what surrounds the layers. */
+  readonly layer?: number
 }
 
 /** What a run does, each a list of calls: `evaluate` reads the test set, `validate` the held-out training images. */

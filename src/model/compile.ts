@@ -184,7 +184,7 @@ export function compile(spec: Spec, data: DataSize): Model {
         flow: (name, shape: Shape, dtype) =>
           make(`${list}/${prefix}${name}`, [rows, ...shape], pad4(rows) * rowSize(shape), dtype),
         buffer: (name, shape) => buffer(`${list}/${prefix}${name}`, shape),
-        call: (kernel, constants, bound) => calls.push(call(kernel, constants, bound)),
+        call: (kernel, constants, bound) => calls.push({ ...call(kernel, constants, bound), layer: i }),
       }
       const layerCalls = typeOf(layer).build(layer, builder, flow)
       built.push(layerCalls)

@@ -13,9 +13,10 @@ export const backendChoices = ['auto', 'webgpu', 'wasm', 'reference'] as const
 export type BackendChoice = (typeof backendChoices)[number]
 
 /**
- * Where a run stands. `idle`: at step 0. `lost`: the device went away; Resume goes on from the last snapshot.
+ * Where a run stands. `idle`: at step 0. `lost`: the device went away; Resume goes on from the last snapshot. `diverged`: its numbers
+ * are no longer finite; it can only go back (`recover`) or be replaced.
  */
-export type Phase = 'idle' | 'running' | 'paused' | 'finished' | 'lost'
+export type Phase = 'idle' | 'running' | 'paused' | 'finished' | 'lost' | 'diverged'
 
 /** Commands. Each resolves when it has taken effect; trouble comes as a `problem` event, not as a rejection. */
 export interface Session {
@@ -41,6 +42,11 @@ export interface Session {
   step(): Promise<void>
   /** Changes what may change in mid-run. */
   adjust(settings: Adjustable): Promise<void>
+  /**
+   * Brings a run that has diverged back to the snapshot that the problem named, and trains on from there with this learning rate:
+   * the same numbers as a run that takes it over at that step. False where there is no such run, or it could not be brought back.
+   */
+  recover(learningRate: number): Promise<boolean>
   /** Runs one image of 28 x 28 bytes (0 paper, 255 ink) through the newest parameters. Undefined before a run is ready, and where an output is not finite. */
   predict(image: Uint8Array): Promise<Prediction | undefined>
   /**
@@ -80,6 +86,11 @@ export interface Session {
    * Undefined while there is no run.
    */
   parity(): Promise<Parity | undefined>
+  /**
+   * How the network fares after its newest step. `ranges`: those of the last answer, so that axes change seldom; `firstUnit`: where the
+   * pictures of first-layer weights begin. Undefined while there is no run.
+   */
+  health(ranges: readonly number[], firstUnit: number): Promise<Health | undefined>
   /** Buffers alive on the device. */
   memory(): Promise<{ buffers: number; bytes: number }>
   /** Destroys the device as if it had been lost, to show and test the recovery; nothing where there is none. */
@@ -214,6 +225,67 @@ export interface CurvePoint {
   readonly accuracy: number
 }
 
+/** Half-widths of the bins of gradients are powers of two: from 2 ** lowest on, each 2 ** width times the last, up to 2 ** highest. */
+export const gradientBins = { lowest: -30, highest: 4, width: 2 } as const
+
+/** Bins of equal width in which parameters are counted, and pictures of first-layer weights in an answer at most. */
+export const PARAMETER_BINS = 40
+export const MOST_PICTURES = 32
+
+/** The newest step of a run: parameters after it, gradients and activations of it. */
+export interface Health {
+  /** Steps done. At 0 there are no gradients and activations yet, and all of them are zero. */
+  readonly step: number
+  /** Norm of the whole gradient, before it is clipped. */
+  readonly gradientNorm: number
+  /** Layers that have parameters or units that can die, in order. */
+  readonly layers: readonly LayerHealth[]
+  /** Half-width of the bins of each of these layers' parameters; zero where it has none. */
+  readonly ranges: readonly number[]
+  readonly first: FirstWeights | undefined
+  /** Milliseconds that the worker's thread was busy with this. */
+  readonly busy: number
+}
+
+export interface LayerHealth {
+  /** Its number, from 0. */
+  readonly layer: number
+  /** All trained parameters of the layer, in PARAMETER_BINS from -range to range; what lies beyond counts in the last ones. */
+  readonly parameters: Distribution | undefined
+  /** Their gradients, in bins by sign and size from -2 ** highest by gradientBins to there; the one in the middle is what is smaller, zeros included. */
+  readonly gradients: Distribution | undefined
+  /** Of a layer with ReLU or GELU; of a convolution, a unit is a filter. */
+  readonly units: { readonly active: Uint8Array; readonly images: number } | undefined
+}
+
+/** What values there are. */
+export interface Distribution {
+  readonly counts: readonly number[]
+  /** All values, and those of them that are zero, and infinite or not a number. The rest is about the others. */
+  readonly count: number
+  readonly zeros: number
+  readonly odd: number
+  readonly lowest: number
+  readonly highest: number
+  readonly mean: number
+  readonly deviation: number
+  /** Square root of the sum of squares. */
+  readonly norm: number
+}
+
+/** Incoming weights of units of the first layer that has any, as pictures: over the image of a dense layer, or over a kernel's taps. */
+export interface FirstWeights {
+  readonly layer: number
+  readonly height: number
+  readonly width: number
+  /** Units of the layer, and the first one shown. */
+  readonly units: number
+  readonly from: number
+  /** One picture after the other, row by row; 127 stands for `scale` or more. */
+  readonly pictures: Int8Array
+  readonly scale: number
+}
+
 export type SessionEvent =
   /** A backend is ready; `reason` says why it was chosen, in a sentence. */
   | { readonly type: 'device'; readonly device: DeviceInfo; readonly reason: string }
@@ -249,8 +321,36 @@ export interface Progress {
 }
 
 /** Something a person must know. The message says what is wrong and what to do. */
-export interface Problem {
-  /** `data`: not loaded, Retry opens again. `backend`: another one is used. `device-lost`: Resume goes on. `run`: stopped. */
-  readonly kind: 'data' | 'backend' | 'device-lost' | 'run'
+export type Problem =
+  | {
+      /** `data`: not loaded, Retry opens again. `backend`: another one is used. `device-lost`: Resume goes on. `run`: stopped. */
+      readonly kind: 'data' | 'backend' | 'device-lost' | 'run'
+      readonly message: string
+    }
+  | Divergence
+
+/** Something in a run stopped being finite, and the run with it. Told at once, and again when the place is found or cannot be. */
+export interface Divergence extends Place {
+  readonly kind: 'diverged'
   readonly message: string
+  /** The place is still being looked for: it is where the trouble showed, not where it began. */
+  readonly searching: boolean
+  /** Where `recover` goes back to: the last snapshot that is finite and had learnt something, else the first. */
+  readonly snapshotStep: number
+  /** What to try there: a tenth of the present learning rate. */
+  readonly learningRate: number
+}
+
+/** Where a value is not finite. */
+export interface Place {
+  /** The training step in which it came up, counted from 1; of an evaluation, the step after which it was made. */
+  readonly step: number
+  /** Number of the layer, from 0; none in a loss, the inputs or the norm of the whole gradient. */
+  readonly layer: number | undefined
+  /**
+   * `output`: of the layer's forward pass, running statistics included. `gradient`: of the layer's parameters or inputs. `update`: the
+   * optimizer's step. `norm`: of the whole gradient, where it is clipped. `network`: parameters, not known where and when.
+   */
+  readonly what:
+    'inputs' | 'output' | 'loss' | 'gradient' | 'norm' | 'update' | 'network' | 'test loss' | 'validation loss'
 }

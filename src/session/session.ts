@@ -9,6 +9,7 @@ import { compileBatch, stores } from '../model/compile'
 import type { PixelStatistics } from '../model/initialise'
 import type { Learnt } from '../model/parameters'
 import { parseSpec, PIXELS, type Spec } from '../model/spec'
+import { divergence } from './divergence'
 import { fineTune } from './fine-tune'
 import type { Present } from './present'
 import type {
@@ -17,6 +18,7 @@ import type {
   Checkpoint,
   CallFacts,
   FineTuning,
+  Health,
   LabelledDrawing,
   ListName,
   Parity,
@@ -26,7 +28,7 @@ import type {
   Session,
   SessionEvent,
 } from './protocol'
-import { Trainer, type Data, type Listener, type Snapshot } from './trainer'
+import { Trainer, type Breakdown, type Data, type Listener, type Snapshot } from './trainer'
 
 /** What survives a backend: enough to go on elsewhere. */
 interface Kept {
@@ -66,6 +68,10 @@ export class LocalSession implements Session {
   #styles: Promise<StyleImages> | undefined
   /** The network before its last fine-tuning. */
   #untuned: Learnt | undefined
+  /** Where a run that has diverged goes back to. */
+  #back: Snapshot | undefined
+  /** The search for the place where it did. */
+  #search: { readonly abort: AbortController; readonly done: Promise<void> } | undefined
   /** The device was lost; the next command that needs one opens another. */
   #gone = false
   #opening: AbortController | undefined
@@ -142,6 +148,26 @@ export class LocalSession implements Session {
       if (this.#kept) this.#kept = { ...this.#kept, spec: adjusted(this.#kept.spec) }
       this.#trainer?.adjust(settings)
     })
+  }
+
+  async recover(learningRate: number): Promise<boolean> {
+    const recovered = await this.#enqueue(async () => {
+      const [snapshot, before] = [this.#back, this.#trainer?.currentSpec ?? this.#kept?.spec]
+      if (!snapshot || !before) return false
+      const spec = parseSpec({ ...before, learningRate })
+      if (this.#gone) {
+        this.#trainer = undefined
+        this.#kept = { spec, snapshot, running: false }
+        await this.#reopen()
+      } else {
+        await this.#trainer?.pause()
+        await this.#prepare(spec, snapshot)
+      }
+      this.#wanted = spec
+      this.#trainer?.start()
+      return this.#trainer !== undefined
+    })
+    return recovered ?? false
   }
 
   async predict(image: Uint8Array): Promise<Prediction | undefined> {
@@ -296,6 +322,13 @@ export class LocalSession implements Session {
     )
   }
 
+  health(ranges: readonly number[], firstUnit: number): Promise<Health | undefined> {
+    return this.#withPresent(async ({ trainer }) => {
+      const { readHealth } = await import('./health') // for those who open its panel
+      return readHealth(trainer, ranges, firstUnit)
+    })
+  }
+
   memory(): Promise<{ buffers: number; bytes: number }> {
     return Promise.resolve(this.#backend?.memory() ?? { buffers: 0, bytes: 0 })
   }
@@ -330,6 +363,7 @@ export class LocalSession implements Session {
 
   /** Opens the chosen backend, loads the data onto it, and puts the run there, going on if it was running. */
   async #open(signal: AbortSignal): Promise<void> {
+    await this.#endSearch()
     await this.#keep()
     this.#backend?.dispose()
     this.#backend = this.#data = undefined
@@ -391,12 +425,14 @@ export class LocalSession implements Session {
     if (!this.#backend || !this.#data) return
     const data = await this.#dataFor(spec)
     if (!data) return
+    await this.#endSearch()
     const trainer = await Trainer.create(this.#backend, spec, data, this.#listener(), snapshot)
     // The device may have gone meanwhile without anything waiting for it; what was kept is kept for the next one.
     if (this.#gone) return
     this.#trainer?.dispose()
     this.#trainer = trainer
     this.#kept = this.#untuned = undefined
+    if (!snapshot) this.#back = undefined
     if (this.#backend.info.kernels) this.#tellDevice(this.#backend)
     this.#emit(told)
     trainer.announce()
@@ -429,7 +465,7 @@ export class LocalSession implements Session {
     const running = trainer.phase === 'running'
     if (trainer.phase !== 'lost') {
       await trainer.pause()
-      snapshot = await trainer.takeSnapshot().catch(() => trainer.snapshot)
+      if (trainer.phase !== 'diverged') snapshot = await trainer.takeSnapshot().catch(() => trainer.snapshot)
       trainer.dispose()
     }
     if (snapshot) this.#kept = { spec: trainer.currentSpec, snapshot, running }
@@ -442,9 +478,32 @@ export class LocalSession implements Session {
       train: (points) => this.#emit({ type: 'train', points }),
       test: (point) => this.#emit({ type: 'test', point }),
       validation: (point) => this.#emit({ type: 'validation', point }),
-      stopped: (message) => this.#problem({ kind: 'run', message }),
+      diverged: (breakdown) => this.#diverged(breakdown),
       failed: (error) => this.#failed(error),
     }
+  }
+
+  /** Tells at once that the run has diverged, and again when it is known where. */
+  #diverged(breakdown: Breakdown): void {
+    const [backend, data, trainer] = [this.#backend, this.#data, this.#trainer]
+    if (!backend || !data || !trainer) return
+    this.#back = breakdown.back
+    const spec = trainer.currentSpec
+    this.#problem(divergence(spec, breakdown, 'searching'))
+    const abort = new AbortController()
+    const done = import('./locate')
+      .then(({ findPlace }) => findPlace({ backend, model: trainer.model, data, breakdown }, abort.signal))
+      .catch(() => undefined) // for want of memory, or of the device: then it is not known
+      .then((place) => {
+        if (!abort.signal.aborted) this.#problem(divergence(spec, breakdown, place))
+      })
+    this.#search = { abort, done }
+  }
+
+  async #endSearch(): Promise<void> {
+    this.#search?.abort.abort()
+    await this.#search?.done
+    this.#search = undefined
   }
 
   #lost(backend: Backend): void {

@@ -8,8 +8,9 @@ import type { Learnt } from '../model/parameters'
 import { rateAt } from '../model/schedules'
 import { CLASSES, type Spec } from '../model/spec'
 import { Curve } from './curve'
+import { allFinite } from './finite'
 import { readLearnt } from './learnt'
-import type { Adjustable, CurvePoint, Phase, Prediction, Progress, Snapshot } from './protocol'
+import type { Adjustable, CurvePoint, Phase, Place, Prediction, Progress, Snapshot } from './protocol'
 import { macrotask } from './macrotask'
 import { nextEvaluation, totalSteps } from './timetable'
 import { Pace, Speed } from './speed'
@@ -19,6 +20,20 @@ export interface Data extends DataSize, PixelStatistics {}
 
 export type { Snapshot } from './protocol'
 
+/** A run that shows a value that is not finite: when and by what, and what it takes to look for the place and to go back. */
+export interface Breakdown {
+  /** The first step with such a loss, or the step after which the network was looked at or evaluated. */
+  readonly step: number
+  readonly sign: Extract<Place['what'], 'loss' | 'network' | 'test loss' | 'validation loss'>
+  /** The newest snapshot in which all is finite, and the learning rates of the steps since then. */
+  readonly from: Snapshot
+  readonly rates: Float32Array
+  /** The network of the evaluation, where that is what is not finite. */
+  readonly evaluated: Snapshot | undefined
+  /** The newest snapshot that had learnt something, or the first: worth going back to. */
+  readonly back: Snapshot
+}
+
 /** What a run tells. */
 export interface Listener {
   progress(progress: Progress): void
@@ -26,8 +41,8 @@ export interface Listener {
   test(point: CurvePoint): void
   /** The held-out images, where there are any, at the same steps. */
   validation(point: CurvePoint): void
-  /** The run paused itself; says why and what to do. */
-  stopped(message: string): void
+  /** Something is not finite any more, and the run has stopped for good. */
+  diverged(breakdown: Breakdown): void
   /** Something broke in mid-run: a lost device, or a fault of the program. */
   failed(error: unknown): void
 }
@@ -36,6 +51,10 @@ export interface Listener {
 const IN_FLIGHT = 3
 /** Milliseconds between two progress reports. */
 const REPORT_MS = 50
+/** Milliseconds between two looks at the gradients: a device may compute a finite loss from weights that are not. */
+const WATCH_MS = 1000
+/** Accuracy on the test set, of which guessing has a tenth, from which on a network has learnt something worth going back to. */
+const LEARNT = 0.2
 
 export class Trainer {
   #phase: Phase = 'idle'
@@ -48,12 +67,14 @@ export class Trainer {
   #evaluatedStep = -1
   /** What the last evaluation of the test set came to, and after which step. */
   #tested: Pick<CurvePoint, 'step' | 'accuracy'> | undefined
+  /** The newest one in which all is finite; the one worth going back to; and the learning rates of the steps since the newest. */
   #snapshot: Snapshot | undefined
+  #good: Snapshot | undefined
+  #used: { readonly from: number; readonly rates: Float32Array }[] = []
+  #watched = 0
   #loop: Promise<void> = Promise.resolve()
   #flight: Promise<void>[] = []
   #lastReport = 0
-  /** The person was told that the loss is not finite. */
-  #warned = false
   readonly #speed = new Speed()
   readonly #pace = new Pace(Math.floor(HISTORY_SLOTS / IN_FLIGHT))
   readonly #curve: Curve
@@ -78,7 +99,7 @@ export class Trainer {
         model.snapshot.forEach((buffer, i) => program.write(buffer, snapshot.buffers[i]))
         trainer.#restore(snapshot)
       }
-      trainer.#snapshot = snapshot ?? (await trainer.#takeSnapshot())
+      trainer.#snapshot = trainer.#good = snapshot ?? (await trainer.#takeSnapshot())
       return trainer
     } catch (error) {
       program.dispose()
@@ -95,9 +116,9 @@ export class Trainer {
     return this.spec
   }
 
-  /** The last snapshot: taken at each evaluation, and at step 0. */
+  /** The last snapshot in which all is finite: taken at each evaluation, and at step 0. Of a run that has diverged, where to go back to. */
   get snapshot(): Snapshot | undefined {
-    return this.#snapshot
+    return this.#phase === 'diverged' ? this.#good : this.#snapshot
   }
 
   get #steps(): number {
@@ -109,10 +130,9 @@ export class Trainer {
     return this.model.test.steps + (this.model.validation?.steps ?? 0)
   }
 
-  /** Starts or resumes. Nothing where it runs already or is done. */
+  /** Starts or resumes. Nothing where it runs already, is done or has diverged. */
   start(): void {
     if (this.#phase !== 'idle' && this.#phase !== 'paused') return
-    this.#warned = false
     this.#setPhase('running')
     this.#loop = this.#loop.then(() => this.#run())
   }
@@ -128,13 +148,12 @@ export class Trainer {
     if (this.#phase !== 'idle' && this.#phase !== 'paused') return Promise.resolve()
     this.#loop = this.#loop.then(async () => {
       if (this.#phase !== 'idle' && this.#phase !== 'paused') return
-      this.#warned = false
       await this.#working(async () => {
         await this.#finishEvaluation()
         if (this.#step < this.#steps) this.#submitSteps(1)
         await this.#finishEvaluation()
         await this.#drain()
-        this.#setPhase(this.#step >= this.#steps ? 'finished' : 'paused')
+        if (this.#phase !== 'diverged') this.#setPhase(this.#step >= this.#steps ? 'finished' : 'paused')
       })
     })
     return this.#loop
@@ -193,8 +212,9 @@ export class Trainer {
 
   /** A fresh snapshot of where the run stands; pause first. @throws DeviceLostError */
   async takeSnapshot(): Promise<Snapshot> {
-    this.#snapshot = await this.#takeSnapshot()
-    return this.#snapshot
+    const snapshot = await this.#takeSnapshot()
+    if (isFiniteSnapshot(snapshot)) this.#keep(snapshot)
+    return snapshot
   }
 
   /**
@@ -247,7 +267,7 @@ export class Trainer {
     } catch (error) {
       this.#flight = []
       if (this.#phase === 'lost') return
-      this.#setPhase('paused')
+      if (this.#phase !== 'diverged') this.#setPhase('paused')
       this.listener.failed(error)
     } finally {
       this.#speed.stop()
@@ -259,13 +279,29 @@ export class Trainer {
     const due = nextEvaluation(this.#step, this.spec, this.model.trainCount)
     const first = this.#step % HISTORY_SLOTS
     const steps = Math.min(count, due - this.#step, HISTORY_SLOTS - first)
-    this.program.write(this.model.buffers.rates, this.rates(this.#step, steps), first)
-    this.program.run('train', steps)
     const from = this.#step
+    const rates = this.rates(from, steps)
+    this.#used.push({ from, rates })
+    this.program.write(this.model.buffers.rates, rates, first)
+    this.program.run('train', steps)
     this.#step += steps
     if (this.#step === due) this.#evaluationLeft = this.#evaluationSteps
     const history = this.program.read(this.model.buffers.history, 2 * first, 2 * steps)
     this.#track(history.then((values) => this.#record(from, values)))
+    this.#watch()
+  }
+
+  /** Looks now and then whether the gradients are finite, as the parameters then are too. */
+  #watch(): void {
+    if (performance.now() - this.#watched < WATCH_MS) return
+    this.#watched = performance.now()
+    const step = this.#step
+    const gradients = this.program.read(this.model.buffers.gradients)
+    this.#track(
+      gradients.then((values) => {
+        if (!allFinite(values)) this.#diverge(step, 'network')
+      }),
+    )
   }
 
   /** Learning rates of `count` steps from `step` on. */
@@ -291,11 +327,14 @@ export class Trainer {
     this.#track(
       Promise.all([this.#result(test), validation && this.#result(validation), this.#takeSnapshot()]).then(
         ([tested, validated, snapshot]) => {
-          this.#snapshot = snapshot
           this.#tested = { step, accuracy: tested.accuracy }
           this.#flushCurve()
           this.listener.test({ step, ...tested })
           if (validated) this.listener.validation({ step, ...validated })
+          if (!isFiniteSnapshot(snapshot)) this.#diverge(step, 'network')
+          else if (!Number.isFinite(tested.loss)) this.#diverge(step, 'test loss', snapshot)
+          else if (validated && !Number.isFinite(validated.loss)) this.#diverge(step, 'validation loss', snapshot)
+          else this.#keep(snapshot, tested.accuracy >= LEARNT)
           this.#pace.mark(performance.now())
         },
       ),
@@ -331,14 +370,30 @@ export class Trainer {
     this.#speed.add(now, steps)
     for (let i = 0; i < steps; i++) this.#curve.add(from + i + 1, history[2 * i], history[2 * i + 1])
     const broken = history.findIndex((value, i) => i % 2 === 0 && !Number.isFinite(value))
-    if (broken >= 0 && !this.#warned) {
-      this.#warned = true
-      if (this.#phase === 'running') this.#setPhase('paused')
-      this.listener.stopped(
-        `The loss is no longer a finite number at step ${from + broken / 2 + 1}, so the run has stopped. Lower the learning rate and start again.`,
-      )
-    }
+    if (broken >= 0) this.#diverge(from + broken / 2 + 1, 'loss')
     if (now - this.#lastReport >= REPORT_MS) this.#report()
+  }
+
+  /** Stops for good, once. */
+  #diverge(step: number, sign: Breakdown['sign'], evaluated?: Snapshot): void {
+    const [from, back] = [this.#snapshot, this.#good]
+    if (this.#phase === 'diverged' || this.#phase === 'lost' || !from || !back) return
+    this.#setPhase('diverged')
+    const rates = new Float32Array(Math.max(0, this.#step - from.step))
+    for (const { from: first, rates: used } of this.#used) {
+      const at = first - from.step
+      if (at >= 0) rates.set(used, at)
+      else if (at + used.length > 0) rates.set(used.subarray(-at))
+    }
+    this.listener.diverged({ step, sign, from, rates, evaluated, back })
+  }
+
+  /** Takes a snapshot in which all is finite for the newest, and also for the one to go back to. */
+  #keep(snapshot: Snapshot, learnt = false): void {
+    if (this.#phase === 'diverged') return
+    this.#snapshot = snapshot
+    if (learnt) this.#good = snapshot
+    this.#used = this.#used.filter(({ from, rates }) => from + rates.length > snapshot.step)
   }
 
   #track(work: Promise<void>): void {
@@ -402,4 +457,8 @@ export class Trainer {
   #epochsOf(step: number): number {
     return step >= totalSteps(this.spec, this.model.trainCount) ? this.spec.epochs : Infinity
   }
+}
+
+function isFiniteSnapshot({ buffers }: Snapshot): boolean {
+  return buffers.every((values) => allFinite(values))
 }

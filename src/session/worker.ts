@@ -7,7 +7,13 @@ import { LocalSession } from './session'
 /** Makes the synthetic drawings in a thread, while the data set is still on its way; in this one where no other starts. */
 function makeSynthetic(): Promise<StyleImages> {
   return new Promise((resolve) => {
-    const thread = new Worker(new URL('./synthetic-thread.ts', import.meta.url), { type: 'module', name: 'synthetic' })
+    const makeHere = () => resolve(import('./synthetic').then(({ makeSynthetic }) => makeSynthetic()))
+    let thread: Worker
+    try {
+      thread = new Worker(new URL('./synthetic-thread.ts', import.meta.url), { type: 'module', name: 'synthetic' })
+    } catch {
+      return makeHere() // a worker of a page from a disk may not start another
+    }
     thread.onmessage = ({ data }: MessageEvent<StyleImages>) => {
       thread.terminate()
       resolve(data)
@@ -15,7 +21,7 @@ function makeSynthetic(): Promise<StyleImages> {
     thread.onerror = (event) => {
       event.preventDefault() // else it is an error of this worker too
       thread.terminate()
-      resolve(import('./synthetic').then(({ makeSynthetic }) => makeSynthetic()))
+      makeHere()
     }
   })
 }

@@ -74,8 +74,8 @@ export async function exportRun(
     test: () => {},
     validation: () => {},
     train: (points) => losses.push(...points.map(({ loss }) => loss)),
-    stopped(message) {
-      throw new Error(message)
+    diverged(breakdown) {
+      throw new Error(`The run diverged: ${JSON.stringify(breakdown)}`)
     },
     failed(error) {
       throw error

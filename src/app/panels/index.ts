@@ -18,10 +18,22 @@ export interface Panel {
 /** In the order of the page. */
 export const panels: readonly Panel[] = [
   {
+    id: 'health',
+    title: 'Health',
+    words: 'Weights and gradients of every layer while it learns, and units that have died.',
+    load: () => import('./HealthPanel.svelte'),
+  },
+  {
     id: 'kernels',
     title: 'Kernels',
     words: 'What the device does in a step, how long each part takes, and whether GPU and CPU agree.',
     load: () => import('./KernelsPanel.svelte'),
+  },
+  {
+    id: 'runs',
+    title: 'Runs',
+    words: 'Past runs to compare: their curves, what differs, and links that make them again.',
+    load: () => import('./RunsPanel.svelte'),
   },
   {
     id: 'files',

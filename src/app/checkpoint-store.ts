@@ -20,7 +20,7 @@ export interface KeptRun {
 export type Left = { readonly run: KeptRun } | { readonly unreadable: string }
 
 /** What keeps runs. Commands reject where the browser refuses. */
-export interface RunStore {
+export interface CheckpointStore {
   /** Finds what was left, and holds it against other pages. Call it once. */
   claim(): Promise<Left | undefined>
   /** Keeps this visit's run, as the only one of the visit; what was claimed goes. */
@@ -40,7 +40,7 @@ const UNREADABLE = Symbol('unreadable')
 const PATIENCE = 500
 
 /** The browser's database. */
-export function openRunStore(): RunStore {
+export function openCheckpointStore(): CheckpointStore {
   const store = createStore(NAME, 'runs')
   // Names of the visits sort by when they began.
   const own = `${new Date().toISOString()} ${Math.random().toString(36).slice(2, 10)}`

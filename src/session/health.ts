@@ -1,0 +1,160 @@
+// How a network fares after its newest step: distributions of parameters and gradients, which units are active, first-layer weights.
+
+import type { Buffer } from '../kernels/plan'
+import type { Model } from '../model/compile'
+import { isTrained } from '../model/layers/layer'
+import type { ModelParameter } from '../model/parameters'
+import { asImage, asMatrix, rowSize } from '../model/shape'
+import { pad4 } from '../kernels/kernel'
+import { summarise } from '../model/spec'
+import { countLinear, countSizes, describe, rangeFor } from './histogram'
+import { MOST_PICTURES, type Distribution, type FirstWeights, type Health, type LayerHealth } from './protocol'
+import type { Trainer } from './trainer'
+
+/** Floats of a layer's activations that are read at most: of large ones, fewer images are looked at. */
+const MOST_ACTIVATIONS = 1_000_000
+/** Activations of GELU that are smaller count as none: it is never quite zero, and its slope there is as small. */
+const GELU_ZERO = 1e-6
+/** Weights so many deviations from zero have the full colour. */
+const FULL_COLOUR = 3
+
+/** See Session.health. @throws DeviceLostError */
+export async function readHealth(trainer: Trainer, ranges: readonly number[], firstUnit: number): Promise<Health> {
+  const begun = performance.now()
+  const { model, program } = trainer
+  const { buffers } = model
+  const watched = unitLayers(model)
+  // Asked for in one go, so that no step comes between them.
+  const reads = Promise.all([
+    program.read(buffers.parameters) as Promise<Float32Array>,
+    program.read(buffers.gradients) as Promise<Float32Array>,
+    program.read(buffers.state, 0, 1),
+    ...watched.map(({ buffer, floats }) => program.read(buffer, 0, floats) as Promise<Float32Array>),
+  ])
+  const asked = performance.now()
+  const [parameters, gradients, [step], ...activations] = await reads
+  const back = performance.now()
+
+  const layers: LayerHealth[] = []
+  const newRanges: number[] = []
+  let squares = 0
+  model.spec.layers.forEach((_, layer) => {
+    const tensors = tensorsOf(model, layer).filter(({ role }) => isTrained(role))
+    const place = watched.findIndex((each) => each.layer === layer)
+    if (tensors.length === 0 && place < 0) return
+    const units = place < 0 || step === 0 ? undefined : activityOf(watched[place], activations[place])
+    if (tensors.length === 0) {
+      layers.push({ layer, parameters: undefined, gradients: undefined, units })
+      newRanges.push(0)
+      return
+    }
+    const described = describe(parameters, tensors)
+    const range = rangeFor(Math.max(-described.lowest, described.highest), ranges.at(newRanges.length))
+    const slopes = describe(gradients, tensors)
+    squares += slopes.odd > 0 ? NaN : slopes.norm ** 2
+    layers.push({
+      layer,
+      parameters: { ...described, counts: countLinear(parameters, tensors, range) },
+      gradients: { ...slopes, counts: countSizes(gradients, tensors) },
+      units,
+    })
+    newRanges.push(range)
+  })
+  return {
+    step,
+    gradientNorm: Math.sqrt(squares),
+    layers,
+    ranges: newRanges,
+    first: firstWeights(model, parameters, layers, firstUnit),
+    busy: asked - begun + (performance.now() - back),
+  }
+}
+
+function tensorsOf({ parameters }: Model, layer: number): ModelParameter[] {
+  return parameters.filter(({ name }) => name.startsWith(`layers.${layer}.`))
+}
+
+/** A layer whose units can die, and what is read of its activations. */
+interface UnitLayer {
+  readonly layer: number
+  readonly buffer: Buffer
+  readonly floats: number
+  readonly images: number
+  /** Per image: positions of so many units. */
+  readonly positions: number
+  readonly units: number
+  /** An activation up to this is none. */
+  readonly zero: number
+}
+
+function unitLayers({ spec, plan }: Model): UnitLayer[] {
+  const { layers } = summarise(spec)
+  return spec.layers.flatMap((each, layer) => {
+    const kind = 'activation' in each ? each.activation : undefined
+    if (kind !== 'relu' && kind !== 'gelu') return []
+    // The last of its forward calls puts out what the next layer gets.
+    const buffer = plan.lists.train.findLast((call) => call.layer === layer && 'outputs' in call.buffers)?.buffers[
+      'outputs'
+    ]
+    if (!buffer) return []
+    const { outputShape } = layers[layer]
+    const { positions, channels } = asMatrix(outputShape)
+    const row = rowSize(outputShape)
+    const images = Math.min(spec.batchSize, Math.max(1, Math.floor(MOST_ACTIVATIONS / row)))
+    const zero = kind === 'gelu' ? GELU_ZERO : 0
+    return [{ layer, buffer, floats: images * row, images, positions, units: channels, zero }]
+  })
+}
+
+/** Which units are active for any image; what is not a number is no sign of death. */
+function activityOf({ images, positions, units, zero }: UnitLayer, values: Float32Array): LayerHealth['units'] {
+  const active = new Uint8Array(units)
+  const stride = pad4(units)
+  let left = units
+  for (let row = 0; row < images * positions && left > 0; row++) {
+    for (let unit = 0; unit < units; unit++) {
+      if (active[unit] === 1 || Math.abs(values[row * stride + unit]) <= zero) continue
+      active[unit] = 1
+      left--
+    }
+  }
+  return { active, images }
+}
+
+/** Pictures of the first layer's weights, where it sees the image itself or one of one channel made of it. */
+function firstWeights(
+  model: Model,
+  parameters: Float32Array,
+  health: readonly LayerHealth[],
+  firstUnit: number,
+): FirstWeights | undefined {
+  const { layers } = summarise(model.spec)
+  const layer = layers.findIndex(({ parameterSpecs }) => parameterSpecs.some(({ role }) => role === 'weights'))
+  const weights = tensorsOf(model, layer).find(({ role }) => role === 'weights')
+  const { spec } = layers[layer]
+  // A flattened image is still one.
+  const image = layers
+    .slice(0, layer + 1)
+    .map(({ inputShape }) => asImage(inputShape))
+    .findLast((each) => each !== undefined)
+  if (!weights || image?.channels !== 1) return undefined
+  const [height, width] = spec.type === 'conv2d' ? [spec.kernel, spec.kernel] : [image.height, image.width]
+  const { shape, offset } = weights
+  const units = shape[shape.length - 1]
+  // With an axis of its own for the one channel, every tap is a matrix of one row, stored as four.
+  const stride = pad4(units) * (shape.length > 2 ? 4 : 1)
+  const pixels = height * width
+  const from = Math.max(0, Math.min(firstUnit, units - 1))
+  const shown = Math.min(MOST_PICTURES, units - from)
+  const own = health.find((each) => each.layer === layer)?.parameters
+  const scale = (own && FULL_COLOUR * sizeOf(own)) || 1
+  const pictures = new Int8Array(shown * pixels)
+  for (let i = 0; i < pictures.length; i++) {
+    const value = parameters[offset + (i % pixels) * stride + from + Math.floor(i / pixels)]
+    pictures[i] = Math.round(127 * Math.max(-1, Math.min(1, value / scale)))
+  }
+  return { layer, height, width, units, from, pictures, scale }
+}
+
+/** Root mean square. */
+const sizeOf = ({ norm, count, odd }: Distribution): number => norm / Math.sqrt(Math.max(1, count - odd))

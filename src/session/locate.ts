@@ -1,0 +1,181 @@
+// Where a run broke: goes through its steps again, from the last snapshot in which all was finite, up to the first in which
+// something is not, and through the calls of that step in order.
+
+import type { Backend, Program } from '../backends/types'
+import { storageSize, type Call, type ListName, type Plan } from '../kernels/plan'
+import { HISTORY_SLOTS, type Model } from '../model/compile'
+import { initialContents } from '../model/initialise'
+import { allFinite } from './finite'
+import { macrotask } from './macrotask'
+import type { Place } from './protocol'
+import type { Breakdown, Data, Snapshot } from './trainer'
+
+/** A longer search is not begun, or given up. */
+const MOST_MS = 10_000
+/** Milliseconds of a search before it is judged whether it will last too long: the first steps say little. */
+const TRIAL_MS = 500
+/** Milliseconds that the steps between two looks may take, so that others get their turn. */
+const CHUNK_MS = 50
+
+/** A run that has broken down. */
+export interface Broken {
+  readonly backend: Backend
+  readonly model: Model
+  readonly data: Data
+  readonly breakdown: Breakdown
+}
+
+/**
+ * The first place where something is not finite, in a program of its own beside the run's. Undefined where that would take too long,
+ * was aborted, or does not come up again. @throws what Backend.prepare and Program.read throw
+ */
+export async function findPlace(broken: Broken, signal: AbortSignal, mostMs = MOST_MS): Promise<Place | undefined> {
+  const { backend, model, data, breakdown } = broken
+  const list = listOf(breakdown)
+  const program = await backend.prepare(planOf(model, list))
+  try {
+    for (const [buffer, contents] of initialContents(model, data)) program.write(buffer, contents)
+    return list === 'train'
+      ? await inTraining(program, model, breakdown, signal, mostMs)
+      : await inEvaluation(program, model, breakdown, list, signal)
+  } finally {
+    program.dispose()
+  }
+}
+
+function listOf({ sign }: Breakdown): ListName {
+  if (sign === 'test loss') return 'evaluate'
+  return sign === 'validation loss' ? 'validate' : 'train'
+}
+
+/** One list of the plan. Buffers of the run that it does not use take next to no memory. */
+function planOf({ plan, snapshot, buffers: { statistics, rates, decay, clip } }: Model, list: ListName): Plan {
+  const used = new Set([...snapshot, statistics, rates, decay, clip].map(({ id }) => id))
+  for (const { buffers } of plan.lists[list]) for (const { id } of Object.values(buffers)) used.add(id)
+  const none = { train: [], evaluate: [], validate: [], predict: [] }
+  return {
+    lists: { ...none, [list]: plan.lists[list] },
+    buffers: plan.buffers.map((buffer) =>
+      used.has(buffer.id) || buffer.store !== undefined ? buffer : { ...buffer, size: 4 },
+    ),
+  }
+}
+
+async function inTraining(
+  program: Program,
+  model: Model,
+  { from, rates, step: last }: Breakdown,
+  signal: AbortSignal,
+  mostMs: number,
+): Promise<Place | undefined> {
+  const { buffers, snapshot } = model
+  const start = performance.now()
+  let good = from.buffers
+  let step = from.step
+  let chunk = 1
+  let closing = false
+  let done = 0
+  restore(program, model, good)
+  while (step < last && !signal.aborted) {
+    const elapsed = performance.now() - start
+    const left = done > 0 ? ((last - step) * elapsed) / done : 0
+    if (elapsed > mostMs || (elapsed > Math.min(TRIAL_MS, mostMs) && elapsed + left > mostMs)) return undefined
+
+    const slot = step % HISTORY_SLOTS
+    const steps = Math.min(chunk, last - step, HISTORY_SLOTS - slot)
+    const begun = performance.now()
+    program.write(buffers.rates, rates.subarray(step - from.step, step - from.step + steps), slot)
+    program.run('train', steps)
+    const [history, ...state] = await Promise.all([
+      program.read(buffers.history, 2 * slot, 2 * steps),
+      ...snapshot.map((buffer) => program.read(buffer)),
+    ])
+    done += steps
+    const loss = history.findIndex((value, i) => i % 2 === 0 && !Number.isFinite(value)) / 2
+    if (loss < 0 && state.every((values) => allFinite(values))) {
+      good = state
+      step += steps
+      if (!closing && performance.now() - begun < CHUNK_MS / 2) chunk *= 2
+    } else if (steps === 1) {
+      const place = await inCalls(program, model, 'train')
+      return place && { ...place, step: step + 1 }
+    } else {
+      // It is among these steps, and if a loss tells, not after that.
+      closing = true
+      chunk = Math.max(1, (loss < 0 ? steps : loss + 1) >> 1)
+      restore(program, model, good)
+    }
+    await macrotask()
+  }
+  return undefined
+}
+
+async function inEvaluation(
+  program: Program,
+  model: Model,
+  { evaluated, step }: Breakdown,
+  list: ListName,
+  signal: AbortSignal,
+): Promise<Place | undefined> {
+  if (!evaluated) return undefined
+  restore(program, model, evaluated.buffers)
+  const batches = (list === 'validate' ? model.validation : model.test)?.steps ?? 0
+  for (let i = 0; i < batches && !signal.aborted; i++) {
+    program.run(list, 1)
+    const place = await inCalls(program, model, list)
+    if (place) return { ...place, step }
+    await macrotask()
+  }
+  return undefined
+}
+
+function restore(program: Program, { snapshot }: Model, contents: Snapshot['buffers']): void {
+  snapshot.forEach((buffer, i) => program.write(buffer, contents[i]))
+}
+
+/**
+ * The first place in the calls of a list, which has just run once: no call of a list overwrites what another one wrote, but for what
+ * the optimizer updates.
+ */
+async function inCalls(program: Program, model: Model, list: ListName): Promise<Omit<Place, 'step'> | undefined> {
+  let backward = false
+  for (const call of model.plan.lists[list]) {
+    const isLoss = 'losses' in call.buffers
+    for (const [name, binding] of Object.entries(call.kernel.bindings)) {
+      if (!binding.endsWith('write f32')) continue
+      const buffer = call.buffers[name]
+      for (const { layer, start, count } of partsOf(model, call, buffer.id)) {
+        if (allFinite(await program.read(buffer, start, count))) continue
+        if (isLoss) return { layer: undefined, what: lossOf(list) }
+        // What surrounds the layers: the batch that is gathered, and the norm by which gradients are clipped.
+        if (layer === undefined) return { layer, what: name === 'inputs' ? 'inputs' : 'norm' }
+        return { layer, what: call.layer === undefined ? 'update' : backward ? 'gradient' : 'output' }
+      }
+    }
+    if (isLoss) backward = true
+  }
+  return undefined
+}
+
+function lossOf(list: ListName): Place['what'] {
+  if (list === 'train') return 'loss'
+  return list === 'validate' ? 'validation loss' : 'test loss'
+}
+
+interface Part {
+  readonly layer: number | undefined
+  readonly start?: number
+  readonly count?: number
+}
+
+/** The parts of a buffer that a call writes, each with its layer: buffers of the whole network have parts of all layers. */
+function partsOf({ parameters, buffers, snapshot }: Model, { layer }: Call, id: number): readonly Part[] {
+  const isRunning = id === buffers.running.id
+  // Moments are laid out as the parameters are.
+  const ofAll = isRunning || id === buffers.gradients.id || snapshot.some((buffer) => buffer.id === id)
+  if (!ofAll) return [{ layer }]
+  return parameters
+    .filter(({ role }) => (role === 'running') === isRunning)
+    .map(({ name, offset, shape }) => ({ layer: Number(name.split('.')[1]), start: offset, count: storageSize(shape) }))
+    .filter((part) => layer === undefined || part.layer === layer)
+}

@@ -1,0 +1,69 @@
+// Drawing and settings as a person uses them, which are the same on every backend.
+
+import { expect, test } from '@playwright/test'
+import { digits, Playground } from './playground'
+
+test('undoes strokes, one by one', async ({ page }, info) => {
+  const app = await Playground.open(page, info)
+  await app.draw(digits[4])
+  await expect(app.output('Prediction')).toHaveText(/^\d$/)
+  await app.button('Undo stroke').click()
+  await expect(app.output('Prediction')).toHaveText(/^\d$/)
+  await app.button('Undo stroke').click()
+  await expect(app.output('Prediction')).toHaveText('—')
+})
+
+test('draws and reads by keyboard alone', async ({ page }, info) => {
+  const app = await Playground.open(page, info)
+  await app.pad.focus()
+  await page.keyboard.press('Space')
+  for (let i = 0; i < 12; i++) await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Space')
+  await expect(app.output('Prediction')).toHaveText(/^\d$/)
+})
+
+test('a change that needs a new run says so, and the curves stay until it starts', async ({ page }, info) => {
+  const app = await Playground.open(page, info)
+  await app.button('Train').click()
+  await app.reaches('Test accuracy', 80)
+  await app.button('Pause').click()
+  const accuracy = await app.output('Test accuracy').textContent()
+
+  await app.field('Learning rate').fill('0.002') // taken over at once
+  await expect(app.button('Resume')).toBeVisible()
+  await app.choice('Preset').selectOption({ label: '784-16-16-10 sigmoid, MSE, batch 1' })
+  await expect(page.getByText(/new run/i).first()).toBeVisible()
+  await expect(app.output('Test accuracy')).toHaveText(accuracy ?? '')
+  await expect(app.field('Batch size')).toHaveValue('1')
+
+  await app.button('Train').click()
+  await expect(app.button('Pause')).toBeVisible()
+  await expect(app.output('Test accuracy')).toHaveText('—')
+  await expect(app.output('Epoch')).toHaveText(/^[01] \/ 10$/)
+  await app.button('Pause').click()
+})
+
+test('presets the page from its address', async ({ page }, info) => {
+  const app = await Playground.open(page, info, { preset: 'notebook', seed: '7', epochs: '3' })
+  await expect(app.choice('Preset')).toHaveValue('notebook')
+  await expect(app.field('Seed')).toHaveValue('7')
+  await expect(app.field('Epochs')).toHaveValue('3')
+  await expect(app.field('Batch size')).toHaveValue('10')
+  await expect(app.output('Epoch')).toHaveText('0 / 3')
+
+  await app.visit({ preset: 'nonsense', seed: '-4', epochs: 'many', backend: 'abacus' })
+  const alerts = (await page.getByRole('alert').allTextContents()).join(' ')
+  for (const word of ['nonsense', '-4', 'many', 'abacus']) expect(alerts).toContain(word)
+})
+
+test('wrong numbers are named at their field and keep what was typed', async ({ page }, info) => {
+  const app = await Playground.open(page, info)
+  await app.field('Batch size').fill('0')
+  await expect(app.field('Batch size')).toHaveAttribute('aria-invalid', 'true')
+  await expect(page.getByText(/must be 1 or more/i)).toBeVisible()
+  await expect(app.field('Batch size')).toHaveValue('0')
+  await app.field('Batch size').fill('32')
+  await expect(page.getByText(/must be 1 or more/i)).toBeHidden()
+  await app.button('Step').click()
+  await expect(page.getByText(/Step 1 of 18,750/)).toBeVisible()
+})

@@ -1,0 +1,105 @@
+// What the page does in every engine without WebGPU. The tests follow each other on one page, as a person would.
+
+import { beforeAll, expect, inject, test } from 'vitest'
+import { digits } from '../digits'
+import type { Browser } from './browser'
+import { Visitor } from './visitor'
+
+export function pageBehaviours(tab: () => Browser): void {
+  let browser: Browser
+  let page: Visitor
+  const open = (query = '') => page.open(inject('url') + query, () => page.waitFor('Running on', /^CPU/, 10_000))
+
+  beforeAll(async () => {
+    browser = tab()
+    page = new Visitor(browser)
+    await open()
+  })
+
+  test('says what it runs on and why', async () => {
+    await page.waitFor('Status', 'Ready')
+    const { gpu, shared, cores } = await page.run(() => ({
+      gpu: 'gpu' in navigator,
+      shared: crossOriginIsolated && typeof SharedArrayBuffer !== 'undefined',
+      cores: navigator.hardwareConcurrency,
+    }))
+    expect(gpu, 'WebGPU: these tests are for engines without').toBe(false)
+    expect(await page.says('Running on')).toMatch(
+      shared && cores > 1 ? /^CPU WebAssembly · \d threads$/ : /^CPU WebAssembly · one thread$/,
+    )
+
+    await page.click('button', 'About this device')
+    await expect.poll(() => page.text('dialog', 'About this device')).toContain('This browser has no WebGPU.')
+    const facts = await page.text('dialog', 'About this device')
+    expect(facts).toMatch(/Features in use: (relaxed )?SIMD/)
+    if (!shared) expect(facts).toContain('One thread is used, because this page may not share memory')
+    const [dialog] = await page.all('dialog', 'About this device')
+    expect(dialog!.x + dialog!.width, 'its right edge, in a window of 1440 px').toBeLessThanOrEqual(1440)
+    await page.click('button', 'About this device')
+    await expect.poll(() => page.all('dialog', 'About this device')).toEqual([])
+  })
+
+  test('trains the default preset past 95%, and reads what is drawn meanwhile', async () => {
+    await page.click('button', 'Train')
+    await page.draw(digits[0]!)
+    await page.waitFor('Prediction', /^[\d?]$/)
+    await page.reaches('Test accuracy', 95, 50_000)
+    expect(await page.number('Images per second')).toBeGreaterThan(0)
+    expect(await page.number('Train loss')).toBeLessThan(1)
+    await page.click('button', 'Pause')
+    await page.waitFor('Status', 'Paused')
+  })
+
+  test.for(Object.keys(digits))('reads a drawn %s', async (digit) => {
+    await page.click('button', 'Clear drawing')
+    await page.waitFor('Prediction', '—')
+    await page.draw(digits[Number(digit)]!)
+    await page.waitFor('Prediction', digit)
+  })
+
+  test('reads what the keyboard draws', async () => {
+    await page.click('button', 'Clear drawing')
+    await page.waitFor('Prediction', '—')
+    await page.focus('application', 'Drawing pad')
+    await browser.press('Space', ...Array.from({ length: 12 }, () => 'ArrowDown' as const), 'Space')
+    await page.waitFor('Prediction', '1')
+    await browser.press('Delete')
+    await page.waitFor('Prediction', '—')
+  })
+
+  test('keeps a drawing over a reload', async () => {
+    await page.draw(digits[7]!)
+    await page.click('button', 'It is a 7')
+    await page.waitFor('Kept drawings', /^Kept as a 7/)
+    expect(await page.problems()).toEqual([])
+    await page.reload()
+    await page.click('button', 'Taught drawings 1')
+    await page.click('button', 'Delete the drawing of a 7')
+    await expect.poll(() => page.all('button', 'Taught drawings 0')).toHaveLength(1)
+  })
+
+  test('trains a convolutional network', async () => {
+    await open('?preset=best-in-a-minute')
+    await page.click('button', 'Train')
+    await page.reaches('Images per second', 1, 30_000)
+    await page.draw(digits[1]!)
+    await page.waitFor('Prediction', /^[\d?]$/)
+    await page.click('button', 'Pause')
+    await page.waitFor('Status', 'Paused')
+    expect(await page.number('Train loss')).toBeLessThan(3)
+  })
+
+  test('does not scroll sideways on a phone', async () => {
+    // In a frame, because not every window can be as narrow.
+    await page.run((src) => {
+      document.body.innerHTML = `<iframe src="${src}" style="width: 390px; height: 844px; border: 0"></iframe>`
+    }, inject('url'))
+    const inside = () =>
+      page.run(() => {
+        const { body, documentElement: root } = document.querySelector('iframe')!.contentDocument!
+        return { text: body.textContent, sideways: root.scrollWidth - root.clientWidth }
+      })
+    await expect.poll(async () => (await inside()).text).toContain('Draw a digit')
+    expect((await inside()).sideways, 'pixels').toBeLessThanOrEqual(0)
+  })
+}

@@ -1,0 +1,306 @@
+// The maths of the Health panel, against plain loops, and what it says.
+
+import { describe, expect, it, test } from 'vitest'
+import { createReference } from '../src/backends/reference'
+import { HealthWatch } from '../src/app/panels/health.svelte'
+import { hintsOf } from '../src/app/panels/health-hints'
+import { formatSmall } from '../src/app/panels/small-numbers'
+import { eachPlace, storageSize } from '../src/kernels/plan'
+import { tensorsOf } from '../src/model/parameters'
+import { presets } from '../src/model/presets'
+import { PIXELS, type LayerSpec, type Spec } from '../src/model/spec'
+import { readHealth } from '../src/session/health'
+import {
+  countLinear,
+  countSizes,
+  describe as distribution,
+  rangeFor,
+  runsOf,
+  type Stored,
+} from '../src/session/histogram'
+import { gradientBins, PARAMETER_BINS, type Health } from '../src/session/protocol'
+import { Trainer, type Data } from '../src/session/trainer'
+import { fillStores, SIZE } from './tiny-digits'
+
+const data: Data = { ...SIZE, mean: new Float32Array(PIXELS), deviation: new Float32Array(PIXELS).fill(1) }
+const dense = (units: number, activation: 'relu' | 'linear' | 'gelu'): LayerSpec => ({
+  type: 'dense',
+  units,
+  activation,
+  initialiser: 'he',
+  bias: 'yes',
+})
+const conv: LayerSpec = {
+  type: 'conv2d',
+  filters: 5,
+  kernel: 3,
+  stride: 4,
+  padding: 'valid',
+  activation: 'relu',
+  initialiser: 'he',
+  bias: 'yes',
+}
+const spec: Spec = {
+  ...presets[0].spec,
+  augmentation: { type: 'none' },
+  styleShare: 0,
+  layers: [dense(7, 'relu'), dense(10, 'linear')],
+  schedule: { type: 'constant' },
+  clipNorm: 0,
+  learningRate: 0.01,
+  batchSize: 30,
+  epochs: 50,
+}
+
+async function trained(over: Partial<Spec> = {}, steps = 3): Promise<Trainer> {
+  const backend = createReference()
+  fillStores(backend)
+  const nothing = () => {}
+  const listener = {
+    progress: nothing,
+    train: nothing,
+    test: nothing,
+    validation: nothing,
+    diverged: nothing,
+    failed: nothing,
+  }
+  const trainer = await Trainer.create(backend, { ...spec, ...over }, data, listener)
+  for (let i = 0; i < steps; i++) await trainer.step()
+  return trainer
+}
+
+describe('histograms', () => {
+  const shapes = [[5], [8], [3, 6], [4, 8], [2, 3, 5], [3, 3, 4, 8], [2, 2, 1, 3]]
+
+  it.each(shapes.map((shape) => [shape.join(' x '), shape] as const))('pass over the padding of %s', (_, shape) => {
+    const offset = 12
+    const expected: number[] = []
+    eachPlace(shape, (place) => expected.push(offset + place))
+    const places = runsOf({ shape, offset }).flatMap(([from, to]) =>
+      Array.from({ length: to - from }, (_, i) => from + i),
+    )
+    expect(places).toEqual(expected)
+  })
+
+  /** Values of all sizes and both signs, zeros, and what is no number; in padded storage filled with what must not be counted. */
+  function made(): { values: Float32Array; tensors: Stored[]; plain: number[] } {
+    const tensors: Stored[] = [{ shape: [7, 6], offset: 4 }]
+    tensors.push({ shape: [5], offset: 4 + storageSize([7, 6]) })
+    const values = new Float32Array(4 + storageSize([7, 6]) + storageSize([5])).fill(77)
+    const plain: number[] = []
+    tensors.forEach(({ shape, offset }) =>
+      eachPlace(shape, (place) => {
+        const i = plain.length
+        const odd = [0, NaN, Infinity, -Infinity, -0, 1e-12, 16, -20, 2 ** -30][i - 3]
+        const value = Math.fround(odd ?? (i % 2 ? -1 : 1) * 10 ** (-9 + (i * 7) / 29))
+        values[offset + place] = value
+        plain.push(value)
+      }),
+    )
+    return { values, tensors, plain }
+  }
+
+  it('describe what there is as plain loops do', () => {
+    const { values, tensors, plain } = made()
+    const finite = plain.filter(Number.isFinite)
+    const mean = finite.reduce((a, b) => a + b) / finite.length
+    const { norm, mean: found, deviation, ...rest } = distribution(values, tensors)
+    expect(rest).toEqual({ count: 47, zeros: 2, odd: 3, lowest: Math.min(...finite), highest: Math.max(...finite) })
+    expect(found).toBeCloseTo(mean, 6)
+    expect(deviation).toBeCloseTo(Math.sqrt(finite.reduce((sum, x) => sum + (x - mean) ** 2, 0) / finite.length), 5)
+    expect(norm).toBeCloseTo(Math.hypot(...finite), 5)
+  })
+
+  it('count in bins of equal width', () => {
+    const { values, tensors, plain } = made()
+    const counts = countLinear(values, tensors, 2)
+    const finite = plain.filter(Number.isFinite)
+    expect(counts.reduce((a, b) => a + b)).toBe(finite.length)
+    const edge = (bin: number) => -2 + (4 * bin) / PARAMETER_BINS
+    counts.forEach((count, bin) => {
+      const low = bin === 0 ? -Infinity : edge(bin)
+      const high = bin === PARAMETER_BINS - 1 ? Infinity : edge(bin + 1)
+      expect(count, `bin ${bin}`).toBe(finite.filter((x) => x >= low && x < high).length)
+    })
+  })
+
+  it('count by sign and size', () => {
+    const { values, tensors, plain } = made()
+    const counts = countSizes(values, tensors)
+    const finite = plain.filter(Number.isFinite)
+    const { lowest, highest, width } = gradientBins
+    const side = (highest - lowest) / width
+    expect(counts).toHaveLength(2 * side + 1)
+    expect(counts[side]).toBe(finite.filter((x) => Math.abs(x) < 2 ** lowest).length)
+    for (let bin = 0; bin < side; bin++) {
+      const low = 2 ** (lowest + bin * width)
+      const high = bin === side - 1 ? Infinity : low * 2 ** width
+      const within = (sign: number) => finite.filter((x) => sign * x >= low && sign * x < high).length
+      expect([counts[side - 1 - bin], counts[side + 1 + bin]], `from ${low}`).toEqual([within(-1), within(1)])
+    }
+  })
+
+  it('have axes that change seldom', () => {
+    expect(rangeFor(0.34, undefined)).toBeCloseTo(0.5)
+    expect(rangeFor(0.34, 1)).toBe(1)
+    expect(rangeFor(0.3, 1)).toBeCloseTo(0.5)
+    expect(rangeFor(1.2, 1)).toBe(2)
+    expect(rangeFor(1, undefined)).toBe(1)
+    expect(rangeFor(700, undefined)).toBe(1000)
+    expect(rangeFor(0, undefined)).toBe(1)
+    expect(rangeFor(NaN, 3)).toBe(3)
+  })
+})
+
+describe('a look at a run', () => {
+  it('has norms, parameters and units as plain loops over its tensors do', async () => {
+    const trainer = await trained()
+    const health = await readHealth(trainer, [], 0)
+    const learnt = await trainer.learnt()
+    const gradients = (await trainer.program.read(trainer.model.buffers.gradients)) as Float32Array
+    const slopes = tensorsOf(spec, { parameters: gradients, running: new Float32Array(4) })
+    const norm = (tensors: typeof slopes) => Math.hypot(...tensors.flatMap(({ values }) => [...values]))
+    expect(health.step).toBe(3)
+    expect(health.layers.map(({ layer }) => layer)).toEqual([0, 1])
+    expect(health.gradientNorm).toBeCloseTo(norm(slopes), 5)
+    for (const { layer, parameters, gradients: slope } of health.layers) {
+      const own = ({ name }: { name: string }) => name.startsWith(`layers.${layer}.`)
+      expect(parameters?.norm).toBeCloseTo(norm(tensorsOf(spec, learnt).filter(own)), 4)
+      expect(slope?.norm).toBeCloseTo(norm(slopes.filter(own)), 5)
+      expect(parameters?.counts.reduce((a, b) => a + b)).toBe(parameters?.count)
+    }
+    const outputs = trainer.model.plan.buffers.find(({ name }) => name === 'train/layers.0.output')!
+    const values = await trainer.program.read(outputs)
+    const active = Array.from({ length: 7 }, (_, unit) =>
+      Number(Array.from({ length: 30 }, (_, row) => values[row * 8 + unit]).some((value) => value > 0)),
+    )
+    expect(health.layers[0].units).toEqual({ active: Uint8Array.from(active), images: 30 })
+    expect(health.layers[1].units).toBeUndefined()
+  })
+
+  it('finds units that are dead, and filters; at the start none', async () => {
+    for (const layers of [spec.layers, [conv, { type: 'flatten' } as const, dense(10, 'linear')]]) {
+      const trainer = await trained({ layers }, 1)
+      const { parameters } = trainer.model
+      const bias = parameters.find(({ name }) => name === 'layers.0.bias')!
+      trainer.program.write(trainer.model.buffers.parameters, Float32Array.of(-1e6, -1e6), bias.offset + 1)
+      await trainer.step()
+      const [{ units }] = (await readHealth(trainer, [], 0)).layers
+      expect([...units!.active.subarray(1, 3)]).toEqual([0, 0])
+      expect([...units!.active].reduce((a, b) => a + b)).toBeGreaterThan(0)
+    }
+    const fresh = await readHealth(await trained({}, 0), [], 0)
+    expect([fresh.step, fresh.gradientNorm, fresh.layers[0].units]).toEqual([0, 0, undefined])
+  })
+
+  it('has pictures of the first weights, of dense layers and convolutions, over a flattened image too', async () => {
+    const cases: readonly [LayerSpec[], number, number, number][] = [
+      [[dense(40, 'relu'), dense(10, 'linear')], 0, 28, 40],
+      [[{ type: 'flatten' }, { type: 'dropout', rate: 0.2 }, dense(6, 'relu'), dense(10, 'linear')], 2, 28, 6],
+      [[conv, { type: 'flatten' }, dense(10, 'linear')], 0, 3, 5],
+      [[{ type: 'max-pooling', size: 2, stride: 2 }, conv, { type: 'flatten' }, dense(10, 'linear')], 1, 3, 5],
+      [
+        [{ type: 'average-pooling', size: 2, stride: 2 }, { type: 'flatten' }, dense(5, 'gelu'), dense(10, 'linear')],
+        2,
+        14,
+        5,
+      ],
+    ]
+    for (const [layers, layer, side, units] of cases) {
+      const trainer = await trained({ layers }, 1)
+      const { first } = await readHealth(trainer, [], 33)
+      const from = Math.min(33, units - 1)
+      expect(first).toMatchObject({ layer, height: side, width: side, units, from })
+      const tensors = tensorsOf({ ...spec, layers }, await trainer.learnt())
+      const { values } = tensors.find(({ name }) => name === `layers.${layer}.weights`)!
+      const all = tensors
+        .filter(({ name }) => name.startsWith(`layers.${layer}.`))
+        .flatMap((tensor) => [...tensor.values])
+      const scale = 3 * Math.sqrt(all.reduce((sum, w) => sum + w * w, 0) / all.length)
+      expect(first!.scale).toBeCloseTo(scale, 5)
+      expect(first!.pictures).toHaveLength(side * side * (units - from))
+      first!.pictures.forEach((value, i) => {
+        const weight = values[(i % side ** 2) * units + from + Math.floor(i / side ** 2)]
+        expect(Math.abs(value - 127 * Math.max(-1, Math.min(1, weight / scale)))).toBeLessThan(0.51)
+      })
+    }
+  })
+
+  it('counts what is not finite', async () => {
+    const trainer = await trained()
+    trainer.program.write(trainer.model.buffers.parameters, Float32Array.of(NaN, Infinity), 0)
+    const { layers } = await readHealth(trainer, [], 0)
+    expect(layers.map(({ parameters }) => parameters?.odd)).toEqual([2, 0])
+    expect(layers[0].parameters?.counts.reduce((a, b) => a + b)).toBe(layers[0].parameters!.count - 2)
+  })
+})
+
+describe('what the panel keeps and says', () => {
+  const none = { counts: [], zeros: 0, odd: 0, lowest: 0, highest: 0, mean: 0, deviation: 0 }
+  const look = (step: number, active: number[], images = 400, norms = [1, 1]): Health => ({
+    step,
+    gradientNorm: Math.hypot(...norms),
+    ranges: [1, 1],
+    first: undefined,
+    busy: 0,
+    layers: norms.map((norm, layer) => ({
+      layer,
+      parameters: { ...none, count: 100, norm: 1 },
+      gradients: { ...none, count: 100, norm },
+      units: layer === 0 ? { active: Uint8Array.from(active), images } : undefined,
+    })),
+  })
+
+  test('a unit is dead when none of the last thousand images makes it active', () => {
+    const watch = new HealthWatch()
+    watch.take(look(1, [1, 0, 0, 0]))
+    expect(watch.dead).toEqual([{ layer: 0, units: 4, dead: 3, images: 400, enough: false }])
+    watch.take(look(1, [1, 0, 0, 0])) // the same batch again says nothing new
+    expect(watch.dead[0].images).toBe(400)
+    watch.take(look(2, [0, 1, 0, 0]))
+    watch.take(look(3, [0, 0, 1, 0]))
+    expect(watch.dead).toEqual([{ layer: 0, units: 4, dead: 1, images: 1200, enough: true }])
+    watch.take(look(9, [0, 0, 1, 0]))
+    expect(watch.dead[0]).toMatchObject({ dead: 2, images: 1200 }) // the first has not been active since step 1
+    expect(watch.norms.map(({ step }) => step)).toEqual([1, 2, 3, 9])
+    watch.take(look(2, [0, 0, 1, 0]))
+    expect(watch.norms.map(({ step }) => step)).toEqual([2])
+    expect(watch.dead[0]).toMatchObject({ dead: 3, images: 400 })
+  })
+
+  test('hints come where the numbers say so, and else not', () => {
+    const specs = [dense(4, 'relu'), dense(10, 'linear')]
+    const hints = (health: Health, dead = 0) =>
+      hintsOf(health, [{ layer: 0, units: 4, dead, images: 1200, enough: true }], specs)
+    expect(hints(look(5, [1]))).toEqual([])
+    expect(hints(look(0, [1], 400, [0, 0]))).toEqual([])
+    expect(hints(look(5, [1], 400, [0, 0]))[0]).toContain('exactly zero')
+    expect(hints(look(5, [1], 400, [1e-4, 1]))).toEqual([
+      expect.stringContaining('in layer 1 (Dense 4) it is 10,000 times smaller than in the output layer'),
+    ])
+    expect(hints(look(5, [1], 400, [1, 1e-4]))).toEqual([expect.stringContaining('10,000 times larger')])
+    expect(hints(look(5, [1], 400, [500, 500]))).toEqual([expect.stringContaining('very large (norm 707)')])
+    expect(hints(look(5, [1]), 2)).toEqual([
+      expect.stringContaining('In layer 1 (Dense 4) 50% of the units were zero for all of 1,200 images'),
+    ])
+    const odd = look(5, [1])
+    const broken = {
+      ...odd,
+      layers: odd.layers.map((layer) => ({ ...layer, gradients: { ...none, count: 100, norm: 1, odd: 3 } })),
+    }
+    expect(hints(broken)).toEqual([
+      expect.stringContaining('Values in layer 1 (Dense 4) and the output layer (Dense 10) are infinite'),
+    ])
+  })
+
+  test('numbers of any size are short', () => {
+    expect([0, 0.01234, -12.345, 1e-7, -2.5e8, NaN].map(formatSmall)).toEqual([
+      '0',
+      '0.0123',
+      '−12.3',
+      '1.0e-7',
+      '−2.5e8',
+      'not finite',
+    ])
+  })
+})
