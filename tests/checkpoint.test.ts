@@ -93,12 +93,12 @@ describe.each([
 
     const first = await start(open)
     await first.session.reset(spec)
+    for (let i = 0; i < 28; i++) await first.session.step()
     await first.session.train()
-    await first.until(() => (first.progress()?.step ?? 0) > 28, 'some steps')
-    const checkpoint = await first.take()
+    const checkpoint = await first.take() // while it runs
     await first.session.pause()
     const { step } = checkpoint.snapshot
-    expect(step).toBeGreaterThan(28)
+    expect(step).toBeGreaterThanOrEqual(28)
     expect(step).toBeLessThan(61)
     expect(checkpoint.buffers).toHaveLength(5) // parameters, running statistics, two moments, state
 
