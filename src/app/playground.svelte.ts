@@ -4,14 +4,27 @@ import { proxy, type Remote } from 'comlink'
 import { specIssues, summarise, type Spec } from '../model/spec'
 import { presets } from '../model/presets'
 import type { DeviceInfo } from '../backends/types'
-import type { BackendChoice, Divergence, Problem, Progress, Session, SessionEvent } from '../session/protocol'
+import type { Network } from '../formats/network'
+import type {
+  BackendChoice,
+  CurvePoint,
+  Divergence,
+  Problem,
+  Progress,
+  Session,
+  SessionEvent,
+} from '../session/protocol'
 import { adjustableOf, changedFields, isAdjustable, presetOf } from './config'
 import { Drawing, type Ask } from './drawing.svelte'
 import { openDrawingStore } from './drawing-store'
 import { FineTuner } from './fine-tuning.svelte'
+import type { Keeper } from './keeper.svelte'
 import { Kept } from './kept.svelte'
-import { LearningCurves } from './learning-curves.svelte'
+import { curveNames, LearningCurves } from './learning-curves.svelte'
 import { readLink, writeLink } from './link'
+import { isMarked } from './mark'
+import type { Opener } from './opener.svelte'
+import type { Curves, KeptRun } from './checkpoint-store'
 import { openRunStore } from './run-records'
 import { Runs } from './runs.svelte'
 import { Samples } from './samples.svelte'
@@ -101,6 +114,10 @@ export class Playground {
   readonly kept = new Kept(openDrawingStore())
   readonly runs = new Runs(openRunStore())
   readonly fineTuner: FineTuner
+  /** Opens files; there once one was opened or a run resumed. */
+  opener = $state.raw<Opener>()
+  /** Keeps the run for a later visit; there once there is something to keep, or something was left. */
+  keeper = $state.raw<Keeper>()
   /** A run may be made or trained: the draft is valid, and no fine-tuning is under way. */
   readonly ready = $derived.by(() => this.valid && !this.fineTuner.busy)
   /** For panels that ask the worker for themselves. */
@@ -111,6 +128,12 @@ export class Playground {
   /** What to do once the run is prepared. */
   #next: (() => Promise<void> | void) | undefined
   #refreshed = 0
+  /** Runs that were there, counted. */
+  #resets = 0
+  /** Curves of a kept run that is on its way. */
+  #arriving: Curves | undefined
+  /** The run began with a network out of a file, which another start would lose. */
+  #brought = false
 
   constructor() {
     this.session = connect((message) =>
@@ -129,9 +152,29 @@ export class Playground {
     this.choice = link.choice
     this.notices = link.warnings.map((message) => ({ kind: 'link', message }))
     this.#keepLink()
-    void this.session.listen(proxy((event: SessionEvent) => this.#on(event)))
+    void this.session.listen(
+      proxy((event: SessionEvent) => {
+        this.#on(event)
+        this.#keep(event)
+      }),
+    )
+    if (isMarked()) void this.#keeperHere()
     void this.open()
     void this.#renew()
+  }
+
+  /** What of a session's events has to do with keeping its run; the code for that comes with the first that has. */
+  #keep(event: SessionEvent): void {
+    if (this.keeper) return this.keeper.heard(event)
+    const { phase, seconds } = this.progress
+    const worth = event.type === 'test' || phase === 'finished' || (phase === 'paused' && seconds > 0) || seconds > 10
+    if (worth) void this.#keeperHere().then((keeper) => keeper?.heard(event))
+  }
+
+  async #keeperHere(): Promise<Keeper | undefined> {
+    const { Keeper } = await import('./keeper.svelte').catch(() => ({ Keeper: undefined })) // nothing is kept, then
+    const resume = async (run: KeptRun) => (await this.openerHere())?.resume(run) ?? false
+    return (this.keeper ??= Keeper && new Keeper({ take: () => this.take(), resume }))
   }
 
   /** What is wrong with a field, by its path in the spec. */
@@ -150,7 +193,8 @@ export class Playground {
     this.#showSamples()
     const changed = this.run ? changedFields(this.run, this.draft) : []
     const live = changed.every(isAdjustable)
-    if (!this.run || this.#renewing || (this.progress.phase === 'idle' && !live)) void this.#renew()
+    const fresh = this.progress.phase === 'idle' && !this.#brought
+    if (!this.run || this.#renewing || (fresh && !live)) void this.#renew()
     else if (live) this.#adjust(this.draft)
     else if (Object.keys(change).every(isAdjustable)) this.#adjust({ ...this.run, ...change })
   }
@@ -182,6 +226,46 @@ export class Playground {
 
   async reset(): Promise<void> {
     if (this.ready) await this.#renew()
+  }
+
+  /** The run as it stands, with its curves; it goes on meanwhile. Undefined where there is none. */
+  async take(): Promise<KeptRun | undefined> {
+    const run = this.#resets
+    const checkpoint = await this.session.checkpoint()
+    if (!checkpoint || run !== this.#resets) return undefined
+    const upTo = (points: readonly CurvePoint[]) => points.filter(({ step }) => step <= checkpoint.snapshot.step)
+    const { train, test, validation } = this.curves
+    const curves = { train: upTo(train), test: upTo(test), validation: upTo(validation) }
+    return { checkpoint, steps: this.progress.steps, curves }
+  }
+
+  /** Puts a kept run in the place of the present one, paused; false where it does not fit, which the worker has told. */
+  async restore({ checkpoint, curves }: KeptRun): Promise<boolean> {
+    if (this.dataFailed) await this.open()
+    this.#arriving = curves
+    const restored = await this.#make(this.session.restore(checkpoint))
+    if (!restored) this.#arriving = undefined
+    return restored
+  }
+
+  /** A fresh run that starts from a network; false where it cannot be made, which the worker has told. */
+  async load({ spec, learnt }: Network): Promise<boolean> {
+    if (this.dataFailed) await this.open()
+    return this.#make(this.session.load(spec, learnt))
+  }
+
+  /** What opens files; undefined where its code could not be loaded, which is told. */
+  async openerHere(): Promise<Opener | undefined> {
+    try {
+      const { Opener } = await import('./opener.svelte')
+      return (this.opener ??= new Opener(this))
+    } catch {
+      this.#tell(
+        'run',
+        'Nothing can be opened now: the code for it could not be loaded. Try again when the site can be reached.',
+      )
+      return undefined
+    }
   }
 
   /** Goes on with a run that has diverged, from where it was still well and with the lower learning rate that goes with that. */
@@ -321,7 +405,7 @@ export class Playground {
         this.data = event
         return this.#showSamples()
       case 'reset':
-        return this.#onReset(event.spec)
+        return this.#onReset(event.spec, event.step)
       case 'rewind':
         this.stands = true
         this.fineTuner.forget()
@@ -347,12 +431,25 @@ export class Playground {
     }
   }
 
-  #onReset(spec: Spec): void {
+  /** `step`: where a run stands that was not made from the draft. */
+  #onReset(spec: Spec, step: number | undefined): void {
     this.run = spec
     this.stands = true
+    this.#resets++
     this.#epochsAtReset = spec.epochs
     this.fineTuner.forget()
     this.curves.clear()
+    this.#brought = step === 0
+    if (step !== undefined) {
+      // A run may have gone further than its epochs, which can be lowered.
+      this.#epochsAtReset = undefined
+      this.stepsPerEpoch = spec.trainingSize / spec.batchSize
+      this.draft = spec
+      this.#keepLink()
+      this.#showSamples()
+      for (const name of curveNames) this.curves.add(name, this.#arriving?.[name] ?? [])
+      this.#arriving = undefined
+    }
     this.runs.begin(spec)
     this.progress = atRest
     this.#dismissAll('run', 'device-lost', 'diverged')

@@ -2,6 +2,8 @@
 
 import type { BackendKind, DeviceInfo } from '../backends/types'
 import type { Stroke } from '../data/drawing'
+import type { PixelStatistics } from '../model/initialise'
+import type { Learnt } from '../model/parameters'
 import type { Dtype } from '../kernels/kernel'
 import type { ListName } from '../kernels/plan'
 import type { Connections, Neuron, NeuronPlace } from '../model/neuron'
@@ -68,6 +70,17 @@ export interface Session {
   fineTune(drawings: readonly LabelledDrawing[]): Promise<FineTuning | undefined>
   /** Brings back the network as it was before the last fine-tuning; false where there is nothing to bring back. */
   undoFineTuning(): Promise<boolean>
+  /** The run as it stands, between two steps; it goes on meanwhile. Undefined while there is none. */
+  checkpoint(): Promise<Checkpoint | undefined>
+  /**
+   * Replaces the run by one that goes on from a checkpoint, paused; `reset` tells its step. False where it does not fit or cannot be
+   * made: the old run then stays as it was, and a `run` problem says why.
+   */
+  restore(checkpoint: Checkpoint): Promise<boolean>
+  /** Replaces the run by a fresh one that starts from what a network has learnt, and evaluates it. False as with `restore`. */
+  load(spec: Spec, learnt: Learnt): Promise<boolean>
+  /** What inputs are standardised with, if a spec has that; undefined while the data is not there. */
+  pixelStatistics(): Promise<PixelStatistics | undefined>
   /** The calls of a list of the run's plan in order, as its device runs them. Undefined while there is no run. */
   calls(list: ListName): Promise<readonly CallFacts[] | undefined>
   /**
@@ -93,6 +106,25 @@ export interface Session {
   memory(): Promise<{ buffers: number; bytes: number }>
   /** Destroys the device as if it had been lost, to show and test the recovery; nothing where there is none. */
   loseDevice(): Promise<void>
+}
+
+/** All that is needed to go on from a step: the contents of the model's snapshot buffers. */
+export interface Snapshot {
+  readonly step: number
+  /** Trained so far. */
+  readonly seconds: number
+  /** How the test set stands at this step: evaluated, due (an evaluation was begun and not ended), or neither. */
+  readonly evaluation: 'done' | 'due' | 'none'
+  readonly buffers: readonly (Float32Array | Uint32Array)[]
+}
+
+/** A run that can go on elsewhere, with the same numbers as if it had never stopped. */
+export interface Checkpoint {
+  /** With what was adjusted in mid-run. */
+  readonly spec: Spec
+  readonly snapshot: Snapshot
+  /** Names of the snapshot's buffers, in their order, to see whether they are those of the network. */
+  readonly buffers: readonly string[]
 }
 
 /** Fields of a spec that a run takes over at once, without starting anew. */
@@ -319,8 +351,8 @@ export type SessionEvent =
   | { readonly type: 'device'; readonly device: DeviceInfo; readonly reason: string }
   /** Bytes of the data set that have arrived, of all. `ready` once everything is checked and on the device; not ready any more when the device is lost. */
   | { readonly type: 'data'; readonly loaded: number; readonly total: number; readonly ready: boolean }
-  /** A fresh run stands ready at step 0: old curves go. */
-  | { readonly type: 'reset'; readonly spec: Spec }
+  /** A fresh run stands ready at step 0, or one that came from a checkpoint or a file at its `step`: old curves go. */
+  | { readonly type: 'reset'; readonly spec: Spec; readonly step?: number }
   /** The run went back to an earlier step (a snapshot): points after it go. */
   | { readonly type: 'rewind'; readonly step: number }
   | { readonly type: 'progress'; readonly progress: Progress }

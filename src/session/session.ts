@@ -6,6 +6,7 @@ import type { Backend } from '../backends/types'
 import { DataError, loadMnist, type MnistOptions } from '../data/mnist'
 import type { StyleImages } from '../data/styles'
 import { compileBatch, stores } from '../model/compile'
+import type { PixelStatistics } from '../model/initialise'
 import type { Learnt } from '../model/parameters'
 import { parseSpec, PIXELS, type Spec } from '../model/spec'
 import { divergence } from './divergence'
@@ -15,6 +16,7 @@ import type { Present } from './present'
 import type {
   Adjustable,
   BackendChoice,
+  Checkpoint,
   CallFacts,
   FineTuning,
   Health,
@@ -274,6 +276,52 @@ export class LocalSession implements Session {
     })
   }
 
+  async checkpoint(): Promise<Checkpoint | undefined> {
+    return this.#withPresent(async ({ trainer }) => {
+      const { model, currentSpec } = trainer
+      const snapshot = await trainer.readSnapshot()
+      const buffers = snapshot.buffers.map(({ buffer }) => buffer as ArrayBuffer)
+      const names = model.snapshot.map(({ name }) => name)
+      return transfer({ spec: currentSpec, snapshot, buffers: names }, buffers)
+    })
+  }
+
+  restore(checkpoint: Checkpoint): Promise<boolean> {
+    return this.#goOn(async (data) => (await import('./checkpoint')).checked(checkpoint, data))
+  }
+
+  async load(spec: Spec, learnt: Learnt): Promise<boolean> {
+    const stands = await this.#goOn(async (data) => (await import('./checkpoint')).startingFrom(spec, learnt, data))
+    if (stands) await this.#withPresent(({ trainer }) => trainer.testAccuracy())
+    return stands
+  }
+
+  async pixelStatistics(): Promise<PixelStatistics | undefined> {
+    return this.#withPresent(({ data: { mean, deviation } }) => Promise.resolve({ mean, deviation }))
+  }
+
+  /** Puts a checkpoint in the place of the run. The old run stays where `make` or the device refuses. */
+  async #goOn(make: (data: Data) => Promise<Checkpoint>): Promise<boolean> {
+    const stands = await this.#enqueue(async () => {
+      if (this.#gone) await this.#reopen()
+      if (!this.#data) throw new Error('The data set that this needs is not there. Load it first, and try again.')
+      const { spec, snapshot } = await make(this.#data)
+      const old = this.#trainer
+      const running = old?.phase === 'running'
+      await old?.pause()
+      try {
+        await this.#prepare(spec, snapshot, { type: 'reset', spec, step: snapshot.step })
+      } catch (error) {
+        if (running) old.start()
+        throw error
+      }
+      if (this.#gone) return false // told by the loss itself
+      this.#wanted = spec
+      return true
+    })
+    return stands ?? false
+  }
+
   async calls(list: ListName): Promise<readonly CallFacts[] | undefined> {
     return this.#withPresent(async ({ trainer }) => (await import('./calls')).callsOf(trainer, list))
   }
@@ -397,7 +445,11 @@ export class LocalSession implements Session {
   }
 
   /** Replaces the run. If the new one cannot be made, the old one stays. */
-  async #prepare(spec: Spec, snapshot?: Snapshot): Promise<void> {
+  async #prepare(
+    spec: Spec,
+    snapshot?: Snapshot,
+    told: SessionEvent = snapshot ? { type: 'rewind', step: snapshot.step } : { type: 'reset', spec },
+  ): Promise<void> {
     if (!this.#backend || !this.#data) return
     const data = await this.#dataFor(spec)
     if (!data) return
@@ -411,8 +463,7 @@ export class LocalSession implements Session {
     this.#kept = this.#untuned = undefined
     if (!snapshot) this.#back = undefined
     if (this.#backend.info.kernels) this.#tellDevice(this.#backend)
-    if (snapshot) this.#emit({ type: 'rewind', step: snapshot.step })
-    else this.#emit({ type: 'reset', spec })
+    this.#emit(told)
     trainer.announce()
     this.#results?.(undefined)
     this.#watch(trainer)

@@ -10,7 +10,7 @@ import { CLASSES, type Spec } from '../model/spec'
 import { Curve } from './curve'
 import { allFinite } from './finite'
 import { readLearnt } from './learnt'
-import type { Adjustable, CurvePoint, Phase, Place, Prediction, Progress, TestResults } from './protocol'
+import type { Adjustable, CurvePoint, Phase, Place, Prediction, Progress, Snapshot, TestResults } from './protocol'
 import { macrotask } from './macrotask'
 import { TestReadings } from './test-readings'
 import { nextEvaluation, totalSteps } from './timetable'
@@ -19,14 +19,7 @@ import { Pace, Speed } from './speed'
 /** The data set on the device, and its statistics. */
 export interface Data extends DataSize, PixelStatistics {}
 
-/** All that is needed to go on from a step: the contents of the model's snapshot buffers. */
-export interface Snapshot {
-  readonly step: number
-  readonly seconds: number
-  /** How the test set stands at this step: evaluated, due (an evaluation was begun and not ended), or neither. */
-  readonly evaluation: 'done' | 'due' | 'none'
-  readonly buffers: readonly (Float32Array | Uint32Array)[]
-}
+export type { Snapshot } from './protocol'
 
 /** A run that shows a value that is not finite: when and by what, and what it takes to look for the place and to go back. */
 export interface Breakdown {
@@ -252,6 +245,14 @@ export class Trainer {
     const snapshot = await this.#takeSnapshot()
     if (isFiniteSnapshot(snapshot)) this.#keep(snapshot)
     return snapshot
+  }
+
+  /**
+   * A snapshot of the moment, which leaves the last good one where it is. All reads begin in one task, between two steps; training goes
+   * on meanwhile. @throws DeviceLostError
+   */
+  readSnapshot(): Promise<Snapshot> {
+    return this.#takeSnapshot()
   }
 
   /** Ends the run without touching the device, which is gone. */

@@ -47,4 +47,10 @@ export const panels: readonly Panel[] = [
     words: 'Past runs to compare: their curves, what differs, and links that make them again.',
     load: () => import('./RunsPanel.svelte'),
   },
+  {
+    id: 'files',
+    title: 'Take it with you',
+    words: 'Save the network in a file, and open one.',
+    load: () => import('./FilesPanel.svelte'),
+  },
 ]

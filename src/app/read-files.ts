@@ -1,0 +1,51 @@
+// Reads the files of a network, whatever format they are in.
+
+import { readNetwork, type Network } from '../formats/network'
+
+/** What files hold. */
+export interface Opened extends Network {
+  /** What is not quite as in the file, in whole sentences. */
+  readonly notes: readonly string[]
+}
+
+/** Most bytes of files that are opened together: several times what the largest network of a preset has. */
+const MOST_BYTES = 256e6
+
+const KINDS = 'a .safetensors file of Inkling, or a model.json of TensorFlow.js together with its .bin files'
+
+/** Reads the files of one network. @throws Error whose message goes on after the files' names */
+export async function readFiles(files: readonly File[]): Promise<Opened> {
+  const bytes = files.reduce((sum, { size }) => sum + size, 0)
+  if (bytes > MOST_BYTES) {
+    const [have, size, most] = [files.length > 1 ? 'have' : 'has', bytes / 1e6, MOST_BYTES / 1e6]
+    throw new Error(`${have} ${size.toFixed(0)} MB, and ${most} MB at most are opened`)
+  }
+  const models = files.filter(({ name }) => endsWith(name, '.json'))
+  if (models.length === 1) return readKeras(models[0], files.filter((file) => file !== models[0])) // prettier-ignore
+  if (files.length === 1 && endsWith(files[0].name, '.safetensors')) {
+    return { ...readNetwork(await bytesOf(files[0])), notes: [] }
+  }
+  throw new Error(`${files.length > 1 ? 'are not files' : 'is no file'} of one network: open ${KINDS}`)
+}
+
+async function readKeras(model: File, shards: readonly File[]): Promise<Opened> {
+  const text = new TextDecoder().decode(await bytesOf(model))
+  const weights = new Map<string, Uint8Array>()
+  for (const shard of shards) weights.set(shard.name, await bytesOf(shard))
+  const { readLayersModel } = await import('../formats/keras').catch(() => {
+    throw new Error('cannot be read: the code for it could not be loaded. Try again when the site can be reached')
+  })
+  const { network, notes } = readLayersModel(text, weights)
+  return { ...network, notes }
+}
+
+const endsWith = (name: string, ending: string) => name.toLowerCase().endsWith(ending)
+
+/** @throws Error where the file has gone or is a folder */
+async function bytesOf(file: File): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await file.arrayBuffer())
+  } catch {
+    throw new Error('cannot be read: it is a folder, or it is no longer there')
+  }
+}

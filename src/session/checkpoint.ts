@@ -1,0 +1,81 @@
+// What comes from outside to go on with: whether a checkpoint fits the network that it says it is of, and what a file's network starts as.
+
+import { compile, type DataSize } from '../model/compile'
+import type { Learnt } from '../model/parameters'
+import { parseSpec, type Spec } from '../model/spec'
+import type { Checkpoint } from './protocol'
+
+/** A run or a network that cannot be taken over. */
+export class CheckpointError extends Error {
+  override name = 'CheckpointError'
+  /** `why`: the end of a sentence. */
+  constructor(why: string) {
+    super(`It cannot be taken over: ${why}.`)
+  }
+}
+
+/** A checkpoint from outside, once it was found to fit the network of its own spec. @throws CheckpointError */
+export function checked(checkpoint: Checkpoint, data: DataSize): Checkpoint {
+  const spec = checkSpec(checkpoint.spec)
+  const model = compile(spec, data)
+  const { buffers: names, snapshot } = checkpoint
+  const { step, seconds, evaluation, buffers } = snapshot
+  if (!Number.isSafeInteger(step) || step < 0) throw new CheckpointError(`its step is ${step}`)
+  if (!Number.isFinite(seconds) || seconds < 0) throw new CheckpointError(`it has trained for ${seconds} seconds`)
+  if (!['done', 'due', 'none'].includes(evaluation)) {
+    throw new CheckpointError(`its evaluation is ${String(evaluation)}`)
+  }
+  const wanted = model.snapshot.map(({ name }) => name)
+  if (names.join() !== wanted.join() || buffers.length !== wanted.length) {
+    throw new CheckpointError(`it holds ${names.join(', ') || 'nothing'}; this network needs ${wanted.join(', ')}`)
+  }
+  model.snapshot.forEach(({ name, size, dtype }, i) => {
+    const values = buffers[i]
+    if (!(values instanceof (dtype === 'u32' ? Uint32Array : Float32Array))) {
+      throw new CheckpointError(`its ${name} are no ${dtype} values`)
+    }
+    if (values.length !== size) {
+      throw new CheckpointError(`its ${name} have ${values.length} values; this network needs ${size}`)
+    }
+  })
+  const [counted, seed] = buffers[model.snapshot.indexOf(model.buffers.state)]
+  if (counted !== step) throw new CheckpointError(`it says that it is at step ${step}, and its state is at ${counted}`)
+  if (seed !== spec.seed) throw new CheckpointError(`its spec has the seed ${spec.seed}, and its state has ${seed}`)
+  return checkpoint
+}
+
+/**
+ * A run at step 0 that starts from what a network has learnt: nothing of an optimizer's moments, and its evaluation is due.
+ * @throws CheckpointError where the spec is not valid or what was learnt is of another network
+ */
+export function startingFrom(spec: Spec, learnt: Learnt, data: DataSize): Checkpoint {
+  const model = compile(checkSpec(spec), data)
+  const { parameters, running, state } = model.buffers
+  const contents = new Map([
+    [parameters, learnt.parameters],
+    [running, learnt.running],
+  ])
+  for (const [{ name, size }, values] of contents) {
+    if (values.length !== size) {
+      throw new CheckpointError(`its ${name} have ${values.length} values; this network needs ${size}`)
+    }
+    const odd = values.find((value) => !Number.isFinite(value))
+    if (odd !== undefined) throw new CheckpointError(`its ${name} hold ${odd}; values must be finite`)
+  }
+  const buffers = model.snapshot.map((buffer) => {
+    if (buffer !== state) return contents.get(buffer) ?? new Float32Array(buffer.size)
+    const values = new Uint32Array(buffer.size)
+    values.set([0, spec.seed])
+    return values
+  })
+  const names = model.snapshot.map(({ name }) => name)
+  return { spec, snapshot: { step: 0, seconds: 0, evaluation: 'due', buffers }, buffers: names }
+}
+
+function checkSpec(spec: Spec): Spec {
+  try {
+    return parseSpec(spec)
+  } catch (error) {
+    throw new CheckpointError(error instanceof Error ? error.message : String(error))
+  }
+}
