@@ -530,6 +530,7 @@ describe('a page and its worker', () => {
   function open(samples: Session['samples'] = () => Promise.resolve([])) {
     vi.stubGlobal('location', { search: '', pathname: '/', hash: '' })
     vi.stubGlobal('history', { state: null, replaceState: () => {} })
+    vi.stubGlobal('document', new EventTarget()) // what keeps runs listens there
     let tell: (event: SessionEvent) => void = () => {}
     const nothing = () => Promise.resolve()
     const session = {

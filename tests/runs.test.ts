@@ -58,7 +58,7 @@ let runs: Runs
 beforeEach(() => {
   stored = new Map()
   refuse = false
-  runs = new Runs(store)
+  runs = new Runs(() => Promise.resolve(store))
 })
 
 /** A whole run. */
@@ -136,7 +136,8 @@ describe('past runs', () => {
   it('are there on the next visit, the newest first, and numbered on', async () => {
     const first = await finish()
     await settled()
-    runs = new Runs(store)
+    runs = new Runs(() => Promise.resolve(store))
+    runs.load()
     await settled()
     expect(runs.records).toEqual([first])
     const second = await finish()
@@ -147,7 +148,8 @@ describe('past runs', () => {
   it('make room when there are too many', async () => {
     const run = await finish()
     for (let i = 0; i < MOST_RUNS; i++) stored.set(`old-${i}`, { ...run, id: `old-${i}`, started: i })
-    runs = new Runs(store)
+    runs = new Runs(() => Promise.resolve(store))
+    runs.load()
     await settled()
     const newest = await finish()
     expect(runs.records).toHaveLength(MOST_RUNS)

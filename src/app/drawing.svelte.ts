@@ -2,7 +2,6 @@
 
 import { ALL_STEPS, PEN_WIDTH, rasterise, type Point, type Sheet, type Steps, type Stroke } from '../data/drawing'
 import type { Prediction } from '../session/protocol'
-import { factAbout } from './facts'
 import { newestWins } from './newest'
 
 /** The drawing pad, from 0 to 1 in both directions, y down, and how wide the pen draws there. */
@@ -114,8 +113,15 @@ export class Drawing {
     }
   }
 
+  /** The facts are loaded when there is the first thing to tell. */
+  async #tellFact(digit: number): Promise<void> {
+    const turn = this.#turn++
+    const { factAbout } = await import('./facts')
+    if (digit === this.prediction?.digit) this.fact = factAbout(digit, turn)
+  }
+
   #show(prediction: Prediction | undefined): void {
-    if (prediction && prediction.digit !== this.prediction?.digit) this.fact = factAbout(prediction.digit, this.#turn++)
+    if (prediction && prediction.digit !== this.prediction?.digit) void this.#tellFact(prediction.digit)
     this.prediction = prediction
     this.silent = !prediction
   }

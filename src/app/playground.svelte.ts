@@ -25,7 +25,6 @@ import { readLink, writeLink } from './link'
 import { isMarked } from './mark'
 import type { Opener } from './opener.svelte'
 import type { Curves, KeptRun } from './checkpoint-store'
-import { openRunStore } from './run-records'
 import { Runs } from './runs.svelte'
 import { Samples } from './samples.svelte'
 import { connect, dataFolder } from './session'
@@ -112,7 +111,7 @@ export class Playground {
   readonly drawing: Drawing
   readonly preparation: Preparation
   readonly kept = new Kept(openDrawingStore())
-  readonly runs = new Runs(openRunStore())
+  readonly runs = new Runs(async () => (await import('./run-records')).openRunStore())
   readonly fineTuner: FineTuner
   /** Opens files; there once one was opened or a run resumed. */
   opener = $state.raw<Opener>()

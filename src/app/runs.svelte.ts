@@ -44,11 +44,19 @@ export class Runs {
   #kept = -INTERVAL
   #queue: Promise<void> = Promise.resolve()
 
-  readonly #store: RunStore
+  /** Once it was read. */
+  #store: RunStore | undefined
 
-  constructor(store: RunStore) {
-    this.#store = store
-    this.#do(async () => this.#take(await store.read()))
+  readonly #open: () => Promise<RunStore>
+
+  /** `open` is called when something is to be written or looked at for the first time. */
+  constructor(open: () => Promise<RunStore>) {
+    this.#open = open
+  }
+
+  /** Reads what is stored, for those who look. */
+  load(): void {
+    this.#do(() => {})
   }
 
   /** A fresh run stands ready. It is written down once it has taken a step. */
@@ -75,14 +83,18 @@ export class Runs {
       (field) => field !== 'epochs' && field !== 'evaluateEvery',
     )
     for (const field of changed) this.note(`${fieldNames[field]} changed in mid-run`)
-    this.#do(async () => {
+    let record: RunRecord
+    let old: string[]
+    const write = () => {
       const number = this.records.find((record) => record.id === id)?.number ?? 1 + (this.records[0]?.number ?? 0)
-      const record = recordOf(run, { id, number, started: start.started, notes: [...start.notes] })
+      record = recordOf(run, { id, number, started: start.started, notes: [...start.notes] })
       this.#take([record])
-      const old = this.records.slice(MOST_RUNS).map((record) => record.id)
+      old = this.records.slice(MOST_RUNS).map((record) => record.id)
       this.records = this.records.slice(0, MOST_RUNS)
-      await this.#store.put([record])
-      if (old.length > 0) await this.#store.delete(old)
+    }
+    this.#do(write, async (store) => {
+      await store.put([record])
+      if (old.length > 0) await store.delete(old)
     })
   }
 
@@ -97,16 +109,19 @@ export class Runs {
     this.records = this.records.filter(({ id }) => !ids.includes(id))
     this.shownIds = this.shownIds.filter((id) => !ids.includes(id))
     if (this.current && ids.includes(this.current)) this.#start = undefined // it would come back at its next step
-    this.#do(() => this.#store.delete(ids))
+    this.#do(
+      () => {},
+      (store) => store.delete(ids),
+    )
   }
 
   undoDelete(): void {
     const runs = this.deleted
     this.deleted = []
-    this.#do(async () => {
-      this.#take(runs)
-      await this.#store.put(runs)
-    })
+    this.#do(
+      () => this.#take(runs),
+      (store) => store.put(runs),
+    )
   }
 
   #take(runs: readonly RunRecord[]): void {
@@ -114,12 +129,23 @@ export class Runs {
     this.records = [...others, ...runs].sort((a, b) => b.started - a.started)
   }
 
-  /** One after the other. What the browser refuses is kept for as long as the page is open. */
-  #do(work: () => Promise<void>): void {
-    this.#queue = this.#queue.then(work).then(
-      () => (this.trouble = undefined),
-      (error: unknown) => (this.trouble = error instanceof Error ? error.message : String(error)),
-    ) as Promise<void>
+  /** Reads what is stored if nobody has, changes what is known, and then what is stored: one after the other. */
+  #do(change: () => void, write: (store: RunStore) => Promise<void> = () => Promise.resolve()): void {
+    this.#queue = this.#queue.then(async () => {
+      let trouble: unknown
+      const tried = async (work: () => Promise<void>) => work().catch((error: unknown) => void (trouble = error))
+      await tried(async () => {
+        if (this.#store) return
+        const store = await this.#open()
+        this.#take(await store.read())
+        this.#store = store
+      })
+      // What the browser refuses is known for as long as the page is open.
+      change()
+      const store = this.#store
+      if (store) await tried(() => write(store))
+      this.trouble = trouble === undefined ? undefined : trouble instanceof Error ? trouble.message : String(trouble)
+    })
   }
 }
 

@@ -1,9 +1,6 @@
-// Chooses a backend and says why.
+// Chooses a backend, loads its code, and says why.
 
-import { createReference } from './reference'
 import type { Backend } from './types'
-import { createWasm } from './wasm'
-import { createWebGPU } from './webgpu'
 
 export { DeviceLostError } from './types'
 
@@ -16,11 +13,11 @@ export interface Choice {
 
 /** Opens what a person chose; `auto` takes WebGPU where the adapter is a real one. Never fails: the CPU is always there. */
 export async function openBackend(choice: 'auto' | 'webgpu' | 'wasm' | 'reference'): Promise<Choice> {
-  if (choice === 'reference') return { backend: createReference(), reason: 'Chosen by you.' }
+  if (choice === 'reference') return { backend: await openReference(), reason: 'Chosen by you.' }
   if (choice === 'wasm') return openCpu('Chosen by you.', true)
   let webgpu: Backend
   try {
-    webgpu = await createWebGPU()
+    webgpu = await (await import('./webgpu')).createWebGPU()
   } catch (error) {
     const message = messageOf(error)
     const fallback = await openCpu(`${message} Training runs on the CPU.`, false)
@@ -32,14 +29,16 @@ export async function openBackend(choice: 'auto' | 'webgpu' | 'wasm' | 'referenc
   return openCpu(`WebGPU here is software (${webgpu.info.adapter}), so training runs on the CPU directly.`, false)
 }
 
+const openReference = async (): Promise<Backend> => (await import('./reference')).createReference()
+
 /** WebAssembly, or where that cannot be had plain JavaScript; `refused` says so where it was asked for. */
 async function openCpu(reason: string, asked: boolean): Promise<Choice> {
   try {
-    return { backend: await createWasm(), reason }
+    return { backend: await (await import('./wasm')).createWasm(), reason }
   } catch (error) {
     const message = messageOf(error)
     const why = `${message} The slower plain JavaScript is used.`
-    const fallback = { backend: createReference(), reason: asked ? why : `${reason} ${why}` }
+    const fallback = { backend: await openReference(), reason: asked ? why : `${reason} ${why}` }
     return asked ? { ...fallback, refused: `WebAssembly cannot be used: ${message}` } : fallback
   }
 }

@@ -10,7 +10,6 @@ import type { PixelStatistics } from '../model/initialise'
 import type { Learnt } from '../model/parameters'
 import { parseSpec, PIXELS, type Spec } from '../model/spec'
 import { divergence } from './divergence'
-import { fineTune } from './fine-tune'
 import type { Looker } from './look'
 import type { Present } from './present'
 import type {
@@ -235,6 +234,7 @@ export class LocalSession implements Session {
       await trainer.pause()
       const untuned = await trainer.learnt()
       const accuracy = await trainer.testAccuracy()
+      const { fineTune } = await import('./fine-tune')
       const outcome = await fineTune(backend, trainer.currentSpec, data, untuned, drawings)
       await trainer.replace(outcome.learnt)
       this.#untuned = untuned
