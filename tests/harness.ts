@@ -119,8 +119,9 @@ export function expectClose(
   ).toBeLessThanOrEqual(tolerance)
 }
 
-/** Largest difference of two arrays, relative to the largest magnitude in the second; Infinity where either has a NaN. */
+/** Largest difference of two arrays, relative to the largest magnitude in the second; Infinity where either has a NaN, or more elements. */
 export function difference(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+  if (actual.length !== expected.length) return Infinity
   let largest = 0
   let magnitude = 0
   for (let i = 0; i < expected.length; i++) {

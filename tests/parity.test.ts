@@ -98,6 +98,17 @@ describe('parity', () => {
     expect(new Set(wrong?.map(({ buffer }) => buffer))).toEqual(new Set(['gradients']))
   })
 
+  it('fails where a deep network’s first layer is wrong, whose gradients are the smallest by far', async () => {
+    const dense = { type: 'dense', units: 16, activation: 'sigmoid', initialiser: 'glorot', bias: 'yes' } as const
+    const layers = [...Array.from({ length: 7 }, () => dense), { ...dense, units: 10, activation: 'linear' } as const]
+    await session.reset({ ...spec, layers, clipNorm: 0 })
+    expect((await session.parity())?.passed).toBe(true)
+    const first = 784 * 16
+    spoil = (values, name) => (name === 'gradients' ? values.map((value, i) => (i < first ? 0 : value)) : values)
+    const parity = await session.parity()
+    expect(parity?.passed).toBe(false)
+  })
+
   it('fails where only one of them has numbers', async () => {
     await session.reset(spec)
     spoil = (values, name) => (name === 'parameters' ? values.fill(NaN) : values)

@@ -23,8 +23,8 @@ export type Left = { readonly run: KeptRun } | { readonly unreadable: string }
 export interface CheckpointStore {
   /** Finds what was left, and holds it against other pages. Call it once. */
   claim(): Promise<Left | undefined>
-  /** Keeps this visit's run, as the only one of the visit; what was claimed goes. */
-  write(run: KeptRun): Promise<void>
+  /** Keeps this visit's run, as the only one of the visit. What was claimed goes if the run `continues` it, and is offered again later if not. */
+  write(run: KeptRun, continues: boolean): Promise<void>
   /** Deletes what was claimed. */
   discard(): Promise<void>
 }
@@ -61,15 +61,15 @@ export function openCheckpointStore(): CheckpointStore {
       return undefined
     },
 
-    async write(run) {
+    async write(run, continues) {
       await (holding ??= hold(own))
       await store('readwrite', (objects) => {
         objects.put(pack(run), own)
-        if (claimed !== undefined) objects.delete(claimed)
+        if (continues && claimed !== undefined) objects.delete(claimed)
         return promisifyRequest(objects.transaction)
       })
       mark(true)
-      claimed = undefined
+      if (continues) claimed = undefined
     },
 
     async discard() {

@@ -9,6 +9,8 @@ const MOST_MS = 15_000
 /** A write may take one such part of the time: large networks are kept less often, but no less than each half minute. */
 const SHARE = 1 / 20
 const LONGEST_REST_MS = 30_000
+/** Without any rest: the tab may be closed next. */
+const AT_ONCE = -1
 
 /** What a keeper needs of the page. */
 interface Page {
@@ -39,6 +41,8 @@ export class Keeper {
   #writing = false
   /** What was asked for during a write. */
   #next = Infinity
+  /** This visit's run goes on from what was left. */
+  #resumed = false
   /** When training began or went on. */
   #began = 0
 
@@ -51,7 +55,7 @@ export class Keeper {
       () => {},
     )
     document.addEventListener('visibilitychange', () => {
-      if (document.hidden && this.#phase === 'running') this.#soon(0)
+      if (document.hidden && this.#phase === 'running') this.#soon(AT_ONCE)
     })
   }
 
@@ -64,7 +68,7 @@ export class Keeper {
     const stopped = phase !== this.#phase && (phase === 'paused' || phase === 'finished')
     if (phase === 'running' && this.#phase !== 'running') this.#began = performance.now()
     this.#phase = phase
-    if (stopped) this.#soon(0)
+    if (stopped) this.#soon(AT_ONCE)
     else if (phase === 'running') this.#soon(MOST_MS)
   }
 
@@ -72,7 +76,10 @@ export class Keeper {
     if (!this.left || !('run' in this.left) || this.resuming) return
     this.resuming = true
     // It stays where it was kept until it is kept as this visit's own, which is at once.
-    if (await this.#page.resume(this.left.run)) this.left = undefined
+    if (await this.#page.resume(this.left.run)) {
+      this.left = undefined
+      this.#resumed = true
+    }
     this.resuming = false
   }
 
@@ -81,14 +88,15 @@ export class Keeper {
     this.left = undefined
   }
 
-  /** Writes as soon as the last write is long enough ago, or `after` milliseconds after it where that is later. */
+  /** Writes AT_ONCE, or as soon as the last write is long enough ago, or `after` milliseconds after it where that is later. */
   #soon(after: number): void {
     const now = performance.now()
     if (this.#writing) {
       this.#next = Math.min(this.#next, after)
       return
     }
-    const due = Math.max(now, this.#last + this.#rest, after > 0 ? Math.max(this.#last, this.#began) + after : 0)
+    const rested = Math.max(this.#last + this.#rest, after > 0 ? Math.max(this.#last, this.#began) + after : 0)
+    const due = after === AT_ONCE ? now : Math.max(now, rested)
     if (due >= this.#due) return
     clearTimeout(this.#timer)
     if (due <= now) return void this.#write()
@@ -105,7 +113,7 @@ export class Keeper {
     try {
       const run = await this.#page.take().catch(() => undefined)
       if (run && this.#mayKeep(run)) {
-        await this.#store.write(run)
+        await this.#store.write(run, this.#resumed)
         this.left = this.trouble = undefined
       }
     } catch (error) {

@@ -162,6 +162,8 @@ export class Playground {
     void this.#renew()
   }
 
+  #keeperComing: Promise<Keeper | undefined> | undefined
+
   /** What of a session's events has to do with keeping its run; the code for that comes with the first that has. */
   #keep(event: SessionEvent): void {
     if (this.keeper) return this.keeper.heard(event)
@@ -170,10 +172,14 @@ export class Playground {
     if (worth) void this.#keeperHere().then((keeper) => keeper?.heard(event))
   }
 
-  async #keeperHere(): Promise<Keeper | undefined> {
-    const { Keeper } = await import('./keeper.svelte').catch(() => ({ Keeper: undefined })) // nothing is kept, then
-    const resume = async (run: KeptRun) => (await this.openerHere())?.resume(run) ?? false
-    return (this.keeper ??= Keeper && new Keeper({ take: () => this.take(), resume }))
+  #keeperHere(): Promise<Keeper | undefined> {
+    return (this.#keeperComing ??= import('./keeper.svelte').then(
+      ({ Keeper }) => {
+        const resume = async (run: KeptRun) => (await this.openerHere())?.resume(run) ?? false
+        return (this.keeper = new Keeper({ take: () => this.take(), resume }))
+      },
+      () => undefined, // nothing is kept, then
+    ))
   }
 
   /** What is wrong with a field, by its path in the spec. */
@@ -382,6 +388,7 @@ export class Playground {
   }
 
   #tell(kind: Notice['kind'], message: string): void {
+    if (this.notices.some((notice) => notice.kind === kind && notice.message === message)) return // read out once
     this.notices = [...this.notices.filter((notice) => notice.kind !== kind), { kind, message }]
   }
 

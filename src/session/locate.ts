@@ -2,11 +2,12 @@
 // something is not, and through the calls of that step in order.
 
 import type { Backend, Program } from '../backends/types'
-import { storageSize, type Call, type ListName, type Plan } from '../kernels/plan'
+import type { ListName, Plan } from '../kernels/plan'
 import { HISTORY_SLOTS, type Model } from '../model/compile'
 import { initialContents } from '../model/initialise'
 import { allFinite } from './finite'
 import { macrotask } from './macrotask'
+import { partsOf } from './parts'
 import type { Place } from './protocol'
 import type { Breakdown, Data, Snapshot } from './trainer'
 
@@ -160,22 +161,4 @@ async function inCalls(program: Program, model: Model, list: ListName): Promise<
 function lossOf(list: ListName): Place['what'] {
   if (list === 'train') return 'loss'
   return list === 'validate' ? 'validation loss' : 'test loss'
-}
-
-interface Part {
-  readonly layer: number | undefined
-  readonly start?: number
-  readonly count?: number
-}
-
-/** The parts of a buffer that a call writes, each with its layer: buffers of the whole network have parts of all layers. */
-function partsOf({ parameters, buffers, snapshot }: Model, { layer }: Call, id: number): readonly Part[] {
-  const isRunning = id === buffers.running.id
-  // Moments are laid out as the parameters are.
-  const ofAll = isRunning || id === buffers.gradients.id || snapshot.some((buffer) => buffer.id === id)
-  if (!ofAll) return [{ layer }]
-  return parameters
-    .filter(({ role }) => (role === 'running') === isRunning)
-    .map(({ name, offset, shape }) => ({ layer: Number(name.split('.')[1]), start: offset, count: storageSize(shape) }))
-    .filter((part) => layer === undefined || part.layer === layer)
 }

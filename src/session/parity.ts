@@ -7,7 +7,9 @@
 import type { Choice } from '../backends'
 import type { Backend } from '../backends/types'
 import type { Buffer, Call } from '../kernels/plan'
+import type { Model } from '../model/compile'
 import { macrotask } from './macrotask'
+import { partsOf } from './parts'
 import { contentsOf, type Present } from './present'
 import type { BackendChoice, CallParity, Compared, Parity } from './protocol'
 
@@ -36,7 +38,9 @@ export async function parity(present: Present, open: (choice: BackendChoice) => 
       const [ours, theirs] = [await runAlone(backend, call, held), await runAlone(other, call, held)]
       for (const [buffer, values] of theirs) {
         held.set(buffer, values)
-        results.push({ call: i, buffer: buffer.name, difference: difference(ours.get(buffer) ?? [], values) })
+        const mine = ours.get(buffer) ?? []
+        const differences = rangesOf(trainer.model, call, buffer).map((ranges) => difference(mine, values, ranges))
+        results.push({ call: i, buffer: buffer.name, difference: Math.max(...differences) })
       }
       await macrotask()
     }
@@ -95,21 +99,39 @@ async function runAlone(backend: Backend, call: Call, held: ReadonlyMap<Buffer, 
   }
 }
 
-/** Largest difference of two elements, relative to the largest magnitude in the second; NaN agrees with NaN only. */
-export function difference(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+/** From one element up to but not with another. */
+type Range = readonly [from: number, to: number]
+
+/**
+ * What a call writes of a buffer, layer by layer: gradients of one layer may be a thousandth of another's. Weights and biases of a layer
+ * stay together, because a bias below batch normalisation has no gradient but rounding errors.
+ */
+function rangesOf(model: Model, call: Call, { id, size }: Buffer): Range[][] {
+  const layers = new Map<number | undefined, Range[]>()
+  for (const { layer, start = 0, count = size } of partsOf(model, call, id)) {
+    layers.set(layer, [...(layers.get(layer) ?? []), [start, start + count]])
+  }
+  return [...layers.values()]
+}
+
+/** Largest difference of two elements in the ranges, relative to the largest magnitude there in the second; NaN agrees with NaN only. */
+export function difference(
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  ranges: readonly Range[] = [[0, expected.length]],
+): number {
   if (actual.length !== expected.length) return Infinity
   let largest = 0
-  let magnitude = 0
-  for (let i = 0; i < expected.length; i++) {
-    const [a, b] = [actual[i], expected[i]]
-    if (Object.is(a, b) || a === b) continue
-    const apart = Math.abs(a - b)
-    if (!Number.isFinite(apart)) return Infinity
-    largest = Math.max(largest, apart)
+  let magnitude = TINY
+  for (const [from, to] of ranges) {
+    for (let i = from; i < to; i++) {
+      const [a, b] = [actual[i], expected[i]]
+      if (Number.isFinite(b)) magnitude = Math.max(magnitude, Math.abs(b))
+      if (Object.is(a, b) || a === b) continue
+      const apart = Math.abs(a - b)
+      if (!Number.isFinite(apart)) return Infinity
+      largest = Math.max(largest, apart)
+    }
   }
-  if (largest === 0) return 0
-  for (let i = 0; i < expected.length; i++) {
-    if (Number.isFinite(expected[i])) magnitude = Math.max(magnitude, Math.abs(expected[i]))
-  }
-  return largest / Math.max(magnitude, TINY)
+  return largest / magnitude
 }

@@ -249,7 +249,7 @@ export interface CallParity {
   readonly call: number
   /** Name of the buffer. */
   readonly buffer: string
-  /** Largest difference of two elements, relative to the largest magnitude; Infinity where only one is a number. */
+  /** Largest difference of two elements, relative to the largest magnitude in what the call writes of that layer; Infinity where only one is a number. */
   readonly difference: number
 }
 

@@ -197,6 +197,7 @@ interface Told extends Record<'before' | 'after', number[][]> {
 }
 
 const names = Object.keys(runs)
+if (made.length !== 20) throw new Error('There are too few specs.')
 const madeNames = made.map((_, i) => `made-${i}`)
 let digits: Digits
 const courses: Record<string, Course> = {}

@@ -1,14 +1,19 @@
 // Keeps a panel up to date while the network trains, without taking much of the time that training needs.
 
-/** Most of the time that an open panel may take from the thread that trains. */
+/** Most of the time that open panels together may take from the thread that trains. */
 const SHARE = 0.15
+/** Milliseconds to wait after a question that had no answer: there is no network, or something is wrong, which has been told. */
+const NO_ANSWER_MS = 1000
+
+/** Panels that ask. */
+let asking = 0
 
 /**
  * Calls `ask` when a component is made and again whenever what `changed` reads has changed, one call at a time, at most once a frame,
- * and not in a hidden tab. `ask` resolves to the milliseconds that the worker was busy with it; so much more time passes before the
- * next call that all of them together take SHARE of it. To be called while a component is made; ends with it.
+ * and not in a hidden tab. `ask` resolves to the milliseconds that the worker was busy with it, and so much more time passes before the
+ * next call that those of all panels together take SHARE of it; undefined where there was no answer. To be called while a component is made; ends with it.
  */
-export function keepAsking(changed: () => unknown, ask: () => Promise<number>): void {
+export function keepAsking(changed: () => unknown, ask: () => Promise<number | undefined>): void {
   let wanted = false
   let busy = false
   let ended = false
@@ -19,10 +24,10 @@ export function keepAsking(changed: () => unknown, ask: () => Promise<number>): 
     wanted = false
     busy = true
     const start = performance.now()
-    const took = await ask().catch(() => 0)
+    const took = await ask().catch(() => undefined)
     busy = false
     if (ended) return
-    const rest = took / SHARE - (performance.now() - start)
+    const rest = took === undefined ? NO_ANSWER_MS : (took * asking) / SHARE - (performance.now() - start)
     // Frames stop in a hidden tab, and with them the asking.
     timer = setTimeout(() => requestAnimationFrame(resume), Math.max(0, rest))
   }
@@ -37,8 +42,12 @@ export function keepAsking(changed: () => unknown, ask: () => Promise<number>): 
     wanted = true
     if (!busy && timer === undefined) void next()
   })
-  $effect(() => () => {
-    ended = true
-    clearTimeout(timer)
+  $effect(() => {
+    asking++
+    return () => {
+      asking--
+      ended = true
+      clearTimeout(timer)
+    }
   })
 }

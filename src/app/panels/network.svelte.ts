@@ -153,7 +153,7 @@ export class NetworkView {
   }
 
   /** Asks for a look; resolves to how long that kept the worker from training. */
-  async #ask(): Promise<number> {
+  async #ask(): Promise<number | undefined> {
     const { playground, place } = this
     const { image } = playground.drawing
     const running = playground.progress.phase === 'running'
@@ -168,7 +168,7 @@ export class NetworkView {
     const moved = last.of?.[0] !== image
     const saliency = !fresh && (!running || moved || performance.now() - last.at >= last.cost / SALIENCY_SHARE)
     const look = await playground.session.look({ image, saliency, ...(place && { neuron: place }) })
-    if (!look) return 0
+    if (!look) return undefined
     this.#image = image
     this.#take(look)
     if (look.saliency) {

@@ -1,0 +1,23 @@
+// Which parts of a buffer a call writes: buffers of the whole network hold parts of every layer, one after the other.
+
+import { storageSize, type Call } from '../kernels/plan'
+import type { Model } from '../model/compile'
+
+/** A run of elements, and the layer that it belongs to; all of a buffer where `start` and `count` are left out. */
+export interface Part {
+  readonly layer: number | undefined
+  readonly start?: number
+  readonly count?: number
+}
+
+/** The parts of a buffer that a call writes, each with its layer: buffers of the whole network have parts of all layers. */
+export function partsOf({ parameters, buffers, snapshot }: Model, { layer }: Call, id: number): readonly Part[] {
+  const isRunning = id === buffers.running.id
+  // Moments are laid out as the parameters are.
+  const ofAll = isRunning || id === buffers.gradients.id || snapshot.some((buffer) => buffer.id === id)
+  if (!ofAll) return [{ layer }]
+  return parameters
+    .filter(({ role }) => (role === 'running') === isRunning)
+    .map(({ name, offset, shape }) => ({ layer: Number(name.split('.')[1]), start: offset, count: storageSize(shape) }))
+    .filter((part) => layer === undefined || part.layer === layer)
+}
