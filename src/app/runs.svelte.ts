@@ -47,7 +47,7 @@ export class Runs {
   /** The last fine-tuning is the first of its run. */
   #firstTuning = false
   /** Ids of runs that were deleted: the present one would come back at its next step. */
-  readonly #unwanted = new Set<string>()
+  #unwanted: readonly string[] = []
   #kept = -INTERVAL
   #queue: Promise<void> = Promise.resolve()
 
@@ -118,7 +118,7 @@ export class Runs {
       const number =
         known.find((other) => other.id === id)?.number ?? 1 + Math.max(0, ...known.map(({ number }) => number))
       const numbered = { ...unnumbered, number }
-      if (this.#unwanted.has(id)) {
+      if (this.#unwanted.includes(id)) {
         this.deleted = this.deleted.map((other) => (other.id === id ? numbered : other))
         return
       }
@@ -143,7 +143,7 @@ export class Runs {
     this.deleted = this.records.filter(({ id }) => ids.includes(id))
     this.records = this.records.filter(({ id }) => !ids.includes(id))
     this.shownIds = this.shownIds.filter((id) => !ids.includes(id))
-    for (const id of ids) this.#unwanted.add(id)
+    this.#unwanted = [...this.#unwanted, ...ids]
     this.#do(
       () => {},
       (store) => store.delete(ids),
@@ -153,7 +153,7 @@ export class Runs {
   undoDelete(): void {
     const runs = this.deleted
     this.deleted = []
-    for (const { id } of runs) this.#unwanted.delete(id)
+    this.#unwanted = this.#unwanted.filter((id) => !runs.some((run) => run.id === id))
     let missing: readonly RunRecord[] = []
     this.#do(
       () => {
