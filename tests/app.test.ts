@@ -3,7 +3,7 @@
 import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
 import { changedFields, presetOf, withKind, withLoss } from '../src/app/config'
-import { accuracyFloor, append, nearest, roundEpochs, thin } from '../src/app/curves'
+import { accuracyFloor, append, commonFloor, lossRange, nearest, roundEpochs, thin } from '../src/app/curves'
 import { Drawing, PAD } from '../src/app/drawing.svelte'
 import { factAbout, facts } from '../src/app/facts'
 import {
@@ -437,7 +437,16 @@ describe('curves', () => {
   test('the accuracy axis starts below the later part of the curve', () => {
     expect(accuracyFloor([])).toBe(0)
     expect(accuracyFloor(curve(2000))).toBe(0.98)
-    expect(accuracyFloor([{ step: 1, loss: 2, accuracy: 0.1 }])).toBe(0)
+    expect(accuracyFloor([{ step: 1, accuracy: 0.1 }])).toBe(0)
+  })
+
+  test('the axes show the curves of other runs, too, also while the present one has none', () => {
+    const other = [{ step: 9, accuracy: 0.85 }]
+    expect(commonFloor([curve(2000), other])).toBe(0.8)
+    expect(commonFloor([[], other])).toBe(0.8)
+    expect(commonFloor([[]])).toBe(0)
+    expect(lossRange([[], []])).toEqual({ low: 0.05, high: 2 })
+    expect(lossRange([[], other])).toEqual({})
   })
 })
 

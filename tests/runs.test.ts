@@ -3,7 +3,9 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { LearningCurves } from '../src/app/learning-curves.svelte'
 import { readLink, writeWholeLink } from '../src/app/link'
-import { differences } from '../src/app/panels/compare'
+import { read } from '../src/app/checkpoint-store'
+import { FineTuner } from '../src/app/fine-tuning.svelte'
+import { differences, tellLink, tellUse } from '../src/app/panels/compare'
 import { runsCsv, runsJson } from '../src/app/panels/run-files'
 import type { RunRecord, RunStore } from '../src/app/run-records'
 import { MOST_RUNS, MOST_SHOWN, Runs, type PresentRun } from '../src/app/runs.svelte'
@@ -26,7 +28,7 @@ let refuse: boolean
 const store: RunStore = {
   read: () => Promise.resolve([...stored.values()]),
   put(runs) {
-    if (refuse) return Promise.reject(new Error('the disk is full'))
+    if (refuse) return Promise.reject(new DOMException('', 'QuotaExceededError'))
     for (const run of runs) stored.set(run.id, structuredClone(run))
     return Promise.resolve()
   },
@@ -123,12 +125,107 @@ describe('the present run', () => {
   })
 
   it('says what another run of its settings would not repeat', async () => {
-    runs.begin(spec)
+    const constant: Spec = { ...spec, schedule: { type: 'constant' } }
+    runs.begin(constant)
     runs.note('fine-tuned on drawings')
     runs.note('fine-tuned on drawings')
-    runs.keep(after(10, 'paused', [], { ...spec, learningRate: 0.5, epochs: 99 }))
+    runs.keep(after(10, 'paused', [], { ...constant, learningRate: 0.5, epochs: 99 }))
     await settled()
     expect(runs.records[0].notes).toEqual(['fine-tuned on drawings', 'learning rate changed in mid-run'])
+    const cosine: Spec = { ...spec, schedule: { type: 'cosine', warmup: 0 } }
+    runs.begin(cosine)
+    runs.keep(after(10, 'paused', [], { ...cosine, epochs: 99 }))
+    await settled()
+    expect(runs.records[0].notes).toEqual(['epochs changed in mid-run'])
+  })
+
+  it('is written down as it was when it was kept, however long the store takes', async () => {
+    runs.begin(spec)
+    const run = after(1000, 'finished', [0.9])
+    runs.keep(run)
+    run.curves.clear()
+    await settled()
+    expect(runs.records[0].finalAccuracy).toBe(0.9)
+    expect(runs.records[0].curves.train.length).toBeGreaterThan(0)
+  })
+
+  it('goes on as what it was when it is resumed', async () => {
+    runs.begin(spec)
+    runs.note('started from a file')
+    runs.keep(after(10, 'paused'))
+    await settled()
+    const [before, start] = [runs.records[0], runs.start]
+    await finish()
+    runs.begin({ ...spec, learningRate: 0.5 }, structuredClone(start))
+    runs.keep(after(20, 'paused', [], { ...spec, learningRate: 0.5 }))
+    await settled()
+    expect(runs.current).toBe(before.id)
+    expect(runs.records).toHaveLength(2)
+    expect(stored.get(before.id)).toMatchObject({
+      number: 1,
+      started: before.started,
+      step: 20,
+      notes: ['started from a file', 'learning rate changed in mid-run'],
+    })
+  })
+
+  it('takes what it is known by along in what is kept of it', () => {
+    runs.begin(spec)
+    const record = runs.start
+    const curves = { train: new Float64Array(), test: new Float64Array(), validation: new Float64Array() }
+    const checkpoint = { spec, buffers: [], snapshot: { step: 3, buffers: [] } }
+    const kept = { version: 1, checkpoint, steps: 9, curves }
+    expect(read({ ...kept, record })).toMatchObject({ run: { record } })
+    for (const none of [undefined, 'x', { ...record, started: 'today' }]) {
+      expect(read({ ...kept, record: none })).toMatchObject({ run: { steps: 9, record: undefined } })
+    }
+  })
+
+  it('is a fine-tuned one for as long as a fine-tuning stands', async () => {
+    const spoken = { before: { testAccuracy: 0.9, drawings: [] }, after: { testAccuracy: 0.95, drawings: [] } }
+    const result = { ...spoken, steps: 1, seconds: 1 }
+    let works = true
+    const tuner = new FineTuner(
+      { fineTune: () => Promise.resolve(works ? result : undefined), undoFineTuning: () => Promise.resolve(works) },
+      (outcome) => outcome && runs.fineTuned(outcome === 'tuned'),
+    )
+    const notes = async () => {
+      runs.keep(after(10, 'paused'))
+      await settled()
+      return runs.records[0].notes
+    }
+    runs.begin(spec)
+    works = false
+    await tuner.start([])
+    expect(await notes()).toEqual([])
+    works = true
+    await tuner.start([])
+    expect(await notes()).toEqual(['fine-tuned on drawings'])
+    await tuner.undo()
+    expect(await notes()).toEqual([])
+    // The second of two is taken back: the first still stands.
+    await tuner.start([])
+    await tuner.start([])
+    await tuner.undo()
+    expect(await notes()).toEqual(['fine-tuned on drawings'])
+    // It stands when the run went on, whatever becomes of the next.
+    tuner.forget('Training goes on.')
+    works = false
+    await tuner.start([])
+    expect(await notes()).toEqual(['fine-tuned on drawings'])
+  })
+
+  it('counts of several evaluations of a step the last: the others were of networks that are gone', async () => {
+    runs.begin(spec)
+    const run = after(200, 'paused', [0.8, 0.9])
+    run.curves.add('test', [
+      { step: 200, loss: 0.1, accuracy: 0.99 },
+      { step: 200, loss: 0.2, accuracy: 0.9 },
+    ])
+    runs.keep(run)
+    await settled()
+    expect(runs.records[0]).toMatchObject({ finalAccuracy: 0.9, bestAccuracy: 0.9 })
+    expect(runs.records[0].curves.test.map(({ step }) => step)).toEqual([100, 200])
   })
 })
 
@@ -164,13 +261,49 @@ describe('past runs', () => {
     runs.delete([run.id])
     await settled()
     expect([runs.records, runs.shownIds, stored.size]).toEqual([[], [], 0])
-    // Its run goes on, and does not bring it back.
-    runs.keep(after(1000, 'finished'))
-    await settled()
-    expect(stored.size).toBe(0)
     runs.undoDelete()
     await settled()
     expect([runs.records, stored.size]).toEqual([[run], 1])
+  })
+
+  it('that are the present one do not come back by themselves, and go on when they are brought back', async () => {
+    const other = await finish()
+    runs.begin(spec)
+    runs.keep(after(10, 'paused'))
+    await settled()
+    const run = runs.records[0]
+    runs.delete([run.id])
+    runs.keep(after(20, 'paused'))
+    await settled()
+    expect([runs.records, stored.size]).toEqual([[other], 1])
+    runs.undoDelete()
+    await settled()
+    expect(runs.records).toMatchObject([{ id: run.id, number: run.number, step: 20 }, { id: other.id }])
+    expect(stored.get(run.id)?.step).toBe(20)
+    runs.keep(after(30, 'paused'))
+    await settled()
+    expect(stored.get(run.id)?.step).toBe(30)
+    // Once another is what can be brought back, too.
+    runs.delete([run.id])
+    runs.delete([other.id])
+    runs.keep(after(40, 'paused'))
+    await settled()
+    expect([runs.records, stored.size]).toEqual([[], 0])
+  })
+
+  it('have numbers of their own, also after the newest was deleted', async () => {
+    await finish()
+    const second = await finish()
+    runs.delete([second.id])
+    const third = await finish()
+    expect(third.number).toBe(3)
+    runs.undoDelete()
+    await settled()
+    expect(runs.records.map(({ number }) => number).sort()).toEqual([1, 2, 3])
+    // The newest is not always the one with the highest number.
+    stored.set('other tab', { ...third, id: 'other tab', number: 9, started: 5 })
+    runs = new Runs(() => Promise.resolve(store))
+    expect((await finish()).number).toBe(10)
   })
 
   it('are shown a few at a time', async () => {
@@ -186,7 +319,7 @@ describe('past runs', () => {
     refuse = true
     await finish()
     expect(runs.records).toHaveLength(1)
-    expect(runs.trouble).toBe('the disk is full')
+    expect(runs.trouble).toBe('its storage is full')
     refuse = false
     runs.keep(after(1000, 'finished'))
     await settled()
@@ -208,6 +341,20 @@ describe('files and links', () => {
   it.each(presets.map(({ spec, name }) => [name, spec] as const))('a link of %s makes the same spec again', (_, of) => {
     const link = writeWholeLink({ ...of, seed: 123 }, 'auto')
     expect(readLink(link)).toEqual({ spec: { ...of, seed: 123 }, choice: 'auto', warnings: [] })
+  })
+
+  it('tells what a link leaves out', () => {
+    expect(tellLink({ number: 3, notes: [] })).toMatch(/run 3 makes the same run again.*GPU.*CPU/)
+    expect(tellLink({ number: 3, notes: ['started from a file', 'learning rate changed in mid-run'] })).toMatch(
+      /not all.*: started from a file; learning rate changed in mid-run\.$/,
+    )
+  })
+
+  it('tells what became of settings that are used', () => {
+    expect(tellUse('run 2', ['seed', 'learningRate'], false)).toMatch(/Train starts a run of them/)
+    expect(tellUse('run 2', ['learningRate'], true)).toMatch(/Train starts a run of them/)
+    expect(tellUse('run 2', ['learningRate', 'epochs'], false)).toMatch(/present run.*learning rate and epochs\.$/)
+    expect(tellUse('run 2', [], false)).toBe('The present run has the settings of run 2.')
   })
 
   it('tells what differs', () => {

@@ -5,6 +5,7 @@ import { parseSpec } from '../model/spec'
 import type { Checkpoint, CurvePoint } from '../session/protocol'
 import { curveNames, type CurveName } from './learning-curves.svelte'
 import { mark } from './mark'
+import { readRunStart, type RunStart } from './run-records'
 
 export type Curves = Readonly<Record<CurveName, readonly CurvePoint[]>>
 
@@ -14,6 +15,8 @@ export interface KeptRun {
   /** In the whole run. */
   readonly steps: number
   readonly curves: Curves
+  /** What it is known by among the past runs, if that is known. */
+  readonly record?: RunStart | undefined
 }
 
 /** What earlier visits left: the newest run that no open page works on, or why it cannot be read. */
@@ -104,22 +107,24 @@ interface Packed {
   readonly checkpoint: Checkpoint
   readonly steps: number
   readonly curves: Readonly<Record<CurveName, Float64Array>>
+  readonly record?: RunStart | undefined
 }
 
-function pack({ checkpoint, steps, curves }: KeptRun): Packed {
+function pack({ checkpoint, steps, curves, record }: KeptRun): Packed {
   const rows = (name: CurveName) => Float64Array.from(curves[name].flatMap((p) => [p.step, p.loss, p.accuracy]))
   return {
     version: VERSION,
     checkpoint,
     steps,
     curves: { train: rows('train'), test: rows('test'), validation: rows('validation') },
+    record,
   }
 }
 
 /** Reads what any version of the page, or nobody, may have written. */
 export function read(value: unknown): Left {
   if (value === UNREADABLE) return { unreadable: 'it is damaged' }
-  const { version, checkpoint, steps, curves } = Object(value) as Partial<Packed>
+  const { version, checkpoint, steps, curves, record } = Object(value) as Partial<Packed>
   if (version !== VERSION) return { unreadable: 'another version of Inkling kept it' }
   try {
     parseSpec(checkpoint?.spec)
@@ -143,5 +148,5 @@ export function read(value: unknown): Left {
     })
   }
   const unpacked = { train: points('train'), test: points('test'), validation: points('validation') }
-  return { run: { checkpoint, steps, curves: unpacked } }
+  return { run: { checkpoint, steps, curves: unpacked, record: readRunStart(record) } }
 }

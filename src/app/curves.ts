@@ -51,11 +51,25 @@ export function roundEpochs(epoch: number, epochs: number): number {
   return Math.max(Math.min(rounds.find((round) => round >= epoch - 1e-9) ?? epoch, epochs), epoch)
 }
 
+type Accuracy = Pick<CurvePoint, 'step' | 'accuracy'>
+
+/** Lower end of an accuracy axis on which each curve that has points shows what `accuracyFloor` tells. */
+export function commonFloor(curves: readonly (readonly Accuracy[])[]): number {
+  const floors = curves.filter(({ length }) => length > 0).map(accuracyFloor)
+  return floors.length > 0 ? Math.min(...floors) : 0
+}
+
+/** Ends of the loss axis: an empty chart shows the range in which most runs will be; else the data tells. */
+export const lossRange = (
+  curves: readonly (readonly unknown[])[],
+): { readonly low?: number; readonly high?: number } =>
+  curves.every(({ length }) => length === 0) ? { low: 0.05, high: 2 } : {}
+
 /**
  * Lower end of the accuracy axis. Later points say more than the first steep climb, so the axis shows the last three
  * quarters in full and the climb may start below it.
  */
-export function accuracyFloor(points: readonly CurvePoint[]): number {
+export function accuracyFloor(points: readonly Accuracy[]): number {
   if (points.length === 0) return 0
   const last = points[points.length - 1].step
   const later = points.filter(({ step }) => step >= last / 4)

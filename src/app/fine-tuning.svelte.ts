@@ -5,6 +5,8 @@ import { formatCount, formatShare } from './format'
 
 /** What a fine-tuning is waiting for. */
 type Command = 'train' | 'undo'
+/** What became of the network. */
+type Outcome = 'tuned' | 'undone' | undefined
 
 export class FineTuner {
   /** What the last one did, as long as the network is the one it made. */
@@ -15,10 +17,10 @@ export class FineTuner {
   told = $state<string>()
 
   readonly #session: Pick<Session, 'fineTune' | 'undoFineTuning'>
-  /** Called when the network has become another one. */
-  readonly #changed: () => void
+  /** Called when a command has ended: the network may have become another one. */
+  readonly #changed: (outcome: Outcome) => void
 
-  constructor(session: Pick<Session, 'fineTune' | 'undoFineTuning'>, changed: () => void) {
+  constructor(session: Pick<Session, 'fineTune' | 'undoFineTuning'>, changed: (outcome: Outcome) => void) {
     this.#session = session
     this.#changed = changed
   }
@@ -30,10 +32,11 @@ export class FineTuner {
       if (result) {
         this.result = result
         this.told = undefined
-      } else {
-        // Why is told at the top of the page; an older result may still stand.
-        this.told = 'The network was not fine-tuned.'
+        return 'tuned'
       }
+      // Why is told at the top of the page; an older result may still stand.
+      this.told = 'The network was not fine-tuned.'
+      return undefined
     })
   }
 
@@ -42,6 +45,7 @@ export class FineTuner {
       const back = await this.#session.undoFineTuning()
       this.result = undefined
       this.told = back ? 'The network is as it was before.' : 'There is no earlier network to bring back any more.'
+      return back ? 'undone' : undefined
     })
   }
 
@@ -52,14 +56,15 @@ export class FineTuner {
     this.told = because
   }
 
-  async #do(command: Command, work: () => Promise<void>): Promise<void> {
+  async #do(command: Command, work: () => Promise<Outcome>): Promise<void> {
     if (this.busy) return
     this.busy = command
+    let outcome: Outcome
     try {
-      await work()
+      outcome = await work()
     } finally {
       this.busy = undefined
-      this.#changed()
+      this.#changed(outcome)
     }
   }
 }

@@ -2,6 +2,7 @@
 
 import type { Phase, SessionEvent } from '../session/protocol'
 import { openCheckpointStore, type KeptRun, type Left, type CheckpointStore } from './checkpoint-store'
+import { refusalOf } from './refusal'
 
 /** Milliseconds between two writes, at least; at most while it trains without an evaluation. */
 const LEAST_MS = 3000
@@ -117,7 +118,7 @@ export class Keeper {
         this.left = this.trouble = undefined
       }
     } catch (error) {
-      this.trouble = reasonOf(error)
+      this.trouble = refusalOf(error)
     } finally {
       this.#writing = false
       this.#last = performance.now()
@@ -140,6 +141,3 @@ function isFinite({ checkpoint }: KeptRun): boolean {
   for (const value of checkpoint.snapshot.buffers[0]) if (!Number.isFinite(value)) return false
   return true
 }
-
-const reasonOf = (error: unknown): string =>
-  error instanceof DOMException && error.name === 'QuotaExceededError' ? 'its storage is full' : 'it allows no storage'

@@ -12,6 +12,7 @@ import {
 } from '../data/drawings-file'
 import type { Changes, DrawingStore, KeptDrawing } from './drawing-store'
 import { digitName, formatCount } from './format'
+import { refusalOf } from './refusal'
 
 /** What to tell of the last that was done, with its way back. */
 interface Told {
@@ -166,10 +167,7 @@ export class Kept {
         )
         this.#trouble = undefined
       } catch (error) {
-        this.#trouble =
-          error instanceof DOMException && error.name === 'QuotaExceededError'
-            ? 'its storage is full'
-            : 'it allows no storage'
+        this.#trouble = refusalOf(error)
       }
     })
     return this.#queue

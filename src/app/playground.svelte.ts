@@ -18,13 +18,14 @@ import { adjustableOf, changedFields, isAdjustable, presetOf } from './config'
 import { Drawing, type Ask } from './drawing.svelte'
 import { openDrawingStore } from './drawing-store'
 import { FineTuner } from './fine-tuning.svelte'
+import { formatCount } from './format'
 import type { Keeper } from './keeper.svelte'
 import { Kept } from './kept.svelte'
 import { curveNames, LearningCurves } from './learning-curves.svelte'
 import { readLink, writeLink } from './link'
 import { isMarked } from './mark'
 import type { Opener } from './opener.svelte'
-import type { Curves, KeptRun } from './checkpoint-store'
+import type { KeptRun } from './checkpoint-store'
 import { Runs } from './runs.svelte'
 import { Samples } from './samples.svelte'
 import { connect, dataFolder } from './session'
@@ -129,8 +130,8 @@ export class Playground {
   #refreshed = 0
   /** Runs that were there, counted. */
   #resets = 0
-  /** Curves of a kept run that is on its way. */
-  #arriving: Curves | undefined
+  /** A kept run that is on its way. */
+  #arriving: KeptRun | undefined
   /** The run began with a network out of a file, which another start would lose. */
   #brought = false
 
@@ -142,8 +143,11 @@ export class Playground {
     this.drawing = new Drawing(predict)
     this.preparation = new Preparation(this.drawing, predict)
     this.samples = new Samples((spec, count, turn) => this.session.samples(spec, count, turn))
-    this.fineTuner = new FineTuner(this.session, () => {
-      this.runs.note('fine-tuned on drawings')
+    this.fineTuner = new FineTuner(this.session, (outcome) => {
+      if (outcome) {
+        this.runs.fineTuned(outcome === 'tuned')
+        this.#keepRun()
+      }
       this.drawing.refresh()
     })
     const link = readLink(location.search)
@@ -241,14 +245,14 @@ export class Playground {
     const upTo = (points: readonly CurvePoint[]) => points.filter(({ step }) => step <= checkpoint.snapshot.step)
     const { train, test, validation } = this.curves
     const curves = { train: upTo(train), test: upTo(test), validation: upTo(validation) }
-    return { checkpoint, steps: this.progress.steps, curves }
+    return { checkpoint, steps: this.progress.steps, curves, record: this.runs.start }
   }
 
   /** Puts a kept run in the place of the present one, paused; false where it does not fit, which the worker has told. */
-  async restore({ checkpoint, curves }: KeptRun): Promise<boolean> {
+  async restore(run: KeptRun): Promise<boolean> {
     if (this.dataFailed) await this.open()
-    this.#arriving = curves
-    const restored = await this.#make(this.session.restore(checkpoint))
+    this.#arriving = run
+    const restored = await this.#make(this.session.restore(run.checkpoint))
     if (!restored) this.#arriving = undefined
     return restored
   }
@@ -453,13 +457,22 @@ export class Playground {
       this.draft = spec
       this.#keepLink()
       this.#showSamples()
-      for (const name of curveNames) this.curves.add(name, this.#arriving?.[name] ?? [])
-      this.#arriving = undefined
+      for (const name of curveNames) this.curves.add(name, this.#arriving?.curves[name] ?? [])
     }
-    this.runs.begin(spec)
+    this.#beginRun(spec, step)
     this.progress = atRest
     this.#dismissAll('run', 'device-lost', 'diverged')
     this.drawing.refresh()
+  }
+
+  /** Begins what is written down of a run, or goes on with that of a kept one. */
+  #beginRun(spec: Spec, step: number | undefined): void {
+    if (step === undefined) return this.runs.begin(spec)
+    const arriving = this.#arriving
+    this.#arriving = undefined
+    this.runs.begin(spec, arriving?.record)
+    if (!arriving) this.runs.note('started from a file')
+    else if (!arriving.record) this.runs.note(`resumed from step ${formatCount(step)}`)
   }
 
   #onProgress(progress: Progress): void {

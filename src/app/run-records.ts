@@ -9,17 +9,32 @@ const count = v.pipe(v.number(), v.finite(), v.minValue(0))
 const point = v.object({ step: count, loss: v.nullable(v.number()), accuracy: v.nullable(v.number()) })
 const points = v.array(point)
 
-const schema = v.object({
+const startSchema = v.object({
   id: v.string(),
-  /** Counts runs from 1, to call them by. */
-  number: count,
   /** When it started, in milliseconds since 1970. */
   started: count,
+  /** As it started. */
   spec: v.custom<Spec>((value) => specIssues(value).length === 0),
-  /** What it ran on last. */
-  backend: v.object({ kind: v.picklist(['webgpu', 'wasm', 'reference']), label: v.string(), adapter: v.string() }),
   /** In words, what makes another run of the same spec differ from it. */
   notes: v.array(v.string()),
+})
+
+/** What a run is known by, which goes with it wherever it goes on. */
+export type RunStart = Readonly<v.InferOutput<typeof startSchema>>
+
+/** Undefined where that is no such thing. */
+export function readRunStart(value: unknown): RunStart | undefined {
+  const start = v.safeParse(startSchema, value)
+  return start.success ? start.output : undefined
+}
+
+const schema = v.object({
+  /** Its spec is with what was adjusted in mid-run. */
+  ...startSchema.entries,
+  /** Counts runs from 1, to call them by. */
+  number: count,
+  /** What it ran on last. */
+  backend: v.object({ kind: v.picklist(['webgpu', 'wasm', 'reference']), label: v.string(), adapter: v.string() }),
   finished: v.boolean(),
   step: count,
   steps: count,

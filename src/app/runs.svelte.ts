@@ -6,7 +6,8 @@ import type { CurvePoint, Progress } from '../session/protocol'
 import { changedFields, fieldNames } from './config'
 import { thin } from './curves'
 import type { LearningCurves } from './learning-curves.svelte'
-import type { RunRecord, RunStore } from './run-records'
+import { refusalOf } from './refusal'
+import type { RunRecord, RunStart, RunStore } from './run-records'
 
 /** Points kept of a curve. */
 const POINTS = 300
@@ -16,6 +17,8 @@ const INTERVAL = 2000
 export const MOST_RUNS = 200
 /** Most runs whose curves are shown beside those of the present one: there are so many colours. */
 export const MOST_SHOWN = 4
+
+const FINE_TUNED = 'fine-tuned on drawings'
 
 /** The present run as the page knows it. */
 export interface PresentRun {
@@ -33,14 +36,18 @@ export class Runs {
   shownIds = $state.raw<readonly string[]>([])
   /** Why the browser stores none, as the end of a sentence. */
   trouble = $state<string>()
-  /** The runs that were deleted last, to bring them back. */
+  /** The runs that were deleted last, to bring them back; the present one among them as it has come to stand since. */
   deleted = $state.raw<readonly RunRecord[]>([])
   /** Id of the present run. */
   current = $state<string>()
 
   readonly shown = $derived(this.records.filter(({ id }) => this.shownIds.includes(id)))
 
-  #start: { readonly started: number; readonly spec: Spec; readonly notes: string[] } | undefined
+  #start: RunStart | undefined
+  /** The last fine-tuning is the first of its run. */
+  #firstTuning = false
+  /** Ids of runs that were deleted: the present one would come back at its next step. */
+  #unwanted: readonly string[] = []
   #kept = -INTERVAL
   #queue: Promise<void> = Promise.resolve()
 
@@ -59,41 +66,69 @@ export class Runs {
     this.#do(() => {})
   }
 
-  /** A fresh run stands ready. It is written down once it has taken a step. */
-  begin(spec: Spec): void {
+  /** A fresh run stands ready, or one that goes on as what it was. It is written down once it has taken a step. */
+  begin(spec: Spec, start?: RunStart): void {
     const started = Date.now()
-    this.#start = { started, spec, notes: [] }
-    this.current = `${started}-${Math.random().toString(36).slice(2)}`
+    this.#start = start ?? { id: `${started}-${Math.random().toString(36).slice(2)}`, started, spec, notes: [] }
+    this.current = this.#start.id
+    this.#firstTuning = false
     this.#kept = -INTERVAL
   }
 
-  /** Something has happened to the run that another run of its spec would not repeat. */
-  note(text: string): void {
-    if (this.#start && !this.#start.notes.includes(text)) this.#start.notes.push(text)
+  /** What the present run is known by, to go on with it elsewhere. */
+  get start(): RunStart | undefined {
+    return this.#start
+  }
+
+  /** Something has happened to the run that another run of its spec would not repeat. False where that was known. */
+  note(text: string): boolean {
+    const start = this.#start
+    if (!start || start.notes.includes(text)) return false
+    this.#start = { ...start, notes: [...start.notes, text] }
+    return true
+  }
+
+  /** The present network was fine-tuned, or the last fine-tuning was taken back. */
+  fineTuned(stands: boolean): void {
+    const start = this.#start
+    if (stands) this.#firstTuning = this.note(FINE_TUNED)
+    else if (start && this.#firstTuning) {
+      this.#start = { ...start, notes: start.notes.filter((note) => note !== FINE_TUNED) }
+    }
   }
 
   /** Writes the present run down as it stands; one that goes on, every two seconds. */
   keep(run: PresentRun): void {
-    const [start, id] = [this.#start, this.current]
+    const start = this.#start
     const now = performance.now()
-    if (!start || !id || run.progress.step === 0) return
+    if (!start || run.progress.step === 0) return
     if (run.progress.phase === 'running' && now - this.#kept < INTERVAL) return
     this.#kept = now
-    const changed = changedFields(start.spec, run.spec).filter(
-      (field) => field !== 'epochs' && field !== 'evaluateEvery',
-    )
-    for (const field of changed) this.note(`${fieldNames[field]} changed in mid-run`)
-    let record: RunRecord
-    let old: string[]
+    for (const field of changedFields(start.spec, run.spec)) {
+      const harmless = field === 'evaluateEvery' || (field === 'epochs' && !stretches(run.spec.schedule))
+      if (!harmless) this.note(`${fieldNames[field]} changed in mid-run`)
+    }
+    // Made now: when its turn to be written comes, the curves may be those of another run.
+    const unnumbered = recordOf(run, this.#start ?? start)
+    const { id } = start
+    let record: RunRecord | undefined
+    let old: string[] = []
     const write = () => {
-      const number = this.records.find((record) => record.id === id)?.number ?? 1 + (this.records[0]?.number ?? 0)
-      record = recordOf(run, { id, number, started: start.started, notes: [...start.notes] })
+      const known = [...this.records, ...this.deleted]
+      const number =
+        known.find((other) => other.id === id)?.number ?? 1 + Math.max(0, ...known.map(({ number }) => number))
+      const numbered = { ...unnumbered, number }
+      if (this.#unwanted.includes(id)) {
+        this.deleted = this.deleted.map((other) => (other.id === id ? numbered : other))
+        return
+      }
+      record = numbered
       this.#take([record])
       old = this.records.slice(MOST_RUNS).map((record) => record.id)
       this.records = this.records.slice(0, MOST_RUNS)
     }
     this.#do(write, async (store) => {
-      await store.put([record])
+      if (record) await store.put([record])
       if (old.length > 0) await store.delete(old)
     })
   }
@@ -108,7 +143,7 @@ export class Runs {
     this.deleted = this.records.filter(({ id }) => ids.includes(id))
     this.records = this.records.filter(({ id }) => !ids.includes(id))
     this.shownIds = this.shownIds.filter((id) => !ids.includes(id))
-    if (this.current && ids.includes(this.current)) this.#start = undefined // it would come back at its next step
+    this.#unwanted = [...this.#unwanted, ...ids]
     this.#do(
       () => {},
       (store) => store.delete(ids),
@@ -118,9 +153,15 @@ export class Runs {
   undoDelete(): void {
     const runs = this.deleted
     this.deleted = []
+    this.#unwanted = this.#unwanted.filter((id) => !runs.some((run) => run.id === id))
+    let missing: readonly RunRecord[] = []
     this.#do(
-      () => this.#take(runs),
-      (store) => store.put(runs),
+      () => {
+        // The present one may have been written since.
+        missing = runs.filter(({ id }) => !this.records.some((record) => record.id === id))
+        this.#take(missing)
+      },
+      (store) => store.put(missing),
     )
   }
 
@@ -144,17 +185,22 @@ export class Runs {
       change()
       const store = this.#store
       if (store) await tried(() => write(store))
-      this.trouble = trouble === undefined ? undefined : trouble instanceof Error ? trouble.message : String(trouble)
+      this.trouble = trouble === undefined ? undefined : refusalOf(trouble)
     })
   }
 }
 
+/** The rate of a step depends on how many there are in all. */
+const stretches = ({ type }: Spec['schedule']): boolean => type === 'cosine' || type === 'one-cycle'
+
 function recordOf(
   { spec, device, progress, stepsPerEpoch, curves }: PresentRun,
-  known: Pick<RunRecord, 'id' | 'number' | 'started' | 'notes'>,
-): RunRecord {
+  { id, started, notes }: RunStart,
+): Omit<RunRecord, 'number'> {
   const { step, steps, seconds, phase } = progress
-  const accuracies = curves.test.map(({ accuracy }) => accuracy)
+  // A step is evaluated again when its network was fine-tuned, or brought back from that: the last one counts.
+  const test = curves.test.filter((point, i, all) => point.step !== all.at(i + 1)?.step)
+  const accuracies = test.map(({ accuracy }) => accuracy)
   const plain = (points: readonly CurvePoint[]) =>
     thin(points, POINTS).map((point) => ({
       step: point.step,
@@ -162,7 +208,9 @@ function recordOf(
       accuracy: Number.isFinite(point.accuracy) ? point.accuracy : null,
     }))
   return {
-    ...known,
+    id,
+    started,
+    notes,
     spec,
     backend: { kind: device.kind, label: device.label, adapter: device.adapter },
     finished: phase === 'finished',
@@ -173,6 +221,6 @@ function recordOf(
     imagesPerSecond: seconds > 0 ? (step * spec.batchSize) / seconds : 0,
     finalAccuracy: accuracies.at(-1) ?? null,
     bestAccuracy: accuracies.length > 0 ? Math.max(...accuracies) : null,
-    curves: { train: plain(curves.train), test: plain(curves.test), validation: plain(curves.validation) },
+    curves: { train: plain(curves.train), test: plain(test), validation: plain(curves.validation) },
   }
 }

@@ -1,7 +1,8 @@
 // What differs between runs, in words.
 
-import { changedFields, fieldNames, type Field } from '../config'
-import { sentence } from '../format'
+import { changedFields, fieldNames, isAdjustable, type Field } from '../config'
+import { formatList, sentence } from '../format'
+import type { RunRecord } from '../run-records'
 import type { Spec } from '../../model/spec'
 import { shapeOf } from '../stack'
 
@@ -21,6 +22,22 @@ export function differences(specs: readonly Spec[]): Difference[] {
   return (Object.keys(fieldNames) as Field[])
     .filter((field) => changed.has(field))
     .map((field) => ({ field, name: sentence(fieldNames[field]), values: specs.map((spec) => words(spec, field)) }))
+}
+
+/** What a link with the settings of a run makes again, and what it leaves out. */
+export function tellLink({ number, notes }: Pick<RunRecord, 'number' | 'notes'>): string {
+  return notes.length === 0
+    ? `The link of run ${number} makes the same run again, up to rounding: a GPU and a CPU differ by that.`
+    : `The link of run ${number} makes the same network with the same seed, but not all that this run was: ${notes.join('; ')}.`
+}
+
+/** What became of the settings of a run when they were put on the page; `fields` are those that differed from the present run's. */
+export function tellUse(name: string, fields: readonly Field[], idle: boolean): string {
+  if (idle || !fields.every(isAdjustable))
+    return `The settings of ${name} stand on the page: Train starts a run of them.`
+  if (fields.length === 0) return `The present run has the settings of ${name}.`
+  const names = formatList(fields.map((field) => fieldNames[field]))
+  return `The present run has taken over what differed from ${name}: ${names}.`
 }
 
 /** A value of a spec as a person reads it: `adam, beta1 0.9`; layers that share a shape are told apart by all they are. */
