@@ -33,6 +33,7 @@ test('a page that is not isolated trains on one thread and says so', async ({ pa
   await page.keyboard.press('Escape')
   await app.button('Step').click()
   await expect(page.getByText(/Step 1 of/)).toBeVisible()
+  await page.unrouteAll({ behavior: 'ignoreErrors' }) // code that is needed later may still be on its way
 })
 
 test('plain JavaScript is a choice', async ({ page }, info) => {
