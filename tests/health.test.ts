@@ -271,7 +271,7 @@ describe('what the panel keeps and says', () => {
   test('hints come where the numbers say so, and else not', () => {
     const specs = [dense(4, 'relu'), dense(10, 'linear')]
     const hints = (health: Health, dead = 0) =>
-      hintsOf(health, [{ layer: 0, units: 4, dead, images: 1200, enough: true }], specs)
+      hintsOf(health, [{ layer: 0, units: 4, dead, images: 1200, enough: true }], specs, 'go back')
     expect(hints(look(5, [1]))).toEqual([])
     expect(hints(look(0, [1], 400, [0, 0]))).toEqual([])
     expect(hints(look(5, [1], 400, [0, 0]))[0]).toContain('exactly zero')

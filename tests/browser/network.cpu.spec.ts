@@ -40,13 +40,34 @@ test('shows a drawing and a test image to every layer, by keyboard', async ({ pa
   // A test image takes the drawing's place, in the pad too.
   await page.getByRole('spinbutton', { name: 'Test image No.' }).fill('7')
   await page.keyboard.press('Enter')
-  await expect(seen(page)).toContainText('test image 7, a 9')
-  await expect(page.getByText('On the pad: test image 7, a 9.')).toBeVisible()
+  await expect(seen(page)).toContainText('test image No. 7, a 9')
+  await expect(page.getByText('On the pad: test image No. 7, a 9.')).toBeVisible()
   await app.button('Next').press('Enter')
-  await expect(seen(page)).toContainText('test image 8, a 5')
+  await expect(seen(page)).toContainText('test image No. 8, a 5')
   await page.getByRole('spinbutton', { name: 'Test image No.' }).fill('10000')
   await page.keyboard.press('Enter')
   await expect(page.getByText('Test images have whole numbers from 0 to 9999.')).toBeVisible()
+  await expect(app.field('Test image No.')).toHaveAttribute('aria-invalid', 'true')
+
+  // The drawing lies beneath.
+  await app.button('Undo').click()
+  await expect(seen(page)).toContainText('on the drawing')
+
+  // One that it misreads, as the Results panel has it too; the next is that one's.
+  await app.button('A misread one').click()
+  await expect(seen(page)).toContainText(/test image No\. \d+/)
+  const number = Number(await app.field('Test image No.').inputValue())
+  const truth = /, an? (\d)\./.exec(await seen(page).innerText())?.[1]
+  await expect(app.output('Prediction')).toHaveText(/\d/)
+  await expect(app.output('Prediction')).not.toHaveText(truth ?? '')
+  await expect(app.field('Test image No.')).toHaveAttribute('aria-invalid', 'false')
+  await page.getByText('Results', { exact: true }).click()
+  await page.getByRole('list', { name: 'Worst mistakes' }).getByRole('button').nth(1).click()
+  await expect(app.field('Test image No.')).not.toHaveValue(String(number))
+  const laid = Number(await app.field('Test image No.').inputValue())
+  await app.button('Next').click()
+  await expect(seen(page)).toContainText(`test image No. ${(laid + 1) % 10_000}, `)
+  await page.getByText('Results', { exact: true }).click()
 
   // From layer to layer by Tab, from neuron to neuron by arrows.
   await expect(page.getByText('drops nothing outside training')).toBeVisible()
@@ -146,7 +167,7 @@ test('says what is wrong with numbers that are none', async ({ page }, info) => 
   const alert = inside(page).getByRole('alert')
   await expect(async () => {
     if (await app.button('Step').isEnabled()) await app.button('Step').click()
-    await expect(alert).toContainText('not finite numbers any more', { timeout: 500 })
+    await expect(alert).toContainText('no longer finite', { timeout: 500 })
   }).toPass({ timeout: 30_000 })
 })
 
