@@ -8,8 +8,7 @@ import { digitName } from '../format'
 export const TEST_IMAGES = 10_000
 
 /** `test image No. 1234, a 9`: without a comma, as it is typed. */
-export const testImageName = (number: number, label: number): string =>
-  `test image No. ${number}, ${digitName(label)}`
+export const testImageName = (number: number, label: number): string => `test image No. ${number}, ${digitName(label)}`
 
 /** An image of the test set for the pad. */
 export const testPicture = (number: number, { pixels, label }: Sample): Picture => ({
