@@ -78,6 +78,11 @@ export class Opener {
     await this.#alone(() => this.#replace(() => this.#page.restore(before), `Back to ${tellRun(before)}.`), 'The run')
   }
 
+  /** Forgets what was refused, once it has been read. */
+  forgive(): void {
+    this.refused = undefined
+  }
+
   /** Does the work; false where other work is under way, and after trouble, which is told. */
   async #alone(work: () => Promise<void>, what: string): Promise<boolean> {
     if (this.busy) return false
