@@ -532,6 +532,27 @@ describe('the drawing', () => {
     stroke(drawing)
     expect(drawing.strokes).toHaveLength(2)
   })
+
+  test('undo takes pictures away from the strokes that they were laid on', async () => {
+    const predict = vi.fn((_: Uint8Array) => Promise.resolve<typeof answer | undefined>(answer))
+    const drawing = new Drawing(predict)
+    const picture = (ink: number) => ({ pixels: new Uint8Array(784).fill(ink), name: `picture ${ink}` })
+    stroke(drawing)
+    const { strokes, image } = drawing
+    drawing.lay(picture(1))
+    drawing.lay(picture(2))
+    expect(drawing.strokes).toEqual([]) // nothing of them is kept or taught as if it were on the pad
+    expect(drawing.image).toEqual(picture(2).pixels)
+    drawing.undo()
+    expect(drawing.picture).toBeUndefined()
+    expect(drawing.strokes).toEqual(strokes)
+    await vi.waitFor(() => expect(predict).toHaveBeenLastCalledWith(image))
+
+    drawing.clear()
+    drawing.lay(picture(3))
+    drawing.undo()
+    expect(drawing.empty).toBe(true)
+  })
 })
 
 describe('a page and its worker', () => {

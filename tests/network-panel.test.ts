@@ -1,7 +1,8 @@
 // The Network panel's own logic: where values lie on the page, how a key moves among them, lines, and equations in words.
 
 import { describe, expect, it } from 'vitest'
-import { equationOf, formatNumber, formatSigned, unitName } from '../src/app/panels/network-words'
+import { equationOf, layerHeading, unitName } from '../src/app/panels/network-words'
+import { formatNumber, formatSigned } from '../src/app/panels/numbers'
 import { linesOf, windowsOf } from '../src/app/panels/lines'
 import { boxOf, largestOf, moved, paint, sheetOf, unitAt, type Ramp } from '../src/app/panels/sheet'
 import type { LayerKind } from '../src/model/layers'
@@ -89,6 +90,12 @@ it('names numbers and places', () => {
   expect([0, 2, -2].map(formatSigned)).toEqual(['0', '+2', '−2'])
   expect(unitName([28, 28], 29)).toBe('row 2, column 2')
   expect(unitName([4, 5, 3], 19)).toBe('map 2, row 2, column 2')
+  const { layers } = presets[0].spec
+  expect([-1, 0, layers.length - 1].map((layer) => layerHeading(layers, layer))).toEqual([
+    'The picture',
+    'Layer 1 (Dense 192)',
+    'The output layer (Dense 10)',
+  ])
   expect(unitName([10], 3, true)).toBe('digit 3')
   expect(largestOf(Float32Array.of(1, -3, NaN, Infinity))).toBe(3)
 })

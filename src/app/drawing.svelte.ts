@@ -13,6 +13,8 @@ export interface Picture {
   readonly pixels: Uint8Array
   /** What it is, in a few words. */
   readonly name: string
+  /** Its place in the test set, from 0, where it is of that. */
+  readonly number?: number
 }
 
 /** What the network has to say of a picture of 784 bytes; nothing where it has no answer. */
@@ -38,6 +40,8 @@ export class Drawing {
 
   #penDown = false
   #turn = 0
+  /** Strokes that a picture lies on. */
+  #beneath: readonly Stroke[] = []
 
   readonly #predict: Ask
   /** Asks about the newest picture. */
@@ -63,9 +67,10 @@ export class Drawing {
     if (last && this.#penDown && points.length > 0) this.#change([...this.strokes.slice(0, -1), [...last, ...points]])
   }
 
+  /** Takes the last stroke back; a picture is taken away from the strokes beneath it. */
   undo(): void {
     this.#penDown = false
-    this.#change(this.strokes.slice(0, -1))
+    this.#change(this.picture ? this.#beneath : this.strokes.slice(0, -1))
   }
 
   clear(): void {
@@ -85,9 +90,10 @@ export class Drawing {
     this.#change(strokes)
   }
 
-  /** Puts a picture on the pad, in place of what was there. */
+  /** Puts a picture on the pad, over the strokes that are there: `undo` brings them back. */
   lay(picture: Picture): void {
     this.#penDown = false
+    if (!this.picture) this.#beneath = this.strokes
     this.strokes = []
     this.picture = picture
     void this.#ask()

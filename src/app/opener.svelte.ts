@@ -1,8 +1,10 @@
-// Puts the network of a file, or a run of an earlier visit, in the place of the run, which can be brought back. Loaded when the first is.
+// Puts the network of a file, or a run of an earlier visit, in the place of the run, which can be brought back; drawings of a file
+// go to those that are kept. Loaded when the first is opened.
 
 import type { Network } from '../formats/network'
 import { formatCount, formatList, formatShare } from './format'
-import { readFiles } from './read-files'
+import type { Kept } from './kept.svelte'
+import { holdsDrawings, readFiles } from './read-files'
 import type { KeptRun } from './checkpoint-store'
 import { shapeOf } from './stack'
 
@@ -16,6 +18,7 @@ interface Told {
 
 /** What an opener needs of the page. */
 interface Page {
+  readonly kept: Pick<Kept, 'import' | 'refused'>
   readonly progress: { readonly phase: string }
   readonly session: { train(): Promise<void>; pause(): Promise<void> }
   take(): Promise<KeptRun | undefined>
@@ -36,14 +39,31 @@ export class Opener {
     this.#page = page
   }
 
-  /** Opens the files of one network. What is wrong with them is told, and then nothing has changed. */
+  /** Opens the files of one network, or one of drawings. What is wrong with them is told, and then nothing has changed. */
   async open(files: readonly File[]): Promise<void> {
     if (files.length === 0 || this.busy) return
     const names = formatList(files.map(({ name }) => name))
     await this.#alone(async () => {
+      if (await holdsDrawings(files)) return this.#keep(files[0])
       const network = await readFiles(files)
       await this.#replace(() => this.#page.load(network), `Opened ${names}: ${shapeOf(network.spec)}.`, network.notes)
     }, names)
+  }
+
+  /** Keeps the drawings of a file. */
+  async #keep(file: File): Promise<void> {
+    const { kept } = this.#page
+    await kept.import(file)
+    if (kept.refused) {
+      this.refused = `${kept.refused.why} Nothing has changed.`
+      kept.refused = undefined // told once
+    } else {
+      this.told = {
+        text: `The drawings of ${file.name} are kept, under Taught drawings.`,
+        notes: [],
+        before: undefined,
+      }
+    }
   }
 
   /** Goes on with a run of an earlier visit; false where it cannot. */
@@ -56,6 +76,11 @@ export class Opener {
     const before = this.told?.before
     if (!before) return
     await this.#alone(() => this.#replace(() => this.#page.restore(before), `Back to ${tellRun(before)}.`), 'The run')
+  }
+
+  /** Forgets what was refused, once it has been read. */
+  forgive(): void {
+    this.refused = undefined
   }
 
   /** Does the work; false where other work is under way, and after trouble, which is told. */

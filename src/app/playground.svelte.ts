@@ -17,6 +17,7 @@ import type {
 import { adjustableOf, changedFields, isAdjustable, presetOf } from './config'
 import { Drawing, type Ask } from './drawing.svelte'
 import { openDrawingStore } from './drawing-store'
+import { formatCount } from './format'
 import { FineTuner } from './fine-tuning.svelte'
 import { formatCount } from './format'
 import type { Keeper } from './keeper.svelte'
@@ -106,6 +107,21 @@ export class Playground {
   /** Steps of an epoch, to count curves in epochs. Changes only with the run. */
   stepsPerEpoch = $state(1)
 
+  /** What helps a network whose numbers are no longer finite, as the end of a sentence. */
+  readonly remedy = $derived.by(() => {
+    const divergence = this.notices.find(({ divergence }) => divergence)?.divergence
+    return divergence
+      ? `go on from step ${formatCount(divergence.snapshotStep)}, above, or Train starts over from step 0`
+      : 'reset it, with a lower learning rate'
+  })
+  /** What to say of such a network. */
+  readonly broken = $derived(`The network’s numbers are no longer finite: ${this.remedy}.`)
+  /** What to say where there is no network on a device. */
+  readonly absent = $derived.by(() =>
+    this.lost
+      ? `The device was lost: ${this.action} opens another, and the network comes back.`
+      : 'The network is not there yet.',
+  )
   /** The data set did not load, and nobody has asked again yet. */
   readonly dataFailed = $derived(this.notices.some(({ kind }) => kind === 'data'))
 

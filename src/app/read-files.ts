@@ -1,4 +1,4 @@
-// Reads the files of a network, whatever format they are in.
+// Reads the files of a network, whatever format they are in, and tells this page's other files from them.
 
 import { readNetwork, type Network } from '../formats/network'
 
@@ -12,6 +12,27 @@ export interface Opened extends Network {
 const MOST_BYTES = 256e6
 
 const KINDS = 'a .safetensors file of Inkling, or a model.json of TensorFlow.js together with its .bin files'
+
+/** Most bytes of a file that is looked into for what it is, before its format is known: more than all drawings and runs have. */
+const MOST_TEXT = 32e6
+
+/** Whether a file is one of drawings, which is nothing for `readFiles`. @throws Error as `readFiles` */
+export async function holdsDrawings(files: readonly File[]): Promise<boolean> {
+  const [file] = files
+  if (files.length !== 1 || !endsWith(file.name, '.json') || file.size > MOST_TEXT) return false
+  return formatOf(new TextDecoder().decode(await bytesOf(file))) === 'inkling-drawings'
+}
+
+/** What a JSON file of this page says that it is; nothing where it is none. */
+function formatOf(text: string): string | undefined {
+  try {
+    const content: unknown = JSON.parse(text)
+    if (typeof content !== 'object' || content === null || !('format' in content)) return undefined
+    return typeof content.format === 'string' ? content.format : undefined
+  } catch {
+    return undefined
+  }
+}
 
 /** Reads the files of one network. @throws Error whose message goes on after the files' names */
 export async function readFiles(files: readonly File[]): Promise<Opened> {
@@ -30,6 +51,11 @@ export async function readFiles(files: readonly File[]): Promise<Opened> {
 
 async function readKeras(model: File, shards: readonly File[]): Promise<Opened> {
   const text = new TextDecoder().decode(await bytesOf(model))
+  if (formatOf(text) === 'inkling-runs') {
+    throw new Error(
+      'holds past runs for other programs to read, and no network: to go on from one, save its network in a .safetensors file',
+    )
+  }
   const weights = new Map<string, Uint8Array>()
   for (const shard of shards) weights.set(shard.name, await bytesOf(shard))
   const { readLayersModel } = await import('../formats/keras').catch(() => {

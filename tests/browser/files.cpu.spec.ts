@@ -26,7 +26,7 @@ class Desk extends Playground {
   }
 
   get news() {
-    return this.page.getByRole('status', { name: 'Kept runs' })
+    return this.page.getByRole('status', { name: 'Files and kept runs' })
   }
 
   /** Trains past the first test, and stops. */
@@ -133,10 +133,10 @@ test('a saved network, opened elsewhere or dropped, says the same; Undo brings t
     [file.name, file.buffer.toString('base64')] as const,
   )
   await other.page.dispatchEvent('main', 'dragenter', { dataTransfer: transfer })
-  await expect(other.page.getByText('Drop a network to open it.')).toBeVisible()
+  await expect(other.page.getByText('Drop a network or drawings to open them.')).toBeVisible()
   await other.page.dispatchEvent('main', 'dragover', { dataTransfer: transfer })
   await other.page.dispatchEvent('main', 'drop', { dataTransfer: transfer })
-  await expect(other.page.getByText('Drop a network to open it.')).toBeHidden()
+  await expect(other.page.getByText('Drop a network or drawings to open them.')).toBeHidden()
   await expect(other.news).toContainText('Opened inkling-784-192-10.safetensors')
   expect(await other.says()).toEqual(said)
   await expect(other.page).not.toHaveURL(/preset/)
@@ -178,6 +178,8 @@ test('a file that cannot be used is refused with its reason while the run goes o
     ],
     ['photo.png', Buffer.from('png'), 'is no file of one network'],
     ['model.json', Buffer.from('{"modelTopology": 1}'), 'is no Keras model'],
+    ['runs.json', Buffer.from('{"format": "inkling-runs", "version": 1, "runs": []}'), 'holds past runs'],
+    ['drawings.json', Buffer.from('{"format": "inkling-drawings", "version": 1}'), 'drawings.json: '],
   ] as const) {
     await app.choose({ name, mimeType: 'application/octet-stream', buffer })
     await expect(page.getByRole('alert')).toContainText(name)

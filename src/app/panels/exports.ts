@@ -70,14 +70,12 @@ export function fileName({ spec }: Network, ending: string): string {
   return `inkling${/^[\d-]+$/.test(shape) ? `-${shape}` : ''}${ending}`
 }
 
-/** @throws Error where a weight is no finite number: no program could do anything with such a file */
-export function networkOf({ spec, snapshot, buffers }: Checkpoint): Network {
+/** @throws Error with the message `broken` where a weight is no finite number: no program could do anything with such a file */
+export function networkOf({ spec, snapshot, buffers }: Checkpoint, broken: string): Network {
   const [parameters, running] = ['parameters', 'running'].map((name) => {
     const values = snapshot.buffers[buffers.indexOf(name)]
     if (!(values instanceof Float32Array)) throw new Error(`The run has no ${name}.`)
-    if (!values.every(Number.isFinite)) {
-      throw new Error('Some weights are no finite numbers any more. Lower the learning rate and start again.')
-    }
+    if (!values.every(Number.isFinite)) throw new Error(broken)
     return values
   })
   return { spec, learnt: { parameters, running } }

@@ -13,19 +13,18 @@ const HUGE_NORM = 100
 /** A share of dead units that is worth a word. */
 const MANY_DEAD = 0.25
 
-/** Hints, most pressing first; none where nothing is wrong. */
+/** Hints, most pressing first; none where nothing is wrong. `remedy`: what helps where numbers are no longer finite, as the end of a sentence. */
 export function hintsOf(
   { layers, gradientNorm, step }: Health,
   dead: readonly DeadUnits[],
   specs: readonly LayerSpec[],
+  remedy: string,
 ): readonly string[] {
   const name = (layer: number) => layerName(specs, layer)
   const odd = layers.filter(({ parameters, gradients }) => (parameters?.odd ?? 0) + (gradients?.odd ?? 0) > 0)
   if (odd.length > 0) {
     const where = formatList(odd.map(({ layer }) => name(layer)))
-    return [
-      `Values in ${where} are infinite or not numbers. Nothing can be learnt from here on: go back, and lower the learning rate.`,
-    ]
+    return [`Values in ${where} are infinite or not numbers: ${remedy}.`]
   }
   if (step === 0) return []
   const hints: string[] = []

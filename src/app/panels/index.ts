@@ -50,7 +50,7 @@ export const panels: readonly Panel[] = [
   {
     id: 'files',
     title: 'Take it with you',
-    words: 'Save the network in a file, and open one.',
+    words: 'The network as a file: safetensors, ONNX, PyTorch, a page of its own; and files of it or of Keras to open.',
     load: () => import('./FilesPanel.svelte'),
   },
 ]

@@ -1,17 +1,15 @@
-// What layers, neurons and numbers are called in the Network panel.
+// What layers, neurons and their equations are called in panels.
 
-import { typeOf } from '../../model/layers'
+import { layerName } from '../../model/layer-name'
 import type { LayerSpec } from '../../model/layers'
 import type { Neuron } from '../../model/neuron'
 import { asImage, countOf, type Shape } from '../../model/shape'
-import type { LayerSummary } from '../../model/spec'
-import { formatCount } from '../format'
+import { formatCount, sentence } from '../format'
+import { formatNumber } from './numbers'
 
-/** `Layer 2, dense`; the picture itself is layer 0. */
-export function layerName(layers: readonly LayerSummary[], layer: number): string {
-  if (layer < 0) return 'The picture'
-  if (layer === layers.length - 1) return 'Output'
-  return `Layer ${layer + 1}, ${typeOf(layers[layer].spec).title.toLowerCase()}`
+/** `Layer 2 (Dense 64)`, `The output layer (Dense 10)`; what is below the first layer is the picture. */
+export function layerHeading(specs: readonly LayerSpec[], layer: number): string {
+  return layer < 0 ? 'The picture' : sentence(layerName(specs, layer))
 }
 
 /** `neuron 17`, `map 3, row 5, column 7`, `row 5, column 7`: counted from 1 as on the page; outputs by their digits. */
@@ -44,21 +42,6 @@ const functions: Readonly<Record<Neuron['activation'], string>> = {
   tanh: 'tanh',
   gelu: 'GELU',
 }
-
-/** A number with three digits that count, `0.0123`, `−1.23`, `1.2e-7`; with a true minus sign. */
-export function formatNumber(value: number): string {
-  if (Number.isNaN(value)) return 'not a number'
-  if (!Number.isFinite(value)) return value > 0 ? 'infinite' : '−infinite'
-  const size = Math.abs(value)
-  const text =
-    size !== 0 && (size < 1e-3 || size >= 1e5)
-      ? value.toExponential(1).replace('+', '')
-      : String(Number(value.toPrecision(size >= 1000 ? 5 : 3)))
-  return text.replaceAll('-', '−')
-}
-
-/** `+0.12` or `−0.12`. */
-export const formatSigned = (value: number): string => (value > 0 ? `+${formatNumber(value)}` : formatNumber(value))
 
 /** One of the sum's terms. */
 export interface Term {

@@ -9,7 +9,8 @@ import { softmax } from '../../model/outputs'
 import type { Look } from '../../session/protocol'
 import type { Playground } from '../playground.svelte'
 import { keepAsking } from './live.svelte'
-import { formatNumber, unitName } from './network-words'
+import { unitName } from './network-words'
+import { formatNumber } from './numbers'
 import { sheetOf, type Sheet } from './sheet'
 
 /** Share of the worker's time for pixels that speak; neurons have as much again. */
@@ -52,6 +53,8 @@ export class NetworkView {
   #salient = { at: 0, cost: 0, of: undefined as readonly unknown[] | undefined }
 
   readonly layers = $derived(this.#spec ? summarise(this.#spec).layers : [])
+  /** To call them by. */
+  readonly specs = $derived(this.layers.map(({ spec }) => spec))
   readonly shown = $derived<readonly Shown[]>(
     this.layers.map((summary, layer) => ({
       layer,

@@ -1,4 +1,4 @@
-// The state of the Results panel: the newest answers for the test set, and images of it as far as they were shown.
+// What the network says of the test set, for all panels that ask: the newest answers, and images as far as they were shown.
 
 import { proxy, type Remote } from 'comlink'
 import { SvelteMap } from 'svelte/reactivity'
@@ -13,26 +13,35 @@ export class Results {
   /** They are those of a network that has been replaced. */
   stale = $state(false)
 
+  #watchers = 0
   #latest: TestResults | undefined
   #shown = -INTERVAL
   #timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(private readonly session: Remote<Session>) {}
 
-  /** Has the test set read by the network as it is, and again after each evaluation until `end`. */
-  watch(): void {
+  /** Has the test set read now and after each evaluation, until the function that it returns is called. */
+  watch(): () => void {
+    if (this.#watchers++ === 0) this.read()
+    return () => {
+      if (--this.#watchers > 0) return
+      clearTimeout(this.#timer)
+      this.newest = undefined // nobody hears how the network goes on from here
+      this.stale = false
+      void this.session.watchResults()
+    }
+  }
+
+  /** Has the test set read by the network as it is. For those who watch. */
+  read(): void {
     const listener = (results: TestResults | undefined) => {
       clearTimeout(this.#timer)
       this.#latest = results
+      if (this.#watchers === 0) return
       if (results) this.#timer = setTimeout(() => this.#show(), this.#shown + INTERVAL - performance.now())
       else this.stale = true
     }
     void this.session.watchResults(proxy(listener))
-  }
-
-  end(): void {
-    clearTimeout(this.#timer)
-    void this.session.watchResults()
   }
 
   #show(): void {
@@ -40,6 +49,16 @@ export class Results {
     this.newest = this.#latest
     this.stale = false
   }
+}
+
+/** One for each session, because a session tells its results to one listener. */
+const all = new WeakMap<Remote<Session>, Results>()
+
+/** What all panels of a session share. */
+export function resultsOf(session: Remote<Session>): Results {
+  const results = all.get(session) ?? new Results(session)
+  all.set(session, results)
+  return results
 }
 
 /** Images of the test set, each fetched once: they never change. */
