@@ -63,8 +63,8 @@ afterAll(async () => {
 })
 
 const tested = new Set<string>()
-/** Cases with more workgroups than fit along one axis, which take `split` and its barriers half a minute in software. */
-const isCrowd = ({ ROWS }: Readonly<Record<string, number>>) => ROWS === 1400
+/** Cases with more rows of workgroups than fit along one axis for `blocks`: of the others some need more still, and `split` half a minute. */
+const isCrowd = ({ ROWS }: Readonly<Record<string, number>>) => ROWS === 1440
 
 /**
  * Whether a device runs a case. A software adapter takes up to a second to compile each for a variant, so that layers as presets have
@@ -72,7 +72,7 @@ const isCrowd = ({ ROWS }: Readonly<Record<string, number>>) => ROWS === 1400
  */
 function runsOn(device: DeviceName, { constants, sparse, usual }: Omit<Case<string, string>, 'buffers'>): boolean {
   if (!device.startsWith('WebGPU')) return true
-  return !sparse && !(device === 'WebGPU, split' && isCrowd(constants)) && !(device !== 'WebGPU, blocks' && usual)
+  return !sparse && (device === 'WebGPU, blocks' || !(usual || isCrowd(constants)))
 }
 
 function row<C extends string, B extends Record<string, Binding>>(
@@ -294,7 +294,7 @@ const convolutionSizes = [
   [5, 13, 13, 32, 64, 3, 1, 0],
   [4, 14, 14, 6, 16, 5, 1, 0],
   // More rows of workgroups than fit along one axis.
-  [1400, 28, 28, 0, 1, 2, 1, 0],
+  [1440, 28, 28, 0, 1, 2, 1, 0],
 ].map((shape) => {
   const [ROWS, HEIGHT, WIDTH, channels, FILTERS, KERNEL, STRIDE, PAD] = shape
   const along = (side: number) => Math.floor((side + 2 * PAD - KERNEL) / STRIDE) + 1
@@ -385,7 +385,7 @@ row(
       },
     })),
   ),
-  { tolerance: 3e-5, reason: 'sums of up to 1,020,600 float32 products, which the reference adds up one by one' },
+  { tolerance: 3e-5, reason: 'sums of up to 1,049,760 float32 products, which the reference adds up one by one' },
 )
 
 // Poolings: rows, height, width, channels (0: pixels), size, stride.
