@@ -59,14 +59,27 @@ export interface Case<C extends string, B extends string> {
   readonly buffers: Readonly<Record<B, Contents>>
   /** Mostly zeros: only on devices that make a difference of it. */
   readonly sparse?: boolean
+  /** Has nothing that other cases do not have: not on every variant. */
+  readonly usual?: boolean
 }
 
-/** Runs one call of a kernel on a backend and returns every buffer. */
-export async function runKernel<C extends string, B extends Record<string, Binding>>(
-  backend: Backend,
+/** A case on any number of devices. */
+export interface Parity {
+  /** Runs it on a device; every buffer must agree with the reference's, padding included. */
+  on(backend: Backend): Promise<void>
+  /** Lets go of what the devices share. */
+  forget(): void
+}
+
+/**
+ * Compares devices with the reference, each within `tolerance` of a buffer's largest magnitude. What goes in, and what the reference
+ * makes of it, is worked out once, by the first device.
+ */
+export function parityOf<C extends string, B extends Record<string, Binding>>(
   kernel: Kernel<C, B>,
   { constants, buffers }: Case<C, keyof B & string>,
-): Promise<Record<string, Float32Array | Uint32Array>> {
+  tolerance: number,
+): Parity {
   const names = Object.keys(kernel.bindings)
   const contents = names.map((name) => buffers[name as keyof B & string])
   const made = names.map((name, id): Buffer => {
@@ -78,30 +91,31 @@ export async function runKernel<C extends string, B extends Record<string, Bindi
     lists: { train: [{ kernel, constants, buffers: bound }], evaluate: [], validate: [], predict: [] },
     buffers: made,
   }
-  const program = await backend.prepare(plan)
-  made.forEach((buffer, i) => program.write(buffer, fill(contents[i])))
-  program.run('train', 1)
-  const arrays = await Promise.all(made.map((buffer) => program.read(buffer)))
-  program.dispose()
-  return Object.fromEntries(made.map((buffer, i) => [buffer.name, arrays[i]]))
-}
+  let filled: ReturnType<typeof fill>[] | undefined
+  let expected: ReturnType<typeof run> | undefined
 
-/** Runs the case on a backend and on the reference; every buffer must agree, padding included. */
-export async function expectParity<C extends string, B extends Record<string, Binding>>(
-  backend: Backend,
-  kernel: Kernel<C, B>,
-  kernelCase: Case<C, keyof B & string>,
-  tolerance: number,
-): Promise<void> {
-  const expected = await runKernel(createReference(), kernel, kernelCase)
-  const actual = await runKernel(backend, kernel, kernelCase)
-  for (const name of Object.keys(kernel.bindings)) {
-    expectClose(
-      actual[name],
-      expected[name],
-      tolerance,
-      `${kernel.name} ${JSON.stringify(kernelCase.constants)} ${name}`,
-    )
+  /** Runs the call once, and returns every buffer. */
+  async function run(backend: Backend): Promise<(Float32Array | Uint32Array)[]> {
+    const arrays = (filled ??= contents.map(fill))
+    const program = await backend.prepare(plan)
+    made.forEach((buffer, i) => program.write(buffer, arrays[i]))
+    program.run('train', 1)
+    const results = await Promise.all(made.map((buffer) => program.read(buffer)))
+    program.dispose()
+    return results
+  }
+
+  return {
+    async on(backend) {
+      const wanted = await (expected ??= run(createReference()))
+      const actual = await run(backend)
+      names.forEach((name, i) => {
+        expectClose(actual[i], wanted[i], tolerance, `${kernel.name} ${JSON.stringify(constants)} ${name}`)
+      })
+    },
+    forget() {
+      filled = expected = undefined
+    },
   }
 }
 

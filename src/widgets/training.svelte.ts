@@ -4,7 +4,7 @@ import { proxy } from 'comlink'
 import { Drawing } from '../app/drawing.svelte'
 import { LearningCurves } from '../app/learning-curves.svelte'
 import { presets, type Preset } from '../model/presets'
-import type { BackendChoice, CurvePoint, Progress, SessionEvent } from '../session/protocol'
+import type { BackendChoice, CurvePoint, Phase, Progress, SessionEvent } from '../session/protocol'
 import { epochEnd } from '../session/timetable'
 import { connect, type Connection } from './connect'
 
@@ -27,6 +27,9 @@ export interface EpochDetail {
 
 /** Milliseconds between predictions of a drawing that stays the same while the network learns. */
 const REFRESH = 120
+
+/** Where Train means a fresh run. */
+const startsAnew: readonly Phase[] = ['idle', 'finished', 'diverged']
 
 const atRest: Progress = {
   phase: 'idle',
@@ -56,10 +59,7 @@ export class Training {
   /** Train was pressed, and it has not begun yet. */
   starting = $state(false)
   readonly curves = new LearningCurves()
-  readonly drawing = new Drawing(async (image) => {
-    const { session, closed } = this.#connection ?? {}
-    return session && Promise.race([session.predict(image), closed])
-  })
+  readonly drawing = new Drawing((image) => this.#ask((session) => session.predict(image)))
 
   readonly running = $derived(this.progress.phase === 'running')
   readonly action = $derived.by(() => {
@@ -85,9 +85,8 @@ export class Training {
   async want(wanted: Wanted): Promise<void> {
     const before = this.wanted
     this.wanted = wanted
-    const session = this.#connection?.session
-    if (!session) return
-    if (before.preset !== wanted.preset) await session.reset(wanted.preset.spec)
+    if (!this.#connection) return
+    if (before.preset !== wanted.preset) await this.#ask((session) => session.reset(wanted.preset.spec))
     if (before.backend !== wanted.backend || before.data !== wanted.data) await this.#open()
   }
 
@@ -96,25 +95,26 @@ export class Training {
     if (this.running || this.starting) return
     this.starting = true
     this.problem = ''
-    const fresh = this.progress.phase === 'idle' || this.progress.phase === 'finished'
+    const fresh = startsAnew.includes(this.progress.phase)
     try {
       if (!this.#connection) await this.#start()
       else if (this.#closed) await this.#open()
-      const { session } = this.#connection ?? {}
-      if (session && !this.#closed && (!fresh || (await session.reset(this.wanted.preset.spec)))) await session.train()
+      if (this.#closed) return
+      if (fresh && !(await this.#ask((session) => session.reset(this.wanted.preset.spec)))) return
+      await this.#ask((session) => session.train())
     } finally {
       this.starting = false
     }
   }
 
   async pause(): Promise<void> {
-    await this.#connection?.session.pause()
+    await this.#ask((session) => session.pause())
   }
 
   /** Back to the start. */
   async reset(): Promise<void> {
     this.problem = ''
-    await this.#connection?.session.reset(this.wanted.preset.spec)
+    await this.#ask((session) => session.reset(this.wanted.preset.spec))
   }
 
   /** Ends the worker and forgets the run. */
@@ -133,17 +133,23 @@ export class Training {
       this.problem = `The worker that trains the network stopped: ${message}. Press Train to start again.`
     })
     this.#connection = connection
-    await connection.session.listen(
-      proxy((event: SessionEvent) => {
-        if (this.#connection === connection) this.#on(event)
-      }),
-    )
+    const listener = proxy((event: SessionEvent) => {
+      if (this.#connection === connection) this.#on(event)
+    })
+    await this.#ask((session) => session.listen(listener))
     await this.#open()
   }
 
   async #open(): Promise<void> {
     this.#closed = false
-    await this.#connection?.session.open(this.wanted.backend, this.wanted.data)
+    await this.#ask((session) => session.open(this.wanted.backend, this.wanted.data))
+  }
+
+  /** Asks the worker; undefined where there is none, or once it is closed: it never answers then. */
+  async #ask<T>(command: (session: Connection['session']) => Promise<T>): Promise<T | undefined> {
+    if (!this.#connection) return undefined
+    const { session, closed } = this.#connection
+    return Promise.race([command(session), closed])
   }
 
   #clear(): void {

@@ -3,7 +3,7 @@
 import { expect, test } from '@playwright/test'
 import { Playground } from './playground'
 
-test('twenty runs started and reset leave nothing behind', async ({ page }, info) => {
+test('ten runs started and reset leave nothing behind', async ({ page }, info) => {
   const app = await Playground.open(page, info)
   const buffers = async () => {
     await app.button('About this device').click()
@@ -34,12 +34,12 @@ test('twenty runs started and reset leave nothing behind', async ({ page }, info
       await expect(app.output('Train loss')).toHaveText('—')
     }
   }
-  await runs(5)
+  await runs(3)
   const before = { buffers: await buffers(), heap: await heap() }
-  await runs(20)
+  await runs(10)
   const after = { buffers: await buffers(), heap: await heap() }
   info.annotations.push({ type: 'memory', description: JSON.stringify({ before, after }) })
   expect(after.buffers).toBe(before.buffers)
-  // One leaked run would be about 3 MB on the CPU (its buffers) and 20 of them 60 MB; a heap breathes by about 1 MB.
+  // One leaked run would be about 3 MB on the CPU (its buffers) and ten of them 30 MB; a heap breathes by about 1 MB.
   expect(after.heap - before.heap).toBeLessThan(5_000_000)
 })

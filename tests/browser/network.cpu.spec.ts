@@ -86,7 +86,7 @@ test('shows a drawing and a test image to every layer, by keyboard', async ({ pa
   await page.keyboard.press('Tab')
   await expect(neurons(page, 'Layer 5 (Dense 12)')).toBeFocused()
   await page.keyboard.press('End')
-  await expect(card(page)).toContainText('Neuron 12')
+  await expect(card(page)).toContainText(/Neuron 12\b/)
   await page.keyboard.press('Tab')
   await page.keyboard.press('ArrowRight')
   await expect(neurons(page, 'The output layer (Dense 10)')).toHaveAttribute('aria-valuetext', /^digit 1: /)
@@ -121,11 +121,11 @@ test('pins a neuron, follows training, asks nothing while closed, and takes anot
   // The pointer chooses; a click pins.
   const sheet = first.locator('canvas')
   await sheet.hover({ position: { x: 5, y: 5 } })
-  await expect(card(page)).toContainText('Neuron 1')
+  await expect(card(page)).toContainText(/Neuron 1\b/)
   await sheet.click({ position: { x: 20, y: 5 } })
   await expect(card(page)).toContainText('pinned')
   await sheet.hover({ position: { x: 80, y: 5 } })
-  await expect(card(page)).toContainText('Neuron 2')
+  await expect(card(page)).toContainText(/Neuron 2\b/)
   const untrained = await card(page).getByRole('row', { name: /^sum/ }).innerText()
 
   await app.button('Train').click()
@@ -149,26 +149,23 @@ test('pins a neuron, follows training, asks nothing while closed, and takes anot
   await expect(seen(page)).toContainText('After step 0,')
 })
 
-test('says what is wrong with numbers that are none', async ({ page }, info) => {
+test('says something true of a network that has diverged', async ({ page }, info) => {
   // A linear network under the quadratic loss diverges by a factor a step.
   const linear = { type: 'dense', units: 10, activation: 'linear', initialiser: 'glorot', bias: 'yes' }
-  const optimizer = { type: 'sgd', weightDecay: 0 }
   const app = await Playground.open(page, info, {
     layers: JSON.stringify([linear]),
     loss: 'quadratic',
     labelSmoothing: '0',
     learningRate: '1000',
-    optimizer: JSON.stringify(optimizer),
+    optimizer: JSON.stringify({ type: 'sgd', weightDecay: 0 }),
   })
   await app.draw(digits[1])
   await open(page)
   await app.button('Train').click()
+  await expect(page.getByRole('button', { name: /^Go on from step/ })).toBeVisible()
   // The loss overflows first, being squared; until the outputs do, they are shown as they are.
-  const alert = inside(page).getByRole('alert')
-  await expect(async () => {
-    if (await app.button('Step').isEnabled()) await app.button('Step').click()
-    await expect(alert).toContainText('no longer finite', { timeout: 500 })
-  }).toPass({ timeout: 30_000 })
+  await expect(inside(page)).toContainText(/not finite numbers any more|e\+?\d+/)
+  await expect(inside(page)).not.toContainText(/NaN|Infinity/)
 })
 
 for (const [width, height] of [
@@ -181,7 +178,7 @@ for (const [width, height] of [
     await app.draw(digits[4])
     await open(page)
     await neurons(page, 'Layer 5 (Dense 12)').focus()
-    await expect(card(page)).toContainText('Neuron 1')
+    await expect(card(page)).toContainText(/Neuron 1\b/)
     const { violations } = await new AxeBuilder({ page }).include('#network').analyze()
     expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)

@@ -1,8 +1,8 @@
 // Teaching: drawings are kept with their labels, outlive a reload, travel as a file, and a network is fine-tuned on them.
 
-import AxeBuilder from '@axe-core/playwright'
-import { expect, test, type BrowserContext, type Page } from '@playwright/test'
+import { expect, test, type BrowserContext } from '@playwright/test'
 import { readFile } from 'node:fs/promises'
+import { severe } from './accessibility'
 import { digits, Playground, type Strokes } from './playground'
 
 /** The page with the names that teaching has. */
@@ -65,11 +65,6 @@ class Classroom extends Playground {
     return picture.locator('canvas').evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL())
   }
 }
-
-const severe = async (page: Page) =>
-  (await new AxeBuilder({ page }).analyze()).violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])
 
 test('keeps a drawing by one tap, over a reload; undoes, relabels, shows it again and deletes it', async ({
   page,
@@ -214,21 +209,18 @@ test('a full disk keeps them for the visit, and stores all of them once there is
   await expect(app.taught()).toHaveCount(3)
 })
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  test(`the drawings have no serious accessibility violation, ${colorScheme}`, async ({ page }, info) => {
-    await page.emulateMedia({ colorScheme })
-    const app = await Classroom.open(page, info)
-    await app.unfold()
-    expect(await severe(page), 'none').toEqual([])
-    for (const label of [0, 1, 2, 3, 4, 7]) await app.teach(digits[label], label)
-    await app.import('bad.json', '[]')
-    await expect(page.getByRole('alert')).toBeVisible()
-    expect(await severe(page), 'some').toEqual([])
-    await page.setViewportSize({ width: 390, height: 844 })
-    // Charts follow a new width a moment later.
-    await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
-  })
-}
+test('the drawings have no serious accessibility violation, light or dark', async ({ page }, info) => {
+  const app = await Classroom.open(page, info)
+  await app.unfold()
+  expect(await severe(page), 'none').toEqual([])
+  for (const label of [0, 1, 2, 3, 4, 7]) await app.teach(digits[label], label)
+  await app.import('bad.json', '[]')
+  await expect(page.getByRole('alert')).toBeVisible()
+  expect(await severe(page), 'some').toEqual([])
+  await page.setViewportSize({ width: 390, height: 844 })
+  // Charts follow a new width a moment later.
+  await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
+})
 
 test('says why it does not fine-tune yet', async ({ page }, info) => {
   const app = await Classroom.open(page, info)

@@ -1,11 +1,11 @@
 // The widgets in pages of others: from another origin, without isolation headers or WebGPU, among hostile style rules, two at once,
 // moved and taken away; a network as a single file; and the page about them.
 
-import AxeBuilder from '@axe-core/playwright'
 import { expect, test, type Locator, type Page } from '@playwright/test'
 import { writeFile } from 'node:fs/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { createServer, type ViteDevServer } from 'vite'
+import { severe } from './accessibility'
 import { digits, type Strokes } from './playground'
 import { serve, type StaticServer } from './static-server'
 
@@ -23,6 +23,9 @@ const hostile = `
   }
   canvas, button, ul, svg, output, progress { display: none !important }`
 
+/** Softmax regression: an epoch takes a moment. */
+const playground = '<inkling-playground preset="softmax"></inkling-playground>'
+
 let site: StaticServer
 let embedding: StaticServer
 let vite: ViteDevServer
@@ -32,13 +35,13 @@ const page = (body: string, style = '') => `<!doctype html><html lang="en"><titl
 
 test.beforeAll(async () => {
   site = await serve(`${root}dist`, {}, { cors: true })
-  const two = '<inkling-digits></inkling-digits><inkling-playground></inkling-playground>'.repeat(2)
+  const two = `<inkling-digits></inkling-digits>${playground}`.repeat(2)
   const files: Record<string, string> = {}
   embedding = await serve(undefined, files, { cors: false })
   files['/two.html'] = page(two)
   files['/hostile.html'] = page(two, hostile)
   files['/digits.html'] = page('<inkling-digits></inkling-digits>')
-  files['/playground.html'] = page('<inkling-playground></inkling-playground><div id="elsewhere"></div>')
+  files['/playground.html'] = page(`${playground}<div id="elsewhere"></div>`)
   // The modules of src/ as the build has them, which Node alone cannot load.
   vite = await createServer({
     root,
@@ -94,11 +97,6 @@ async function listen(page: Page): Promise<() => Promise<readonly Heard[]>> {
   })
   return () => page.evaluate(() => Reflect.get(window, 'heard') as Heard[])
 }
-
-const severe = async (page: Page) =>
-  (await new AxeBuilder({ page }).analyze()).violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])
 
 /** How the parts of a widget look: places inside it, and what style rules make of them. */
 const looks = (widget: Locator) =>
@@ -160,10 +158,10 @@ test('two of each read, train and tell, from another origin, without isolation, 
   await expect.poll(async () => (await toldEpochs()).sort(), { timeout: 90_000 }).toEqual([0, 1])
   const first = (await heard()).find(({ type }) => type === 'epoch')!.detail
   expect(first).toMatchObject({ epoch: 1 })
-  expect(first['accuracy']).toBeGreaterThan(0.9)
-  expect(first['loss']).toBeLessThan(0.4)
+  expect(first['accuracy']).toBeGreaterThan(0.85)
+  expect(first['loss']).toBeLessThan(0.6)
   await expect(output(left, 'Prediction')).toHaveText('7')
-  await expect(output(left, 'Test accuracy')).toHaveText(/^9\d\.\d\d%$/)
+  await expect(output(left, 'Test accuracy')).toHaveText(/^[89]\d\.\d\d%$/)
   expect((await heard()).filter(({ type, nth, detail }) => type === 'prediction' && nth === 0 && detail['digit'] === 7)).not.toEqual([]) // prettier-ignore
 
   // One is taken away in the middle of its run: its worker ends, the other one trains on.
@@ -191,10 +189,10 @@ test('a trainer that is moved goes on; taken out and put back it starts anew; at
   expect(page.workers()).toHaveLength(1)
 
   // Another preset is another run; it waits for Train.
-  await trainer.evaluate((element) => element.setAttribute('preset', 'softmax'))
-  await expect(trainer).toContainText('Softmax regression')
+  await trainer.evaluate((element) => element.setAttribute('preset', 'default'))
+  await expect(trainer).toContainText('784-192-10')
   await expect(button(trainer, 'Train')).toBeVisible()
-  await expect(output(trainer, 'Epoch')).toHaveText('0 / 5')
+  await expect(output(trainer, 'Epoch')).toHaveText('0 / 10')
   await trainer.evaluate((element) => element.setAttribute('preset', 'nonsense'))
   await expect(trainer.getByRole('alert')).toContainText('no preset “nonsense”; there are default, best-in-a-minute')
 
@@ -207,6 +205,8 @@ test('a trainer that is moved goes on; taken out and put back it starts anew; at
   await page.evaluate(() => document.body.append(Reflect.get(window, 'kept') as Element))
   await trainer.evaluate((element) => element.removeAttribute('preset'))
   await expect(output(trainer, 'Epoch')).toHaveText('0 / 10')
+  await trainer.evaluate((element) => element.setAttribute('preset', 'softmax'))
+  await expect(output(trainer, 'Epoch')).toHaveText('0 / 5')
   await button(trainer, 'Train').click()
   await expect.poll(epoch).toBeGreaterThan(0)
 })
@@ -226,7 +226,7 @@ test('a trainer without its data says so, and trains once it is there', async ({
 
 test('a page on a disk that takes the module from a server trains too', async ({ page: alone }, info) => {
   const path = info.outputPath('page.html')
-  await writeFile(path, page('<inkling-playground></inkling-playground>'))
+  await writeFile(path, page(playground))
   await alone.goto(pathToFileURL(path).href)
   const trainer = widget(alone, 'playground')
   await button(trainer, 'Train').click()
@@ -365,30 +365,25 @@ test('a network as one file reads drawings from a disk, without a connection', a
   await context.close()
 })
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  test(`the page about them shows both live, ${colorScheme}`, async ({ page }) => {
-    await page.emulateMedia({ colorScheme })
-    const hosts = new Set<string>()
-    page.on('request', (request) => hosts.add(new URL(request.url()).host))
-    await page.goto('.')
-    await page.getByRole('contentinfo').getByRole('link', { name: 'widgets' }).click()
-    await expect(page.getByRole('heading', { level: 1, name: 'Widgets' })).toBeVisible()
-    await expect(page.getByLabel('How to embed the pad')).toContainText(new URL('inkling.js', page.url()).href)
-    const [pad, trainer] = [widget(page, 'digits'), widget(page, 'playground')]
-    await draw(pad, digits[7])
-    await expect(page.getByText('prediction: {"digit":7')).toBeVisible()
-    await draw(trainer, digits[1])
-    await button(trainer, 'Train').click()
-    await expect(page.getByText('epoch: {"epoch":1')).toBeVisible()
-    await button(trainer, 'Pause').click()
-    expect(await severe(page)).toEqual([])
-    for (const width of [390, 768, 1440]) {
-      await page.setViewportSize({ width, height: 844 })
-      expect(await page.evaluate(() => document.documentElement.scrollWidth), `at ${width} px`).toBeLessThanOrEqual(
-        width,
-      )
-    }
-    hosts.delete('')
-    expect([...hosts]).toEqual([new URL(page.url()).host])
-  })
-}
+test('the page about them shows both live', async ({ page }) => {
+  const hosts = new Set<string>()
+  page.on('request', (request) => hosts.add(new URL(request.url()).host))
+  await page.goto('.')
+  await page.getByRole('contentinfo').getByRole('link', { name: 'widgets' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Widgets' })).toBeVisible()
+  await expect(page.getByLabel('How to embed the pad')).toContainText(new URL('inkling.js', page.url()).href)
+  const [pad, trainer] = [widget(page, 'digits'), widget(page, 'playground')]
+  await draw(pad, digits[7])
+  await expect(page.getByText('prediction: {"digit":7')).toBeVisible()
+  await draw(trainer, digits[1])
+  await button(trainer, 'Train').click()
+  await expect(page.getByText('epoch: {"epoch":1')).toBeVisible()
+  await button(trainer, 'Pause').click()
+  expect(await severe(page)).toEqual([])
+  for (const width of [390, 768, 1440]) {
+    await page.setViewportSize({ width, height: 844 })
+    expect(await page.evaluate(() => document.documentElement.scrollWidth), `at ${width} px`).toBeLessThanOrEqual(width)
+  }
+  hosts.delete('')
+  expect([...hosts]).toEqual([new URL(page.url()).host])
+})
