@@ -294,10 +294,13 @@ export const MOST_PICTURES = 32
 
 /** The newest step of a run: parameters after it, gradients and activations of it. */
 export interface Health {
-  /** Steps done. At 0 there are no gradients and activations yet, and all of them are zero. */
+  /**
+   * Steps done. Gradients and activations are those of the last one, and no part of a snapshot: there are none at step 0, and none
+   * where the run was taken up from a snapshot (a checkpoint, another backend) until its next step.
+   */
   readonly step: number
-  /** Norm of the whole gradient, before it is clipped. */
-  readonly gradientNorm: number
+  /** Norm of the whole gradient, before it is clipped; undefined where there is none. */
+  readonly gradientNorm: number | undefined
   /** Layers that have parameters or units that can die, in order. */
   readonly layers: readonly LayerHealth[]
   /** Half-width of the bins of each of these layers' parameters; zero where it has none. */
@@ -312,9 +315,9 @@ export interface LayerHealth {
   readonly layer: number
   /** All trained parameters of the layer, in PARAMETER_BINS from -range to range; what lies beyond counts in the last ones. */
   readonly parameters: Distribution | undefined
-  /** Their gradients, in bins by sign and size from -2 ** highest by gradientBins to there; the one in the middle is what is smaller, zeros included. */
+  /** Their gradients, in bins by sign and size from -2 ** highest by gradientBins to there; the one in the middle is what is smaller, zeros included. None as with the norm. */
   readonly gradients: Distribution | undefined
-  /** Of a layer with ReLU or GELU; of a convolution, a unit is a filter. */
+  /** Of a layer with ReLU or GELU; of a convolution, a unit is a filter. None as with the norm. */
   readonly units: { readonly active: Uint8Array; readonly images: number } | undefined
 }
 

@@ -62,6 +62,7 @@ export class Trainer {
   /** Steps submitted, and steps whose results have come back. */
   #step = 0
   #done = 0
+  #startedAt = 0
   /** Evaluation batches still to submit before training goes on. */
   #evaluationLeft = 0
   /** The step whose parameters the last evaluation measures. */
@@ -126,6 +127,11 @@ export class Trainer {
   /** Steps submitted so far: what is read from the program next is what they made. */
   get submitted(): number {
     return this.#step
+  }
+
+  /** The step at which the program was made: until the next one there are no gradients and activations in it. */
+  get startedAt(): number {
+    return this.#startedAt
   }
 
   /** The last snapshot in which all is finite: taken at each evaluation, and at step 0. Of a run that has diverged, where to go back to. */
@@ -475,7 +481,7 @@ export class Trainer {
   }
 
   #restore({ step, seconds, evaluation }: Snapshot): void {
-    this.#step = this.#done = step
+    this.#step = this.#done = this.#startedAt = step
     this.#evaluatedStep = evaluation === 'done' ? step : -1
     this.#evaluationLeft = evaluation === 'due' ? this.#evaluationSteps : 0
     this.#speed.restore(step, seconds)

@@ -15,7 +15,7 @@ const MANY_DEAD = 0.25
 
 /** Hints, most pressing first; none where nothing is wrong. */
 export function hintsOf(
-  { layers, gradientNorm, step }: Health,
+  { layers, gradientNorm }: Health,
   dead: readonly DeadUnits[],
   specs: readonly LayerSpec[],
 ): readonly string[] {
@@ -27,7 +27,7 @@ export function hintsOf(
       `Values in ${where} are infinite or not numbers. Nothing can be learnt from here on: go back, and lower the learning rate.`,
     ]
   }
-  if (step === 0) return []
+  if (gradientNorm === undefined) return []
   const hints: string[] = []
   if (gradientNorm > HUGE_NORM) {
     hints.push(
