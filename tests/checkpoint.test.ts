@@ -159,6 +159,47 @@ describe('a checkpoint', () => {
     expect(second.only('test').map(({ point }) => point.step)).toEqual([1])
   })
 
+  it('taken while the result of an evaluation is on its way evaluates before it goes on', async () => {
+    let letGo = () => {}
+    const hold = new Promise<void>((resolve) => (letGo = resolve))
+    let submitted = 0
+    const first = await start(() => {
+      const inner = createReference()
+      return {
+        ...inner,
+        async prepare(plan) {
+          const program = await inner.prepare(plan)
+          return {
+            ...program,
+            run(list, times) {
+              if (list === 'evaluate') submitted++
+              program.run(list, times)
+            },
+            async read(...args) {
+              const values = await program.read(...args)
+              // What comes back of the evaluation, and not what a checkpoint reads later.
+              if (submitted > 0 && args[0].name.includes('history')) await hold
+              return values
+            },
+          }
+        },
+      }
+    })
+    await first.session.reset({ ...spec, epochs: 1, evaluateEvery: 0 }) // one evaluation, after the last step
+    const { only, take, session } = first
+    await session.train()
+    await first.until(() => submitted === 2, 'the evaluation') // 200 images in two batches
+    const checkpoint = await take()
+    expect(only('test')).toEqual([])
+    expect(checkpoint.snapshot).toMatchObject({ step: 21, evaluation: 'due' })
+    letGo()
+    await session.pause()
+    const second = await start()
+    await second.session.restore(checkpoint)
+    await second.session.step()
+    expect(second.only('test').map(({ point }) => point)).toEqual([only('test')[0].point])
+  })
+
   it('is brought back on another device, too', async () => {
     const first = await start()
     await first.session.reset(spec)
@@ -200,6 +241,16 @@ describe('a checkpoint that does not fit', () => {
     ['with a time that is none', snapshot({ seconds: -1 }), '-1 seconds'],
     ['with too few buffers', snapshot({ buffers: [] }), 'it holds'],
     ['with a short buffer', buffer(0, new Float32Array(3)), 'its parameters have 3 values'],
+    [
+      'with weights that are no numbers',
+      edited((all) => buffer(0, (all.snapshot.buffers[0] as Float32Array).with(3, NaN))(all)),
+      'its parameters hold NaN',
+    ],
+    [
+      'with a moment that is no number',
+      edited((all) => buffer(2, (all.snapshot.buffers[2] as Float32Array).with(3, Infinity))(all)),
+      'hold Infinity; values must be finite',
+    ],
     ['with a buffer of another type', buffer(0, new Uint32Array(3)), 'are no f32 values'],
   ])('%s is refused with the reason, and the run goes on', async (_, edit, reason) => {
     const { session, take, problems, only, progress, until } = await start()

@@ -2,8 +2,9 @@
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createReference } from '../src/backends/reference'
-import type { Backend, Program } from '../src/backends/types'
+import { DeviceMemoryError, type Backend, type DeviceLoss, type Program } from '../src/backends/types'
 import { createWasm } from '../src/backends/wasm'
+import type { Plan } from '../src/kernels/plan'
 import { compile, HISTORY_SLOTS, type Model } from '../src/model/compile'
 import { initialContents } from '../src/model/initialise'
 import { presets } from '../src/model/presets'
@@ -193,14 +194,25 @@ describe('a session whose run diverges', () => {
   let session: LocalSession
   let events: SessionEvent[]
   let backends: Backend[]
+  /** Set by a test: plans that a backend refuses, and the loss of the newest one. */
+  let refuses: (plan: Plan) => boolean
+  let lose: () => void
 
   beforeEach(async () => {
     events = []
     backends = []
+    refuses = () => false
     session = new LocalSession({
       makeSynthetic: () => makeSynthetic(40),
       open: () => {
-        const backend = createReference()
+        const inner = createReference()
+        const lost = new Promise<DeviceLoss>((resolve) => (lose = () => resolve({ message: '' })))
+        const backend: Backend = {
+          ...inner,
+          lost,
+          prepare: (plan) =>
+            refuses(plan) ? Promise.reject(new DeviceMemoryError('too little')) : inner.prepare(plan),
+        }
         backends.push(backend)
         return Promise.resolve({ backend, reason: '' })
       },
@@ -299,5 +311,85 @@ describe('a session whose run diverges', () => {
     // On the new one the run stands where it was last well, and can still take the lower rate.
     expect(await session.recover(0.01)).toBe(true)
     await until(() => phase() === 'running')
+  })
+
+  const step = () => only('progress').at(-1)?.progress.step ?? -1
+
+  it('goes back once: whoever asks twice does not throw away what was learnt since', async () => {
+    await diverge()
+    const back = told()[1].snapshotStep
+    expect(await Promise.all([session.recover(0.05), session.recover(0.05)])).toEqual([true, false])
+    await until(() => step() > back + 100)
+    expect(await session.recover(0.05)).toBe(false)
+    expect(only('rewind')).toHaveLength(1)
+  })
+
+  it('does not go back where another run has taken its place', async () => {
+    const other: Spec = { ...learning, seed: 9 } // of the same layout, so that nothing else refuses
+    await session.reset(other)
+    await session.step()
+    const checkpoint = structuredClone((await session.checkpoint())!)
+    const learnt = (await session.learnt())!
+    for (const replace of [() => session.restore(checkpoint), () => session.load(other, learnt)]) {
+      await session.reset({ ...learning, learningRate: 1000 })
+      await session.train()
+      await until(() => phase() === 'diverged')
+      expect(await replace()).toBe(true)
+      expect(await session.recover(0.01)).toBe(false)
+      expect((await session.learnt())?.parameters).toEqual(learnt.parameters)
+    }
+  })
+
+  it('can go back where another run could not take its place', async () => {
+    await diverge()
+    refuses = () => true
+    expect(await session.reset({ ...learning, seed: 5 })).toBe(false)
+    expect(await session.recover(0.05)).toBe(false)
+    refuses = () => false
+    expect(await session.recover(0.05)).toBe(true)
+    await until(() => phase() === 'running')
+  })
+
+  it('is told where although another run could not take its place meanwhile', async () => {
+    await session.reset({ ...learning, learningRate: 1000 })
+    await session.train()
+    await until(() => phase() === 'diverged')
+    expect(told().at(-1)?.searching).toBe(true)
+    refuses = ({ lists }) => lists.evaluate.length > 0 // that of the search has one list alone
+    expect(await session.reset({ ...learning, seed: 5 })).toBe(false)
+    const diverged = () => told().filter(({ kind }) => kind === 'diverged')
+    await until(() => diverged().at(-1)?.searching === false)
+    expect(diverged().at(-1)?.what).not.toBe('network')
+  })
+
+  it('gives for a checkpoint what it can go back to', async () => {
+    await diverge()
+    for (let i = 0; i < 2; i++) {
+      const { snapshot, spec } = (await session.checkpoint())!
+      expect(snapshot.step).toBe(told()[1].snapshotStep)
+      expect(snapshot.buffers.some((values) => isBad(values))).toBe(false)
+      expect(spec.learningRate).toBe(1000)
+      for (const { buffer } of snapshot.buffers) structuredClone(buffer, { transfer: [buffer as ArrayBuffer] }) // as a worker does
+    }
+    expect(await session.recover(0.05)).toBe(true)
+    await until(() => phase() === 'finished')
+    expect(only('test').at(-1)!.point.accuracy).toBeGreaterThan(0.9)
+  })
+
+  it('is kept where it was well when the device is lost after that', async () => {
+    // Evaluated once more before it shows, when it has learnt nothing any more: that snapshot is finite, and not worth keeping.
+    await session.reset({ ...learning, evaluateEvery: 1 })
+    await session.train()
+    await until(() => only('test').length >= 20)
+    await session.adjust({ learningRate: 1000, epochs: 20, evaluateEvery: 1 })
+    await until(() => phase() === 'diverged' && told().at(-1)?.searching === false)
+    const { snapshotStep } = told().at(-1)!
+    expect(only('test').some(({ point }) => point.step > snapshotStep && Number.isFinite(point.loss))).toBe(true)
+    lose()
+    await until(() => phase() === 'lost')
+    expect(told().at(-1)?.message).toContain(`at step ${snapshotStep.toLocaleString('en')}`)
+    await session.train()
+    expect(only('rewind')).toEqual([{ type: 'rewind', step: snapshotStep }])
+    await session.pause()
   })
 })

@@ -17,7 +17,7 @@ import {
   runsOf,
   type Stored,
 } from '../src/session/histogram'
-import { gradientBins, PARAMETER_BINS, type Health } from '../src/session/protocol'
+import { gradientBins, PARAMETER_BINS, type Health, type Snapshot } from '../src/session/protocol'
 import { Trainer, type Data } from '../src/session/trainer'
 import { fillStores, SIZE } from './tiny-digits'
 
@@ -51,7 +51,7 @@ const spec: Spec = {
   epochs: 50,
 }
 
-async function trained(over: Partial<Spec> = {}, steps = 3): Promise<Trainer> {
+async function trained(over: Partial<Spec> = {}, steps = 3, from?: Snapshot): Promise<Trainer> {
   const backend = createReference()
   fillStores(backend)
   const nothing = () => {}
@@ -63,7 +63,7 @@ async function trained(over: Partial<Spec> = {}, steps = 3): Promise<Trainer> {
     diverged: nothing,
     failed: nothing,
   }
-  const trainer = await Trainer.create(backend, { ...spec, ...over }, data, listener)
+  const trainer = await Trainer.create(backend, { ...spec, ...over }, data, listener, from)
   for (let i = 0; i < steps; i++) await trainer.step()
   return trainer
 }
@@ -189,7 +189,12 @@ describe('a look at a run', () => {
       expect([...units!.active].reduce((a, b) => a + b)).toBeGreaterThan(0)
     }
     const fresh = await readHealth(await trained({}, 0), [], 0)
-    expect([fresh.step, fresh.gradientNorm, fresh.layers[0].units]).toEqual([0, 0, undefined])
+    expect([fresh.step, fresh.gradientNorm, fresh.layers[0].gradients, fresh.layers[0].units]).toEqual([
+      0,
+      undefined,
+      undefined,
+      undefined,
+    ])
   })
 
   it('has pictures of the first weights, of dense layers and convolutions, over a flattened image too', async () => {
@@ -223,6 +228,27 @@ describe('a look at a run', () => {
         expect(Math.abs(value - 127 * Math.max(-1, Math.min(1, weight / scale)))).toBeLessThan(0.51)
       })
     }
+  })
+
+  it('of a run that was taken up from a snapshot says nothing of gradients and units until its next step', async () => {
+    const before = await trained()
+    const trainer = await trained({}, 0, await before.takeSnapshot())
+    const taken = await readHealth(trainer, [], 0)
+    expect(taken).toMatchObject({ step: 3, gradientNorm: undefined })
+    expect(taken.layers.map(({ gradients, units }) => [gradients, units])).toEqual(
+      Array.from({ length: 2 }, () => [undefined, undefined]),
+    )
+    expect(taken.layers[0].parameters).toEqual((await readHealth(before, [], 0)).layers[0].parameters)
+    const watch = new HealthWatch()
+    watch.take(await readHealth(before, [], 0))
+    watch.take(taken)
+    expect(hintsOf(taken, watch.dead, spec.layers)).toEqual([])
+    expect(watch.norms.map(({ step }) => step)).toEqual([3]) // what is known of this step stays
+
+    await Promise.all([before.step(), trainer.step()])
+    const { busy: _, ...health } = await readHealth(trainer, [], 0)
+    expect(health.gradientNorm).toBeGreaterThan(0)
+    expect(await readHealth(before, [], 0)).toMatchObject(health)
   })
 
   it('counts what is not finite', async () => {
@@ -272,7 +298,7 @@ describe('what the panel keeps and says', () => {
     const hints = (health: Health, dead = 0) =>
       hintsOf(health, [{ layer: 0, units: 4, dead, images: 1200, enough: true }], specs, 'go back')
     expect(hints(look(5, [1]))).toEqual([])
-    expect(hints(look(0, [1], 400, [0, 0]))).toEqual([])
+    expect(hints({ ...look(7, [1], 400, [0, 0]), gradientNorm: undefined })).toEqual([])
     expect(hints(look(5, [1], 400, [0, 0]))[0]).toContain('exactly zero')
     expect(hints(look(5, [1], 400, [1e-4, 1]))).toEqual([
       expect.stringContaining('in layer 1 (Dense 4) it is 10,000 times smaller than in the output layer'),

@@ -3,6 +3,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { createReference } from '../src/backends/reference'
+import type { Backend } from '../src/backends/types'
 import { createWasm } from '../src/backends/wasm'
 import { activate, ACTIVATIONS, type ActivationName } from '../src/kernels/activation'
 import type { Floats } from '../src/kernels/kernel'
@@ -247,6 +248,37 @@ function expectWeights(network: Network, layer: number, unit: number, weights: F
   const column = unit % columns
   expect([...weights]).toEqual([...tensor].filter((_, i) => i % columns === column))
 }
+
+it('tells the step whose parameters it was made with, however far the run goes on meanwhile', async () => {
+  const inner = createReference()
+  fillStores(inner)
+  let stepOn: (() => Promise<void>) | undefined
+  const backend: Backend = {
+    ...inner,
+    async prepare(plan) {
+      const program = await inner.prepare(plan)
+      return {
+        ...program,
+        async read(...args) {
+          const values = await program.read(...args)
+          const step = args[0].name === 'parameters' ? stepOn : undefined
+          stepOn = undefined
+          await step?.()
+          return values
+        },
+      }
+    },
+  }
+  const trainer = await Trainer.create(backend, specOf({ layers: [dense(9, 'relu'), output] }), { ...SIZE, mean, deviation }, silent)
+  await trainer.step()
+  const image = new Uint8Array(PIXELS).fill(60)
+  const looker = new Looker()
+  const before = await looker.look(backend, trainer, { image, saliency: false })
+  stepOn = () => trainer.step()
+  const look = await looker.look(backend, trainer, { image, saliency: false })
+  expect(trainer.submitted).toBe(2)
+  expect([look.step, look.layers]).toEqual([1, before.layers])
+})
 
 it('goes back to the pixels without gradients of weights', () => {
   const { plan } = compileLook(specOf(networks['batch normalisation of images and vectors']))

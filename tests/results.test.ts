@@ -187,7 +187,62 @@ describe('the answers for the test set', () => {
   })
 })
 
+it('images of the test set that there are not are refused', async () => {
+  await session.reset(spec)
+  for (const number of [SIZE.testCount, -1, 0.5, NaN, 5_000_000]) {
+    await expect(session.testImages([0, number])).rejects.toThrow(RangeError)
+  }
+  expect(await session.testImages([SIZE.testCount - 1])).toHaveLength(1)
+  expect(events.filter(({ type }) => type === 'problem')).toEqual([])
+})
+
 describe('a pass over the test set that the run did not ask for', () => {
+  it.each([
+    ['a run takes the place of the one it is of', () => session.reset({ ...spec, seed: 9 })],
+    ['the run moves to another backend', () => session.open('reference', '')],
+  ])('ends before %s, and nothing of it is told after that', async (_, replace) => {
+    const { prepare } = backend
+    let slow = false
+    let late = 0
+    const pause = () => new Promise((resolve) => setTimeout(resolve, 10))
+    backend.prepare = async (plan) => {
+      if (slow) await pause()
+      const program = await prepare(plan)
+      let disposed = false
+      return {
+        ...program,
+        run(list, times) {
+          if (disposed) late++
+          program.run(list, times)
+        },
+        async read(...args) {
+          if (slow) await pause()
+          if (disposed) late++
+          return program.read(...args)
+        },
+        dispose() {
+          disposed = true
+          program.dispose()
+        },
+      }
+    }
+    for (let after = 0; after < 40; after += 8) {
+      slow = false
+      await session.watchResults()
+      await session.reset(spec)
+      for (let i = 0; i < 3; i++) await session.step()
+      slow = true
+      told = []
+      const replaced = replace()
+      await new Promise((resolve) => setTimeout(resolve, after))
+      await listen()
+      await replaced
+      await until(() => told.at(-1) !== undefined, 'results of the new one')
+      if (told.includes(undefined)) expect(told.lastIndexOf(undefined)).toBe(told.length - 2)
+    }
+    expect(late).toBe(0)
+  })
+
   it('is given up when the run is stepped, and the next one is right', async () => {
     await session.reset(spec)
     let stepped: Promise<void> | undefined

@@ -3,6 +3,7 @@
 import { compile, type DataSize } from '../model/compile'
 import type { Learnt } from '../model/parameters'
 import { parseSpec, type Spec } from '../model/spec'
+import { allFinite } from './finite'
 import type { Checkpoint } from './protocol'
 
 /** A run or a network that cannot be taken over. */
@@ -37,6 +38,7 @@ export function checked(checkpoint: Checkpoint, data: DataSize): Checkpoint {
     if (values.length !== size) {
       throw new CheckpointError(`its ${name} have ${values.length} values; this network needs ${size}`)
     }
+    checkFinite(name, values)
   })
   const [counted, seed] = buffers[model.snapshot.indexOf(model.buffers.state)]
   if (counted !== step) throw new CheckpointError(`it says that it is at step ${step}, and its state is at ${counted}`)
@@ -59,8 +61,7 @@ export function startingFrom(spec: Spec, learnt: Learnt, data: DataSize): Checkp
     if (values.length !== size) {
       throw new CheckpointError(`its ${name} have ${values.length} values; this network needs ${size}`)
     }
-    const odd = values.find((value) => !Number.isFinite(value))
-    if (odd !== undefined) throw new CheckpointError(`its ${name} hold ${odd}; values must be finite`)
+    checkFinite(name, values)
   }
   const buffers = model.snapshot.map((buffer) => {
     if (buffer !== state) return contents.get(buffer) ?? new Float32Array(buffer.size)
@@ -70,6 +71,12 @@ export function startingFrom(spec: Spec, learnt: Learnt, data: DataSize): Checkp
   })
   const names = model.snapshot.map(({ name }) => name)
   return { spec, snapshot: { step: 0, seconds: 0, evaluation: 'due', buffers }, buffers: names }
+}
+
+function checkFinite(name: string, values: Float32Array | Uint32Array): void {
+  if (allFinite(values)) return
+  const odd = values.find((value) => !Number.isFinite(value))
+  throw new CheckpointError(`its ${name} hold ${odd}; values must be finite`)
 }
 
 function checkSpec(spec: Spec): Spec {

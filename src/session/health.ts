@@ -37,12 +37,13 @@ export async function readHealth(trainer: Trainer, ranges: readonly number[], fi
 
   const layers: LayerHealth[] = []
   const newRanges: number[] = []
+  const fresh = step === trainer.startedAt
   let squares = 0
   model.spec.layers.forEach((_, layer) => {
     const tensors = tensorsOf(model, layer).filter(({ role }) => isTrained(role))
     const place = watched.findIndex((each) => each.layer === layer)
     if (tensors.length === 0 && place < 0) return
-    const units = place < 0 || step === 0 ? undefined : activityOf(watched[place], activations[place])
+    const units = place < 0 || fresh ? undefined : activityOf(watched[place], activations[place])
     if (tensors.length === 0) {
       layers.push({ layer, parameters: undefined, gradients: undefined, units })
       newRanges.push(0)
@@ -50,19 +51,19 @@ export async function readHealth(trainer: Trainer, ranges: readonly number[], fi
     }
     const described = describe(parameters, tensors)
     const range = rangeFor(Math.max(-described.lowest, described.highest), ranges.at(newRanges.length))
-    const slopes = describe(gradients, tensors)
-    squares += slopes.odd > 0 ? NaN : slopes.norm ** 2
+    const slopes = fresh ? undefined : describe(gradients, tensors)
+    if (slopes) squares += slopes.odd > 0 ? NaN : slopes.norm ** 2
     layers.push({
       layer,
       parameters: { ...described, counts: countLinear(parameters, tensors, range) },
-      gradients: { ...slopes, counts: countSizes(gradients, tensors) },
+      gradients: slopes && { ...slopes, counts: countSizes(gradients, tensors) },
       units,
     })
     newRanges.push(range)
   })
   return {
     step,
-    gradientNorm: Math.sqrt(squares),
+    gradientNorm: fresh ? undefined : Math.sqrt(squares),
     layers,
     ranges: newRanges,
     first: firstWeights(model, parameters, layers, firstUnit),

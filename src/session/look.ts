@@ -31,6 +31,7 @@ export class Looker {
     const { look, program, scales } = lens
     const { buffers, outputs } = look
     const { spec } = trainer.model
+    const step = trainer.submitted // training goes on while this waits
     const learnt = await clock.wait(readLearnt(trainer.program, trainer.model))
     program.write(buffers.parameters, learnt.parameters)
     program.write(buffers.running, learnt.running)
@@ -56,7 +57,7 @@ export class Looker {
     const { neuron } = request
     const result: Look = {
       spec,
-      step: trainer.submitted,
+      step,
       inputs,
       layers,
       connections: summarise(spec).layers.flatMap(({ spec: layer }, i) =>

@@ -19,7 +19,10 @@ export type BackendChoice = (typeof backendChoices)[number]
  */
 export type Phase = 'idle' | 'running' | 'paused' | 'finished' | 'lost' | 'diverged'
 
-/** Commands. Each resolves when it has taken effect; trouble comes as a `problem` event, not as a rejection. */
+/**
+ * Commands. Each resolves when it has taken effect; trouble comes as a `problem` event, not as a rejection. An argument that cannot be
+ * meant (an image of another size, a test image that there is not) is a mistake of the caller: that one rejects, with a RangeError.
+ */
 export interface Session {
   /** Where events go, in order. Call it once, first. */
   listen(listener: (event: SessionEvent) => void): Promise<void>
@@ -45,7 +48,8 @@ export interface Session {
   adjust(settings: Adjustable): Promise<void>
   /**
    * Brings a run that has diverged back to the snapshot that the problem named, and trains on from there with this learning rate:
-   * the same numbers as a run that takes it over at that step. False where there is no such run, or it could not be brought back.
+   * the same numbers as a run that takes it over at that step. False where the present run is none that has diverged, or was brought back
+   * already, or could not be.
    */
   recover(learningRate: number): Promise<boolean>
   /** Runs one image of 28 x 28 bytes (0 paper, 255 ink) through the newest parameters. Undefined before a run is ready, and where an output is not finite. */
@@ -61,7 +65,7 @@ export interface Session {
    * takes the place of the present one. One listener at a time; without one it ends, and costs nothing.
    */
   watchResults(listener?: ResultsListener): Promise<void>
-  /** Images of the test set by their numbers, from 0. Empty while there is no run. */
+  /** Images of the test set by their numbers, from 0. Empty while there is no run. @throws RangeError where there is none of that number */
   testImages(numbers: readonly number[]): Promise<Sample[]>
   /**
    * Trains the present network for a few seconds on a mix of these drawings, the synthetic digits and MNIST; the run is paused first
@@ -70,7 +74,10 @@ export interface Session {
   fineTune(drawings: readonly LabelledDrawing[]): Promise<FineTuning | undefined>
   /** Brings back the network as it was before the last fine-tuning; false where there is nothing to bring back. */
   undoFineTuning(): Promise<boolean>
-  /** The run as it stands, between two steps; it goes on meanwhile. Undefined while there is none. */
+  /**
+   * The run as it stands, between two steps; it goes on meanwhile. Of a run that has diverged, the snapshot to which it can go back:
+   * whoever goes on from a checkpoint has numbers. Undefined while there is none.
+   */
   checkpoint(): Promise<Checkpoint | undefined>
   /**
    * Replaces the run by one that goes on from a checkpoint, paused; `reset` tells its step. False where it does not fit or cannot be
@@ -79,7 +86,7 @@ export interface Session {
   restore(checkpoint: Checkpoint): Promise<boolean>
   /** Replaces the run by a fresh one that starts from what a network has learnt, and evaluates it. False as with `restore`. */
   load(spec: Spec, learnt: Learnt): Promise<boolean>
-  /** What inputs are standardised with, if a spec has that; undefined while the data is not there. */
+  /** What inputs are standardised with, if a spec has that; undefined while there is no run. */
   pixelStatistics(): Promise<PixelStatistics | undefined>
   /** The calls of a list of the run's plan in order, as its device runs them. Undefined while there is no run. */
   calls(list: ListName): Promise<readonly CallFacts[] | undefined>
@@ -113,7 +120,7 @@ export interface Snapshot {
   readonly step: number
   /** Trained so far. */
   readonly seconds: number
-  /** How the test set stands at this step: evaluated, due (an evaluation was begun and not ended), or neither. */
+  /** How the test set stands at this step: evaluated, due (its evaluation was begun, and nothing is known of it yet), or neither. */
   readonly evaluation: 'done' | 'due' | 'none'
   readonly buffers: readonly (Float32Array | Uint32Array)[]
 }
@@ -294,10 +301,13 @@ export const MOST_PICTURES = 32
 
 /** The newest step of a run: parameters after it, gradients and activations of it. */
 export interface Health {
-  /** Steps done. At 0 there are no gradients and activations yet, and all of them are zero. */
+  /**
+   * Steps done. Gradients and activations are those of the last one, and no part of a snapshot: there are none at step 0, and none
+   * where the run was taken up from a snapshot (a checkpoint, another backend) until its next step.
+   */
   readonly step: number
-  /** Norm of the whole gradient, before it is clipped. */
-  readonly gradientNorm: number
+  /** Norm of the whole gradient, before it is clipped; undefined where there is none. */
+  readonly gradientNorm: number | undefined
   /** Layers that have parameters or units that can die, in order. */
   readonly layers: readonly LayerHealth[]
   /** Half-width of the bins of each of these layers' parameters; zero where it has none. */
@@ -312,9 +322,9 @@ export interface LayerHealth {
   readonly layer: number
   /** All trained parameters of the layer, in PARAMETER_BINS from -range to range; what lies beyond counts in the last ones. */
   readonly parameters: Distribution | undefined
-  /** Their gradients, in bins by sign and size from -2 ** highest by gradientBins to there; the one in the middle is what is smaller, zeros included. */
+  /** Their gradients, in bins by sign and size from -2 ** highest by gradientBins to there; the one in the middle is what is smaller, zeros included. None as with the norm. */
   readonly gradients: Distribution | undefined
-  /** Of a layer with ReLU or GELU; of a convolution, a unit is a filter. */
+  /** Of a layer with ReLU or GELU; of a convolution, a unit is a filter. None as with the norm. */
   readonly units: { readonly active: Uint8Array; readonly images: number } | undefined
 }
 

@@ -73,7 +73,7 @@ export class LocalSession implements Session {
   #results: ResultsListener | undefined
   /** The network before its last fine-tuning. */
   #untuned: Learnt | undefined
-  /** Where a run that has diverged goes back to. */
+  /** Where the present run goes back to, if it has diverged. */
   #back: Snapshot | undefined
   /** The search for the place where it did. */
   #search: { readonly abort: AbortController; readonly done: Promise<void> } | undefined
@@ -159,7 +159,8 @@ export class LocalSession implements Session {
 
   async recover(learningRate: number): Promise<boolean> {
     const recovered = await this.#enqueue(async () => {
-      const [snapshot, before] = [this.#back, this.#trainer?.currentSpec ?? this.#kept?.spec]
+      const old = this.#trainer
+      const [snapshot, before] = [this.#back, old?.currentSpec ?? this.#kept?.spec]
       if (!snapshot || !before) return false
       const spec = parseSpec({ ...before, learningRate })
       if (this.#gone) {
@@ -167,12 +168,14 @@ export class LocalSession implements Session {
         this.#kept = { spec, snapshot, running: false }
         await this.#reopen()
       } else {
-        await this.#trainer?.pause()
+        await old?.pause()
         await this.#prepare(spec, snapshot)
       }
+      if (!this.#trainer || this.#trainer === old) return false // the device went, which is told
       this.#wanted = spec
-      this.#trainer?.start()
-      return this.#trainer !== undefined
+      this.#back = undefined
+      this.#trainer.start()
+      return true
     })
     return recovered ?? false
   }
@@ -216,15 +219,20 @@ export class LocalSession implements Session {
   }
 
   async testImages(numbers: readonly number[]): Promise<Sample[]> {
-    const images = await this.#withPresent(({ backend }) =>
-      Promise.all(
+    const images = await this.#withPresent(async ({ backend, data: { testCount } }) => {
+      const wrong = numbers.find((number) => !Number.isInteger(number) || number < 0 || number >= testCount)
+      if (wrong !== undefined) {
+        return new RangeError(`There is no test image ${wrong}: they are numbered from 0 to ${testCount - 1}.`)
+      }
+      return Promise.all(
         numbers.map(async (number) => {
           const pixels = await backend.readStore(stores.testImages, number * PIXELS, PIXELS)
           const [label] = await backend.readStore(stores.testLabels, number, 1)
           return { pixels, label }
         }),
-      ),
-    )
+      )
+    })
+    if (images instanceof RangeError) throw images // the caller's mistake, no trouble of the run
     return images ?? []
   }
 
@@ -391,8 +399,8 @@ export class LocalSession implements Session {
 
   /** Opens the chosen backend, loads the data onto it, and puts the run there, going on if it was running. */
   async #open(signal: AbortSignal): Promise<void> {
-    await this.#endSearch()
     await this.#keep()
+    await this.#endSearch() // after the pause, in which a run may turn out to have diverged
     this.#backend?.dispose()
     this.#backend = this.#data = undefined
     this.#gone = false
@@ -453,15 +461,18 @@ export class LocalSession implements Session {
     if (!this.#backend || !this.#data) return
     const data = await this.#dataFor(spec)
     if (!data) return
-    await this.#endSearch()
     const trainer = await Trainer.create(this.#backend, spec, data, this.#listener(), snapshot)
     // The device may have gone meanwhile without anything waiting for it; what was kept is kept for the next one.
+    if (this.#gone) return
+    await this.#endSearch(SUPERSEDED)
+    // Whoever began to watch meanwhile had the old run go through the test set.
+    await this.#trainer?.pause()
     if (this.#gone) return
     this.#looker?.close()
     this.#trainer?.dispose()
     this.#trainer = trainer
     this.#kept = this.#untuned = undefined
-    if (!snapshot) this.#back = undefined
+    if (told.type === 'reset') this.#back = undefined
     if (this.#backend.info.kernels) this.#tellDevice(this.#backend)
     this.#emit(told)
     trainer.announce()
@@ -504,14 +515,15 @@ export class LocalSession implements Session {
     this.#looker?.close()
     const trainer = this.#trainer
     if (!trainer) return
-    let snapshot = trainer.snapshot
     const running = trainer.phase === 'running'
     if (trainer.phase !== 'lost') {
       await trainer.pause()
-      if (trainer.phase !== 'diverged') snapshot = await trainer.takeSnapshot().catch(() => trainer.snapshot)
+      await trainer.takeSnapshot().catch(() => {}) // of a device that has gone there is no newer one
+      await trainer.pause() // ends what a watcher that came meanwhile began
       trainer.dispose()
     }
-    if (snapshot) this.#kept = { spec: trainer.currentSpec, snapshot, running }
+    const { snapshot, phase } = trainer
+    if (snapshot) this.#kept = { spec: trainer.currentSpec, snapshot, running: running && phase !== 'diverged' }
     this.#trainer = undefined
   }
 
@@ -538,13 +550,14 @@ export class LocalSession implements Session {
       .then(({ findPlace }) => findPlace({ backend, model: trainer.model, data, breakdown }, abort.signal))
       .catch(() => undefined) // for want of memory, or of the device: then it is not known
       .then((place) => {
-        if (!abort.signal.aborted) this.#problem(divergence(spec, breakdown, place))
+        if (abort.signal.reason !== SUPERSEDED) this.#problem(divergence(spec, breakdown, place))
       })
     this.#search = { abort, done }
   }
 
-  async #endSearch(): Promise<void> {
-    this.#search?.abort.abort()
+  /** Ends the search, which then tells that it found nothing, unless another run takes the place of the one it is about. */
+  async #endSearch(reason?: typeof SUPERSEDED): Promise<void> {
+    this.#search?.abort.abort(reason)
     await this.#search?.done
     this.#search = undefined
   }

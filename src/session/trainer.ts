@@ -62,10 +62,13 @@ export class Trainer {
   /** Steps submitted, and steps whose results have come back. */
   #step = 0
   #done = 0
+  #startedAt = 0
   /** Evaluation batches still to submit before training goes on. */
   #evaluationLeft = 0
   /** The step whose parameters the last evaluation measures. */
   #evaluatedStep = -1
+  /** The step of the last evaluation whose result is known. */
+  #knownStep = -1
   /** What the last evaluation of the test set came to, and after which step. */
   #tested: Pick<CurvePoint, 'step' | 'accuracy'> | undefined
   /** The newest one in which all is finite; the one worth going back to; and the learning rates of the steps since the newest. */
@@ -79,6 +82,9 @@ export class Trainer {
   #readings: TestReadings | undefined
   /** The watcher waits for a pass over the test set of its own. */
   #passDue = false
+  #disposed = false
+  /** Something was not finite: also a device that is lost later does not take this away, as it does the phase. */
+  #broken = false
   #loop: Promise<void> = Promise.resolve()
   #flight: Promise<void>[] = []
   #lastReport = 0
@@ -106,7 +112,7 @@ export class Trainer {
         model.snapshot.forEach((buffer, i) => program.write(buffer, snapshot.buffers[i]))
         trainer.#restore(snapshot)
       }
-      trainer.#snapshot = trainer.#good = snapshot ?? (await trainer.#takeSnapshot())
+      trainer.#snapshot = trainer.#good = snapshot ?? (await trainer.#readSnapshot())
       return trainer
     } catch (error) {
       program.dispose()
@@ -128,9 +134,14 @@ export class Trainer {
     return this.#step
   }
 
+  /** The step at which the program was made: until the next one there are no gradients and activations in it. */
+  get startedAt(): number {
+    return this.#startedAt
+  }
+
   /** The last snapshot in which all is finite: taken at each evaluation, and at step 0. Of a run that has diverged, where to go back to. */
   get snapshot(): Snapshot | undefined {
-    return this.#phase === 'diverged' ? this.#good : this.#snapshot
+    return this.#broken ? this.#good : this.#snapshot
   }
 
   get #steps(): number {
@@ -179,12 +190,13 @@ export class Trainer {
    * is given up when the run is started, stepped or paused before its end; and after each evaluation. Without a watcher that ends.
    */
   watch(watcher: ((results: TestResults) => void) | undefined): void {
+    if (this.#disposed) return
     this.#watcher = watcher
     this.#passDue = watcher !== undefined
     // While the run goes on, its loop makes the pass.
     this.#loop = this.#loop.then(() =>
       this.#passForWatcher().catch((error: unknown) => {
-        if (this.#phase !== 'lost') this.listener.failed(error)
+        if (this.#phase !== 'lost' && !this.#disposed) this.listener.failed(error)
       }),
     )
   }
@@ -232,6 +244,7 @@ export class Trainer {
     this.#loop = this.#loop.then(() =>
       this.#working(async () => {
         change()
+        this.#knownStep = -1
         this.#evaluationLeft = this.#evaluationSteps
         await this.#finishEvaluation()
         await this.#drain()
@@ -240,19 +253,22 @@ export class Trainer {
     return this.#loop
   }
 
-  /** A fresh snapshot of where the run stands; pause first. @throws DeviceLostError */
+  /** A fresh snapshot of where the run stands, which `snapshot` then is if all in it is finite; pause first. @throws DeviceLostError */
   async takeSnapshot(): Promise<Snapshot> {
-    const snapshot = await this.#takeSnapshot()
+    const snapshot = await this.#readSnapshot()
     if (isFiniteSnapshot(snapshot)) this.#keep(snapshot)
     return snapshot
   }
 
   /**
-   * A snapshot of the moment, which leaves the last good one where it is. All reads begin in one task, between two steps; training goes
-   * on meanwhile. @throws DeviceLostError
+   * A snapshot of the moment to give away, which leaves the last good one where it is; a copy of that one where something is not finite
+   * any more. All reads begin in one task, between two steps; training goes on meanwhile. @throws DeviceLostError
    */
-  readSnapshot(): Promise<Snapshot> {
-    return this.#takeSnapshot()
+  async readSnapshot(): Promise<Snapshot> {
+    const snapshot = await this.#readSnapshot()
+    const { snapshot: good } = this
+    if (!good || (!this.#broken && isFiniteSnapshot(snapshot))) return snapshot
+    return { ...good, buffers: good.buffers.map((values) => values.slice()) }
   }
 
   /** Ends the run without touching the device, which is gone. */
@@ -260,8 +276,11 @@ export class Trainer {
     this.#setPhase('lost')
   }
 
-  /** Frees the run's memory; pause first. */
+  /** Frees the run's memory; pause first. Whoever watches hears no more of it. */
   dispose(): void {
+    this.#disposed = true
+    this.#passDue = false
+    this.#watcher = undefined
     this.program.dispose()
   }
 
@@ -360,9 +379,11 @@ export class Trainer {
     const step = this.#step
     const readings = this.#readings
     this.#track(
-      Promise.all([this.#result(test), validation && this.#result(validation), this.#takeSnapshot(), read]).then(
-        ([tested, validated, snapshot]) => {
+      Promise.all([this.#result(test), validation && this.#result(validation), this.#readSnapshot(), read]).then(
+        ([tested, validated, taken]) => {
+          const snapshot: Snapshot = { ...taken, evaluation: 'done' }
           this.#tested = { step, accuracy: tested.accuracy }
+          this.#knownStep = step
           this.#flushCurve()
           this.listener.test({ step, ...tested })
           if (validated) this.listener.validation({ step, ...validated })
@@ -434,7 +455,8 @@ export class Trainer {
   /** Stops for good, once. */
   #diverge(step: number, sign: Breakdown['sign'], evaluated?: Snapshot): void {
     const [from, back] = [this.#snapshot, this.#good]
-    if (this.#phase === 'diverged' || this.#phase === 'lost' || !from || !back) return
+    if (this.#broken || this.#phase === 'lost' || !from || !back) return
+    this.#broken = true
     this.#setPhase('diverged')
     const rates = new Float32Array(Math.max(0, this.#step - from.step))
     for (const { from: first, rates: used } of this.#used) {
@@ -447,7 +469,7 @@ export class Trainer {
 
   /** Takes a snapshot in which all is finite for the newest, and also for the one to go back to. */
   #keep(snapshot: Snapshot, learnt = false): void {
-    if (this.#phase === 'diverged') return
+    if (this.#broken) return
     this.#snapshot = snapshot
     if (learnt) this.#good = snapshot
     this.#used = this.#used.filter(({ from, rates }) => from + rates.length > snapshot.step)
@@ -466,17 +488,19 @@ export class Trainer {
     while (this.#flight.length > 0) await this.#flight[0]
   }
 
-  async #takeSnapshot(): Promise<Snapshot> {
+  async #readSnapshot(): Promise<Snapshot> {
     const step = this.#step
     const seconds = this.#speed.seconds
-    const evaluation = this.#evaluationLeft > 0 ? 'due' : this.#evaluatedStep === step ? 'done' : 'none'
+    const [begun, ended] = [this.#evaluationLeft > 0, this.#evaluatedStep === step]
     const buffers = await Promise.all(this.model.snapshot.map((buffer) => this.program.read(buffer)))
-    return { step, seconds, evaluation, buffers }
+    // One that has been submitted is lost to whoever goes on from here, unless its result has come meanwhile.
+    const known = ended && this.#knownStep >= step
+    return { step, seconds, evaluation: known ? 'done' : begun || ended ? 'due' : 'none', buffers }
   }
 
   #restore({ step, seconds, evaluation }: Snapshot): void {
-    this.#step = this.#done = step
-    this.#evaluatedStep = evaluation === 'done' ? step : -1
+    this.#step = this.#done = this.#startedAt = step
+    this.#evaluatedStep = this.#knownStep = evaluation === 'done' ? step : -1
     this.#evaluationLeft = evaluation === 'due' ? this.#evaluationSteps : 0
     this.#speed.restore(step, seconds)
     const ended = step >= this.#steps && evaluation === 'done'

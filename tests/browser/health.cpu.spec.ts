@@ -79,7 +79,7 @@ test('follows the run to another network, on a phone', async ({ page }, info) =>
   const app = await Playground.open(page, info, { preset: 'lenet' })
   await open(page)
   await expect(panel(page)).toContainText('Step 0')
-  await expect(layers(page).first()).toContainText('They come with the first step.')
+  await expect(layers(page).first()).toContainText('They come with the next step.')
   await app.button('Step').click()
   await expect(norm(page)).toHaveText(/^[\d.]+$/)
   await expect(layers(page).first()).toContainText(/Layer 1 \(Convolution \d+\)/)

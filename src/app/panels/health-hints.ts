@@ -15,7 +15,7 @@ const MANY_DEAD = 0.25
 
 /** Hints, most pressing first; none where nothing is wrong. `remedy`: what helps where numbers are no longer finite, as the end of a sentence. */
 export function hintsOf(
-  { layers, gradientNorm, step }: Health,
+  { layers, gradientNorm }: Health,
   dead: readonly DeadUnits[],
   specs: readonly LayerSpec[],
   remedy: string,
@@ -26,7 +26,7 @@ export function hintsOf(
     const where = formatList(odd.map(({ layer }) => name(layer)))
     return [`Values in ${where} are infinite or not numbers: ${remedy}.`]
   }
-  if (step === 0) return []
+  if (gradientNorm === undefined) return []
   const hints: string[] = []
   if (gradientNorm > HUGE_NORM) {
     hints.push(

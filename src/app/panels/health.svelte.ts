@@ -40,14 +40,15 @@ export class HealthWatch {
     const { newest } = this
     if (newest && (health.step < newest.step || layersOf(health) !== layersOf(newest))) this.clear()
     this.newest = health
-    if (health.step === 0) return
-    if (this.norms.at(-1)?.step !== health.step) {
-      this.norms = [...this.norms.slice(1 - MOST_NORMS), { step: health.step, norm: health.gradientNorm }]
+    const { step, gradientNorm: norm } = health
+    if (norm === undefined) return
+    if (this.norms.at(-1)?.step !== step) {
+      this.norms = [...this.norms.slice(1 - MOST_NORMS), { step, norm }]
     }
     const before = this.#looks
     const looks: (readonly Look[])[] = []
     for (const { layer, units } of health.layers) {
-      if (units) looks[layer] = lastOf([...(before[layer] ?? []), { ...units, step: health.step }])
+      if (units) looks[layer] = lastOf([...(before[layer] ?? []), { ...units, step }])
     }
     this.#looks = looks
     this.dead = looks.flatMap((some, layer) => ({ layer, ...deadIn(some) }))
@@ -61,8 +62,9 @@ export class HealthWatch {
   }
 }
 
+/** Units are told of a step alone: a run that goes on elsewhere has none at first, and is the same run. */
 const layersOf = ({ layers }: Health): string =>
-  layers.map(({ layer, parameters, units }) => `${layer}:${parameters?.count}:${units?.active.length}`).join()
+  layers.map(({ layer, parameters }) => `${layer}:${parameters?.count}`).join()
 
 /** The newest looks, one a step, as far back as it takes to see enough images. */
 function lastOf(looks: readonly Look[]): readonly Look[] {
