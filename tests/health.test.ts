@@ -242,7 +242,7 @@ describe('a look at a run', () => {
     const watch = new HealthWatch()
     watch.take(await readHealth(before, [], 0))
     watch.take(taken)
-    expect(hintsOf(taken, watch.dead, spec.layers)).toEqual([])
+    expect(hintsOf(taken, watch.dead, spec.layers, 'go back')).toEqual([])
     expect(watch.norms.map(({ step }) => step)).toEqual([3]) // what is known of this step stays
 
     await Promise.all([before.step(), trainer.step()])

@@ -269,7 +269,12 @@ it('tells the step whose parameters it was made with, however far the run goes o
       }
     },
   }
-  const trainer = await Trainer.create(backend, specOf({ layers: [dense(9, 'relu'), output] }), { ...SIZE, mean, deviation }, silent)
+  const trainer = await Trainer.create(
+    backend,
+    specOf({ layers: [dense(9, 'relu'), output] }),
+    { ...SIZE, mean, deviation },
+    silent,
+  )
   await trainer.step()
   const image = new Uint8Array(PIXELS).fill(60)
   const looker = new Looker()
