@@ -7,9 +7,10 @@ test('ten runs started and reset leave nothing behind', async ({ page }, info) =
   const app = await Playground.open(page, info)
   const buffers = async () => {
     await app.button('About this device').click()
-    const text = await page.getByText(/buffers, [\d.]+ MB on the device/).textContent()
+    const text = (await page.getByText(/buffers, [\d.]+ MB on the device/).textContent()) ?? ''
     await page.keyboard.press('Escape')
-    return text
+    const [count, megabytes] = text.match(/[\d.]+/g)?.map(Number) ?? []
+    return { count, megabytes }
   }
   /**
    * Bytes of the page's and the worker's JavaScript, after a collection. Not on WebAssembly: the measurement waits a minute for
@@ -39,7 +40,9 @@ test('ten runs started and reset leave nothing behind', async ({ page }, info) =
   await runs(10)
   const after = { buffers: await buffers(), heap: await heap() }
   info.annotations.push({ type: 'memory', description: JSON.stringify({ before, after }) })
-  expect(after.buffers).toBe(before.buffers)
+  // A small read-back buffer more may wait for the next read of its size; a leak would be one or more a run.
+  expect(after.buffers.count - before.buffers.count).toBeLessThan(4)
+  expect(after.buffers.megabytes).toBeCloseTo(before.buffers.megabytes, 0)
   // One leaked run would be about 3 MB on the CPU (its buffers) and ten of them 30 MB; a heap breathes by about 1 MB.
   expect(after.heap - before.heap).toBeLessThan(5_000_000)
 })

@@ -115,7 +115,7 @@ test('pins a neuron, follows training, asks nothing while closed, and takes anot
   await app.draw(digits[0])
   expect(await asked()).toBe(0)
   await open(page)
-  const first = page.getByRole('region', { name: 'Layer 1, dense' })
+  const first = page.getByRole('region', { name: /^Layer 1 \(Dense/ })
   await expect(first).toContainText('192 neurons')
 
   // The pointer chooses; a click pins.
@@ -145,7 +145,7 @@ test('pins a neuron, follows training, asks nothing while closed, and takes anot
   await app.choice('Preset').selectOption({ label: '784-16-16-10 sigmoid, MSE, batch 1' })
   await app.button('Reset').click()
   await expect(first).toContainText('16 neurons')
-  await expect(page.getByRole('region', { name: 'Layer 2, dense' })).toContainText('16 neurons')
+  await expect(page.getByRole('region', { name: /^Layer 2 \(Dense/ })).toContainText('16 neurons')
   await expect(seen(page)).toContainText('After step 0,')
 })
 
