@@ -12,8 +12,7 @@ const url = `http://localhost:${port}/`
 export default defineConfig({
   testDir: '.',
   outputDir: `${root}test-results`,
-  // One at a time: SwiftShader already uses every core.
-  workers: 1,
+  workers: 2,
   timeout: 180_000,
   expect: { timeout: 30_000 },
   reporter: 'list',
@@ -28,6 +27,8 @@ export default defineConfig({
   projects: [
     {
       name: 'webgpu',
+      // One at a time: SwiftShader already uses every core.
+      workers: 1,
       testMatch: '*.spec.ts',
       testIgnore: '*.cpu.spec.ts',
       use: { launchOptions: withWebGPU },

@@ -97,13 +97,6 @@ export class Visitor {
     }
   }
 
-  /** Reloads, as a person does: WebDriver's own command leaves WebKit without pictures and clicks. */
-  async reload(): Promise<void> {
-    await this.browser.evaluate('void ((problems.old = true), setTimeout(() => location.reload()))')
-    const renewed = async () => expect(await this.browser.evaluate<boolean>('problems.old === undefined')).toBe(true)
-    await vi.waitFor(renewed, WAIT)
-  }
-
   /** Runs a function in the page; it sees nothing but its arguments. */
   run<Args extends readonly Json[], Result>(script: (...args: Args) => Result, ...args: Args): Promise<Result> {
     return this.browser.evaluate(`(${script})(...${JSON.stringify(args)})`)
