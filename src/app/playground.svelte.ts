@@ -1,5 +1,6 @@
 // The page's state: what the person chose, what the worker said, and what follows from both.
 
+import { atRest } from './at-rest'
 import { proxy, type Remote } from 'comlink'
 import { specIssues, summarise, type Spec } from '../model/spec'
 import { presets } from '../model/presets'
@@ -44,16 +45,6 @@ export type Action = 'Train' | 'Pause' | 'Resume'
 
 /** Milliseconds between predictions of a drawing that stays the same while the network learns. */
 const REFRESH = 120
-
-const atRest: Progress = {
-  phase: 'idle',
-  step: 0,
-  steps: 0,
-  epoch: 0,
-  imagesPerSecond: 0,
-  seconds: 0,
-  secondsLeft: undefined,
-}
 
 export class Playground {
   /** What the page edits. It may be invalid for as long as someone types. */

@@ -1,7 +1,7 @@
 // Finds a Python that has PyTorch, or gets one.
 
 import { spawnSync } from 'node:child_process'
-import { run, say } from './shell.mjs'
+import { aptInstall, say } from './shell.mjs'
 
 /** Debian's packages (python3-torch, python3-numpy) belong to the first; another Python may come first in PATH. */
 const pythons = ['/usr/bin/python3', 'python3']
@@ -16,17 +16,9 @@ export async function pythonWithTorch() {
   if (asked) say(`PYTHON is ${asked}, which has no PyTorch. Looking for another Python.`)
   const found = pythons.find(hasTorch)
   if (found) return found
-  if (process.platform === 'linux' && process.getuid?.() === 0 && spawnSync('apt-get', ['--version']).status === 0) {
-    say('No Python with PyTorch was found. Installing python3-torch with apt-get.')
-    const env = { DEBIAN_FRONTEND: 'noninteractive' }
-    await run('apt-get', ['update'], { env, stdout: 2 }) // one stale source must not stop the next line
-    await run('apt-get', ['install', '-y', '--no-install-recommends', 'python3-torch', 'python3-numpy'], {
-      env,
-      stdout: 2,
-    })
-    return pythons.find(hasTorch)
-  }
-  return undefined
+  say('No Python with PyTorch was found.')
+  const installed = await aptInstall(['python3-torch', 'python3-numpy'], ['--no-install-recommends'])
+  return installed ? pythons.find(hasTorch) : undefined
 }
 
 /** @param {string} python */

@@ -53,6 +53,16 @@ export interface Plan {
   readonly buffers: readonly Buffer[]
 }
 
+/** The plan with one of its lists alone. Buffers that neither it nor its maker (`written`) uses take next to no memory, and no data store. */
+export function onlyList({ lists, buffers }: Plan, list: ListName, written: readonly Buffer[]): Plan {
+  const used = new Set([...written, ...lists[list].flatMap((call) => Object.values(call.buffers))].map(({ id }) => id))
+  const unused = ({ id, name, shape, dtype }: Buffer): Buffer => ({ id, name, shape, dtype, size: 4 })
+  return {
+    lists: { train: [], evaluate: [], validate: [], predict: [], [list]: lists[list] },
+    buffers: buffers.map((buffer) => (used.has(buffer.id) ? buffer : unused(buffer))),
+  }
+}
+
 /** Elements that a shape takes in storage: the last two axes rounded up to a multiple of four. */
 export function storageSize(shape: readonly number[]): number {
   return shape.reduce((size, n, axis) => size * (axis >= shape.length - 2 ? pad4(n) : n), 1)

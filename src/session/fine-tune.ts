@@ -8,6 +8,7 @@ import { compile, HISTORY_SLOTS, type Model } from '../model/compile'
 import { initialContents } from '../model/initialise'
 import type { Learnt } from '../model/parameters'
 import { CLASSES, PIXELS, type Spec } from '../model/spec'
+import { allFinite } from './finite'
 import { macrotask } from './macrotask'
 import type { LabelledDrawing } from './protocol'
 import { readLearnt } from './learnt'
@@ -74,7 +75,7 @@ export async function fineTune(
       const { steps, seconds } = await train(program)
       const after = await readDrawings(program, model, images, labels)
       const tuned = await readLearnt(program, model)
-      if (!tuned.parameters.every(Number.isFinite) || !tuned.running.every(Number.isFinite)) {
+      if (!allFinite(tuned.parameters) || !allFinite(tuned.running)) {
         throw new Error('Fine-tuning did not end in finite numbers: the network stays as it was.')
       }
       return { before, after, steps, seconds, learnt: tuned }

@@ -2,7 +2,7 @@
 // something is not, and through the calls of that step in order.
 
 import type { Backend, Program } from '../backends/types'
-import type { ListName, Plan } from '../kernels/plan'
+import { onlyList, type ListName, type Plan } from '../kernels/plan'
 import { HISTORY_SLOTS, type Model } from '../model/compile'
 import { initialContents } from '../model/initialise'
 import { allFinite } from './finite'
@@ -49,17 +49,9 @@ function listOf({ sign }: Breakdown): ListName {
   return sign === 'validation loss' ? 'validate' : 'train'
 }
 
-/** One list of the plan. Buffers of the run that it does not use take next to no memory. */
+/** One list of the plan, in a program that stands where the run does. */
 function planOf({ plan, snapshot, buffers: { statistics, rates, decay, clip } }: Model, list: ListName): Plan {
-  const used = new Set([...snapshot, statistics, rates, decay, clip].map(({ id }) => id))
-  for (const { buffers } of plan.lists[list]) for (const { id } of Object.values(buffers)) used.add(id)
-  const none = { train: [], evaluate: [], validate: [], predict: [] }
-  return {
-    lists: { ...none, [list]: plan.lists[list] },
-    buffers: plan.buffers.map((buffer) =>
-      used.has(buffer.id) || buffer.store !== undefined ? buffer : { ...buffer, size: 4 },
-    ),
-  }
+  return onlyList(plan, list, [...snapshot, statistics, rates, decay, clip])
 }
 
 async function inTraining(

@@ -2,7 +2,7 @@
 
 import { createReference } from '../backends/reference'
 import type { Network } from '../formats/network'
-import type { Buffer, Plan } from '../kernels/plan'
+import { onlyList } from '../kernels/plan'
 import { compile } from '../model/compile'
 import { scaling, type PixelStatistics } from '../model/initialise'
 import { outputsOf } from '../model/outputs'
@@ -19,7 +19,7 @@ export type Read = (image: Uint8Array) => Promise<Outputs | undefined>
 export async function createReader({ spec, learnt }: Network, pixels: PixelStatistics): Promise<Read> {
   const model = compile(spec, { trainCount: 1, testCount: 1 })
   const { drawing, outputs, parameters, running, statistics } = model.buffers
-  const program = await createReference().prepare(predictionOnly(model.plan, [parameters, running, statistics]))
+  const program = await createReference().prepare(onlyList(model.plan, 'predict', [parameters, running, statistics]))
   program.write(parameters, learnt.parameters)
   program.write(running, learnt.running)
   program.write(statistics, scaling(model, pixels))
@@ -28,17 +28,5 @@ export async function createReader({ spec, learnt }: Network, pixels: PixelStati
     program.write(drawing, new Uint32Array(image.slice().buffer))
     program.run('predict', 1)
     return outputsOf([...(await program.read(outputs, 0, CLASSES))], spec.loss)
-  }
-}
-
-/** The plan without what only training needs: buffers that neither a prediction nor its maker touches take no memory. */
-function predictionOnly({ lists: { predict }, buffers }: Plan, written: readonly Buffer[]): Plan {
-  const used = new Set([...written, ...predict.flatMap((call) => Object.values(call.buffers))])
-  return {
-    lists: { train: [], evaluate: [], validate: [], predict },
-    buffers: buffers.map((buffer) => {
-      const { store: _, ...own } = buffer
-      return used.has(buffer) ? buffer : { ...own, size: 0 }
-    }),
   }
 }

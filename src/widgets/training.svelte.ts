@@ -1,5 +1,6 @@
 // The state of <inkling-playground>: a worker that trains a network from the first Train on, and what it says.
 
+import { atRest } from '../app/at-rest'
 import { proxy } from 'comlink'
 import { Drawing } from '../app/drawing.svelte'
 import { LearningCurves } from '../app/learning-curves.svelte'
@@ -30,16 +31,6 @@ const REFRESH = 120
 
 /** Where Train means a fresh run. */
 const startsAnew: readonly Phase[] = ['idle', 'finished', 'diverged']
-
-const atRest: Progress = {
-  phase: 'idle',
-  step: 0,
-  steps: 0,
-  epoch: 0,
-  imagesPerSecond: 0,
-  seconds: 0,
-  secondsLeft: undefined,
-}
 
 export class Training {
   /** Visible name of the widget. */
