@@ -1,6 +1,7 @@
 // A person at a browser: finds things by role and name, clicks, draws and reads. The same for every engine.
 
 import { mkdir, writeFile } from 'node:fs/promises'
+import { setTimeout as pause } from 'node:timers/promises'
 import { expect, vi } from 'vitest'
 import type { Strokes } from '../digits'
 import type { Browser, Point } from './browser'
@@ -82,19 +83,31 @@ export class Visitor {
   ) {}
 
   /**
-   * Opens an address, and opens it again where nothing has `started` there, as often as the engine's remote control needs.
+   * Opens an address, and opens it again where nothing has `started` there or no click reaches it, as often as the engine's remote
+   * control needs.
    * @param started rejects where it has not
    */
   async open(url: string, started: () => Promise<void>): Promise<void> {
     for (let left = this.browser.loads; ; left--) {
       await this.browser.goto(url)
       try {
-        return await started()
+        await started()
+        return await this.#takesClicks()
       } catch (error) {
         if (left <= 1) throw error
-        console.warn(`Nothing started at ${url}: opened again.`)
+        console.warn(`Opened again: ${url}. ${error instanceof Error ? error.message : String(error)}`)
       }
     }
+  }
+
+  /** Rejects where a click in the corner, in which nothing is, does not reach the page. */
+  async #takesClicks(): Promise<void> {
+    await this.run(() => {
+      addEventListener('pointerdown', () => Reflect.set(window, 'pressed', true), { once: true })
+    })
+    await this.browser.drag([[1, 1]])
+    const check = async () => expect(await this.run(() => Reflect.has(window, 'pressed')), 'a click arrives').toBe(true)
+    await vi.waitFor(check, { ...WAIT, timeout: 5_000 })
   }
 
   /** Runs a function in the page; it sees nothing but its arguments. */
@@ -179,7 +192,10 @@ export class Visitor {
 export async function keepScreenshot(browser: Browser, name: string): Promise<void> {
   await mkdir('test-results/engines', { recursive: true })
   const file = `test-results/engines/${name.replace(/\W+/g, '-')}.png`
-  await writeFile(file, await browser.screenshot())
+  // A page that has stopped drawing is no picture.
+  const picture = await Promise.race([browser.screenshot(), pause(10_000, undefined, { ref: false })])
+  if (!picture) return console.log('The page gives no picture of itself.')
+  await writeFile(file, picture)
   console.log(`The page as it was: ${file}`)
 }
 

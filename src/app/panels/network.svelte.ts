@@ -1,6 +1,7 @@
 // The state of the Network panel: what is looked at, what was seen, and which neuron is in focus.
 
 import { tick } from 'svelte'
+import type { DeviceInfo } from '../../backends/types'
 import type { LayerKind } from '../../model/layers'
 import { passesOn, type NeuronPlace } from '../../model/neuron'
 import { countOf, type Shape } from '../../model/shape'
@@ -183,8 +184,8 @@ export class NetworkView {
       return 0
     }
     this.#tick++
-    // Where the CPU trains, it is kept from it by what the page draws too.
-    return look.busy + (playground.device?.info.software ? await timeToDraw() : 0)
+    const info = playground.device?.info
+    return look.busy + (info && trainsOnAllCores(info) ? await timeToDraw() : 0)
   }
 
   #take(look: Look): void {
@@ -206,6 +207,13 @@ export class NetworkView {
     this.look = this.saliency = undefined
   }
 }
+
+/**
+ * Whether what the page draws keeps the device from training: a GPU made of software takes every core, and the threads of WebAssembly
+ * leave the page one only where there are more than two.
+ */
+const trainsOnAllCores = ({ kind, software }: DeviceInfo): boolean =>
+  software && (kind === 'webgpu' || navigator.hardwareConcurrency <= 2)
 
 /** Milliseconds that the page takes to draw what has changed: until its components have, and in the frame that follows. */
 async function timeToDraw(): Promise<number> {
