@@ -46,7 +46,7 @@ test('a device lost while idle: Reset makes a fresh run on a new one', async ({ 
 test('a change of backend keeps the run', async ({ page }, info) => {
   const app = await Playground.open(page, info)
   await trained(app)
-  await app.button('Pause').click()
+  await app.pause()
   const before = await app.output('Test accuracy').textContent()
   await app.choice('Backend').selectOption('CPU reference')
   await expect(app.output('Running on')).toContainText('CPU reference')

@@ -33,8 +33,7 @@ class Desk extends Playground {
   async train(): Promise<void> {
     await this.button('Train').click()
     await expect(this.output('Test accuracy')).toHaveText(/\d/)
-    await this.button('Pause').click()
-    await expect(this.button('Resume')).toBeVisible()
+    await this.pause()
   }
 
   async save(title: string): Promise<FileLike> {
@@ -58,8 +57,12 @@ class Desk extends Playground {
 
   /** What the network says of a drawing that was just made: to be compared with later. */
   async says(): Promise<string[]> {
-    await this.page.waitForTimeout(300) // the newest answer
-    return this.answer()
+    for (let said = await this.answer(); ; ) {
+      await this.page.waitForTimeout(400)
+      const before = said
+      said = await this.answer()
+      if (said.join() === before.join()) return said // no newer one is on its way
+    }
   }
 
   /** Points of the charts, as the page tells those who cannot see them. */
@@ -280,8 +283,7 @@ test('a reload offers to resume the run, which goes on where it was with its cur
   await expect(app.news.getByRole('button', { name: 'Resume run' })).toBeHidden()
   await app.button('Resume').click()
   await expect.poll(() => app.step()).toBeGreaterThan(step + 20)
-  await app.button('Pause').click()
-  await expect(app.button('Resume')).toBeVisible()
+  await app.pause()
 
   // Now the link asks for another network, and another tab is open, which is offered nothing that this one trains.
   const later = await app.step()

@@ -61,8 +61,7 @@ test('shows every layer, live while the network trains, and costs nothing while 
   ).toBeVisible()
   await expect(app.button('Next units')).toBeDisabled()
 
-  await app.button('Pause').click()
-  await expect(app.button('Resume')).toBeVisible()
+  await app.pause()
   await page.waitForTimeout(500) // what was asked meanwhile is answered
   const paused = await asked()
   await page.waitForTimeout(500)
@@ -136,6 +135,6 @@ test('a run that diverges says where, and goes on from where it was well', async
   await expect(page).toHaveURL(/learningRate=100&|learningRate=100$/)
   await expect(app.output('Status')).toContainText('Training')
   await expect.poll(() => app.step()).toBeGreaterThan(step + 100)
-  await app.button('Pause').click()
+  await app.pause()
   await expect(page.getByRole('list', { name: 'Hints' }).getByText('infinite or not numbers')).toBeHidden()
 })

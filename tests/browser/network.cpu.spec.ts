@@ -137,7 +137,7 @@ test('pins a neuron, follows training, asks nothing while closed, and takes anot
   const step = await app.step()
   await expect.poll(() => app.step()).toBeGreaterThan(step)
   expect(await asked()).toBe(closed)
-  await app.button('Pause').click()
+  await app.pause()
 
   // Another network while it is open.
   await open(page)

@@ -54,6 +54,12 @@ export class Playground {
     return this.page.getByRole('status', { name, exact: true })
   }
 
+  /** Pauses, and waits until the steps and the test under way are over. */
+  async pause(): Promise<void> {
+    await this.button('Pause').click()
+    await expect(this.output('Status')).toHaveText('Paused')
+  }
+
   choice(name: string): Locator {
     return this.page.getByRole('combobox', { name, exact: true })
   }

@@ -26,7 +26,7 @@ test('a change that needs a new run says so, and the curves stay until it starts
   const app = await Playground.open(page, info)
   await app.button('Train').click()
   await app.reaches('Test accuracy', 80)
-  await app.button('Pause').click()
+  await app.pause()
   const accuracy = await app.output('Test accuracy').textContent()
 
   await app.field('Learning rate').fill('0.002') // taken over at once
@@ -40,7 +40,7 @@ test('a change that needs a new run says so, and the curves stay until it starts
   await expect(app.button('Pause')).toBeVisible()
   await expect(app.output('Test accuracy')).toHaveText('—')
   await expect(app.output('Epoch')).toHaveText(/^[01] \/ 10$/)
-  await app.button('Pause').click()
+  await app.pause()
 })
 
 test('presets the page from its address', async ({ page }, info) => {

@@ -233,7 +233,7 @@ test('says why it does not fine-tune yet', async ({ page }, info) => {
   await app.button('Train').click()
   await expect(button).toHaveAccessibleDescription(/Pause the training first/)
   await expect(button).toBeDisabled()
-  await app.button('Pause').click()
+  await app.pause()
   await expect(button).toBeEnabled()
 })
 
@@ -248,8 +248,7 @@ test('fine-tunes on the drawings, shows before and after, and brings the old net
   const app = await Classroom.open(page, info)
   await app.button('Train').click()
   await app.reaches('Test accuracy', 90)
-  await app.button('Pause').click()
-  await expect(app.button('Resume')).toBeVisible()
+  await app.pause()
 
   // Signs that are no digits: whatever they are read as, they shall be something else.
   const cross: Strokes = [[[0.2, 0.2], [0.8, 0.8]], [[0.8, 0.2], [0.2, 0.8]]] // prettier-ignore

@@ -25,7 +25,7 @@ test('trains the default preset past 95% and reads what is drawn', async ({ page
   await expect(app.output('Prediction')).toHaveText('—')
 
   await app.reaches('Test accuracy', 95)
-  await app.button('Pause').click()
+  await app.pause()
   for (const [digit, strokes] of Object.entries(digits)) {
     await app.draw(strokes)
     await expect(app.output('Prediction'), `the drawn ${digit}`).toHaveText(digit)
@@ -47,8 +47,7 @@ test('pauses, resumes, steps and resets', async ({ page }, info) => {
 
   await app.button('Resume').click()
   await expect.poll(() => app.step()).toBeGreaterThan(20)
-  await app.button('Pause').click()
-  await expect(app.button('Resume')).toBeVisible()
+  await app.pause()
   await page.waitForTimeout(200) // what was under way is reported
   const paused = await app.step()
   await page.waitForTimeout(500)
@@ -97,7 +96,7 @@ test('builds a convolutional network from the default, layer by layer, and train
 
   await app.button('Train').click()
   await expect.poll(() => app.step()).toBeGreaterThan(20)
-  await app.button('Pause').click()
+  await app.pause()
   expect(await app.number('Train loss')).toBeLessThan(2.5)
   await app.draw(digits[7])
   await expect(app.output('Prediction')).toHaveText(/^[\d?]$/)

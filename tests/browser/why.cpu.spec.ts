@@ -29,7 +29,7 @@ test('says how sure it is, and what is no digit to it', async ({ page }, info) =
 
   await app.button('Resume').click()
   await app.reaches('Test accuracy', 92)
-  await app.button('Pause').click()
+  await app.pause()
   await expect(app.output('Prediction')).toHaveText('0')
   await expect(app.output('Prediction')).toHaveAccessibleDescription(/^>?\d\d%(, probably| sure)$/)
   await expect(page.getByText('Not a digit')).toBeHidden()
@@ -50,7 +50,7 @@ test('shows the picture after each step and what the network reads there', async
   const app = await Playground.open(page, info)
   await app.button('Train').click()
   await app.reaches('Test accuracy', 92)
-  await app.button('Pause').click()
+  await app.pause()
   await page.getByText('Why?').click()
   await expect(stages(page)).toHaveText([/—/, /—/, /—/, /—/])
 
