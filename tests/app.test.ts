@@ -615,6 +615,29 @@ describe('a page and its worker', () => {
     expect(kinds(page)).toEqual([])
   })
 
+  test('what is changed once a preset waits, or the run is over, is for the next run', async () => {
+    const { page, session, be, load } = open()
+    load(true)
+    await vi.waitFor(() => expect(page.run).toBeDefined())
+    await settled(page)
+    be('paused')
+    page.edit({ batchSize: 32 })
+    page.edit({ learningRate: 0.5 }) // the run may go on with it, whatever becomes of the batch size
+    expect(session.adjust).toHaveBeenLastCalledWith(expect.objectContaining({ learningRate: 0.5 }))
+    page.edit(notebook)
+    page.edit({ epochs: 3 })
+    expect(session.adjust).toHaveBeenCalledTimes(1)
+    expect(page.run?.epochs).not.toBe(3)
+    page.revert()
+    page.edit({ epochs: 4 })
+    expect(session.adjust).toHaveBeenCalledTimes(2)
+    be('finished')
+    page.edit({ batchSize: 32 })
+    page.edit({ epochs: 5 })
+    expect(session.adjust).toHaveBeenCalledTimes(2)
+    expect(page.draft.epochs).toBe(5)
+  })
+
   test('a fresh run takes the message about the old one away', async () => {
     const { page, fail } = open()
     fail('run')

@@ -22,7 +22,7 @@ import { Trainer, type Data } from '../src/session/trainer'
 import { fillStores, SIZE } from './tiny-digits'
 
 const data: Data = { ...SIZE, mean: new Float32Array(PIXELS), deviation: new Float32Array(PIXELS).fill(1) }
-const dense = (units: number, activation: 'relu' | 'linear' | 'gelu'): LayerSpec => ({
+const dense = (units: number, activation: 'relu' | 'sigmoid' | 'linear' | 'gelu'): LayerSpec => ({
   type: 'dense',
   units,
   activation,
@@ -295,19 +295,31 @@ describe('what the panel keeps and says', () => {
 
   test('hints come where the numbers say so, and else not', () => {
     const specs = [dense(4, 'relu'), dense(10, 'linear')]
-    const hints = (health: Health, dead = 0) =>
-      hintsOf(health, [{ layer: 0, units: 4, dead, images: 1200, enough: true }], specs, 'go back')
+    const hints = (health: Health, dead = 0, images = 1200) =>
+      hintsOf(health, [{ layer: 0, units: 4, dead, images, enough: images > 1000 }], specs, 'go back')
     expect(hints(look(5, [1]))).toEqual([])
     expect(hints({ ...look(7, [1], 400, [0, 0]), gradientNorm: undefined })).toEqual([])
     expect(hints(look(5, [1], 400, [0, 0]))[0]).toContain('exactly zero')
     expect(hints(look(5, [1], 400, [1e-4, 1]))).toEqual([
-      expect.stringContaining('in layer 1 (Dense 4) it is 10,000 times smaller than in the output layer'),
+      expect.stringMatching(
+        /in layer 1 \(Dense 4\) it is 10,000 times smaller than in the output layer.* Batch norm or/,
+      ),
+    ])
+    expect(hintsOf(look(5, [1], 400, [1e-4, 1]), [], [dense(4, 'sigmoid'), dense(10, 'linear')], '')).toEqual([
+      expect.stringContaining('ReLU, batch norm or fewer layers help.'),
+    ])
+    expect(hints(look(5, [1], 400, [0, 1e30]))).toEqual([
+      expect.stringContaining('very large (norm 1.0e30)'),
+      expect.stringContaining('endlessly many times smaller'),
     ])
     expect(hints(look(5, [1], 400, [1, 1e-4]))).toEqual([expect.stringContaining('10,000 times larger')])
     expect(hints(look(5, [1], 400, [500, 500]))).toEqual([expect.stringContaining('very large (norm 707)')])
     expect(hints(look(5, [1]), 2)).toEqual([
       expect.stringContaining('In layer 1 (Dense 4) 50% of the units were zero for all of 1,200 images'),
     ])
+    // Of few images only nearly all say something; and then they are why no gradient gets through.
+    expect(hints(look(5, [1]), 3, 64)).toEqual([])
+    expect(hints(look(5, [1], 400, [0, 1]), 4, 64)).toEqual([expect.stringContaining('100% of the units were zero')])
     const odd = look(5, [1])
     const broken = {
       ...odd,

@@ -139,6 +139,18 @@ describe('the present run', () => {
     expect(runs.records[0].notes).toEqual(['epochs changed in mid-run'])
   })
 
+  it('stays as it finished until it trains on', async () => {
+    const constant: Spec = { ...spec, schedule: { type: 'constant' } }
+    runs.begin(constant)
+    runs.keep(after(10, 'finished', [0.9], constant))
+    runs.keep(after(10, 'paused', [0.9], { ...constant, epochs: 99, learningRate: 0.5 }))
+    await settled()
+    expect(runs.records[0]).toMatchObject({ finished: true, notes: [], spec: constant })
+    runs.keep(after(11, 'paused', [0.9], { ...constant, epochs: 99 }))
+    await settled()
+    expect(runs.records[0]).toMatchObject({ finished: false, step: 11, spec: { epochs: 99 } })
+  })
+
   it('is written down as it was when it was kept, however long the store takes', async () => {
     runs.begin(spec)
     const run = after(1000, 'finished', [0.9])

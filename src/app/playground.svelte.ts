@@ -131,6 +131,8 @@ export class Playground {
   #epochsAtReset: number | undefined
   #renewing: Promise<boolean> | undefined
   #wanted: Spec | undefined
+  /** The draft is another run altogether, from a preset: no change of it is for the present one. */
+  #apart = false
   /** What to do once the run is prepared. */
   #next: (() => Promise<void> | void) | undefined
   #refreshed = 0
@@ -138,6 +140,8 @@ export class Playground {
   #resets = 0
   /** A kept run that is on its way. */
   #arriving: KeptRun | undefined
+  /** The recovery under way begins at step 0, with nothing brought along: that is a run like any other of its settings. */
+  #afresh = false
   /** The run began with a network out of a file, which another start would lose. */
   #brought = false
 
@@ -199,7 +203,7 @@ export class Playground {
 
   /**
    * Changes the draft. At step 0 the run follows at once. Later, what may change in mid-run is taken over at once and
-   * the rest waits for a new run; a change of everything (a preset) waits as a whole.
+   * the rest waits for a new run; a change of everything (a preset) waits as a whole, with what is changed in it later.
    */
   edit(change: Partial<Spec>): void {
     this.draft = { ...this.draft, ...change }
@@ -208,15 +212,19 @@ export class Playground {
     this.#showSamples()
     const changed = this.run ? changedFields(this.run, this.draft) : []
     const live = changed.every(isAdjustable)
+    this.#apart = !live && (this.#apart || Object.keys(change).length === Object.keys(this.draft).length)
     const fresh = this.progress.phase === 'idle' && !this.#brought
     if (!this.run || this.#renewing || (fresh && !live)) void this.#renew()
     else if (live) this.#adjust(this.draft)
-    else if (Object.keys(change).every(isAdjustable)) this.#adjust({ ...this.run, ...change })
+    else if (!this.#apart && this.progress.phase !== 'finished' && Object.keys(change).every(isAdjustable)) {
+      this.#adjust({ ...this.run, ...change })
+    }
   }
 
   /** Drops the changes that wait for a new run. */
   revert(): void {
     if (this.run) this.draft = this.run
+    this.#apart = false
     this.#keepLink()
     this.#showSamples()
   }
@@ -284,7 +292,8 @@ export class Playground {
   }
 
   /** Goes on with a run that has diverged, from where it was still well and with the lower learning rate that goes with that. */
-  async recover({ learningRate }: Divergence): Promise<void> {
+  async recover({ learningRate, snapshotStep }: Divergence): Promise<void> {
+    this.#afresh = snapshotStep === 0 && this.runs.start?.notes.length === 0
     const waits = this.changes.length > 0
     if (this.run) this.run = { ...this.run, learningRate }
     this.draft = waits ? this.draft : { ...this.draft, learningRate }
@@ -426,6 +435,8 @@ export class Playground {
         this.stands = true
         this.fineTuner.forget()
         this.curves.rewind(event.step)
+        if (this.#afresh && this.run) this.runs.begin(this.run)
+        this.#afresh = false
         return this.drawing.refresh()
       case 'progress':
         return this.#onProgress(event.progress)
@@ -453,6 +464,7 @@ export class Playground {
     this.stands = true
     this.#resets++
     this.#epochsAtReset = spec.epochs
+    this.#apart = false
     this.fineTuner.forget()
     this.curves.clear()
     this.#brought = step === 0

@@ -49,6 +49,8 @@ export class Runs {
   /** Ids of runs that were deleted: the present one would come back at its next step. */
   #unwanted: readonly string[] = []
   #kept = -INTERVAL
+  /** The step at which the present run was written down as finished. */
+  #finished: number | undefined
   #queue: Promise<void> = Promise.resolve()
 
   /** Once it was read. */
@@ -73,6 +75,7 @@ export class Runs {
     this.current = this.#start.id
     this.#firstTuning = false
     this.#kept = -INTERVAL
+    this.#finished = undefined
   }
 
   /** What the present run is known by, to go on with it elsewhere. */
@@ -102,7 +105,11 @@ export class Runs {
     const start = this.#start
     const now = performance.now()
     if (!start || run.progress.step === 0) return
-    if (run.progress.phase === 'running' && now - this.#kept < INTERVAL) return
+    const { phase, step } = run.progress
+    if (phase === 'running' && now - this.#kept < INTERVAL) return
+    // More epochs may reopen it: that changes what it was once it trains on.
+    if (phase === 'paused' && step === this.#finished) return
+    this.#finished = phase === 'finished' ? step : undefined
     this.#kept = now
     for (const field of changedFields(start.spec, run.spec)) {
       const harmless = field === 'evaluateEvery' || (field === 'epochs' && !stretches(run.spec.schedule))

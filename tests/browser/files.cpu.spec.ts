@@ -57,7 +57,7 @@ class Desk extends Playground {
 
   /** What the network says of a drawing that was just made: to be compared with later. */
   async says(): Promise<string[]> {
-    for (let said = await this.answer(); ; ) {
+    for (let said = await this.answer(); ;) {
       await this.page.waitForTimeout(400)
       const before = said
       said = await this.answer()

@@ -3,15 +3,17 @@
 import { layerName } from '../../model/layer-name'
 import type { LayerSpec } from '../../model/spec'
 import type { Distribution, Health } from '../../session/protocol'
-import { formatCount, formatList, formatShare } from '../format'
+import { formatCount, formatList, formatShare, sentence } from '../format'
 import type { DeadUnits } from './health.svelte'
+import { formatNumber } from './numbers'
 
 /** From the last trained layer to the first, the gradient of a typical parameter shrinks, or grows, so many times. */
 const SPREAD = 300
 /** A gradient of such a norm moves every weight by more than it is, at any usual learning rate. */
 const HUGE_NORM = 100
-/** A share of dead units that is worth a word. */
+/** A share of dead units that is worth a word, and one that is where only few images were seen. */
 const MANY_DEAD = 0.25
+const NEARLY_ALL_DEAD = 0.9
 
 /** Hints, most pressing first; none where nothing is wrong. `remedy`: what helps where numbers are no longer finite, as the end of a sentence. */
 export function hintsOf(
@@ -28,9 +30,10 @@ export function hintsOf(
   }
   if (gradientNorm === undefined) return []
   const hints: string[] = []
+  const silenced = dead.filter(({ units, dead, enough }) => dead / units >= (enough ? MANY_DEAD : NEARLY_ALL_DEAD))
   if (gradientNorm > HUGE_NORM) {
     hints.push(
-      `The gradient is very large (norm ${formatCount(gradientNorm)}). If it keeps growing the run will diverge: lower the learning rate, or clip the gradient.`,
+      `The gradient is very large (norm ${formatNumber(gradientNorm)}). If it keeps growing the run will diverge: lower the learning rate, or clip the gradient.`,
     )
   }
   const trained = layers.filter(({ gradients }) => gradients !== undefined)
@@ -39,11 +42,11 @@ export function hintsOf(
     hints.push(
       'The gradient is exactly zero: no parameter moves any more. Most often all units of a layer are dead, or all weights started at zero.',
     )
-  } else if (first?.gradients && last?.gradients && first !== last) {
+  } else if (first?.gradients && last?.gradients && first !== last && silenced.length === 0) {
     const ratio = typical(last.gradients) / typical(first.gradients)
     if (ratio > SPREAD) {
       hints.push(
-        `The gradient vanishes on its way down: in ${name(first.layer)} it is ${times(ratio)} times smaller than in ${name(last.layer)}, so the first layers hardly learn. ReLU, batch norm or fewer layers help.`,
+        `The gradient vanishes on its way down: in ${name(first.layer)} it is ${times(ratio)} times smaller than in ${name(last.layer)}, so the first layers hardly learn. ${remedyOf(specs)}`,
       )
     } else if (ratio < 1 / SPREAD) {
       hints.push(
@@ -51,8 +54,7 @@ export function hintsOf(
       )
     }
   }
-  for (const { layer, units, dead: silent, images, enough } of dead) {
-    if (!enough || silent / units < MANY_DEAD) continue
+  for (const { layer, units, dead: silent, images } of silenced) {
     hints.push(
       `In ${name(layer)} ${formatShare(silent / units, 0)} of the units were zero for all of ${formatCount(images)} images, and a unit that is always zero does not learn. A lower learning rate and He initialisation help.`,
     )
@@ -64,5 +66,15 @@ export function hintsOf(
 const typical = ({ norm, count, zeros, odd }: Distribution): number =>
   norm / Math.sqrt(Math.max(1, count - zeros - odd))
 
-const times = (ratio: number): string =>
-  Number.isFinite(ratio) ? formatCount(Number(ratio.toPrecision(1))) : 'endlessly many'
+function times(ratio: number): string {
+  if (!Number.isFinite(ratio)) return 'endlessly many'
+  return (ratio < 1e6 ? formatCount : formatNumber)(Number(ratio.toPrecision(1)))
+}
+
+/** What helps against a gradient that vanishes, of what these layers do not have yet. */
+function remedyOf(specs: readonly LayerSpec[]): string {
+  const saturates = specs.some((layer) => 'activation' in layer && ['sigmoid', 'tanh'].includes(layer.activation))
+  const normalised = specs.some(({ type }) => type === 'batch-normalisation')
+  const others = [saturates && 'ReLU', !normalised && 'batch norm'].filter((remedy) => remedy !== false)
+  return others.length === 0 ? 'Fewer layers help.' : `${sentence(others.join(', '))} or fewer layers help.`
+}

@@ -87,3 +87,10 @@ export function equationOf({ sources, inputs, weights, bias, sum, value, activat
     text: name ? `${name}(${inside}) = ${name}(${formatNumber(sum)})${equals}` : inside + equals,
   }
 }
+
+/** Of a neuron that passes on the largest value of its window: `max(0.1, 0, 0.4, 0) = 0.4`. */
+export function maximumOf({ sources, inputs, value }: Neuron): string {
+  const window = [...inputs].filter((_, i) => sources[i] >= 0).map(formatNumber)
+  const shown = window.length > 9 ? [...window.slice(0, 8), '…'] : window
+  return `max(${shown.join(', ')}) = ${formatNumber(value)}`
+}

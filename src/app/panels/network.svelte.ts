@@ -2,13 +2,14 @@
 
 import { tick } from 'svelte'
 import type { DeviceInfo } from '../../backends/types'
-import type { LayerKind } from '../../model/layers'
+import { typeOf, type LayerKind } from '../../model/layers'
 import { passesOn, type NeuronPlace } from '../../model/neuron'
 import { countOf, type Shape } from '../../model/shape'
 import { CLASSES, IMAGE, summarise, type LayerSummary, type Spec } from '../../model/spec'
 import { softmax } from '../../model/outputs'
 import type { Look } from '../../session/protocol'
 import type { Playground } from '../playground.svelte'
+import { kindAt, type LayerKindShown } from '../stack'
 import { keepAsking } from './live.svelte'
 import { unitName } from './network-words'
 import { formatNumber } from './numbers'
@@ -105,6 +106,11 @@ export class NetworkView {
   /** How the values of a layer lie on the page, or the picture. */
   sheetOf(layer: number): Sheet {
     return this.#sheets[layer + 1]
+  }
+
+  /** A layer as the editor describes it, the output as an output. */
+  kindAt(layer: number): LayerKindShown {
+    return this.#spec ? kindAt(this.#spec, layer) : typeOf(this.specs[layer])
   }
 
   /** What kind a layer is. */
