@@ -100,9 +100,8 @@ it('names numbers and places', () => {
   expect(largestOf(Float32Array.of(1, -3, NaN, Infinity))).toBe(3)
 })
 
-const layers = (kind: LayerKind, place: { layer: number; unit: number } | undefined, focused?: Neuron) => ({
+const layers = (kind: LayerKind, place: { layer: number; unit: number } | undefined) => ({
   place,
-  neuron: focused,
   below: (layer: number) => layer - 1,
   shapeOf: () => [2, 2, 1],
   kindOf: () => kind,
@@ -121,14 +120,14 @@ const look: Look = {
 it('draws the connections that carry most, of a neuron its own, and the window of one that reads an image', () => {
   const all = linesOf(layers('dense', undefined), look)
   expect(all.map(({ weight }) => weight)).toEqual([-1, 0.5])
-  const own = linesOf(layers('dense', neuron, neuron), look)
+  const own = linesOf(layers('dense', neuron), { ...look, neuron })
   expect(own.map(({ from, to, weight }) => [from.layer, from.unit, to.layer, to.unit, weight])).toEqual([
     [0, 1, 1, 2, -1],
     [0, 0, 1, 2, 0.125],
     [0, 2, 1, 2, 0.03125],
     [1, 2, 2, 5, -1],
   ])
-  expect(windowsOf(layers('dense', neuron, neuron), neuron)).toEqual([])
-  expect(windowsOf(layers('conv2d', neuron, neuron), neuron)).toEqual([{ layer: 0, first: 0, last: 3 }])
-  expect(linesOf(layers('conv2d', neuron, neuron), look)).toHaveLength(1)
+  expect(windowsOf(layers('dense', neuron), neuron)).toEqual([])
+  expect(windowsOf(layers('conv2d', neuron), neuron)).toEqual([{ layer: 0, first: 0, last: 3 }])
+  expect(linesOf(layers('conv2d', neuron), { ...look, neuron })).toHaveLength(1)
 })

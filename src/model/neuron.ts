@@ -14,6 +14,10 @@ export interface NeuronPlace {
   readonly unit: number
 }
 
+/** Whether both are there and are the same neuron. */
+export const samePlace = (a: NeuronPlace | undefined, b: NeuronPlace | undefined): boolean =>
+  a !== undefined && a.layer === b?.layer && a.unit === b.unit
+
 /** activation(sum of weights * inputs + bias) = value, for every kind of layer that computes. */
 export interface Neuron extends NeuronPlace {
   /** Numbers of the values it reads in the output of the layer below, or in the picture; -1 where its window hangs over the border. */

@@ -1,7 +1,7 @@
 // What connects the layers on the page: the connections that carry most, or those of the neuron in focus.
 
 import type { LayerKind } from '../../model/layers'
-import { readsWindow, type Neuron, type NeuronPlace } from '../../model/neuron'
+import { readsWindow, samePlace, type Neuron, type NeuronPlace } from '../../model/neuron'
 import { asImage, type Shape } from '../../model/shape'
 import type { Look } from '../../session/protocol'
 
@@ -11,7 +11,6 @@ const MOST = 24
 /** What is needed of the panel's state. */
 interface Layers {
   readonly place: NeuronPlace | undefined
-  readonly neuron: Neuron | undefined
   /** The layer that a layer reads, past those that pass on; -1 for the picture. */
   below(layer: number): number
   shapeOf(layer: number): Shape
@@ -27,7 +26,8 @@ export interface Line {
 
 /** Lines of all layers, or where a neuron is in focus those to it, and of the strongest those from it. */
 export function linesOf(layers: Layers, look: Look): Line[] {
-  const { place, neuron } = layers
+  const { place } = layers
+  const neuron = samePlace(look.neuron, place) ? look.neuron : undefined
   const all = look.connections.flatMap(({ layer, from, to, carried }) => {
     const strongest = Math.abs(carried[0])
     return Array.from(carried, (value, i): Line => ({

@@ -3,7 +3,7 @@
 import { tick } from 'svelte'
 import type { DeviceInfo } from '../../backends/types'
 import { typeOf, type LayerKind } from '../../model/layers'
-import { passesOn, type NeuronPlace } from '../../model/neuron'
+import { passesOn, samePlace, type NeuronPlace } from '../../model/neuron'
 import { countOf, type Shape } from '../../model/shape'
 import { CLASSES, IMAGE, summarise, type LayerSummary, type Spec } from '../../model/spec'
 import { softmax } from '../../model/outputs'
@@ -17,6 +17,8 @@ import { sheetOf, type Sheet } from './sheet'
 
 /** Share of the worker's time for pixels that speak; neurons have as much again. */
 const SALIENCY_SHARE = 0.07
+/** Milliseconds at least between two drawings of pixels that speak, and of lines, while the network trains: they take most of a frame. */
+const UNHURRIED_MS = 100
 
 /** The picture as if it were the output of a layer below the first. */
 export const PICTURE = -1
@@ -34,6 +36,8 @@ export interface Shown {
 export class NetworkView {
   /** The newest look; undefined before the first and where there is no network. */
   look = $state.raw<Look>()
+  /** The look whose connections are drawn; a little older than the newest while the network trains. */
+  connected = $state.raw<Look>()
   /** Pixels that speak: [10, 784]; a little older than the look while the network trains. */
   saliency = $state.raw<Float32Array>()
   /** The neuron in focus. */
@@ -51,6 +55,7 @@ export class NetworkView {
   /** Changes with every look while the network trains: there is something new to ask for. */
   #tick = $state(0)
   #image: Uint8Array | undefined
+  #connectedAt = 0
   /** What the newest saliency is of. */
   #salient = { at: 0, cost: 0, of: undefined as readonly unknown[] | undefined }
 
@@ -72,7 +77,7 @@ export class NetworkView {
   ])
   readonly neuron = $derived.by(() => {
     const neuron = this.look?.neuron
-    return neuron && neuron.layer === this.place?.layer && neuron.unit === this.place.unit ? neuron : undefined
+    return samePlace(neuron, this.place) ? neuron : undefined
   })
   /** Outputs as people read them: probabilities, or as they are where the loss is quadratic. */
   readonly outputs = $derived.by(() => {
@@ -137,7 +142,7 @@ export class NetworkView {
 
   /** Brings a neuron into focus. */
   choose(place: NeuronPlace): void {
-    if (place.layer === this.place?.layer && place.unit === this.place.unit) return
+    if (samePlace(place, this.place)) return
     this.place = place
     this.#speak()
   }
@@ -149,8 +154,7 @@ export class NetworkView {
 
   /** Pins a neuron, or lets go of it. */
   pin(place: NeuronPlace): void {
-    const same = place.layer === this.place?.layer && place.unit === this.place.unit
-    this.pinned = !(same && this.pinned)
+    this.pinned = !(samePlace(place, this.place) && this.pinned)
     this.choose(place)
   }
 
@@ -176,11 +180,14 @@ export class NetworkView {
     const last = this.#salient
     const fresh = last.of?.every((thing, i) => thing === of[i])
     const moved = last.of?.[0] !== image
-    const saliency = !fresh && (!running || moved || performance.now() - last.at >= last.cost / SALIENCY_SHARE)
+    const pause = Math.max(UNHURRIED_MS, last.cost / SALIENCY_SHARE)
+    const saliency = !fresh && (!running || moved || performance.now() - last.at >= pause)
     const look = await playground.session.look({ image, saliency, ...(place && { neuron: place }) })
     if (!look) return undefined
+    const turned = this.#image !== image || !samePlace(this.connected?.neuron, look.neuron)
     this.#image = image
     this.#take(look)
+    if (!running || turned || performance.now() - this.#connectedAt >= UNHURRIED_MS) this.#connect(look)
     if (look.saliency) {
       this.saliency = look.saliency
       this.#salient = { at: performance.now(), cost: look.busy, of }
@@ -191,7 +198,12 @@ export class NetworkView {
     }
     this.#tick++
     const info = playground.device?.info
-    return look.busy + (info && trainsOnAllCores(info) ? await timeToDraw() : 0)
+    return look.busy + (info && trainsOnAllCores(info) ? (await timeToDraw()) / navigator.hardwareConcurrency : 0)
+  }
+
+  #connect(look: Look): void {
+    this.connected = look
+    this.#connectedAt = performance.now()
   }
 
   #take(look: Look): void {
@@ -210,12 +222,12 @@ export class NetworkView {
   }
 
   #forget(): void {
-    this.look = this.saliency = undefined
+    this.look = this.connected = this.saliency = undefined
   }
 }
 
 /**
- * Whether what the page draws keeps the device from training: a GPU made of software takes every core, and the threads of WebAssembly
+ * Whether what the page draws takes one of the cores that train: a GPU made of software has every core, and the threads of WebAssembly
  * leave the page one only where there are more than two.
  */
 const trainsOnAllCores = ({ kind, software }: DeviceInfo): boolean =>
