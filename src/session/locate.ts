@@ -9,7 +9,8 @@ import { allFinite } from './finite'
 import { macrotask } from './macrotask'
 import { partsOf } from './parts'
 import type { Place } from './protocol'
-import type { Breakdown, Data, Snapshot } from './trainer'
+import type { Breakdown } from './divergence-guard'
+import type { Data, Snapshot } from './trainer'
 
 /** A longer search is not begun, or given up. */
 const MOST_MS = 10_000

@@ -3,7 +3,7 @@
 import { divergence } from './divergence'
 import type { Present } from './present'
 import type { Divergence, Snapshot } from './protocol'
-import type { Breakdown } from './trainer'
+import type { Breakdown } from './divergence-guard'
 
 /** Why a search was ended: another run takes the place of the one it is about, so nobody needs to be told. */
 const SUPERSEDED = Symbol('superseded')

@@ -199,7 +199,7 @@ export class LocalSession implements Session {
 
   watchResults(listener?: ResultsListener): Promise<void> {
     this.#results = listener
-    if (this.#trainer) this.#watch(this.#trainer)
+    if (this.#trainer) this.#tellResults(this.#trainer)
     return Promise.resolve()
   }
 
@@ -439,12 +439,13 @@ export class LocalSession implements Session {
     this.#emit(told)
     trainer.announce()
     this.#results?.(undefined)
-    this.#watch(trainer)
+    this.#tellResults(trainer)
   }
 
-  #watch(trainer: Trainer): void {
+  /** Has the run tell the listener what its network says of the test set. */
+  #tellResults(trainer: Trainer): void {
     const listener = this.#results
-    trainer.watch(
+    trainer.listenToResults(
       listener &&
         ((results) => {
           const { labels, predicted, confidence } = results
