@@ -8,10 +8,10 @@ import { compile, HISTORY_SLOTS, type Model } from '../model/compile'
 import { initialContents } from '../model/initialise'
 import type { Learnt } from '../model/parameters'
 import { CLASSES, PIXELS, type Spec } from '../model/spec'
+import { fill, learntContents, readLearnt } from './contents'
 import { allFinite } from './finite'
 import { macrotask } from './macrotask'
 import type { LabelledDrawing } from './protocol'
-import { readLearnt } from './learnt'
 import type { Data } from './trainer'
 
 /** Where the drawings lie on the device while it lasts. */
@@ -67,9 +67,7 @@ export async function fineTune(
     const model = compile({ ...spec, ...recipe, batchSize, styleShare }, { ...data, styles })
     const program = await backend.prepare(model.plan)
     try {
-      for (const [buffer, contents] of initialContents(model, data)) program.write(buffer, contents)
-      program.write(model.buffers.parameters, learnt.parameters)
-      program.write(model.buffers.running, learnt.running)
+      fill(program, initialContents(model, data), learntContents(model, learnt))
       program.write(model.buffers.rates, new Float32Array(HISTORY_SLOTS).fill(recipe.learningRate))
       const before = await readDrawings(program, model, images, labels)
       const { steps, seconds } = await train(program)

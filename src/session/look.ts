@@ -5,7 +5,7 @@ import type { Backend, Program } from '../backends/types'
 import { compileLook, identity, saliencyOf, valuesOf, type LookPlan } from '../model/look'
 import { neuronOf, passesOn, strongestConnections, type Network } from '../model/neuron'
 import { PIXELS, summarise } from '../model/spec'
-import { readLearnt } from './learnt'
+import { fill, learntContents, readLearnt } from './contents'
 import type { Look, LookRequest } from './protocol'
 import type { Trainer } from './trainer'
 
@@ -33,8 +33,7 @@ export class Looker {
     const { spec } = trainer.model
     const step = trainer.submitted // training goes on while this waits
     const learnt = await clock.wait(readLearnt(trainer.program, trainer.model))
-    program.write(buffers.parameters, learnt.parameters)
-    program.write(buffers.running, learnt.running)
+    fill(program, learntContents(look, learnt))
     program.write(buffers.image, new Uint32Array(request.image.slice().buffer))
     program.run('predict', 1)
     if (request.saliency) program.run('evaluate', 1)

@@ -7,11 +7,11 @@ import { outputsOf } from '../model/outputs'
 import type { Learnt } from '../model/parameters'
 import { rateAt } from '../model/schedules'
 import { CLASSES, type Spec } from '../model/spec'
+import { fill, learntContents, readLearnt, readSnapshotValues, snapshotContents } from './contents'
 import { Curve } from './curve'
 import { DivergenceGuard, isFiniteSnapshot, type Breakdown } from './divergence-guard'
 import { Evaluations, type Evaluated } from './evaluations'
 import { allFinite } from './finite'
-import { readLearnt } from './learnt'
 import type { Adjustable, CurvePoint, Phase, Prediction, Progress, Snapshot, TestResults } from './protocol'
 import { macrotask } from './macrotask'
 import { nextEvaluation, totalSteps } from './timetable'
@@ -72,9 +72,9 @@ export class Trainer {
     const program = await backend.prepare(model.plan)
     try {
       const trainer = new Trainer(model, program, listener, spec)
-      for (const [buffer, contents] of initialContents(model, data)) program.write(buffer, contents)
+      fill(program, initialContents(model, data))
       if (snapshot) {
-        model.snapshot.forEach((buffer, i) => program.write(buffer, snapshot.buffers[i]))
+        fill(program, snapshotContents(model, snapshot.buffers))
         trainer.#restore(snapshot)
       }
       trainer.#guard.begin(snapshot ?? (await trainer.#readSnapshot()))
@@ -192,11 +192,8 @@ export class Trainer {
   }
 
   /** Replaces what the network has learnt, wherever the run stands, and evaluates it; pause first. */
-  replace({ parameters, running }: Learnt): Promise<void> {
-    return this.#evaluate(() => {
-      this.program.write(this.model.buffers.parameters, parameters)
-      this.program.write(this.model.buffers.running, running)
-    })
+  replace(learnt: Learnt): Promise<void> {
+    return this.#evaluate(() => fill(this.program, learntContents(this.model, learnt)))
   }
 
   /** Evaluates all of it, also where an evaluation was under way, after a change of the network. */
@@ -399,7 +396,7 @@ export class Trainer {
     const step = this.#step
     const seconds = this.#speed.seconds
     const standing = this.#evaluations.standingAt(step)
-    const buffers = await Promise.all(this.model.snapshot.map((buffer) => this.program.read(buffer)))
+    const buffers = await readSnapshotValues(this.program, this.model)
     return { step, seconds, evaluation: standing(), buffers }
   }
 
