@@ -6,7 +6,7 @@ import type { Bound } from './batch'
 import type { BufferList } from './buffers'
 import { typeOf } from './layers'
 import type { Builder, Built, Flow } from './layers/layer'
-import type { ModelParameter } from './parameters'
+import { parameterIn, type ModelParameter } from './parameters'
 import type { Shape } from './shape'
 import { IMAGE, PIXELS, type Spec } from './spec'
 
@@ -62,7 +62,7 @@ export function forwardPass(
       },
       running: shared.running,
       offset(name) {
-        const parameter = parameterList.find((parameter) => parameter.name === prefix + name)
+        const parameter = parameterIn(parameterList, i, name)
         if (!parameter) throw new Error(`The layer ${layer.type} has no parameter ${name}.`)
         return parameter.offset
       },

@@ -72,7 +72,7 @@ export async function readHealth(trainer: Trainer, ranges: readonly number[], fi
 }
 
 function tensorsOf({ parameters }: Model, layer: number): ModelParameter[] {
-  return parameters.filter(({ name }) => name.startsWith(`layers.${layer}.`))
+  return parameters.filter((parameter) => parameter.layer === layer)
 }
 
 /** A layer whose units can die, and what is read of its activations. */

@@ -1,5 +1,6 @@
 // The layers of a spec as the source of a PyTorch module, and what its tensors are called on both sides.
 
+import type { ModelParameter } from '../../model/parameters'
 import type { Activation, LayerSpec, LayerSummary } from '../../model/spec'
 import { asImage, asMatrix, type Shape } from '../../model/shape'
 
@@ -22,9 +23,8 @@ const parameterNames: Readonly<Record<string, string>> = {
   variance: 'running_var',
 }
 
-/** The name in PyTorch of a parameter such as `layers.0.weights`. */
-export function torchName(name: string): string {
-  const [, layer, parameter] = name.split('.')
+/** The name of a parameter in PyTorch. */
+export function torchName({ layer, parameter }: ModelParameter): string {
   return `layer${layer}.${parameterNames[parameter]}`
 }
 
