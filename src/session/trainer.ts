@@ -3,10 +3,9 @@
 import type { Backend, Program } from '../backends/types'
 import { compile, HISTORY_SLOTS, type DataSize, type Model } from '../model/compile'
 import { initialContents, type PixelStatistics } from '../model/initialise'
-import { outputsOf } from '../model/outputs'
 import type { Learnt } from '../model/parameters'
 import { rateAt } from '../model/schedules'
-import { CLASSES, type Spec } from '../model/spec'
+import type { Spec } from '../model/spec'
 import { fill, learntContents, readLearnt, readSnapshotValues, snapshotContents } from './contents'
 import { Curve } from './curve'
 import { DivergenceGuard, isFiniteSnapshot, type Breakdown } from './divergence-guard'
@@ -14,6 +13,7 @@ import { Evaluations, type Evaluated } from './evaluations'
 import { allFinite } from './finite'
 import type { Adjustable, CurvePoint, Phase, Prediction, Progress, Snapshot, TestResults } from './protocol'
 import { macrotask } from './macrotask'
+import { readImage } from './read-image'
 import { nextEvaluation, totalSteps } from './timetable'
 import { Pace, Speed } from './speed'
 
@@ -170,12 +170,8 @@ export class Trainer {
 
   /** Runs an image of 784 bytes through the newest parameters; undefined where an output is not finite. @throws DeviceLostError */
   async predict(image: Uint8Array): Promise<Prediction | undefined> {
-    const { drawing, outputs } = this.model.buffers
     const step = this.#step
-    this.program.write(drawing, new Uint32Array(image.slice().buffer))
-    this.program.run('predict', 1)
-    const values = [...(await this.program.read(outputs, 0, CLASSES))]
-    const read = outputsOf(values, this.spec.loss)
+    const read = await readImage(this.program, this.model, image)
     return read && { ...read, step }
   }
 
