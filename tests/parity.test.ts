@@ -6,7 +6,7 @@ import type { Backend } from '../src/backends/types'
 import { createWasm } from '../src/backends/wasm'
 import { presets } from '../src/model/presets'
 import { PIXELS, type Spec } from '../src/model/spec'
-import { difference, TOLERANCE } from '../src/session/parity'
+import { largestDifference, TOLERANCE } from '../src/session/parity'
 import { LocalSession } from '../src/session/session'
 import { makeSynthetic } from '../src/session/synthetic'
 import { fillStores, SIZE } from './tiny-digits'
@@ -140,8 +140,8 @@ describe('the difference of two buffers', () => {
     [[1], [], Infinity],
     [[1e-40, 0], [0, 0], 1e-10],
   ])('of %j and %j is %d', (actual, expected, result) => {
-    if (result > 0 && result < 1e-6) expect(difference(actual, expected)).toBeLessThan(2 * result)
-    else expect(difference(actual, expected)).toBe(result)
+    if (result > 0 && result < 1e-6) expect(largestDifference(actual, expected)).toBeLessThan(2 * result)
+    else expect(largestDifference(actual, expected)).toBe(result)
   })
 })
 

@@ -151,10 +151,7 @@ function addConvolution(layer: Layer<'conv2d'>, inputShape: Shape, input: string
   const images = withChannels(inputShape, input, place)
   const values = filtersFirst(place.values('weights'), channels, filters)
   const weights = graph.constant(`${name}.weights`, [filters, channels, kernel, kernel], values)
-  const [rows, columns] = [height, width].map((side) => {
-    const { output, before } = extent(side, kernel, stride, layer.padding)
-    return { before, after: Math.max((output - 1) * stride + kernel - side - before, 0) }
-  })
+  const [rows, columns] = [height, width].map((side) => extent(side, kernel, stride, layer.padding))
   const sums = graph.add(`${name}.sums`, 'Conv', [images, weights, ...addBias(layer, place)], {
     kernel_shape: { ints: [kernel, kernel] },
     strides: { ints: [stride, stride] },
