@@ -12,12 +12,12 @@ import { IMAGE, PIXELS, type Spec } from './spec'
 
 /** What the layers of a plan share. */
 export interface Shared {
-  readonly parameters: Buffer
+  readonly parameters: Buffer<'f32'>
   /** Written where parameters are trained, and else zero. */
-  readonly gradients: Buffer
-  readonly running: Buffer
+  readonly gradients: Buffer<'f32'>
+  readonly running: Buffer<'f32'>
   /** Mean and scale of every pixel, [2, PIXELS]. */
-  readonly statistics: Buffer
+  readonly statistics: Buffer<'f32'>
 }
 
 /** A forward pass, and what a backward pass starts from. */
@@ -66,7 +66,8 @@ export function forwardPass(
         if (!parameter) throw new Error(`The layer ${layer.type} has no parameter ${name}.`)
         return parameter.offset
       },
-      flow: (name, shape: Shape, dtype) => makeFlow(`${list}/${prefix}${name}`, rows, shape, dtype),
+      flow: (name, shape: Shape) => makeFlow(`${list}/${prefix}${name}`, rows, shape, 'f32'),
+      integers: (name, shape: Shape) => makeFlow(`${list}/${prefix}${name}`, rows, shape, 'u32'),
       buffer: (name, shape) => buffer(`${list}/${prefix}${name}`, shape),
       call: (kernel, constants, bound) => calls.push({ ...call(kernel, constants, bound), layer: i }),
     }

@@ -39,5 +39,5 @@ export function readSnapshotValues(program: Program, { snapshot }: Model): Promi
 /** Parameters and running statistics after everything submitted so far. @throws DeviceLostError */
 export async function readLearnt(program: Program, { buffers }: Model): Promise<Learnt> {
   const contents = await Promise.all([program.read(buffers.parameters), program.read(buffers.running)])
-  return { parameters: contents[0] as Float32Array, running: contents[1] as Float32Array }
+  return { parameters: contents[0], running: contents[1] }
 }

@@ -42,7 +42,7 @@ export class Looker {
     const distinct = [...new Set([buffers.inputs, ...outputs.map(({ buffer }) => buffer)])]
     const wanted = request.saliency ? [...distinct, buffers.gradients] : distinct
     const read = await clock.wait(Promise.all(wanted.map((buffer) => program.read(buffer))))
-    const stored = new Map(wanted.map((buffer, i) => [buffer, read[i] as Float32Array]))
+    const stored = new Map(wanted.map((buffer, i) => [buffer, read[i]]))
     const contents = (buffer: (typeof wanted)[number]) => stored.get(buffer) ?? new Float32Array()
 
     const inputs = contents(buffers.inputs).slice(0, PIXELS)
@@ -84,7 +84,7 @@ export class Looker {
     program.write(look.buffers.statistics, statistics)
     program.write(look.buffers.logits, identity())
     const standardised = trainer.model.spec.input === 'standardised'
-    const scales = standardised ? (statistics as Float32Array).slice(PIXELS, 2 * PIXELS) : undefined
+    const scales = standardised ? statistics.slice(PIXELS, 2 * PIXELS) : undefined
     return (this.#lens = { trainer, look, program, scales })
   }
 }

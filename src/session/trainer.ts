@@ -354,7 +354,7 @@ export class Trainer {
   }
 
   /** Takes in the losses and hits of the steps from `from` on. */
-  #record(from: number, history: Float32Array | Uint32Array): void {
+  #record(from: number, history: Float32Array): void {
     const now = performance.now()
     const steps = history.length / 2
     this.#done = from + steps
