@@ -16,8 +16,8 @@ import type { Parity } from './answers/parity'
 export type { ListName } from '../kernels/plan'
 export type * from './answers/calls'
 export type * from './answers/fine-tuning'
-export * from './answers/health'
-export * from './answers/images'
+export type * from './answers/health'
+export type * from './answers/images'
 export type * from './answers/look'
 export type * from './answers/parity'
 
@@ -158,6 +158,16 @@ export interface Prediction {
   /** Step whose parameters were used. */
   readonly step: number
 }
+
+/** Stands among predicted classes for an image for which an output is not finite. */
+export const NO_ANSWER = 255
+
+/** Half-widths of the bins of gradients are powers of two: from 2 ** lowest on, each 2 ** width times the last, up to 2 ** highest. */
+export const gradientBins = { lowest: -30, highest: 4, width: 2 } as const
+
+/** Bins of equal width in which parameters are counted, and pictures of first-layer weights in an answer at most. */
+export const PARAMETER_BINS = 40
+export const MOST_PICTURES = 32
 
 /** A point of a curve over steps; loss is a mean per image, accuracy a share from 0 to 1. */
 export interface CurvePoint {

@@ -1,12 +1,5 @@
 // What is told of how a network fares after its newest step.
 
-/** Half-widths of the bins of gradients are powers of two: from 2 ** lowest on, each 2 ** width times the last, up to 2 ** highest. */
-export const gradientBins = { lowest: -30, highest: 4, width: 2 } as const
-
-/** Bins of equal width in which parameters are counted, and pictures of first-layer weights in an answer at most. */
-export const PARAMETER_BINS = 40
-export const MOST_PICTURES = 32
-
 /** The newest step of a run: parameters after it, gradients and activations of it. */
 export interface Health {
   /**

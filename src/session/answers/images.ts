@@ -6,9 +6,6 @@ export interface Sample {
   readonly label: number
 }
 
-/** Stands among predicted classes for an image for which an output is not finite. */
-export const NO_ANSWER = 255
-
 /** What a network says of every image of the test set, in order. */
 export interface TestResults {
   /** Step whose parameters were used. */
