@@ -13,7 +13,8 @@ import { findPlace } from '../src/session/locate'
 import type { Divergence, Place, SessionEvent } from '../src/session/protocol'
 import { LocalSession } from '../src/session/session'
 import { makeSynthetic } from '../src/session/synthetic'
-import { Trainer, type Breakdown, type Data, type Listener } from '../src/session/trainer'
+import type { Breakdown } from '../src/session/divergence-guard'
+import { Trainer, type Data, type Listener } from '../src/session/trainer'
 import { fillStores, SIZE } from './tiny-digits'
 
 const data: Data = { ...SIZE, mean: new Float32Array(PIXELS), deviation: new Float32Array(PIXELS).fill(1) }

@@ -6,6 +6,7 @@ import type { Backend, Program } from '../src/backends/types'
 import type { Binding, Constants, Kernel } from '../src/kernels/kernel'
 import { eachPlace, storageSize, type Buffer, type Plan } from '../src/kernels/plan'
 import { hash, normal } from '../src/kernels/random'
+import { largestDifference } from '../src/session/parity'
 
 /** Contents of a test buffer: a shape (padded by the padding rule) and a value for each element inside it. */
 export interface Contents {
@@ -133,18 +134,12 @@ export function expectClose(
   ).toBeLessThanOrEqual(tolerance)
 }
 
-/** Largest difference of two arrays, relative to the largest magnitude in the second; Infinity where either has a NaN, or more elements. */
+/** As the page's parity check has it, but what is not finite agrees with nothing: outputs are poisoned with NaN. */
 export function difference(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
-  if (actual.length !== expected.length) return Infinity
-  let largest = 0
-  let magnitude = 0
-  for (let i = 0; i < expected.length; i++) {
-    const apart = Math.abs(actual[i] - expected[i])
-    if (Number.isNaN(apart)) return Infinity
-    largest = Math.max(largest, apart)
-    magnitude = Math.max(magnitude, Math.abs(expected[i]))
+  for (const values of [actual, expected]) {
+    for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return Infinity
   }
-  return largest === 0 ? 0 : largest / magnitude
+  return largestDifference(actual, expected)
 }
 
 /** Copies every buffer of a plan back, by name. */

@@ -156,7 +156,7 @@ describe('a look at a run', () => {
     const trainer = await trained()
     const health = await readHealth(trainer, [], 0)
     const learnt = await trainer.learnt()
-    const gradients = (await trainer.program.read(trainer.model.buffers.gradients)) as Float32Array
+    const gradients = await trainer.program.read(trainer.model.buffers.gradients)
     const slopes = tensorsOf(spec, { parameters: gradients, running: new Float32Array(4) })
     const norm = (tensors: typeof slopes) => Math.hypot(...tensors.flatMap(({ values }) => [...values]))
     expect(health.step).toBe(3)

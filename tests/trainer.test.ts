@@ -9,7 +9,8 @@ import { Curve } from '../src/session/curve'
 import type { CurvePoint, Progress } from '../src/session/protocol'
 import { epochEnd, nextEvaluation, totalSteps } from '../src/session/timetable'
 import { Pace } from '../src/session/speed'
-import { Trainer, type Breakdown, type Data, type Snapshot } from '../src/session/trainer'
+import type { Breakdown } from '../src/session/divergence-guard'
+import { Trainer, type Data, type Snapshot } from '../src/session/trainer'
 import { fillStores, SIZE } from './tiny-digits'
 
 const data: Data = { ...SIZE, mean: new Float32Array(PIXELS), deviation: new Float32Array(PIXELS).fill(1) }

@@ -1,6 +1,6 @@
 // The reference backend: every kernel's plain TypeScript loops over arrays in memory. The definition of right.
 
-import { mapLists, type Call, type Plan } from '../kernels/plan'
+import { elementsOf, mapLists, type Call, type Plan } from '../kernels/plan'
 import { profileSteps } from './profile'
 import { storeNamed } from './stores'
 import { DeviceMemoryError, type Backend, type DeviceInfo, type Program } from './types'
@@ -77,7 +77,7 @@ function replay(plan: Plan, arrays: Arrays): Omit<Program, 'dispose'> {
       for (let i = 0; i < times; i++) for (const step of lists[list]) step()
     },
     read: (buffer, start = 0, count = buffer.size - start) =>
-      Promise.resolve(arrays[buffer.id].slice(start, start + count)),
+      Promise.resolve(elementsOf(buffer, arrays[buffer.id].slice(start, start + count).buffer)),
     profile: (list, times) => Promise.resolve(profileSteps(plan.lists[list], lists[list], times, info.kind)),
     variants: (list) => plan.lists[list].map(() => info.kind),
     settled: () => Promise.resolve(),

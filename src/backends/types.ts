@@ -1,6 +1,7 @@
 // What a backend is. Two lifetimes: data stores belong to the device, programs belong to the run.
 
-import type { Buffer, ListName, Plan } from '../kernels/plan'
+import type { Dtype } from '../kernels/kernel'
+import type { Buffer, Elements, ListName, Plan } from '../kernels/plan'
 
 /** The backends there are. */
 export type BackendKind = 'webgpu' | 'wasm' | 'reference'
@@ -49,7 +50,7 @@ export interface Program {
   /** Encodes the list `times` times and submits it; does not wait for a GPU, has finished on return on a CPU. */
   run(list: ListName, times: number): void
   /** Copies elements back, after everything submitted so far. @throws DeviceLostError when the device is gone. */
-  read(buffer: Buffer, start?: number, count?: number): Promise<Float32Array | Uint32Array>
+  read<D extends Dtype>(buffer: Buffer<D>, start?: number, count?: number): Promise<Elements[D]>
   /** Resolves when everything submitted so far has finished. */
   settled(): Promise<void>
   /**

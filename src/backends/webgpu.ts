@@ -1,8 +1,9 @@
 // The WebGPU backend: replays a plan as compute dispatches. Pipelines, layouts and data stores belong to the device;
 // buffers and bind groups belong to the program. Only the files webgpu*.ts speak of GPU objects.
 
+import type { Dtype } from '../kernels/kernel'
 import type { ProductVariant } from '../kernels/matmul'
-import { listNames, type Buffer, type Call, type ListName, type Plan } from '../kernels/plan'
+import { elementsOf, listNames, type Buffer, type Call, type Elements, type ListName, type Plan } from '../kernels/plan'
 import {
   DeviceLostError,
   DeviceMemoryError,
@@ -339,9 +340,9 @@ class WebGPUProgram implements Program {
     this.backend.queue.submit([encoder.finish()])
   }
 
-  async read(buffer: Buffer, start = 0, count = buffer.size - start) {
+  async read<D extends Dtype>(buffer: Buffer<D>, start = 0, count = buffer.size - start): Promise<Elements[D]> {
     const bytes = await this.backend.read(this.buffers[buffer.id], start * 4, count * 4)
-    return buffer.dtype === 'u32' ? new Uint32Array(bytes) : new Float32Array(bytes)
+    return elementsOf(buffer, bytes)
   }
 
   settled(): Promise<void> {

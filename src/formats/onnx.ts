@@ -6,7 +6,7 @@
 import type { PixelStatistics } from '../model/initialise'
 import type { LayerSpec } from '../model/layers'
 import { extent } from '../model/layers/conv2d'
-import { tensorsOf } from '../model/parameters'
+import { parameterName, tensorsOf } from '../model/parameters'
 import { imageOf, type Shape } from '../model/shape'
 import { CLASSES, IMAGE, summarise, type Activation, type LayerSummary, type Spec } from '../model/spec'
 import { SPEC, type Network } from './network'
@@ -41,7 +41,7 @@ export function writeOnnx({ spec, learnt, statistics }: NetworkToExport): Uint8A
       graph,
       name: `layers.${i}`,
       values(parameter) {
-        const values = tensors.get(`layers.${i}.${parameter}`)
+        const values = tensors.get(parameterName(i, parameter))
         if (!values) throw new Error(`The layer ${layer.spec.type} has no parameter ${parameter}.`)
         return values
       },
@@ -151,10 +151,7 @@ function addConvolution(layer: Layer<'conv2d'>, inputShape: Shape, input: string
   const images = withChannels(inputShape, input, place)
   const values = filtersFirst(place.values('weights'), channels, filters)
   const weights = graph.constant(`${name}.weights`, [filters, channels, kernel, kernel], values)
-  const [rows, columns] = [height, width].map((side) => {
-    const { output, before } = extent(side, kernel, stride, layer.padding)
-    return { before, after: Math.max((output - 1) * stride + kernel - side - before, 0) }
-  })
+  const [rows, columns] = [height, width].map((side) => extent(side, kernel, stride, layer.padding))
   const sums = graph.add(`${name}.sums`, 'Conv', [images, weights, ...addBias(layer, place)], {
     kernel_shape: { ints: [kernel, kernel] },
     strides: { ints: [stride, stride] },

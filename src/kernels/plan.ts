@@ -8,16 +8,37 @@
 import { pad4, type Binding, type Constants, type Dtype, type Kernel } from './kernel'
 
 /** A buffer of a plan: a name and a size, no memory. */
-export interface Buffer {
+export interface Buffer<D extends Dtype = Dtype> {
   readonly id: number
   readonly name: string
   /** Elements along each axis before padding; the last two axes are padded in storage. */
   readonly shape: readonly number[]
   /** Number of elements in storage, padding included. */
   readonly size: number
-  readonly dtype: Dtype
+  readonly dtype: D
   /** Name of the backend's data store that this buffer stands for, if it outlives the run. */
   readonly store?: string
+}
+
+/** The array of a buffer's elements, by their type. */
+export interface Elements {
+  readonly f32: Float32Array<ArrayBuffer>
+  readonly u32: Uint32Array<ArrayBuffer>
+}
+
+const arrays: { readonly [D in Dtype]: new (bytes: ArrayBuffer) => Elements[D] } = {
+  f32: Float32Array,
+  u32: Uint32Array,
+}
+
+/** Bytes as the elements of a buffer, without copying them. */
+export function elementsOf<D extends Dtype>({ dtype }: Buffer<D>, bytes: ArrayBuffer): Elements[D] {
+  return new arrays[dtype](bytes)
+}
+
+/** Whether a buffer's elements are floats. */
+export function holdsFloats(buffer: Buffer): buffer is Buffer<'f32'> {
+  return buffer.dtype === 'f32'
 }
 
 /** One kernel applied to buffers, with its constants fixed. */

@@ -8,8 +8,8 @@ import { IMAGE, PIXELS, type Spec } from './spec'
 
 /** Examples that a batch takes its rows from: `count` of those in the buffers, from `first` on. */
 export interface Examples {
-  readonly images: Buffer
-  readonly labels: Buffer
+  readonly images: Buffer<'u32'>
+  readonly labels: Buffer<'u32'>
   readonly first: number
   readonly count: number
 }
@@ -17,13 +17,13 @@ export interface Examples {
 /** What a batch is gathered by and into. */
 export interface Bound {
   /** [step, seed] */
-  readonly state: Buffer
+  readonly state: Buffer<'u32'>
   /** Mean and scale of every pixel, [2, PIXELS]; read where inputs are standardised. */
-  readonly statistics: Buffer
+  readonly statistics: Buffer<'f32'>
   /** [rows, PIXELS] */
-  readonly inputs: Buffer
+  readonly inputs: Buffer<'f32'>
   /** Labels, [rows]. */
-  readonly targets: Buffer
+  readonly targets: Buffer<'u32'>
 }
 
 /** Gathers `rows` examples in their order. */

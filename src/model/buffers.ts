@@ -17,15 +17,25 @@ export interface ExampleStores {
 export function bufferList() {
   const buffers: Buffer[] = []
   /** A buffer with its size in storage, which may be a data store's. */
-  function make(name: string, shape: readonly number[], size: number, dtype: Dtype = 'f32', store?: string): Buffer {
+  function make<D extends Dtype>(
+    name: string,
+    shape: readonly number[],
+    size: number,
+    dtype: D,
+    store?: string,
+  ): Buffer<D> {
     const made = { id: buffers.length, name, shape, size, dtype, ...(store && { store }) }
     buffers.push(made)
     return made
   }
   /** A matrix under the padding rule of kernels/plan.ts. */
-  const buffer = (name: string, shape: readonly number[], dtype?: Dtype) => make(name, shape, storageSize(shape), dtype)
+  function buffer(name: string, shape: readonly number[]): Buffer<'f32'>
+  function buffer<D extends Dtype>(name: string, shape: readonly number[], dtype: D): Buffer<D>
+  function buffer(name: string, shape: readonly number[], dtype: Dtype = 'f32'): Buffer {
+    return make(name, shape, storageSize(shape), dtype)
+  }
   /** A flow of so many rows (see shape.ts). */
-  const flow = (name: string, rows: number, shape: Shape, dtype?: Dtype) =>
+  const flow = <D extends Dtype>(name: string, rows: number, shape: Shape, dtype: D) =>
     make(name, [rows, ...shape], pad4(rows) * rowSize(shape), dtype)
   /** All examples in a pair of data stores. */
   const examplesIn = ({ images, labels, count }: ExampleStores): Examples => ({

@@ -44,13 +44,13 @@ export interface Evaluation {
   /** Batches in a pass. */
   readonly steps: number
   /** Loss and hits of every batch of a pass. */
-  readonly history: Buffer
+  readonly history: Buffer<'f32'>
   /** [batches so far, -]: the next batch is this modulo `steps`. */
-  readonly state: Buffer
+  readonly state: Buffer<'u32'>
   /** Labels of the last batch, [rows]. */
-  readonly targets: Buffer
+  readonly targets: Buffer<'u32'>
   /** The network's outputs for the last batch, [rows, CLASSES]: logits, or outputs where the loss is quadratic. */
-  readonly outputs: Buffer
+  readonly outputs: Buffer<'f32'>
 }
 
 /** A compiled spec: the plan, and the buffers that the training loop reads and writes. */
@@ -60,25 +60,25 @@ export interface Model {
   /** Where parameters lie in the buffer `parameters`, and those whose role is `running` in the buffer `running`. */
   readonly parameters: readonly ModelParameter[]
   readonly buffers: {
-    readonly parameters: Buffer
-    readonly gradients: Buffer
-    readonly running: Buffer
+    readonly parameters: Buffer<'f32'>
+    readonly gradients: Buffer<'f32'>
+    readonly running: Buffer<'f32'>
     /** Weight decay of every parameter. */
-    readonly decay: Buffer
+    readonly decay: Buffer<'f32'>
     /** Learning rate of step s at s % HISTORY_SLOTS; written ahead of the steps. */
-    readonly rates: Buffer
+    readonly rates: Buffer<'f32'>
     /** [factor of all gradients, their norm]; the norm is there where a spec clips. */
-    readonly clip: Buffer
+    readonly clip: Buffer<'f32'>
     /** [step, seed] of the training list. */
-    readonly state: Buffer
+    readonly state: Buffer<'u32'>
     /** Mean and scale of every pixel, [2, PIXELS]. */
-    readonly statistics: Buffer
+    readonly statistics: Buffer<'f32'>
     /** Loss and hits of the last HISTORY_SLOTS steps. */
-    readonly history: Buffer
+    readonly history: Buffer<'f32'>
     /** The drawing as 784 packed bytes. */
-    readonly drawing: Buffer
+    readonly drawing: Buffer<'u32'>
     /** The network's outputs for the drawing: logits, or outputs where the loss is quadratic. */
-    readonly outputs: Buffer
+    readonly outputs: Buffer<'f32'>
   }
   /** All that must be kept to go on from here later: parameters, running statistics, the optimizer's moments, the step. */
   readonly snapshot: readonly Buffer[]
@@ -93,11 +93,11 @@ export interface Model {
 export interface Batch {
   readonly plan: Plan
   /** [step, seed] */
-  readonly state: Buffer
+  readonly state: Buffer<'u32'>
   /** Pixels from 0 to 1, [rows, PIXELS], whatever scaling the spec has. */
-  readonly inputs: Buffer
+  readonly inputs: Buffer<'f32'>
   /** Labels, [rows]. */
-  readonly targets: Buffer
+  readonly targets: Buffer<'u32'>
 }
 
 /** Compiles the first call of a training step alone, for a batch of `rows`. */

@@ -6,18 +6,18 @@ import type { Bound } from './batch'
 import type { BufferList } from './buffers'
 import { typeOf } from './layers'
 import type { Builder, Built, Flow } from './layers/layer'
-import type { ModelParameter } from './parameters'
+import { parameterIn, type ModelParameter } from './parameters'
 import type { Shape } from './shape'
 import { IMAGE, PIXELS, type Spec } from './spec'
 
 /** What the layers of a plan share. */
 export interface Shared {
-  readonly parameters: Buffer
+  readonly parameters: Buffer<'f32'>
   /** Written where parameters are trained, and else zero. */
-  readonly gradients: Buffer
-  readonly running: Buffer
+  readonly gradients: Buffer<'f32'>
+  readonly running: Buffer<'f32'>
   /** Mean and scale of every pixel, [2, PIXELS]. */
-  readonly statistics: Buffer
+  readonly statistics: Buffer<'f32'>
 }
 
 /** A forward pass, and what a backward pass starts from. */
@@ -62,11 +62,12 @@ export function forwardPass(
       },
       running: shared.running,
       offset(name) {
-        const parameter = parameterList.find((parameter) => parameter.name === prefix + name)
+        const parameter = parameterIn(parameterList, i, name)
         if (!parameter) throw new Error(`The layer ${layer.type} has no parameter ${name}.`)
         return parameter.offset
       },
-      flow: (name, shape: Shape, dtype) => makeFlow(`${list}/${prefix}${name}`, rows, shape, dtype),
+      flow: (name, shape: Shape) => makeFlow(`${list}/${prefix}${name}`, rows, shape, 'f32'),
+      integers: (name, shape: Shape) => makeFlow(`${list}/${prefix}${name}`, rows, shape, 'u32'),
       buffer: (name, shape) => buffer(`${list}/${prefix}${name}`, shape),
       call: (kernel, constants, bound) => calls.push({ ...call(kernel, constants, bound), layer: i }),
     }

@@ -15,18 +15,18 @@ export interface LookPlan {
   readonly plan: Plan
   readonly parameters: readonly ModelParameter[]
   readonly buffers: {
-    readonly parameters: Buffer
-    readonly running: Buffer
+    readonly parameters: Buffer<'f32'>
+    readonly running: Buffer<'f32'>
     /** Mean and scale of every pixel, [2, PIXELS]; as in a run. */
-    readonly statistics: Buffer
+    readonly statistics: Buffer<'f32'>
     /** The image as 784 packed bytes. */
-    readonly image: Buffer
+    readonly image: Buffer<'u32'>
     /** Gradient of what is looked for with respect to the logits, [CLASSES, CLASSES]: write `identity()`, once. */
-    readonly logits: Buffer
+    readonly logits: Buffer<'f32'>
     /** What the network gets: the pixels, scaled as the spec has it; [1, PIXELS]. */
-    readonly inputs: Buffer
+    readonly inputs: Buffer<'f32'>
     /** Gradient of each logit with respect to `inputs`, [CLASSES, PIXELS]; a logit is an output before its activation. */
-    readonly gradients: Buffer
+    readonly gradients: Buffer<'f32'>
   }
   /** What comes out of each layer; what passes values on has the flow of the layer below. */
   readonly outputs: readonly Flow[]
@@ -37,7 +37,7 @@ export function compileLook(spec: Spec): LookPlan {
   const list = bufferList()
   const { buffer, buffers, make } = list
   const { list: parameters, size, runningSize } = layOut(summarise(spec).layers)
-  let zeros: Buffer | undefined
+  let zeros: Buffer<'f32'> | undefined
   const shared: Shared = {
     parameters: buffer('parameters', [size]),
     running: buffer('running', [Math.max(runningSize, 4)]),

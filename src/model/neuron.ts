@@ -4,7 +4,7 @@ import type { ActivationName } from '../kernels/activation'
 import { pad4 } from '../kernels/kernel'
 import type { LayerKind } from './layers'
 import { paddingBefore } from './layers/conv2d'
-import type { ModelParameter } from './parameters'
+import { parameterIn, type ModelParameter } from './parameters'
 import { countOf, imageOf, type Shape } from './shape'
 import { summarise, type LayerSummary, type Spec } from './spec'
 
@@ -161,7 +161,7 @@ const one = (source: number, weight: number, bias: number): Terms => ({
 })
 
 function parameterOf(network: Network, layer: number, name: string) {
-  const found = network.list.find((parameter) => parameter.name === `layers.${layer}.${name}`)
+  const found = parameterIn(network.list, layer, name)
   if (!found) throw new Error(`Layer ${layer} has no parameter ${name}.`)
   return { values: found.role === 'running' ? network.running : network.parameters, offset: found.offset }
 }

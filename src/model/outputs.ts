@@ -11,14 +11,35 @@ export function softmax(logits: readonly number[]): number[] {
   return exponentials.map((e) => e / sum)
 }
 
-/**
- * The ten values of the last layer (logits, or outputs where the loss is quadratic) as ten outputs and the digit of the largest;
- * undefined where one of them is not finite.
- */
-export function outputsOf(values: readonly number[], loss: Loss): Outputs | undefined {
-  if (!values.every(Number.isFinite)) return undefined
-  return {
-    outputs: loss === 'cross-entropy' ? softmax(values) : values,
-    digit: values.indexOf(Math.max(...values)),
+/** The class that a network reads, and how sure it is of it. */
+export interface Answer {
+  /** Class of the largest value, the first of equals. */
+  readonly digit: number
+  /** Its softmax probability, or the value as it is where the loss is quadratic. */
+  readonly confidence: number
+}
+
+/** What the values of the last layer (logits, or outputs where the loss is quadratic) say; undefined where one of them is not finite. */
+export function answerOf(values: ArrayLike<number>, loss: Loss): Answer | undefined {
+  let digit = 0
+  for (let j = 0; j < values.length; j++) {
+    if (!Number.isFinite(values[j])) return undefined
+    if (values[j] > values[digit]) digit = j
   }
+  const top = values[digit]
+  if (loss === 'quadratic') return { digit, confidence: top }
+  let sum = 0
+  for (let j = 0; j < values.length; j++) sum += Math.exp(values[j] - top)
+  return { digit, confidence: 1 / sum }
+}
+
+/** The same values as outputs that people read: probabilities, or as they are where the loss is quadratic. */
+export function readable(values: ArrayLike<number>, loss: Loss): number[] {
+  return loss === 'cross-entropy' ? softmax(Array.from(values)) : Array.from(values)
+}
+
+/** Outputs that people read and the digit of the largest; undefined where one of the values is not finite. */
+export function outputsOf(values: ArrayLike<number>, loss: Loss): Outputs | undefined {
+  const answer = answerOf(values, loss)
+  return answer && { outputs: readable(values, loss), digit: answer.digit }
 }

@@ -6,8 +6,12 @@ import { summarise, type LayerSummary, type Spec } from './spec'
 
 /** A named parameter inside the parameter buffer, or among the running statistics. */
 export interface ModelParameter {
-  /** For example `layers.0.weights`. */
+  /** For example `layers.0.weights`: see parameterName. */
   readonly name: string
+  /** Number of the layer, from 0. */
+  readonly layer: number
+  /** What it is called within the layer, for example `weights`. */
+  readonly parameter: string
   /** Logical shape, for example [784, 128]; stored under the padding rule. */
   readonly shape: readonly number[]
   /** Where it starts, in floats; a multiple of four. */
@@ -30,14 +34,27 @@ export interface NamedTensor {
   readonly values: Float32Array
 }
 
+/** The name of a layer's parameter in the whole network. */
+export const parameterName = (layer: number, parameter: string): string => `layers.${layer}.${parameter}`
+
+/** A layer's parameter by what it is called there. */
+export function parameterIn(
+  list: readonly ModelParameter[],
+  layer: number,
+  parameter: string,
+): ModelParameter | undefined {
+  return list.find((each) => each.layer === layer && each.parameter === parameter)
+}
+
 /** Places every parameter in the one parameter buffer, and every running statistic in theirs, one after the other. */
 export function layOut(layers: readonly LayerSummary[]) {
   const list: ModelParameter[] = []
   const sizes = { trained: 0, running: 0 }
-  layers.forEach(({ parameterSpecs }, i) => {
-    for (const { name, shape, role, initial } of parameterSpecs) {
+  layers.forEach(({ parameterSpecs }, layer) => {
+    for (const { name: parameter, shape, role, initial } of parameterSpecs) {
       const place = role === 'running' ? 'running' : 'trained'
-      list.push({ name: `layers.${i}.${name}`, shape, role, offset: sizes[place], initial })
+      const name = parameterName(layer, parameter)
+      list.push({ name, layer, parameter, shape, role, offset: sizes[place], initial })
       sizes[place] += storageSize(shape)
     }
   })

@@ -2,7 +2,8 @@
 
 import { specialise } from '../backends/webgpu-pipelines'
 import type { Call, ListName } from '../kernels/plan'
-import { contentsOf, fill, type Present } from './present'
+import { fill } from './contents'
+import { contentsOf, type Present } from './present'
 import type { BoundBuffer, CallFacts } from './protocol'
 import type { Trainer } from './trainer'
 

@@ -1,10 +1,14 @@
 // What comes from outside to go on with: whether a checkpoint fits the network that it says it is of, and what a file's network starts as.
 
+import type { Buffer } from '../kernels/plan'
 import { compile, type DataSize } from '../model/compile'
+import { initialContents } from '../model/initialise'
 import type { Learnt } from '../model/parameters'
 import { parseSpec, type Spec } from '../model/spec'
+import { learntContents } from './contents'
 import { allFinite } from './finite'
 import type { Checkpoint } from './protocol'
+import type { Data } from './trainer'
 
 /** A run or a network that cannot be taken over. */
 export class CheckpointError extends Error {
@@ -30,9 +34,10 @@ export function checked(checkpoint: Checkpoint, data: DataSize): Checkpoint {
   if (names.join() !== wanted.join() || buffers.length !== wanted.length) {
     throw new CheckpointError(`it holds ${names.join(', ') || 'nothing'}; this network needs ${wanted.join(', ')}`)
   }
-  model.snapshot.forEach(({ name, size, dtype }, i) => {
+  model.snapshot.forEach((buffer, i) => {
+    const { name, size, dtype } = buffer
     const values = buffers[i]
-    if (!(values instanceof (dtype === 'u32' ? Uint32Array : Float32Array))) {
+    if (!(values instanceof arrayType(buffer))) {
       throw new CheckpointError(`its ${name} are no ${dtype} values`)
     }
     if (values.length !== size) {
@@ -50,28 +55,26 @@ export function checked(checkpoint: Checkpoint, data: DataSize): Checkpoint {
  * A run at step 0 that starts from what a network has learnt: nothing of an optimizer's moments, and its evaluation is due.
  * @throws CheckpointError where the spec is not valid or what was learnt is of another network
  */
-export function startingFrom(spec: Spec, learnt: Learnt, data: DataSize): Checkpoint {
+export function startingFrom(spec: Spec, learnt: Learnt, data: Data): Checkpoint {
   const model = compile(checkSpec(spec), data)
-  const { parameters, running, state } = model.buffers
-  const contents = new Map([
-    [parameters, learnt.parameters],
-    [running, learnt.running],
-  ])
+  const contents = learntContents(model, learnt)
   for (const [{ name, size }, values] of contents) {
     if (values.length !== size) {
       throw new CheckpointError(`its ${name} have ${values.length} values; this network needs ${size}`)
     }
     checkFinite(name, values)
   }
+  const held = new Map([...initialContents(model, data), ...contents])
   const buffers = model.snapshot.map((buffer) => {
-    if (buffer !== state) return contents.get(buffer) ?? new Float32Array(buffer.size)
-    const values = new Uint32Array(buffer.size)
-    values.set([0, spec.seed])
+    const values = new (arrayType(buffer))(buffer.size)
+    values.set(held.get(buffer) ?? [])
     return values
   })
   const names = model.snapshot.map(({ name }) => name)
   return { spec, snapshot: { step: 0, seconds: 0, evaluation: 'due', buffers }, buffers: names }
 }
+
+const arrayType = ({ dtype }: Buffer) => (dtype === 'u32' ? Uint32Array : Float32Array)
 
 function checkFinite(name: string, values: Float32Array | Uint32Array): void {
   if (allFinite(values)) return

@@ -3,7 +3,7 @@
 import { layerName } from '../model/layer-name'
 import type { Spec } from '../model/spec'
 import type { Divergence, Place } from './protocol'
-import type { Breakdown } from './trainer'
+import type { Breakdown } from './divergence-guard'
 
 /** The learning rate to try next is this much of the present one: one that diverges is often only a little too high, but not always. */
 const LOWER = 0.1

@@ -7,11 +7,12 @@ import type { ExampleStores } from '../model/buffers'
 import { compile, HISTORY_SLOTS, type Model } from '../model/compile'
 import { initialContents } from '../model/initialise'
 import type { Learnt } from '../model/parameters'
-import { CLASSES, PIXELS, type Spec } from '../model/spec'
+import { PIXELS, type Spec } from '../model/spec'
+import { fill, learntContents, readLearnt } from './contents'
 import { allFinite } from './finite'
 import { macrotask } from './macrotask'
 import type { LabelledDrawing } from './protocol'
-import { readLearnt } from './learnt'
+import { readImage } from './read-image'
 import type { Data } from './trainer'
 
 /** Where the drawings lie on the device while it lasts. */
@@ -67,9 +68,7 @@ export async function fineTune(
     const model = compile({ ...spec, ...recipe, batchSize, styleShare }, { ...data, styles })
     const program = await backend.prepare(model.plan)
     try {
-      for (const [buffer, contents] of initialContents(model, data)) program.write(buffer, contents)
-      program.write(model.buffers.parameters, learnt.parameters)
-      program.write(model.buffers.running, learnt.running)
+      fill(program, initialContents(model, data), learntContents(model, learnt))
       program.write(model.buffers.rates, new Float32Array(HISTORY_SLOTS).fill(recipe.learningRate))
       const before = await readDrawings(program, model, images, labels)
       const { steps, seconds } = await train(program)
@@ -130,16 +129,13 @@ async function train(program: Program): Promise<{ steps: number; seconds: number
 /** Which of the drawings the network reads right. */
 async function readDrawings(
   program: Program,
-  { buffers: { drawing, outputs } }: Model,
+  model: Model,
   images: readonly Uint8Array[],
   labels: readonly number[],
 ): Promise<boolean[]> {
   const right: boolean[] = []
   for (const [i, image] of images.entries()) {
-    program.write(drawing, new Uint32Array(image.slice().buffer))
-    program.run('predict', 1)
-    const values = [...(await program.read(outputs, 0, CLASSES))]
-    right.push(values.indexOf(Math.max(...values)) === labels[i])
+    right.push((await readImage(program, model, image))?.digit === labels[i])
   }
   return right
 }

@@ -1,6 +1,6 @@
 // How a network fares after its newest step: distributions of parameters and gradients, which units are active, first-layer weights.
 
-import type { Buffer } from '../kernels/plan'
+import { holdsFloats, type Buffer } from '../kernels/plan'
 import type { Model } from '../model/compile'
 import { isTrained } from '../model/layers/layer'
 import type { ModelParameter } from '../model/parameters'
@@ -26,10 +26,10 @@ export async function readHealth(trainer: Trainer, ranges: readonly number[], fi
   const watched = unitLayers(model)
   // Asked for in one go, so that no step comes between them.
   const reads = Promise.all([
-    program.read(buffers.parameters) as Promise<Float32Array>,
-    program.read(buffers.gradients) as Promise<Float32Array>,
+    program.read(buffers.parameters),
+    program.read(buffers.gradients),
     program.read(buffers.state, 0, 1),
-    ...watched.map(({ buffer, floats }) => program.read(buffer, 0, floats) as Promise<Float32Array>),
+    ...watched.map(({ buffer, floats }) => program.read(buffer, 0, floats)),
   ])
   const asked = performance.now()
   const [parameters, gradients, [step], ...activations] = await reads
@@ -72,13 +72,13 @@ export async function readHealth(trainer: Trainer, ranges: readonly number[], fi
 }
 
 function tensorsOf({ parameters }: Model, layer: number): ModelParameter[] {
-  return parameters.filter(({ name }) => name.startsWith(`layers.${layer}.`))
+  return parameters.filter((parameter) => parameter.layer === layer)
 }
 
 /** A layer whose units can die, and what is read of its activations. */
 interface UnitLayer {
   readonly layer: number
-  readonly buffer: Buffer
+  readonly buffer: Buffer<'f32'>
   readonly floats: number
   readonly images: number
   /** Per image: positions of so many units. */
@@ -97,7 +97,7 @@ function unitLayers({ spec, plan }: Model): UnitLayer[] {
     const buffer = plan.lists.train.findLast((call) => call.layer === layer && 'outputs' in call.buffers)?.buffers[
       'outputs'
     ]
-    if (!buffer) return []
+    if (!buffer || !holdsFloats(buffer)) return []
     const { outputShape } = layers[layer]
     const { positions, channels } = asMatrix(outputShape)
     const row = rowSize(outputShape)

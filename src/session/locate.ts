@@ -5,11 +5,13 @@ import type { Backend, Program } from '../backends/types'
 import { onlyList, type ListName, type Plan } from '../kernels/plan'
 import { HISTORY_SLOTS, type Model } from '../model/compile'
 import { initialContents } from '../model/initialise'
+import { fill, readSnapshotValues, snapshotContents } from './contents'
 import { allFinite } from './finite'
 import { macrotask } from './macrotask'
 import { partsOf } from './parts'
 import type { Place } from './protocol'
-import type { Breakdown, Data, Snapshot } from './trainer'
+import type { Breakdown } from './divergence-guard'
+import type { Data } from './trainer'
 
 /** A longer search is not begun, or given up. */
 const MOST_MS = 10_000
@@ -35,7 +37,7 @@ export async function findPlace(broken: Broken, signal: AbortSignal, mostMs = MO
   const list = listOf(breakdown)
   const program = await backend.prepare(planOf(model, list))
   try {
-    for (const [buffer, contents] of initialContents(model, data)) program.write(buffer, contents)
+    fill(program, initialContents(model, data))
     return list === 'train'
       ? await inTraining(program, model, breakdown, signal, mostMs)
       : await inEvaluation(program, model, breakdown, list, signal)
@@ -61,14 +63,14 @@ async function inTraining(
   signal: AbortSignal,
   mostMs: number,
 ): Promise<Place | undefined> {
-  const { buffers, snapshot } = model
+  const { buffers } = model
   const start = performance.now()
   let good = from.buffers
   let step = from.step
   let chunk = 1
   let closing = false
   let done = 0
-  restore(program, model, good)
+  fill(program, snapshotContents(model, good))
   while (step < last && !signal.aborted) {
     const elapsed = performance.now() - start
     const left = done > 0 ? ((last - step) * elapsed) / done : 0
@@ -79,14 +81,14 @@ async function inTraining(
     const begun = performance.now()
     program.write(buffers.rates, rates.subarray(step - from.step, step - from.step + steps), slot)
     program.run('train', steps)
-    const [history, ...state] = await Promise.all([
+    const [history, values] = await Promise.all([
       program.read(buffers.history, 2 * slot, 2 * steps),
-      ...snapshot.map((buffer) => program.read(buffer)),
+      readSnapshotValues(program, model),
     ])
     done += steps
     const loss = history.findIndex((value, i) => i % 2 === 0 && !Number.isFinite(value)) / 2
-    if (loss < 0 && state.every((values) => allFinite(values))) {
-      good = state
+    if (loss < 0 && values.every((each) => allFinite(each))) {
+      good = values
       step += steps
       if (!closing && performance.now() - begun < CHUNK_MS / 2) chunk *= 2
     } else if (steps === 1) {
@@ -96,7 +98,7 @@ async function inTraining(
       // It is among these steps, and if a loss tells, not after that.
       closing = true
       chunk = Math.max(1, (loss < 0 ? steps : loss + 1) >> 1)
-      restore(program, model, good)
+      fill(program, snapshotContents(model, good))
     }
     await macrotask()
   }
@@ -111,7 +113,7 @@ async function inEvaluation(
   signal: AbortSignal,
 ): Promise<Place | undefined> {
   if (!evaluated) return undefined
-  restore(program, model, evaluated.buffers)
+  fill(program, snapshotContents(model, evaluated.buffers))
   const batches = (list === 'validate' ? model.validation : model.test)?.steps ?? 0
   for (let i = 0; i < batches && !signal.aborted; i++) {
     program.run(list, 1)
@@ -120,10 +122,6 @@ async function inEvaluation(
     await macrotask()
   }
   return undefined
-}
-
-function restore(program: Program, { snapshot }: Model, contents: Snapshot['buffers']): void {
-  snapshot.forEach((buffer, i) => program.write(buffer, contents[i]))
 }
 
 /**

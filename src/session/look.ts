@@ -5,7 +5,7 @@ import type { Backend, Program } from '../backends/types'
 import { compileLook, identity, saliencyOf, valuesOf, type LookPlan } from '../model/look'
 import { neuronOf, passesOn, strongestConnections, type Network } from '../model/neuron'
 import { PIXELS, summarise } from '../model/spec'
-import { readLearnt } from './learnt'
+import { fill, learntContents, readLearnt } from './contents'
 import type { Look, LookRequest } from './protocol'
 import type { Trainer } from './trainer'
 
@@ -33,8 +33,7 @@ export class Looker {
     const { spec } = trainer.model
     const step = trainer.submitted // training goes on while this waits
     const learnt = await clock.wait(readLearnt(trainer.program, trainer.model))
-    program.write(buffers.parameters, learnt.parameters)
-    program.write(buffers.running, learnt.running)
+    fill(program, learntContents(look, learnt))
     program.write(buffers.image, new Uint32Array(request.image.slice().buffer))
     program.run('predict', 1)
     if (request.saliency) program.run('evaluate', 1)
@@ -43,7 +42,7 @@ export class Looker {
     const distinct = [...new Set([buffers.inputs, ...outputs.map(({ buffer }) => buffer)])]
     const wanted = request.saliency ? [...distinct, buffers.gradients] : distinct
     const read = await clock.wait(Promise.all(wanted.map((buffer) => program.read(buffer))))
-    const stored = new Map(wanted.map((buffer, i) => [buffer, read[i] as Float32Array]))
+    const stored = new Map(wanted.map((buffer, i) => [buffer, read[i]]))
     const contents = (buffer: (typeof wanted)[number]) => stored.get(buffer) ?? new Float32Array()
 
     const inputs = contents(buffers.inputs).slice(0, PIXELS)
@@ -85,7 +84,7 @@ export class Looker {
     program.write(look.buffers.statistics, statistics)
     program.write(look.buffers.logits, identity())
     const standardised = trainer.model.spec.input === 'standardised'
-    const scales = standardised ? (statistics as Float32Array).slice(PIXELS, 2 * PIXELS) : undefined
+    const scales = standardised ? statistics.slice(PIXELS, 2 * PIXELS) : undefined
     return (this.#lens = { trainer, look, program, scales })
   }
 }

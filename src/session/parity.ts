@@ -39,7 +39,9 @@ export async function parity(present: Present, open: (choice: BackendChoice) => 
       for (const [buffer, values] of theirs) {
         held.set(buffer, values)
         const mine = ours.get(buffer) ?? []
-        const differences = rangesOf(trainer.model, call, buffer).map((ranges) => difference(mine, values, ranges))
+        const differences = rangesOf(trainer.model, call, buffer).map((ranges) =>
+          largestDifference(mine, values, ranges),
+        )
         results.push({ call: i, buffer: buffer.name, difference: Math.max(...differences) })
       }
       await macrotask()
@@ -115,7 +117,7 @@ function rangesOf(model: Model, call: Call, { id, size }: Buffer): Range[][] {
 }
 
 /** Largest difference of two elements in the ranges, relative to the largest magnitude there in the second; NaN agrees with NaN only. */
-export function difference(
+export function largestDifference(
   actual: ArrayLike<number>,
   expected: ArrayLike<number>,
   ranges: readonly Range[] = [[0, expected.length]],

@@ -18,6 +18,6 @@ export function partsOf({ parameters, buffers, snapshot }: Model, { layer }: Cal
   if (!ofAll) return [{ layer }]
   return parameters
     .filter(({ role }) => (role === 'running') === isRunning)
-    .map(({ name, offset, shape }) => ({ layer: Number(name.split('.')[1]), start: offset, count: storageSize(shape) }))
+    .map(({ layer, offset, shape }) => ({ layer, start: offset, count: storageSize(shape) }))
     .filter((part) => layer === undefined || part.layer === layer)
 }

@@ -1,13 +1,25 @@
 // The whole contract between the page and the worker: commands (a Comlink interface) and events.
 
-import type { BackendKind, DeviceInfo } from '../backends/types'
-import type { Stroke } from '../data/drawing'
+import type { DeviceInfo } from '../backends/types'
+import type { ListName } from '../kernels/plan'
 import type { PixelStatistics } from '../model/initialise'
 import type { Learnt } from '../model/parameters'
-import type { Dtype } from '../kernels/kernel'
-import type { ListName } from '../kernels/plan'
-import type { Connections, Neuron, NeuronPlace } from '../model/neuron'
 import type { Spec } from '../model/spec'
+import type { CallFacts } from './answers/calls'
+import type { FineTuning, LabelledDrawing } from './answers/fine-tuning'
+import type { Health } from './answers/health'
+import type { ResultsListener, Sample } from './answers/images'
+import type { Look, LookRequest } from './answers/look'
+import type { Parity } from './answers/parity'
+
+// Types of what single commands get and tell; whoever speaks of them takes them from here.
+export type { ListName } from '../kernels/plan'
+export type * from './answers/calls'
+export type * from './answers/fine-tuning'
+export type * from './answers/health'
+export type * from './answers/images'
+export type * from './answers/look'
+export type * from './answers/parity'
 
 /** What a person may choose; `auto` takes WebGPU on a real adapter, else the CPU. */
 export const backendChoices = ['auto', 'webgpu', 'wasm', 'reference'] as const
@@ -147,150 +159,8 @@ export interface Prediction {
   readonly step: number
 }
 
-/** What to look at. */
-export interface LookRequest {
-  /** 784 bytes, 0 paper, 255 ink. */
-  readonly image: Uint8Array
-  /** The neuron to tell more of. */
-  readonly neuron?: NeuronPlace
-  /** Whether to tell which pixels speak for and against each class, which costs about 20 times as much. */
-  readonly saliency: boolean
-}
-
-/** What goes on inside a network that sees an image. Values are in row-major order, of images with the channel last. */
-export interface Look {
-  /** Of the network. */
-  readonly spec: Spec
-  /** Step whose parameters were used. */
-  readonly step: number
-  /** The pixels as the network gets them, [28, 28]: scaled as its spec has it. */
-  readonly inputs: Float32Array
-  /** What comes out of each layer. */
-  readonly layers: readonly Float32Array[]
-  /** Of each dense layer the few that carry most. */
-  readonly connections: readonly Connections[]
-  /** The neuron that was asked for, if it exists. */
-  readonly neuron: Neuron | undefined
-  /** What the ink of each pixel adds to each class's logit, to first order: [10, 784], in units of the logit. */
-  readonly saliency: Float32Array | undefined
-  /** Milliseconds that the worker's thread was busy with it. */
-  readonly busy: number
-}
-
-/** A drawing and what it is. */
-export interface LabelledDrawing {
-  readonly strokes: readonly Stroke[]
-  /** 0 to 9. */
-  readonly label: number
-}
-
-/** How well a network does. */
-export interface Standing {
-  /** Share of the test set, from 0 to 1. */
-  readonly testAccuracy: number
-  /** Drawings that are read as their labels say, in the order in which they were given. */
-  readonly drawings: readonly boolean[]
-}
-
-/** What a fine-tuning did. */
-export interface FineTuning {
-  readonly before: Standing
-  readonly after: Standing
-  /** Steps trained, and how long they took. */
-  readonly steps: number
-  readonly seconds: number
-}
-
-export type { ListName } from '../kernels/plan'
-
-/** A kernel call of a plan. */
-export interface CallFacts {
-  readonly kernel: string
-  /** Which of the kernel's WGSL programs runs; where a CPU runs the call, which backend does. */
-  readonly variant: string
-  readonly constants: Readonly<Record<string, number>>
-  /** What is bound, in binding order. */
-  readonly buffers: readonly BoundBuffer[]
-  /** Workgroups in x, y and z. A CPU backend has none: then of the kernel's first WGSL program. */
-  readonly workgroups: readonly number[]
-  /** The whole text that the device compiles; where a CPU runs the call, what a GPU would get. */
-  readonly wgsl: string
-  /** Floating-point operations, where it is a matrix product. */
-  readonly flops: number | undefined
-}
-
-/** A buffer that a call uses; the shape is the one before padding. */
-export interface BoundBuffer {
-  readonly binding: string
-  readonly access: 'read' | 'write' | 'read-write'
-  readonly name: string
-  readonly shape: readonly number[]
-  readonly dtype: Dtype
-}
-
-/** How well two backends agree on a training step. */
-export interface Parity {
-  /** The run's own. */
-  readonly device: Compared
-  /** The other, whose results are taken for right. */
-  readonly other: Compared
-  /** The step of the run that was done. */
-  readonly step: number
-  /** Largest relative difference that passes. */
-  readonly tolerance: number
-  readonly passed: boolean
-  /** What the calls of the training list have written, in order. */
-  readonly results: readonly CallParity[]
-}
-
-/** A backend in a comparison. */
-export interface Compared {
-  readonly kind: BackendKind
-  readonly label: string
-  readonly adapter: string
-}
-
-/** A buffer that a call has written on both backends. */
-export interface CallParity {
-  /** Number of the call in the list, from 0. */
-  readonly call: number
-  /** Name of the buffer. */
-  readonly buffer: string
-  /** Largest difference of two elements, relative to the largest magnitude in what the call writes of that layer; Infinity where only one is a number. */
-  readonly difference: number
-}
-
-/** An image of a training batch or of the test set: 784 bytes, and its label, 0 to 9, or 10 for a drawing that is no digit. */
-export interface Sample {
-  readonly pixels: Uint8Array
-  readonly label: number
-}
-
 /** Stands among predicted classes for an image for which an output is not finite. */
 export const NO_ANSWER = 255
-
-/** What a network says of every image of the test set, in order. */
-export interface TestResults {
-  /** Step whose parameters were used. */
-  readonly step: number
-  /** True classes, 0 to 9. */
-  readonly labels: Uint8Array
-  /** Class of the largest output, the first of equals; NO_ANSWER where one is not finite. */
-  readonly predicted: Uint8Array
-  /** The largest softmax probability, or the largest output as it is where the loss is quadratic; 0 where there is no answer. */
-  readonly confidence: Float32Array
-  /** False where the loss is quadratic: its outputs stand each by itself and may be of any size. */
-  readonly probabilities: boolean
-}
-
-export type ResultsListener = (results: TestResults | undefined) => void
-
-/** A point of a curve over steps; loss is a mean per image, accuracy a share from 0 to 1. */
-export interface CurvePoint {
-  readonly step: number
-  readonly loss: number
-  readonly accuracy: number
-}
 
 /** Half-widths of the bins of gradients are powers of two: from 2 ** lowest on, each 2 ** width times the last, up to 2 ** highest. */
 export const gradientBins = { lowest: -30, highest: 4, width: 2 } as const
@@ -299,61 +169,11 @@ export const gradientBins = { lowest: -30, highest: 4, width: 2 } as const
 export const PARAMETER_BINS = 40
 export const MOST_PICTURES = 32
 
-/** The newest step of a run: parameters after it, gradients and activations of it. */
-export interface Health {
-  /**
-   * Steps done. Gradients and activations are those of the last one, and no part of a snapshot: there are none at step 0, and none
-   * where the run was taken up from a snapshot (a checkpoint, another backend) until its next step.
-   */
+/** A point of a curve over steps; loss is a mean per image, accuracy a share from 0 to 1. */
+export interface CurvePoint {
   readonly step: number
-  /** Norm of the whole gradient, before it is clipped; undefined where there is none. */
-  readonly gradientNorm: number | undefined
-  /** Layers that have parameters or units that can die, in order. */
-  readonly layers: readonly LayerHealth[]
-  /** Half-width of the bins of each of these layers' parameters; zero where it has none. */
-  readonly ranges: readonly number[]
-  readonly first: FirstWeights | undefined
-  /** Milliseconds that the worker's thread was busy with this. */
-  readonly busy: number
-}
-
-export interface LayerHealth {
-  /** Its number, from 0. */
-  readonly layer: number
-  /** All trained parameters of the layer, in PARAMETER_BINS from -range to range; what lies beyond counts in the last ones. */
-  readonly parameters: Distribution | undefined
-  /** Their gradients, in bins by sign and size from -2 ** highest by gradientBins to there; the one in the middle is what is smaller, zeros included. None as with the norm. */
-  readonly gradients: Distribution | undefined
-  /** Of a layer with ReLU or GELU; of a convolution, a unit is a filter. None as with the norm. */
-  readonly units: { readonly active: Uint8Array; readonly images: number } | undefined
-}
-
-/** What values there are. */
-export interface Distribution {
-  readonly counts: readonly number[]
-  /** All values, and those of them that are zero, and infinite or not a number. The rest is about the others. */
-  readonly count: number
-  readonly zeros: number
-  readonly odd: number
-  readonly lowest: number
-  readonly highest: number
-  readonly mean: number
-  readonly deviation: number
-  /** Square root of the sum of squares. */
-  readonly norm: number
-}
-
-/** Incoming weights of units of the first layer that has any, as pictures: over the image of a dense layer, or over a kernel's taps. */
-export interface FirstWeights {
-  readonly layer: number
-  readonly height: number
-  readonly width: number
-  /** Units of the layer, and the first one shown. */
-  readonly units: number
-  readonly from: number
-  /** One picture after the other, row by row; 127 stands for `scale` or more. */
-  readonly pictures: Int8Array
-  readonly scale: number
+  readonly loss: number
+  readonly accuracy: number
 }
 
 export type SessionEvent =

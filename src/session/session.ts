@@ -5,11 +5,11 @@ import { DeviceLostError, openBackend } from '../backends'
 import type { Backend } from '../backends/types'
 import { DataError, loadMnist, type MnistOptions } from '../data/mnist'
 import type { StyleImages } from '../data/styles'
-import { compileBatch, stores } from '../model/compile'
 import type { PixelStatistics } from '../model/initialise'
 import type { Learnt } from '../model/parameters'
 import { parseSpec, PIXELS, type Spec } from '../model/spec'
-import { divergence } from './divergence'
+import { FineTuner } from './fine-tuner'
+import { testImages, trainingSamples } from './images'
 import type { Looker } from './look'
 import type { Present } from './present'
 import type {
@@ -31,7 +31,9 @@ import type {
   Session,
   SessionEvent,
 } from './protocol'
-import { Trainer, type Breakdown, type Data, type Listener, type Snapshot } from './trainer'
+import { Recovery } from './recovery'
+import { SyntheticData } from './synthetic-data'
+import { Trainer, type Data, type Listener, type Snapshot } from './trainer'
 
 /** What survives a backend: enough to go on elsewhere. */
 interface Kept {
@@ -43,9 +45,6 @@ interface Kept {
 
 /** Why an opening was aborted: another one takes its place, so nobody needs to be told. */
 const SUPERSEDED = Symbol('superseded')
-
-/** Where synthetic drawings lie on the device. */
-const styles = { images: 'style-images', labels: 'style-labels' } as const
 
 /** What a session is made of; tests and the command line bring some of their own. */
 export interface SessionParts {
@@ -68,15 +67,11 @@ export class LocalSession implements Session {
   #wanted: Spec | undefined
   #resets = 0
   #kept: Kept | undefined
-  #styles: Promise<StyleImages> | undefined
+  readonly #synthetic: SyntheticData
+  readonly #fineTuner = new FineTuner()
+  readonly #recovery = new Recovery((divergence) => this.#problem(divergence))
   /** Hears what the network says of the test set. */
   #results: ResultsListener | undefined
-  /** The network before its last fine-tuning. */
-  #untuned: Learnt | undefined
-  /** Where the present run goes back to, if it has diverged. */
-  #back: Snapshot | undefined
-  /** The search for the place where it did. */
-  #search: { readonly abort: AbortController; readonly done: Promise<void> } | undefined
   /** The device was lost; the next command that needs one opens another. */
   #gone = false
   #opening: AbortController | undefined
@@ -85,7 +80,9 @@ export class LocalSession implements Session {
   /** Opening, resetting, training: one after the other. */
   #queue: Promise<unknown> = Promise.resolve()
 
-  constructor(private readonly parts: SessionParts) {}
+  constructor(private readonly parts: SessionParts) {
+    this.#synthetic = new SyntheticData(() => parts.makeSynthetic())
+  }
 
   listen(listener: (event: SessionEvent) => void): Promise<void> {
     this.#emit = listener
@@ -108,7 +105,7 @@ export class LocalSession implements Session {
   async reset(spec: Spec): Promise<boolean> {
     const number = ++this.#resets
     // They are made while the data set is on its way.
-    if (spec.styleShare > 0) this.#synthetic().catch(() => {}) // told by the one who waits for them
+    if (spec.styleShare > 0) this.#synthetic.made().catch(() => {}) // told by the one who waits for them
     const stands = await this.#enqueue(async () => {
       if (number !== this.#resets) return true // a newer one is behind this in the queue
       parseSpec(spec)
@@ -129,7 +126,7 @@ export class LocalSession implements Session {
   async train(): Promise<void> {
     await this.#enqueue(async () => {
       if (this.#gone) await this.#reopen()
-      this.#untuned = undefined
+      this.#fineTuner.forget()
       // What the last opening could not prepare may be there now.
       if (!this.#trainer && this.#wanted) await this.#prepare(this.#kept?.spec ?? this.#wanted, this.#kept?.snapshot)
       this.#trainer?.start()
@@ -143,7 +140,7 @@ export class LocalSession implements Session {
 
   async step(): Promise<void> {
     await this.#enqueue(() => {
-      this.#untuned = undefined
+      this.#fineTuner.forget()
       return this.#trainer?.step()
     })
   }
@@ -160,7 +157,7 @@ export class LocalSession implements Session {
   async recover(learningRate: number): Promise<boolean> {
     const recovered = await this.#enqueue(async () => {
       const old = this.#trainer
-      const [snapshot, before] = [this.#back, old?.currentSpec ?? this.#kept?.spec]
+      const [snapshot, before] = [this.#recovery.snapshot, old?.currentSpec ?? this.#kept?.spec]
       if (!snapshot || !before) return false
       const spec = parseSpec({ ...before, learningRate })
       if (this.#gone) {
@@ -173,7 +170,7 @@ export class LocalSession implements Session {
       }
       if (!this.#trainer || this.#trainer === old) return false // the device went, which is told
       this.#wanted = spec
-      this.#back = undefined
+      this.#recovery.forget()
       this.#trainer.start()
       return true
     })
@@ -195,26 +192,14 @@ export class LocalSession implements Session {
     const samples = await this.#enqueue(async () => {
       const data = await this.#dataFor(spec)
       if (!data || !this.#backend || this.#gone) return []
-      const { plan, state, inputs, targets } = compileBatch(parseSpec(spec), count, data)
-      const program = await this.#backend.prepare(plan)
-      try {
-        program.write(state, Uint32Array.of(turn, spec.seed))
-        program.run('train', 1)
-        const [pixels, labels] = await Promise.all([program.read(inputs), program.read(targets)])
-        return Array.from({ length: count }, (_, i) => ({
-          pixels: Uint8Array.from(pixels.subarray(i * PIXELS, (i + 1) * PIXELS), (ink) => Math.round(255 * ink)),
-          label: labels[i],
-        }))
-      } finally {
-        program.dispose()
-      }
+      return trainingSamples(this.#backend, data, spec, count, turn)
     })
     return samples ?? []
   }
 
   watchResults(listener?: ResultsListener): Promise<void> {
     this.#results = listener
-    if (this.#trainer) this.#watch(this.#trainer)
+    if (this.#trainer) this.#tellResults(this.#trainer)
     return Promise.resolve()
   }
 
@@ -224,48 +209,18 @@ export class LocalSession implements Session {
       if (wrong !== undefined) {
         return new RangeError(`There is no test image ${wrong}: they are numbered from 0 to ${testCount - 1}.`)
       }
-      return Promise.all(
-        numbers.map(async (number) => {
-          const pixels = await backend.readStore(stores.testImages, number * PIXELS, PIXELS)
-          const [label] = await backend.readStore(stores.testLabels, number, 1)
-          return { pixels, label }
-        }),
-      )
+      return testImages(backend, numbers)
     })
     if (images instanceof RangeError) throw images // the caller's mistake, no trouble of the run
     return images ?? []
   }
 
   async fineTune(drawings: readonly LabelledDrawing[]): Promise<FineTuning | undefined> {
-    return this.#withPresent(async ({ trainer, backend, data }) => {
-      if (drawings.length === 0) return undefined
-      await trainer.pause()
-      const untuned = await trainer.learnt()
-      const accuracy = await trainer.testAccuracy()
-      const { fineTune } = await import('./fine-tune')
-      const outcome = await fineTune(backend, trainer.currentSpec, data, untuned, drawings)
-      await trainer.replace(outcome.learnt)
-      this.#untuned = untuned
-      const { before, after, steps, seconds } = outcome
-      return {
-        before: { testAccuracy: accuracy, drawings: before },
-        after: { testAccuracy: await trainer.testAccuracy(), drawings: after },
-        steps,
-        seconds,
-      }
-    })
+    return this.#withPresent((present) => this.#fineTuner.tune(present, drawings))
   }
 
   async undoFineTuning(): Promise<boolean> {
-    const undone = await this.#withPresent(async ({ trainer }) => {
-      const before = this.#untuned
-      if (!before) return false
-      await trainer.pause()
-      await trainer.replace(before)
-      this.#untuned = undefined
-      return true
-    })
-    return undone ?? false
+    return (await this.#withPresent((present) => this.#fineTuner.undo(present))) ?? false
   }
 
   /** What the network has learnt, paused where it stands; undefined where there is none. */
@@ -384,11 +339,17 @@ export class LocalSession implements Session {
     return done
   }
 
+  /** The present run, where there is one and its device still answers. */
+  get #present(): Present | undefined {
+    const [backend, data, trainer] = [this.#backend, this.#data, this.#trainer]
+    return backend && data && trainer && !this.#gone ? { backend, data, trainer } : undefined
+  }
+
   /** Does something with the present run in its turn; undefined where there is none, and after trouble, which is told. */
   #withPresent<T>(work: (present: Present) => Promise<T>): Promise<T | undefined> {
     return this.#enqueue(() => {
-      const [backend, data, trainer] = [this.#backend, this.#data, this.#trainer]
-      return backend && data && trainer && !this.#gone ? work({ backend, data, trainer }) : undefined
+      const present = this.#present
+      return present && work(present)
     })
   }
 
@@ -400,7 +361,7 @@ export class LocalSession implements Session {
   /** Opens the chosen backend, loads the data onto it, and puts the run there, going on if it was running. */
   async #open(signal: AbortSignal): Promise<void> {
     await this.#keep()
-    await this.#endSearch() // after the pause, in which a run may turn out to have diverged
+    await this.#recovery.endSearch() // after the pause, in which a run may turn out to have diverged
     this.#backend?.dispose()
     this.#backend = this.#data = undefined
     this.#gone = false
@@ -464,25 +425,27 @@ export class LocalSession implements Session {
     const trainer = await Trainer.create(this.#backend, spec, data, this.#listener(), snapshot)
     // The device may have gone meanwhile without anything waiting for it; what was kept is kept for the next one.
     if (this.#gone) return
-    await this.#endSearch(SUPERSEDED)
+    await this.#recovery.dropSearch()
     // Whoever began to watch meanwhile had the old run go through the test set.
     await this.#trainer?.pause()
     if (this.#gone) return
     this.#looker?.close()
     this.#trainer?.dispose()
     this.#trainer = trainer
-    this.#kept = this.#untuned = undefined
-    if (told.type === 'reset') this.#back = undefined
+    this.#kept = undefined
+    this.#fineTuner.forget()
+    if (told.type === 'reset') this.#recovery.forget()
     if (this.#backend.info.kernels) this.#tellDevice(this.#backend)
     this.#emit(told)
     trainer.announce()
     this.#results?.(undefined)
-    this.#watch(trainer)
+    this.#tellResults(trainer)
   }
 
-  #watch(trainer: Trainer): void {
+  /** Has the run tell the listener what its network says of the test set. */
+  #tellResults(trainer: Trainer): void {
     const listener = this.#results
-    trainer.watch(
+    trainer.listenToResults(
       listener &&
         ((results) => {
           const { labels, predicted, confidence } = results
@@ -491,23 +454,10 @@ export class LocalSession implements Session {
     )
   }
 
-  /** The synthetic drawings, made once; what goes wrong with that may go right the next time. */
-  #synthetic(): Promise<StyleImages> {
-    this.#styles ??= Promise.resolve(this.parts.makeSynthetic()).catch((error: unknown) => {
-      this.#styles = undefined
-      throw error
-    })
-    return this.#styles
-  }
-
-  /** The data set with the synthetic drawings, if the spec wants them: they are made when a spec does for the first time. */
-  async #dataFor({ styleShare }: Spec): Promise<Data | undefined> {
-    const backend = this.#backend
-    if (styleShare === 0 || !this.#data || this.#data.styles || !backend) return this.#data
-    const { images, labels } = await this.#synthetic()
-    backend.store(styles.images, images.length).write(0, images)
-    backend.store(styles.labels, labels.length).write(0, labels)
-    return (this.#data = { ...this.#data, styles: { ...styles, count: labels.length } })
+  /** The data set with the synthetic drawings, if the spec wants them. */
+  async #dataFor(spec: Spec): Promise<Data | undefined> {
+    if (!this.#data || !this.#backend) return this.#data
+    return (this.#data = await this.#synthetic.besides(this.#data, this.#backend, spec))
   }
 
   /** Ends the present run on its backend, keeping what is needed to go on: fresh where the device still answers. */
@@ -533,33 +483,11 @@ export class LocalSession implements Session {
       train: (points) => this.#emit({ type: 'train', points }),
       test: (point) => this.#emit({ type: 'test', point }),
       validation: (point) => this.#emit({ type: 'validation', point }),
-      diverged: (breakdown) => this.#diverged(breakdown),
+      diverged: (breakdown) => {
+        if (this.#present) this.#recovery.begin(this.#present, breakdown)
+      },
       failed: (error) => this.#failed(error),
     }
-  }
-
-  /** Tells at once that the run has diverged, and again when it is known where. */
-  #diverged(breakdown: Breakdown): void {
-    const [backend, data, trainer] = [this.#backend, this.#data, this.#trainer]
-    if (!backend || !data || !trainer) return
-    this.#back = breakdown.back
-    const spec = trainer.currentSpec
-    this.#problem(divergence(spec, breakdown, 'searching'))
-    const abort = new AbortController()
-    const done = import('./locate')
-      .then(({ findPlace }) => findPlace({ backend, model: trainer.model, data, breakdown }, abort.signal))
-      .catch(() => undefined) // for want of memory, or of the device: then it is not known
-      .then((place) => {
-        if (abort.signal.reason !== SUPERSEDED) this.#problem(divergence(spec, breakdown, place))
-      })
-    this.#search = { abort, done }
-  }
-
-  /** Ends the search, which then tells that it found nothing, unless another run takes the place of the one it is about. */
-  async #endSearch(reason?: typeof SUPERSEDED): Promise<void> {
-    this.#search?.abort.abort(reason)
-    await this.#search?.done
-    this.#search = undefined
   }
 
   #lost(backend: Backend): void {

@@ -2,6 +2,7 @@
 
 import type { Program } from '../backends/types'
 import type { Evaluation } from '../model/compile'
+import { answerOf } from '../model/outputs'
 import { CLASSES, type Loss } from '../model/spec'
 import { pad4 } from '../kernels/kernel'
 import { NO_ANSWER, type TestResults } from './protocol'
@@ -19,7 +20,7 @@ export class TestReadings {
   constructor(
     private readonly program: Program,
     private readonly test: Evaluation,
-    loss: Loss,
+    private readonly loss: Loss,
     step: number,
   ) {
     program.write(test.state, Uint32Array.of(0))
@@ -37,29 +38,12 @@ export class TestReadings {
     const { rows, count, outputs, targets } = this.test
     const first = rows * this.#batches++
     const [values, labels] = await Promise.all([this.program.read(outputs), this.program.read(targets)])
-    const { probabilities, ...results } = this.results
+    const { results } = this
     for (let row = 0; row < Math.min(rows, count - first); row++) {
-      const answer = answerOf(values.subarray(row * STRIDE, row * STRIDE + CLASSES), probabilities)
+      const answer = answerOf(values.subarray(row * STRIDE, row * STRIDE + CLASSES), this.loss)
       results.labels[first + row] = labels[row]
       results.predicted[first + row] = answer?.digit ?? NO_ANSWER
       results.confidence[first + row] = answer?.confidence ?? 0
     }
   }
-}
-
-/** The class of the largest output and its softmax probability, or the output itself; nothing where one is not finite. */
-function answerOf(
-  outputs: Float32Array | Uint32Array,
-  probabilities: boolean,
-): { readonly digit: number; readonly confidence: number } | undefined {
-  let digit = 0
-  for (let j = 0; j < CLASSES; j++) {
-    if (!Number.isFinite(outputs[j])) return undefined
-    if (outputs[j] > outputs[digit]) digit = j
-  }
-  const top = outputs[digit]
-  if (!probabilities) return { digit, confidence: top }
-  let sum = 0
-  for (let j = 0; j < CLASSES; j++) sum += Math.exp(outputs[j] - top)
-  return { digit, confidence: 1 / sum }
 }

@@ -1,18 +1,19 @@
 // One run: replays the training list in short chunks, evaluates on schedule, keeps snapshots, answers predictions.
 
 import type { Backend, Program } from '../backends/types'
-import { compile, HISTORY_SLOTS, type DataSize, type Evaluation, type Model } from '../model/compile'
+import { compile, HISTORY_SLOTS, type DataSize, type Model } from '../model/compile'
 import { initialContents, type PixelStatistics } from '../model/initialise'
-import { outputsOf } from '../model/outputs'
 import type { Learnt } from '../model/parameters'
 import { rateAt } from '../model/schedules'
-import { CLASSES, type Spec } from '../model/spec'
+import type { Spec } from '../model/spec'
+import { fill, learntContents, readLearnt, readSnapshotValues, snapshotContents } from './contents'
 import { Curve } from './curve'
+import { DivergenceGuard, isFiniteSnapshot, type Breakdown } from './divergence-guard'
+import { Evaluations, type Evaluated } from './evaluations'
 import { allFinite } from './finite'
-import { readLearnt } from './learnt'
-import type { Adjustable, CurvePoint, Phase, Place, Prediction, Progress, Snapshot, TestResults } from './protocol'
+import type { Adjustable, CurvePoint, Phase, Prediction, Progress, Snapshot, TestResults } from './protocol'
 import { macrotask } from './macrotask'
-import { TestReadings } from './test-readings'
+import { readImage } from './read-image'
 import { nextEvaluation, totalSteps } from './timetable'
 import { Pace, Speed } from './speed'
 
@@ -20,20 +21,6 @@ import { Pace, Speed } from './speed'
 export interface Data extends DataSize, PixelStatistics {}
 
 export type { Snapshot } from './protocol'
-
-/** A run that shows a value that is not finite: when and by what, and what it takes to look for the place and to go back. */
-export interface Breakdown {
-  /** The first step with such a loss, or the step after which the network was looked at or evaluated. */
-  readonly step: number
-  readonly sign: Extract<Place['what'], 'loss' | 'network' | 'test loss' | 'validation loss'>
-  /** The newest snapshot in which all is finite, and the learning rates of the steps since then. */
-  readonly from: Snapshot
-  readonly rates: Float32Array
-  /** The network of the evaluation, where that is what is not finite. */
-  readonly evaluated: Snapshot | undefined
-  /** The newest snapshot that had learnt something, or the first: worth going back to. */
-  readonly back: Snapshot
-}
 
 /** What a run tells. */
 export interface Listener {
@@ -52,10 +39,6 @@ export interface Listener {
 const IN_FLIGHT = 3
 /** Milliseconds between two progress reports. */
 const REPORT_MS = 50
-/** Milliseconds between two looks at the gradients: a device may compute a finite loss from weights that are not. */
-const WATCH_MS = 1000
-/** Accuracy on the test set, of which guessing has a tenth, from which on a network has learnt something worth going back to. */
-const LEARNT = 0.2
 
 export class Trainer {
   #phase: Phase = 'idle'
@@ -63,34 +46,15 @@ export class Trainer {
   #step = 0
   #done = 0
   #startedAt = 0
-  /** Evaluation batches still to submit before training goes on. */
-  #evaluationLeft = 0
-  /** The step whose parameters the last evaluation measures. */
-  #evaluatedStep = -1
-  /** The step of the last evaluation whose result is known. */
-  #knownStep = -1
-  /** What the last evaluation of the test set came to, and after which step. */
-  #tested: Pick<CurvePoint, 'step' | 'accuracy'> | undefined
-  /** The newest one in which all is finite; the one worth going back to; and the learning rates of the steps since the newest. */
-  #snapshot: Snapshot | undefined
-  #good: Snapshot | undefined
-  #used: { readonly from: number; readonly rates: Float32Array }[] = []
-  #watched = 0
-  /** Hears what the network says of every test image, after each evaluation. Without one nothing of it is read. */
-  #watcher: ((results: TestResults) => void) | undefined
-  /** What is read for the watcher of the evaluation under way. */
-  #readings: TestReadings | undefined
-  /** The watcher waits for a pass over the test set of its own. */
-  #passDue = false
   #disposed = false
-  /** Something was not finite: also a device that is lost later does not take this away, as it does the phase. */
-  #broken = false
   #loop: Promise<void> = Promise.resolve()
   #flight: Promise<void>[] = []
   #lastReport = 0
   readonly #speed = new Speed()
   readonly #pace = new Pace(Math.floor(HISTORY_SLOTS / IN_FLIGHT))
   readonly #curve: Curve
+  readonly #evaluations: Evaluations
+  readonly #guard = new DivergenceGuard()
 
   private constructor(
     readonly model: Model,
@@ -99,6 +63,7 @@ export class Trainer {
     private spec: Spec,
   ) {
     this.#curve = new Curve(spec.batchSize, Math.ceil(totalSteps(spec, model.trainCount) / 1000))
+    this.#evaluations = new Evaluations(program, model)
   }
 
   /** Compiles and prepares a run, at step 0 or where the snapshot was taken. @throws what Backend.prepare throws. */
@@ -107,12 +72,12 @@ export class Trainer {
     const program = await backend.prepare(model.plan)
     try {
       const trainer = new Trainer(model, program, listener, spec)
-      for (const [buffer, contents] of initialContents(model, data)) program.write(buffer, contents)
+      fill(program, initialContents(model, data))
       if (snapshot) {
-        model.snapshot.forEach((buffer, i) => program.write(buffer, snapshot.buffers[i]))
+        fill(program, snapshotContents(model, snapshot.buffers))
         trainer.#restore(snapshot)
       }
-      trainer.#snapshot = trainer.#good = snapshot ?? (await trainer.#readSnapshot())
+      trainer.#guard.begin(snapshot ?? (await trainer.#readSnapshot()))
       return trainer
     } catch (error) {
       program.dispose()
@@ -141,29 +106,24 @@ export class Trainer {
 
   /** The last snapshot in which all is finite: taken at each evaluation, and at step 0. Of a run that has diverged, where to go back to. */
   get snapshot(): Snapshot | undefined {
-    return this.#broken ? this.#good : this.#snapshot
+    return this.#guard.snapshot
   }
 
   get #steps(): number {
     return Math.max(totalSteps(this.spec, this.model.trainCount), this.#step)
   }
 
-  /** Batches in an evaluation: of the test set, and of the held-out images after it. */
-  get #evaluationSteps(): number {
-    return this.model.test.steps + (this.model.validation?.steps ?? 0)
-  }
-
   /** Starts or resumes. Nothing where it runs already, is done or has diverged. */
   start(): void {
     if (this.#phase !== 'idle' && this.#phase !== 'paused') return
-    this.#passDue = false
+    this.#evaluations.giveUpPass()
     this.#setPhase('running')
     this.#loop = this.#loop.then(() => this.#run())
   }
 
   /** Stops submitting; resolves when the device has done what it was given. */
   async pause(): Promise<void> {
-    this.#passDue = false
+    this.#evaluations.giveUpPass()
     if (this.#phase === 'running') this.#setPhase('paused')
     await this.#loop
   }
@@ -171,7 +131,7 @@ export class Trainer {
   /** One batch, and the evaluation if one is due after it. Nothing while running or when done. */
   step(): Promise<void> {
     if (this.#phase !== 'idle' && this.#phase !== 'paused') return Promise.resolve()
-    this.#passDue = false
+    this.#evaluations.giveUpPass()
     this.#loop = this.#loop.then(async () => {
       if (this.#phase !== 'idle' && this.#phase !== 'paused') return
       await this.#working(async () => {
@@ -186,16 +146,15 @@ export class Trainer {
   }
 
   /**
-   * Tells the watcher what the network says of every test image: as it is now, in a pass that is no evaluation of the run and that
-   * is given up when the run is started, stepped or paused before its end; and after each evaluation. Without a watcher that ends.
+   * Tells the listener what the network says of every test image: as it is now, in a pass that is no evaluation of the run and that
+   * is given up when the run is started, stepped or paused before its end; and after each evaluation. Without a listener that ends.
    */
-  watch(watcher: ((results: TestResults) => void) | undefined): void {
+  listenToResults(listener: ((results: TestResults) => void) | undefined): void {
     if (this.#disposed) return
-    this.#watcher = watcher
-    this.#passDue = watcher !== undefined
+    this.#evaluations.listen(listener)
     // While the run goes on, its loop makes the pass.
     this.#loop = this.#loop.then(() =>
-      this.#passForWatcher().catch((error: unknown) => {
+      this.#passForListener().catch((error: unknown) => {
         if (this.#phase !== 'lost' && !this.#disposed) this.listener.failed(error)
       }),
     )
@@ -211,12 +170,8 @@ export class Trainer {
 
   /** Runs an image of 784 bytes through the newest parameters; undefined where an output is not finite. @throws DeviceLostError */
   async predict(image: Uint8Array): Promise<Prediction | undefined> {
-    const { drawing, outputs } = this.model.buffers
     const step = this.#step
-    this.program.write(drawing, new Uint32Array(image.slice().buffer))
-    this.program.run('predict', 1)
-    const values = [...(await this.program.read(outputs, 0, CLASSES))]
-    const read = outputsOf(values, this.spec.loss)
+    const read = await readImage(this.program, this.model, image)
     return read && { ...read, step }
   }
 
@@ -227,16 +182,14 @@ export class Trainer {
 
   /** Accuracy on the test set of the network as it is, evaluated if it has changed since the last time; pause first. */
   async testAccuracy(): Promise<number> {
-    if (this.#tested?.step !== this.#step || this.#evaluationLeft > 0) await this.#evaluate(() => {})
-    return this.#tested?.accuracy ?? 0
+    const evaluations = this.#evaluations
+    if (evaluations.last?.step !== this.#step || evaluations.underWay) await this.#evaluate(() => {})
+    return evaluations.last?.test.accuracy ?? 0
   }
 
   /** Replaces what the network has learnt, wherever the run stands, and evaluates it; pause first. */
-  replace({ parameters, running }: Learnt): Promise<void> {
-    return this.#evaluate(() => {
-      this.program.write(this.model.buffers.parameters, parameters)
-      this.program.write(this.model.buffers.running, running)
-    })
+  replace(learnt: Learnt): Promise<void> {
+    return this.#evaluate(() => fill(this.program, learntContents(this.model, learnt)))
   }
 
   /** Evaluates all of it, also where an evaluation was under way, after a change of the network. */
@@ -244,8 +197,7 @@ export class Trainer {
     this.#loop = this.#loop.then(() =>
       this.#working(async () => {
         change()
-        this.#knownStep = -1
-        this.#evaluationLeft = this.#evaluationSteps
+        this.#evaluations.beginAnew()
         await this.#finishEvaluation()
         await this.#drain()
       }),
@@ -256,7 +208,7 @@ export class Trainer {
   /** A fresh snapshot of where the run stands, which `snapshot` then is if all in it is finite; pause first. @throws DeviceLostError */
   async takeSnapshot(): Promise<Snapshot> {
     const snapshot = await this.#readSnapshot()
-    if (isFiniteSnapshot(snapshot)) this.#keep(snapshot)
+    if (isFiniteSnapshot(snapshot)) this.#guard.keep(snapshot)
     return snapshot
   }
 
@@ -266,8 +218,8 @@ export class Trainer {
    */
   async readSnapshot(): Promise<Snapshot> {
     const snapshot = await this.#readSnapshot()
-    const { snapshot: good } = this
-    if (!good || (!this.#broken && isFiniteSnapshot(snapshot))) return snapshot
+    const { snapshot: good, broken } = this.#guard
+    if (!good || (!broken && isFiniteSnapshot(snapshot))) return snapshot
     return { ...good, buffers: good.buffers.map((values) => values.slice()) }
   }
 
@@ -276,11 +228,10 @@ export class Trainer {
     this.#setPhase('lost')
   }
 
-  /** Frees the run's memory; pause first. Whoever watches hears no more of it. */
+  /** Frees the run's memory; pause first. Whoever listens to results hears no more of it. */
   dispose(): void {
     this.#disposed = true
-    this.#passDue = false
-    this.#watcher = undefined
+    this.#evaluations.listen(undefined)
     this.program.dispose()
   }
 
@@ -293,10 +244,10 @@ export class Trainer {
     await this.#working(async () => {
       let ended = false
       while (this.#phase === 'running' && !ended) {
-        if (this.#evaluationLeft > 0) this.#submitEvaluation()
-        else if (this.#passDue) await this.#passForWatcher()
+        if (this.#evaluations.underWay) this.#submitEvaluation()
+        else if (this.#evaluations.passDue) await this.#passForListener()
         else if (this.#step < this.#steps) this.#submitSteps(this.#pace.chunk)
-        else if (this.#evaluatedStep !== this.#step) this.#evaluationLeft = this.#evaluationSteps
+        else if (!this.#evaluations.measures(this.#step)) this.#evaluations.begin()
         else ended = true
         if (this.#flight.length >= IN_FLIGHT) await this.#flight[0]
         await macrotask()
@@ -331,25 +282,23 @@ export class Trainer {
     const steps = Math.min(count, due - this.#step, HISTORY_SLOTS - first)
     const from = this.#step
     const rates = this.rates(from, steps)
-    this.#used.push({ from, rates })
+    this.#guard.submitted(from, rates)
     this.program.write(this.model.buffers.rates, rates, first)
     this.program.run('train', steps)
     this.#step += steps
-    if (this.#step === due) this.#evaluationLeft = this.#evaluationSteps
+    if (this.#step === due) this.#evaluations.begin()
     const history = this.program.read(this.model.buffers.history, 2 * first, 2 * steps)
     this.#track(history.then((values) => this.#record(from, values)))
-    this.#watch()
+    if (this.#guard.lookDue()) this.#lookAtGradients()
   }
 
-  /** Looks now and then whether the gradients are finite, as the parameters then are too. */
-  #watch(): void {
-    if (performance.now() - this.#watched < WATCH_MS) return
-    this.#watched = performance.now()
+  /** Looks whether the gradients are finite, as the parameters then are too. */
+  #lookAtGradients(): void {
     const step = this.#step
     const gradients = this.program.read(this.model.buffers.gradients)
     this.#track(
       gradients.then((values) => {
-        if (!allFinite(values)) this.#diverge(step, 'network')
+        if (!allFinite(values)) this.#diverge('network', step)
       }),
     )
   }
@@ -365,74 +314,39 @@ export class Trainer {
   }
 
   #submitEvaluation(): void {
-    const { test, validation } = this.model
-    const inTest = this.#evaluationLeft > (validation?.steps ?? 0)
-    if (this.#evaluationLeft === this.#evaluationSteps) this.#readings = this.#watcher && this.#readTest()
-    this.program.run(inTest ? 'evaluate' : 'validate', 1)
-    const read = inTest ? this.#readings?.take() : undefined
-    this.#evaluationLeft--
-    this.#evaluatedStep = this.#step
-    if (this.#evaluationLeft > 0) {
-      this.#track(Promise.all([this.program.settled(), read]).then(() => this.#pace.mark(performance.now())))
-      return
-    }
-    const step = this.#step
-    const readings = this.#readings
+    const evaluated = this.#evaluations.submit(this.#step)
+    // Asked for in the same task: of the network that is evaluated.
+    const read = this.#evaluations.underWay ? undefined : this.#readSnapshot()
     this.#track(
-      Promise.all([this.#result(test), validation && this.#result(validation), this.#readSnapshot(), read]).then(
-        ([tested, validated, taken]) => {
-          const snapshot: Snapshot = { ...taken, evaluation: 'done' }
-          this.#tested = { step, accuracy: tested.accuracy }
-          this.#knownStep = step
-          this.#flushCurve()
-          this.listener.test({ step, ...tested })
-          if (validated) this.listener.validation({ step, ...validated })
-          if (!isFiniteSnapshot(snapshot)) this.#diverge(step, 'network')
-          else if (!Number.isFinite(tested.loss)) this.#diverge(step, 'test loss', snapshot)
-          else if (validated && !Number.isFinite(validated.loss)) this.#diverge(step, 'validation loss', snapshot)
-          else this.#keep(snapshot, tested.accuracy >= LEARNT)
-          if (readings) this.#watcher?.(readings.results)
-          this.#pace.mark(performance.now())
-        },
-      ),
+      Promise.all([evaluated, read]).then(([evaluated, snapshot]) => {
+        if (evaluated && snapshot) this.#takeIn(evaluated, { ...snapshot, evaluation: 'done' })
+        this.#pace.mark(performance.now())
+      }),
     )
   }
 
-  #readTest(): TestReadings {
-    return new TestReadings(this.program, this.model.test, this.spec.loss, this.#step)
+  /** Takes in and tells what an evaluation came to, and the network that it measures. */
+  #takeIn(evaluated: Evaluated, snapshot: Snapshot): void {
+    const { step, test, validation, results } = evaluated
+    this.#evaluations.took(evaluated)
+    this.#flushCurve()
+    this.listener.test({ step, ...test })
+    if (validation) this.listener.validation({ step, ...validation })
+    if (!isFiniteSnapshot(snapshot)) this.#diverge('network', step)
+    else if (!Number.isFinite(test.loss)) this.#diverge('test loss', step, snapshot)
+    else if (validation && !Number.isFinite(validation.loss)) this.#diverge('validation loss', step, snapshot)
+    else this.#guard.keep(snapshot, test.accuracy)
+    if (results) this.#evaluations.tell(results)
   }
 
-  /** A pass over the test set for the watcher alone: no point of a curve, no snapshot. Ends early when it is not due any more. */
-  async #passForWatcher(): Promise<void> {
-    if (!this.#passDue || this.#phase === 'lost') return
-    // The two count their batches in one place, so an evaluation that waits for Resume begins anew.
-    if (this.#evaluationLeft > 0) this.#evaluationLeft = this.#evaluationSteps
-    const readings = this.#readTest()
-    for (let i = 0; i < this.model.test.steps; i++) {
-      this.program.run('evaluate', 1)
-      await readings.take()
-      await macrotask()
-      if (!this.#passDue) return
-    }
-    this.#passDue = false
-    this.#watcher?.(readings.results)
+  async #passForListener(): Promise<void> {
+    if (this.#phase === 'lost') return
+    await this.#evaluations.pass(this.#step)
     this.#pace.mark(performance.now())
   }
 
-  /** Mean loss and accuracy of a pass that has been submitted. */
-  async #result({ history, steps, count }: Evaluation): Promise<Omit<CurvePoint, 'step'>> {
-    const values = await this.program.read(history, 0, 2 * steps)
-    let loss = 0
-    let hits = 0
-    for (let i = 0; i < steps; i++) {
-      loss += values[2 * i]
-      hits += values[2 * i + 1]
-    }
-    return { loss: loss / count, accuracy: hits / count }
-  }
-
   async #finishEvaluation(): Promise<void> {
-    while (this.#evaluationLeft > 0) {
+    while (this.#evaluations.underWay) {
       this.#submitEvaluation()
       await this.#drain()
       await macrotask()
@@ -440,7 +354,7 @@ export class Trainer {
   }
 
   /** Takes in the losses and hits of the steps from `from` on. */
-  #record(from: number, history: Float32Array | Uint32Array): void {
+  #record(from: number, history: Float32Array): void {
     const now = performance.now()
     const steps = history.length / 2
     this.#done = from + steps
@@ -448,31 +362,17 @@ export class Trainer {
     this.#speed.add(now, steps)
     for (let i = 0; i < steps; i++) this.#curve.add(from + i + 1, history[2 * i], history[2 * i + 1])
     const broken = history.findIndex((value, i) => i % 2 === 0 && !Number.isFinite(value))
-    if (broken >= 0) this.#diverge(from + broken / 2 + 1, 'loss')
+    if (broken >= 0) this.#diverge('loss', from + broken / 2 + 1)
     if (now - this.#lastReport >= REPORT_MS) this.#report()
   }
 
   /** Stops for good, once. */
-  #diverge(step: number, sign: Breakdown['sign'], evaluated?: Snapshot): void {
-    const [from, back] = [this.#snapshot, this.#good]
-    if (this.#broken || this.#phase === 'lost' || !from || !back) return
-    this.#broken = true
+  #diverge(sign: Breakdown['sign'], step: number, evaluated?: Snapshot): void {
+    if (this.#phase === 'lost') return
+    const breakdown = this.#guard.breakDown(sign, step, this.#step, evaluated)
+    if (!breakdown) return
     this.#setPhase('diverged')
-    const rates = new Float32Array(Math.max(0, this.#step - from.step))
-    for (const { from: first, rates: used } of this.#used) {
-      const at = first - from.step
-      if (at >= 0) rates.set(used, at)
-      else if (at + used.length > 0) rates.set(used.subarray(-at))
-    }
-    this.listener.diverged({ step, sign, from, rates, evaluated, back })
-  }
-
-  /** Takes a snapshot in which all is finite for the newest, and also for the one to go back to. */
-  #keep(snapshot: Snapshot, learnt = false): void {
-    if (this.#broken) return
-    this.#snapshot = snapshot
-    if (learnt) this.#good = snapshot
-    this.#used = this.#used.filter(({ from, rates }) => from + rates.length > snapshot.step)
+    this.listener.diverged(breakdown)
   }
 
   #track(work: Promise<void>): void {
@@ -491,17 +391,15 @@ export class Trainer {
   async #readSnapshot(): Promise<Snapshot> {
     const step = this.#step
     const seconds = this.#speed.seconds
-    const [begun, ended] = [this.#evaluationLeft > 0, this.#evaluatedStep === step]
-    const buffers = await Promise.all(this.model.snapshot.map((buffer) => this.program.read(buffer)))
-    // One that has been submitted is lost to whoever goes on from here, unless its result has come meanwhile.
-    const known = ended && this.#knownStep >= step
-    return { step, seconds, evaluation: known ? 'done' : begun || ended ? 'due' : 'none', buffers }
+    const standing = this.#evaluations.standingAt(step)
+    const buffers = await readSnapshotValues(this.program, this.model)
+    return { step, seconds, evaluation: standing(), buffers }
   }
 
-  #restore({ step, seconds, evaluation }: Snapshot): void {
+  #restore(snapshot: Snapshot): void {
+    const { step, seconds, evaluation } = snapshot
     this.#step = this.#done = this.#startedAt = step
-    this.#evaluatedStep = this.#knownStep = evaluation === 'done' ? step : -1
-    this.#evaluationLeft = evaluation === 'due' ? this.#evaluationSteps : 0
+    this.#evaluations.restore(snapshot)
     this.#speed.restore(step, seconds)
     const ended = step >= this.#steps && evaluation === 'done'
     this.#phase = step === 0 ? 'idle' : ended ? 'finished' : 'paused'
@@ -538,8 +436,4 @@ export class Trainer {
   #epochsOf(step: number): number {
     return step >= totalSteps(this.spec, this.model.trainCount) ? this.spec.epochs : Infinity
   }
-}
-
-function isFiniteSnapshot({ buffers }: Snapshot): boolean {
-  return buffers.every((values) => allFinite(values))
 }

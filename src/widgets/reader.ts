@@ -5,9 +5,10 @@ import type { Network } from '../formats/network'
 import { onlyList } from '../kernels/plan'
 import { compile } from '../model/compile'
 import { scaling, type PixelStatistics } from '../model/initialise'
-import { outputsOf } from '../model/outputs'
-import { CLASSES, PIXELS } from '../model/spec'
+import { PIXELS } from '../model/spec'
 import type { Outputs } from '../model/verdict'
+import { fill, learntContents } from '../session/contents'
+import { readImage } from '../session/read-image'
 
 /** What a network says of an image of 784 bytes (0 paper, 255 ink); undefined where an output is not finite. */
 export type Read = (image: Uint8Array) => Promise<Outputs | undefined>
@@ -18,15 +19,11 @@ export type Read = (image: Uint8Array) => Promise<Outputs | undefined>
  */
 export async function createReader({ spec, learnt }: Network, pixels: PixelStatistics): Promise<Read> {
   const model = compile(spec, { trainCount: 1, testCount: 1 })
-  const { drawing, outputs, parameters, running, statistics } = model.buffers
+  const { parameters, running, statistics } = model.buffers
   const program = await createReference().prepare(onlyList(model.plan, 'predict', [parameters, running, statistics]))
-  program.write(parameters, learnt.parameters)
-  program.write(running, learnt.running)
-  program.write(statistics, scaling(model, pixels))
+  fill(program, learntContents(model, learnt), [[statistics, scaling(model, pixels)]])
   return async (image) => {
     if (image.length !== PIXELS) throw new RangeError(`A drawing has ${PIXELS} bytes, this one ${image.length}.`)
-    program.write(drawing, new Uint32Array(image.slice().buffer))
-    program.run('predict', 1)
-    return outputsOf([...(await program.read(outputs, 0, CLASSES))], spec.loss)
+    return readImage(program, model, image)
   }
 }

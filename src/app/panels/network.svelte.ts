@@ -6,7 +6,7 @@ import { typeOf, type LayerKind } from '../../model/layers'
 import { passesOn, samePlace, type NeuronPlace } from '../../model/neuron'
 import { countOf, type Shape } from '../../model/shape'
 import { CLASSES, IMAGE, summarise, type LayerSummary, type Spec } from '../../model/spec'
-import { softmax } from '../../model/outputs'
+import { answerOf, readable } from '../../model/outputs'
 import type { Look } from '../../session/protocol'
 import type { Playground } from '../playground.svelte'
 import { kindAt, type LayerKindShown } from '../stack'
@@ -79,14 +79,11 @@ export class NetworkView {
     const neuron = this.look?.neuron
     return samePlace(neuron, this.place) ? neuron : undefined
   })
+  readonly #last = $derived(this.look?.layers.at(-1))
   /** Outputs as people read them: probabilities, or as they are where the loss is quadratic. */
-  readonly outputs = $derived.by(() => {
-    const last = this.look?.layers.at(-1)
-    if (!last || !this.#spec) return undefined
-    return this.#spec.loss === 'cross-entropy' ? softmax([...last]) : [...last]
-  })
-  readonly finite = $derived(this.look?.layers.at(-1)?.every(Number.isFinite) ?? true)
-  readonly digit = $derived(this.outputs && this.finite ? this.outputs.indexOf(Math.max(...this.outputs)) : undefined)
+  readonly outputs = $derived(this.#last && this.loss && readable(this.#last, this.loss))
+  readonly finite = $derived(this.#last?.every(Number.isFinite) ?? true)
+  readonly digit = $derived(this.#last && this.loss && answerOf(this.#last, this.loss)?.digit)
   /** The class whose pixels are shown large. */
   readonly shownClass = $derived(this.chosenClass ?? this.digit ?? 0)
 

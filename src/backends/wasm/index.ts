@@ -1,7 +1,16 @@
 // The WebAssembly backend: SIMD kernels, on several threads where the page may share memory. Kernels that have no WebAssembly
 // run their reference over the same memory.
 
-import { listNames, mapLists, type Buffer, type Call, type ListName, type Plan } from '../../kernels/plan'
+import {
+  elementsOf,
+  listNames,
+  mapLists,
+  type Buffer,
+  type Call,
+  type Elements,
+  type ListName,
+  type Plan,
+} from '../../kernels/plan'
 import type { Constants, Dtype, Kernel } from '../../kernels/kernel'
 import { profileSteps } from '../profile'
 import { storeNamed } from '../stores'
@@ -301,8 +310,8 @@ class WasmProgram implements Program {
     for (let i = 0; i < times; i++) for (const step of this.steps[list]) step()
   }
 
-  read(buffer: Buffer, start = 0, count = buffer.size - start): Promise<View> {
-    return Promise.resolve(this.views.get(buffer).slice(start, start + count))
+  read<D extends Dtype>(buffer: Buffer<D>, start = 0, count = buffer.size - start): Promise<Elements[D]> {
+    return Promise.resolve(elementsOf(buffer, this.views.get(buffer).slice(start, start + count).buffer))
   }
 
   profile(list: ListName, times: number) {

@@ -2,7 +2,7 @@
 
 import * as v from 'valibot'
 import { layerSchema, typeOf } from '../../model/layers'
-import type { NamedTensor } from '../../model/parameters'
+import { parameterName, type NamedTensor } from '../../model/parameters'
 import { isShape, type Shape } from '../../model/shape'
 import { IMAGE, MAX_LAYERS, type LayerSpec } from '../../model/spec'
 import { FormatError } from '../error'
@@ -38,9 +38,8 @@ export class Stack {
     if (refusal) refuse(source, `Inkling cannot have: ${refusal.field} ${refusal.message}`)
     const shape = type.outputShape(layer, this.shape)
     if (!isShape(shape)) refuse(source, `leaves nothing of its input of ${this.shape.join(' × ')}`)
-    const prefix = `layers.${this.layers.length}`
     for (const { name, shape: of } of type.parameters?.(layer, this.shape) ?? []) {
-      this.tensors.push({ name: `${prefix}.${name}`, shape: of, values: values(name) })
+      this.tensors.push({ name: parameterName(this.layers.length, name), shape: of, values: values(name) })
     }
     this.layers.push(layer)
     this.shape = shape

@@ -1,6 +1,8 @@
 // The layers of a spec as the source of a PyTorch module, and what its tensors are called on both sides.
 
-import type { Activation, LayerSpec, LayerSummary } from '../../model/spec'
+import { extent } from '../../model/layers/conv2d'
+import type { ModelParameter } from '../../model/parameters'
+import type { Activation, LayerSummary } from '../../model/spec'
 import { asImage, asMatrix, type Shape } from '../../model/shape'
 
 /** Expressions of the activations; `linear` leaves the value alone. */
@@ -22,9 +24,8 @@ const parameterNames: Readonly<Record<string, string>> = {
   variance: 'running_var',
 }
 
-/** The name in PyTorch of a parameter such as `layers.0.weights`. */
-export function torchName(name: string): string {
-  const [, layer, parameter] = name.split('.')
+/** The name of a parameter in PyTorch. */
+export function torchName({ layer, parameter }: ModelParameter): string {
   return `layer${layer}.${parameterNames[parameter]}`
 }
 
@@ -70,9 +71,12 @@ function layerSource({ spec, inputShape, outputShape }: LayerSummary, name: stri
       }
     }
     case 'conv2d': {
-      const { filters, kernel, stride, bias } = spec
+      const { filters, kernel, stride, padding, bias } = spec
       const channels = asImage(inputShape)?.channels ?? 1
-      const [rows, columns] = [0, 1].map((axis) => paddingAlong(axis, inputShape, outputShape, spec))
+      const [rows, columns] = [0, 1].map((axis) => {
+        const { before, after } = extent(inputShape[axis], kernel, stride, padding)
+        return [before, after]
+      })
       const even = new Set([...rows, ...columns]).size === 1
       const options = [
         ...(stride > 1 ? [`stride=${stride}`] : []),
@@ -115,18 +119,6 @@ function layerSource({ spec, inputShape, outputShape }: LayerSummary, name: stri
     case 'activation':
       return { lines: spec.activation === 'linear' ? [] : statement(activations[spec.activation]('x')) }
   }
-}
-
-/** Padding of a convolution before and after an axis; TensorFlow's `same` is as even as can be, the larger half behind. */
-function paddingAlong(
-  axis: number,
-  input: Shape,
-  output: Shape,
-  { kernel, stride, padding }: Extract<LayerSpec, { type: 'conv2d' }>,
-): readonly [before: number, after: number] {
-  if (padding === 'valid') return [0, 0]
-  const whole = Math.max((output[axis] - 1) * stride + kernel - input[axis], 0)
-  return [Math.floor(whole / 2), Math.ceil(whole / 2)]
 }
 
 /** A shape as PyTorch has it. */

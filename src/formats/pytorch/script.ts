@@ -118,7 +118,7 @@ function differences({ styleShare }: Spec): string[] {
 
 /** A table of tensors: what Inkling calls them, and what PyTorch does. */
 function namesSource(name: string, comment: string, parameters: readonly ModelParameter[]): string {
-  const lines = parameters.map((parameter) => `    "${parameter.name}": "${torchName(parameter.name)}",\n`)
+  const lines = parameters.map((parameter) => `    "${parameter.name}": "${torchName(parameter)}",\n`)
   return `# ${comment}\n${name} = {${lines.length > 0 ? '\n' : ''}${lines.join('')}}`
 }
 

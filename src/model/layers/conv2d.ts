@@ -14,11 +14,15 @@ import {
   needsImage,
 } from './layer'
 
-/** Output size and padding before the first row or column, in one direction (TensorFlow's `valid` and `same`). */
+/**
+ * Output size and padding before the first and after the last row or column, in one direction (TensorFlow's `valid` and `same`, which
+ * is as even as can be, the larger half behind).
+ */
 export function extent(input: number, kernel: number, stride: number, padding: 'valid' | 'same') {
-  if (padding === 'valid') return { output: Math.floor((input - kernel) / stride) + 1, before: 0 }
+  if (padding === 'valid') return { output: Math.floor((input - kernel) / stride) + 1, before: 0, after: 0 }
   const output = Math.ceil(input / stride)
-  return { output, before: Math.floor(Math.max((output - 1) * stride + kernel - input, 0) / 2) }
+  const whole = Math.max((output - 1) * stride + kernel - input, 0)
+  return { output, before: Math.floor(whole / 2), after: Math.ceil(whole / 2) }
 }
 
 /** Rows and columns of zeros that are put before an image. */

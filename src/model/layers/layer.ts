@@ -2,7 +2,7 @@
 
 import { ACTIVATIONS, type ActivationName } from '../../kernels/activation'
 import type * as kernels from '../../kernels'
-import type { Binding, Constants, Dtype, Kernel } from '../../kernels/kernel'
+import type { Binding, Constants, Kernel } from '../../kernels/kernel'
 import type { Buffer, ListName } from '../../kernels/plan'
 import { choice, type Fields, type Kind, type Values } from '../fields'
 import { asMatrix, type Shape } from '../shape'
@@ -38,7 +38,7 @@ export interface ParameterSpec {
  * multiplies by the activation's derivative at `saved` (see activation.ts for what is saved).
  */
 export interface Flow {
-  readonly buffer: Buffer
+  readonly buffer: Buffer<'f32'>
   readonly shape: Shape
   readonly activation: ActivationName
   readonly saved: Buffer
@@ -63,9 +63,11 @@ export interface Builder {
   /** Where a parameter of the layer starts in `parameters`, or in `running` if that is its role. */
   offset(parameter: string): number
   /** Makes a buffer of the run for a flow or its gradient; the name is made unique to the list and layer. */
-  flow(name: string, shape: Shape, dtype?: Dtype): Buffer
+  flow(name: string, shape: Shape): Buffer<'f32'>
+  /** The same for whole numbers. */
+  integers(name: string, shape: Shape): Buffer<'u32'>
   /** Makes any other buffer of the run, a matrix under the padding rule. */
-  buffer(name: string, shape: readonly number[]): Buffer
+  buffer(name: string, shape: readonly number[]): Buffer<'f32'>
   /** Appends a call. */
   call<C extends string, B extends Record<string, Binding>>(
     kernel: Kernel<C, B>,
@@ -83,7 +85,7 @@ export interface Built {
    * Appends what makes the gradient of the input before its activation, from that of the output; returns it. In training it
    * comes after `parameterGradients`.
    */
-  inputGradient(gradient: Buffer): Buffer
+  inputGradient(gradient: Buffer<'f32'>): Buffer<'f32'>
 }
 
 /** Why a layer cannot take its input; `field` is the one to change, within the layer. */

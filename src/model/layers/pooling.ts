@@ -54,7 +54,7 @@ export const maxPooling = layerType({
     const { kernels } = builder
     const { shape, constants } = geometry(layer, builder, input)
     const outputs = builder.flow('output', shape)
-    const places = builder.flow('places', shape, 'u32')
+    const places = builder.integers('places', shape)
     builder.call(kernels.maxPoolingForward, constants, { inputs: input.buffer, outputs, places })
     return {
       output: { buffer: outputs, shape, activation: 'linear', saved: outputs },
