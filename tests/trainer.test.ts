@@ -176,6 +176,8 @@ describe('a run', () => {
     expect(log.test[log.test.length - 1].step).toBe(Math.max(step, 21))
     trainer.adjust({ epochs: 9_000, learningRate: 0.001, evaluateEvery: 0 })
     expect(trainer.phase).toBe('paused')
+    trainer.adjust({ epochs: 1, learningRate: 0.001, evaluateEvery: 0 })
+    expect(trainer.phase, 'nobody trained on meanwhile').toBe('finished')
   })
 
   it('uses a learning rate from the step after it was changed', async () => {

@@ -163,8 +163,12 @@ export class Trainer {
   /** Takes over what may change in mid-run. */
   adjust(settings: Adjustable): void {
     this.spec = { ...this.spec, ...settings }
-    // Fewer epochs may end the run, more may reopen it.
-    if (this.#phase === 'finished' && this.#step < this.#steps) this.#phase = 'paused'
+    // More epochs may reopen a run that is done, and as few as before close it again.
+    const ended = this.#step >= this.#steps
+    if (this.#phase === 'finished' && !ended) this.#phase = 'paused'
+    else if (this.#phase === 'paused' && ended && this.#evaluations.standingAt(this.#step)() === 'done') {
+      this.#phase = 'finished'
+    }
     this.#report()
   }
 
