@@ -446,7 +446,11 @@ describe('curves', () => {
     expect(commonFloor([[], other])).toBe(0.8)
     expect(commonFloor([[]])).toBe(0)
     expect(lossRange([[], []])).toEqual({ low: 0.05, high: 2 })
-    expect(lossRange([[], other])).toEqual({})
+    const points = (...losses: (number | null)[]) => losses.map((loss) => ({ loss }))
+    expect(lossRange([[], points(2.31)])).toEqual({ low: 0.05, high: 2.31 })
+    expect(lossRange([points(0.01), points(0.3), points(null)])).toEqual({ low: 0.01, high: 2 })
+    expect(lossRange([points(0), points(NaN)])).toEqual({ low: 0.05, high: 2 })
+    expect(lossRange([[], points(0.1, 0.09)])).toEqual({})
   })
 })
 

@@ -2,6 +2,7 @@
 
 import { describe, expect, it, test } from 'vitest'
 import { createReference } from '../src/backends/reference'
+import { gradientTicks, tellBeyond, tellMiddle } from '../src/app/panels/gradient-axis'
 import { HealthWatch } from '../src/app/panels/health.svelte'
 import { hintsOf } from '../src/app/panels/health-hints'
 import { eachPlace, storageSize } from '../src/kernels/plan'
@@ -291,6 +292,29 @@ describe('what the panel keeps and says', () => {
     watch.take(look(2, [0, 0, 1, 0]))
     expect(watch.norms.map(({ step }) => step)).toEqual([2])
     expect(watch.dead[0]).toMatchObject({ dead: 3, images: 400 })
+  })
+
+  test('the axis of gradients says what its middle and its last bars hold', () => {
+    const of = (...values: number[]) => {
+      const tensors = [{ shape: [values.length], offset: 0 }]
+      const floats = Float32Array.from(values)
+      return { ...distribution(floats, tensors), counts: countSizes(floats, tensors) }
+    }
+    const told = (...values: number[]) => [tellMiddle(of(...values)), tellBeyond(of(...values))]
+    expect(told(0.1, -0.1)).toEqual(['', ''])
+    expect(told(0, -0, 1e-10, 0.1)).toEqual(['50% exactly zero, 25% below 9.3e−10', ''])
+    expect(told(0, 0)).toEqual(['100% exactly zero', ''])
+    expect(told(...Array<number>(999).fill(0), -1e-12)).toEqual(['over 99% exactly zero, under 1% below 9.3e−10', ''])
+    expect(told(-15.9, 15.9)).toEqual(['', ''])
+    expect(told(1, 5e20)).toEqual(['', 'The last bar holds what lies beyond the axis, up to 5.0e20.'])
+    expect(told(-17, 1)).toEqual(['', 'The first bar holds what lies beyond the axis, down to −17.'])
+    expect(told(-5e20, 16)[1]).toMatch(/^The outermost bars hold .* down to −5.0e20 and up to 16.$/)
+
+    // Ticks stand at the left edges of the bins of their sizes, on the right side, and mirrored on the left.
+    const at = (text: string) => gradientTicks.find((tick) => tick.text === text)!.at
+    const { counts } = of(1)
+    expect(at('1') * counts.length).toBeCloseTo(counts.indexOf(1))
+    expect(at('−1') + at('1')).toBeCloseTo(1)
   })
 
   test('hints come where the numbers say so, and else not', () => {

@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { toHalf } from '../src/formats/floats'
+import { readFiles } from '../src/app/read-files'
 import { readLayersModel } from '../src/formats/keras'
 import { tensorsOf } from '../src/model/parameters'
 import { difference } from './harness'
@@ -33,6 +34,16 @@ describe('a file', () => {
   })
   const copy = () => copyOf(saved)
   const outputs = (file: Saved) => predictInkling(read(file).network, images)
+
+  it('is told of by its own name where it is opened with others', async () => {
+    const { json, shards } = copy()
+    const files = [...shards].map(([name, bytes], i) => new File([bytes.slice(i)], name))
+    const model = new File([JSON.stringify(json)], 'model.json')
+    await expect(readFiles([...files, model])).rejects.toThrow(
+      /^cannot be opened: model\.json has weights of \d+ bytes, and .* with \d+ bytes for them: cut off$/,
+    )
+    await expect(readFiles([model])).rejects.toThrow(/^needs the file /)
+  })
 
   it('is read with its settings', async () => {
     expect(saved.shards.size).toBe(2)

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { equationOf, layerHeading, unitName } from '../src/app/panels/network-words'
-import { formatNumber, formatSigned } from '../src/app/panels/numbers'
+import { formatNumber, formatPart, formatSigned } from '../src/app/panels/numbers'
 import { linesOf, windowsOf } from '../src/app/panels/lines'
 import { boxOf, largestOf, moved, paint, sheetOf, unitAt, type Ramp } from '../src/app/panels/sheet'
 import type { LayerKind } from '../src/model/layers'
@@ -87,6 +87,13 @@ it('names numbers and places', () => {
     'not a number',
     '−infinite',
   ])
+  expect([999.6, 1000, 26904.3, -50000, 2079.44].map(formatNumber)).toEqual([
+    '1000',
+    '1,000',
+    '26,904',
+    '−50,000',
+    '2,079.4',
+  ])
   expect([0, 2, -2].map(formatSigned)).toEqual(['0', '+2', '−2'])
   expect(unitName([28, 28], 29)).toBe('row 2, column 2')
   expect(unitName([4, 5, 3], 19)).toBe('map 2, row 2, column 2')
@@ -98,6 +105,21 @@ it('names numbers and places', () => {
   ])
   expect(unitName([10], 3, true)).toBe('digit 3')
   expect(largestOf(Float32Array.of(1, -3, NaN, Infinity))).toBe(3)
+})
+
+it('says all and none of shares that are just that', () => {
+  const of1000 = [0, 1, 9, 10, 505, 990, 991, 999, 1000]
+  expect(of1000.map((part) => formatPart(part, 1000))).toEqual([
+    '0%',
+    'under 1%',
+    'under 1%',
+    '1%',
+    '51%',
+    '99%',
+    'over 99%',
+    'over 99%',
+    '100%',
+  ])
 })
 
 const layers = (kind: LayerKind, place: { layer: number; unit: number } | undefined) => ({

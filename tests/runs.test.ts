@@ -376,5 +376,9 @@ describe('files and links', () => {
       { name: 'Optimizer', values: [expect.stringContaining('adam'), 'sgd, weightDecay 0', expect.anything()] },
       { name: 'Seed', values: ['1', '2', '1'] },
     ])
+    expect(differences([spec, { ...spec, trainingSize: 2500, seed: 1234 }])).toMatchObject([
+      { name: 'Seed', values: ['1', '1234'] }, // a name, no count
+      { name: 'Training images', values: ['60,000', '2,500'] },
+    ])
   })
 })

@@ -98,6 +98,8 @@ export function lineChart(style: ChartStyle, view: () => ChartView): Attachment<
         paint(chart, canvas)
         const { x, y } = chart.options.scales ?? {}
         if (x) x.max = epochs
+        // An axis that ends in mid-epoch has no tick there.
+        if (x?.ticks) Object.assign(x.ticks, { includeBounds: Number.isInteger(epochs) })
         if (y) Object.assign(y, { min: low, max: high })
         chart.update()
       }
@@ -110,8 +112,8 @@ export function lineChart(style: ChartStyle, view: () => ChartView): Attachment<
   }
 }
 
-// Points at the top and right edge stay whole; a climb from below the axis is cut.
-const clip = { left: 0, top: 6, right: 6, bottom: 0 }
+// Points at the top, left and right edge stay whole; a climb from below the axis is cut.
+const clip = { left: 6, top: 6, right: 6, bottom: 0 }
 const common = { borderJoinStyle: 'round', pointHoverRadius: 4, parsing: false, clip } as const
 const otherLook = { borderWidth: 1.5, borderDash: [5, 3], pointRadius: 0 }
 

@@ -59,11 +59,18 @@ export function commonFloor(curves: readonly (readonly Accuracy[])[]): number {
   return floors.length > 0 ? Math.min(...floors) : 0
 }
 
-/** Ends of the loss axis: an empty chart shows the range in which most runs will be; else the data tells. */
-export const lossRange = (
-  curves: readonly (readonly unknown[])[],
-): { readonly low?: number; readonly high?: number } =>
-  curves.every(({ length }) => length === 0) ? { low: 0.05, high: 2 } : {}
+/** The range of the loss in which most runs will be. */
+const USUAL = { low: 0.05, high: 2 } as const
+
+/** Ends of the loss axis: the data tells where there is a curve; single points, or none, stand in the usual range, which holds them. */
+export function lossRange(curves: readonly (readonly { readonly loss: number | null }[])[]): {
+  readonly low?: number
+  readonly high?: number
+} {
+  if (curves.some(({ length }) => length > 1)) return {}
+  const losses = curves.flatMap((points) => points.flatMap(({ loss }) => (loss && Number.isFinite(loss) ? [loss] : [])))
+  return { low: Math.min(USUAL.low, ...losses), high: Math.max(USUAL.high, ...losses) }
+}
 
 /**
  * Lower end of the accuracy axis. Later points say more than the first steep climb, so the axis shows the last three

@@ -1,5 +1,6 @@
 // Reads the files of a network, whatever format they are in, and tells this page's other files from them.
 
+import { FormatError } from '../formats/error'
 import { readNetwork, type Network } from '../formats/network'
 
 /** What files hold. */
@@ -61,8 +62,14 @@ async function readKeras(model: File, shards: readonly File[]): Promise<Opened> 
   const { readLayersModel } = await import('../formats/keras').catch(() => {
     throw new Error('cannot be read: the code for it could not be loaded. Try again when the site can be reached')
   })
-  const { network, notes } = readLayersModel(text, weights)
-  return { ...network, notes }
+  try {
+    const { network, notes } = readLayersModel(text, weights)
+    return { ...network, notes }
+  } catch (error) {
+    // What is wrong is told of the model: of several files, that is one.
+    if (!(error instanceof FormatError) || shards.length === 0) throw error
+    throw new FormatError(`cannot be opened: ${model.name} ${error.message}`)
+  }
 }
 
 const endsWith = (name: string, ending: string) => name.toLowerCase().endsWith(ending)
@@ -72,6 +79,6 @@ async function bytesOf(file: File): Promise<Uint8Array> {
   try {
     return new Uint8Array(await file.arrayBuffer())
   } catch {
-    throw new Error('cannot be read: it is a folder, or it is no longer there')
+    throw new Error(`cannot be read: ${file.name} is a folder, or it is no longer there`)
   }
 }

@@ -138,3 +138,25 @@ test('at 390 pixels, by keyboard, of a network whose outputs are no probabilitie
   await expect(page.getByText('Expected calibration error')).toBeHidden()
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
 })
+
+test('of a network whose numbers are not finite it gives no score, and no ink speaks', async ({ page }, info) => {
+  const dense = (units: number) => ({ type: 'dense', units, activation: 'linear', initialiser: 'he', bias: 'yes' })
+  const app = await Playground.open(page, info, {
+    layers: JSON.stringify([dense(32), dense(10)]),
+    optimizer: JSON.stringify({ type: 'sgd', weightDecay: 0 }),
+    learningRate: '1000',
+  })
+  await app.button('Train').click()
+  await expect(app.output('Status')).toHaveText('Diverged')
+  await page.getByText('Results', { exact: true }).click()
+  await expect(panel(page)).toContainText(/No score after step \d+: for none of the 10,000 test images/)
+  await expect(panel(page)).toContainText(/Go on from step \d+, above, or Train starts over/)
+  await expect(panel(page)).not.toContainText(/%|NaN/)
+
+  const inside = page.getByRole('region', { name: 'Look inside' })
+  await inside.getByRole('heading', { name: 'Network', exact: true }).click()
+  await app.button('Random').click()
+  await expect(inside).toContainText('no ink speaks for or against any digit')
+  await expect(inside.getByRole('radio')).toHaveCount(0)
+  await expect(inside).not.toContainText('NaN')
+})

@@ -20,6 +20,11 @@ test('keeps runs over a reload, compares them, and makes them again from a link'
   const table = page.getByRole('region', { name: 'Past runs' })
   await expect(table.getByRole('row')).toHaveCount(3)
   await expect(table.getByRole('row').nth(1)).toContainText('784-40-10')
+  await expect(table.getByRole('columnheader', { name: 'Mean images/s' })).toHaveCount(1)
+  for (const name of ['Copy link of run 2', 'Use settings of run 2', 'Delete run 2']) {
+    await expect(app.button(name)).toBeInViewport({ ratio: 1 })
+  }
+  expect(await table.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBeLessThanOrEqual(0)
 
   await page.getByRole('checkbox', { name: 'Compare run 1' }).check()
   await page.getByRole('checkbox', { name: 'Compare run 2' }).check()
@@ -58,10 +63,10 @@ test('a run that goes on after a visit, or after another network, stays one run'
   await page.getByRole('heading', { name: 'Runs', exact: true }).click()
   const rows = page.getByRole('region', { name: 'Past runs' }).getByRole('row')
   await expect(rows).toHaveCount(2)
+  await expect(page).toHaveURL(/preset=notebook.*#runs$/)
   await page.reload()
   await app.loaded()
-  await page.getByRole('heading', { name: 'Runs', exact: true }).click()
-  await expect(rows).toHaveCount(2)
+  await expect(rows, 'the panel is open again').toHaveCount(2)
   await expect(rows.nth(1)).not.toContainText('this one')
   await app.button('Resume run').click()
   await expect(rows.nth(1)).toContainText('1 (this one)')
@@ -70,4 +75,6 @@ test('a run that goes on after a visit, or after another network, stays one run'
   await app.button('Undo').click()
   await expect(rows.nth(1)).toContainText('1 (this one)')
   await expect(rows).toHaveCount(2)
+  await page.getByRole('heading', { name: 'Runs', exact: true }).click()
+  await expect(page).not.toHaveURL(/#/)
 })

@@ -1,7 +1,7 @@
 // What differs between runs, in words.
 
 import { changedFields, fieldNames, isAdjustable, type Field } from '../config'
-import { formatList, sentence } from '../format'
+import { formatCount, formatList, sentence } from '../format'
 import type { RunRecord } from '../run-records'
 import type { Spec } from '../../model/spec'
 import { shapeOf } from '../stack'
@@ -44,10 +44,14 @@ export function tellUse(name: string, fields: readonly Field[], idle: boolean): 
 function words(spec: Spec, field: Field): string {
   const value = spec[field]
   if (field === 'layers') return `${shapeOf(spec)} (${spec.layers.map((layer) => partWords(layer)).join('; ')})`
-  return typeof value === 'object' ? partWords(value) : String(value)
+  return typeof value === 'object' ? partWords(value) : field === 'seed' ? String(value) : valueWords(value)
 }
+
+/** Whole numbers are counts, but for a seed, which is a name. */
+const valueWords = (value: unknown): string =>
+  typeof value === 'number' && Number.isInteger(value) ? formatCount(value) : String(value)
 
 const partWords = (part: object): string =>
   Object.entries(part)
-    .map(([name, value]) => (name === 'type' ? String(value) : `${name} ${String(value)}`))
+    .map(([name, value]) => (name === 'type' ? String(value) : `${name} ${valueWords(value)}`))
     .join(', ')

@@ -59,7 +59,7 @@ export const exports: readonly Export[] = [
     ending: '.html',
     async write({ network }) {
       const { singleFile } = await import('../single-file')
-      return singleFile(network, 'Draw a digit')
+      return singleFile(network, 'A network that reads digits')
     },
   },
 ]
