@@ -20,7 +20,12 @@ const gpuTests = ['tests/backends.test.ts', 'tests/kernels.test.ts', 'tests/trai
 export default defineConfig({
   base: './', // works from any folder of any host
   plugins: [svelte({ configFile: false }), mnistList(), mnistFiles(), kernels(), shaders(), widgets()],
-  worker: { format: 'es', plugins: () => [mnistList(), kernels(), shaders()] },
+  worker: {
+    format: 'es',
+    plugins: () => [mnistList(), kernels(), shaders()],
+    // All that a session needs at once in one file: left alone, parts of it become files of their own, which compress worse.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'session', test: /\/session\/session\.ts$/ }] } } },
+  },
   build: {
     target: 'es2023',
     modulePreload: { polyfill: false }, // a hint that an old browser does without
