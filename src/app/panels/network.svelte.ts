@@ -17,8 +17,11 @@ import { sheetOf, type Sheet } from './sheet'
 
 /** Share of the worker's time for pixels that speak; neurons have as much again. */
 const SALIENCY_SHARE = 0.07
-/** Milliseconds at least between two drawings of pixels that speak, and of lines, while the network trains: they take most of a frame. */
-const UNHURRIED_MS = 100
+/**
+ * Milliseconds at least between two drawings of pixels that speak, and of lines, while the network trains: lines that jump ten times a
+ * second are a flicker, and drawing them took longer than all the rest (2 cores without a GPU).
+ */
+const UNHURRIED_MS = 400
 
 /** The picture as if it were the output of a layer below the first. */
 export const PICTURE = -1
@@ -195,7 +198,7 @@ export class NetworkView {
     }
     this.#tick++
     const info = playground.device?.info
-    return look.busy + (info && trainsOnAllCores(info) ? (await timeToDraw()) / navigator.hardwareConcurrency : 0)
+    return look.busy + (info && trainsOnAllCores(info) ? await timeToDraw() : 0)
   }
 
   #connect(look: Look): void {
