@@ -1,7 +1,6 @@
 // The state of the Network panel: what is looked at, what was seen, and which neuron is in focus.
 
 import { tick } from 'svelte'
-import type { DeviceInfo } from '../../backends/types'
 import { typeOf, type LayerKind } from '../../model/layers'
 import { passesOn, samePlace, type NeuronPlace } from '../../model/neuron'
 import { countOf, type Shape } from '../../model/shape'
@@ -197,8 +196,9 @@ export class NetworkView {
       return 0
     }
     this.#tick++
-    const info = playground.device?.info
-    return look.busy + (info && trainsOnAllCores(info) ? await timeToDraw() : 0)
+    // A CPU that trains is kept from it by what the page draws too; the less, the more cores there are beside the page's.
+    const drawn = playground.device?.info.software ? await timeToDraw() : 0
+    return look.busy + drawn / Math.max(1, navigator.hardwareConcurrency - 1)
   }
 
   #connect(look: Look): void {
@@ -225,13 +225,6 @@ export class NetworkView {
     this.look = this.connected = this.saliency = undefined
   }
 }
-
-/**
- * Whether what the page draws takes one of the cores that train: a GPU made of software has every core, and the threads of WebAssembly
- * leave the page one only where there are more than two.
- */
-const trainsOnAllCores = ({ kind, software }: DeviceInfo): boolean =>
-  software && (kind === 'webgpu' || navigator.hardwareConcurrency <= 2)
 
 /** Milliseconds that the page takes to draw what has changed: until its components have, and in the frame that follows. */
 async function timeToDraw(): Promise<number> {
