@@ -343,6 +343,8 @@ describe('what the panel keeps and says', () => {
     ])
     // Of few images only nearly all say something; and then they are why no gradient gets through.
     expect(hints(look(5, [1]), 3, 64)).toEqual([])
+    expect(hints(look(5, [1]), 4, 16)).toEqual([])
+    expect(hints(look(5, [1], 400, [1e-4, 1]), 2)).toHaveLength(2) // a quarter dead explains no gradient that vanishes
     expect(hints(look(5, [1], 400, [0, 1]), 4, 64)).toEqual([expect.stringContaining('100% of the units were zero')])
     const odd = look(5, [1])
     const broken = {

@@ -88,7 +88,7 @@ it('names numbers and places', () => {
     '−infinite',
   ])
   expect([999.6, 1000, 26904.3, -50000, 2079.44].map(formatNumber)).toEqual([
-    '1000',
+    '1,000',
     '1,000',
     '26,904',
     '−50,000',

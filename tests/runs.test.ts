@@ -146,6 +146,12 @@ describe('the present run', () => {
     runs.keep(after(10, 'paused', [0.9], { ...constant, epochs: 99, learningRate: 0.5 }))
     await settled()
     expect(runs.records[0]).toMatchObject({ finished: true, notes: [], spec: constant })
+    // Closed again with other epochs, and fine-tuned: the settings stay those that it was trained with.
+    runs.keep(after(10, 'finished', [0.9], { ...constant, epochs: 1 }))
+    runs.fineTuned(true)
+    runs.keep(after(10, 'paused', [0.9, 0.95], { ...constant, epochs: 99 }))
+    await settled()
+    expect(runs.records[0]).toMatchObject({ finished: true, spec: constant, notes: ['fine-tuned on drawings'] })
     runs.keep(after(11, 'paused', [0.9], { ...constant, epochs: 99 }))
     await settled()
     expect(runs.records[0]).toMatchObject({ finished: false, step: 11, spec: { epochs: 99 } })

@@ -180,6 +180,14 @@ describe('a run', () => {
     expect(trainer.phase, 'nobody trained on meanwhile').toBe('finished')
   })
 
+  it('does not call a paused run finished because its epochs are fewer than it has trained', async () => {
+    const { trainer } = await start({ epochs: 3, evaluateEvery: 5 })
+    for (let step = 0; step < 25; step++) await trainer.step()
+    await trainer.testAccuracy()
+    trainer.adjust({ epochs: 1, learningRate: 0.001, evaluateEvery: 0 })
+    expect(trainer.phase).toBe('paused')
+  })
+
   it('uses a learning rate from the step after it was changed', async () => {
     const { trainer } = await start()
     await trainer.step()

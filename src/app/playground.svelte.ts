@@ -202,8 +202,8 @@ export class Playground {
   }
 
   /**
-   * Changes the draft. At step 0 the run follows at once. Later, what may change in mid-run is taken over at once and
-   * the rest waits for a new run; a change of everything (a preset) waits as a whole, with what is changed in it later.
+   * Changes the draft. At step 0 the run follows at once. Later, what may change in mid-run is taken over at once, unless the run
+   * is over and other changes wait, and the rest waits for a new run; a change of everything (a preset) waits as a whole, with what is changed in it later.
    */
   edit(change: Partial<Spec>): void {
     this.draft = { ...this.draft, ...change }
@@ -300,6 +300,7 @@ export class Playground {
     this.#keepLink()
     this.starting = true
     if (await this.#make(this.session.recover(learningRate))) this.#dismissAll('diverged', 'run')
+    this.#afresh = false
     this.starting = false
   }
 
@@ -464,7 +465,7 @@ export class Playground {
     this.stands = true
     this.#resets++
     this.#epochsAtReset = spec.epochs
-    this.#apart = false
+    this.#apart = this.#afresh = false
     this.fineTuner.forget()
     this.curves.clear()
     this.#brought = step === 0

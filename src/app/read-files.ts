@@ -58,7 +58,7 @@ async function readKeras(model: File, shards: readonly File[]): Promise<Opened> 
     )
   }
   const weights = new Map<string, Uint8Array>()
-  for (const shard of shards) weights.set(shard.name, await bytesOf(shard))
+  for (const shard of shards) weights.set(shard.name, await bytesOf(shard, shard.name))
   const { readLayersModel } = await import('../formats/keras').catch(() => {
     throw new Error('cannot be read: the code for it could not be loaded. Try again when the site can be reached')
   })
@@ -74,11 +74,11 @@ async function readKeras(model: File, shards: readonly File[]): Promise<Opened> 
 
 const endsWith = (name: string, ending: string) => name.toLowerCase().endsWith(ending)
 
-/** @throws Error where the file has gone or is a folder */
-async function bytesOf(file: File): Promise<Uint8Array> {
+/** @throws Error where the file has gone or is a folder, which is then called by this name */
+async function bytesOf(file: File, name = 'it'): Promise<Uint8Array> {
   try {
     return new Uint8Array(await file.arrayBuffer())
   } catch {
-    throw new Error(`cannot be read: ${file.name} is a folder, or it is no longer there`)
+    throw new Error(`cannot be read: ${name} is a folder, or is no longer there`)
   }
 }

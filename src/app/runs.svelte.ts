@@ -49,8 +49,8 @@ export class Runs {
   /** Ids of runs that were deleted: the present one would come back at its next step. */
   #unwanted: readonly string[] = []
   #kept = -INTERVAL
-  /** The step at which the present run was written down as finished. */
-  #finished: number | undefined
+  /** The present run as it finished. */
+  #finished: Pick<PresentRun, 'spec' | 'progress'> | undefined
   #queue: Promise<void> = Promise.resolve()
 
   /** Once it was read. */
@@ -101,15 +101,16 @@ export class Runs {
   }
 
   /** Writes the present run down as it stands; one that goes on, every two seconds. */
-  keep(run: PresentRun): void {
+  keep(present: PresentRun): void {
     const start = this.#start
     const now = performance.now()
-    if (!start || run.progress.step === 0) return
-    const { phase, step } = run.progress
+    const { phase, step } = present.progress
+    if (!start || step === 0) return
     if (phase === 'running' && now - this.#kept < INTERVAL) return
     // More epochs may reopen it: that changes what it was once it trains on.
-    if (phase === 'paused' && step === this.#finished) return
-    this.#finished = phase === 'finished' ? step : undefined
+    const stands = (phase === 'paused' || phase === 'finished') && step === this.#finished?.progress.step
+    const run = stands ? { ...present, ...this.#finished } : present
+    this.#finished = run.progress.phase === 'finished' ? { spec: run.spec, progress: run.progress } : undefined
     this.#kept = now
     for (const field of changedFields(start.spec, run.spec)) {
       const harmless = field === 'evaluateEvery' || (field === 'epochs' && !stretches(run.spec.schedule))

@@ -1,6 +1,6 @@
 // The reference backend: every kernel's plain TypeScript loops over arrays in memory. The definition of right.
 
-import { elementsOf, mapLists, type Call, type Plan } from '../kernels/plan'
+import { elementsOf, mapLists, zerosOf, type Call, type Plan } from '../kernels/plan'
 import { profileSteps } from './profile'
 import { storeNamed } from './stores'
 import { DeviceMemoryError, type Backend, type DeviceInfo, type Program } from './types'
@@ -58,10 +58,7 @@ function allocate(plan: Plan, stores: ReadonlyMap<string, Uint32Array<ArrayBuffe
       `This run needs ${gigabytes} GB of memory, and the CPU backend takes ${MOST_BYTES / 1e9} GB at most. A smaller batch or network needs less.`,
     )
   }
-  return plan.buffers.map(({ size, dtype, store }) => {
-    if (store !== undefined) return storeNamed(stores, store)
-    return dtype === 'u32' ? new Uint32Array(size) : new Float32Array(size)
-  })
+  return plan.buffers.map((buffer) => (buffer.store === undefined ? zerosOf(buffer) : storeNamed(stores, buffer.store)))
 }
 
 function replay(plan: Plan, arrays: Arrays): Omit<Program, 'dispose'> {

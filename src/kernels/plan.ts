@@ -26,15 +26,20 @@ export interface Elements {
   readonly u32: Uint32Array<ArrayBuffer>
 }
 
-const arrays: { readonly [D in Dtype]: new (bytes: ArrayBuffer) => Elements[D] } = {
+/** The arrays of elements, by their type. */
+export const arrayTypes: { readonly [D in Dtype]: new (bytes: ArrayBuffer) => Elements[D] } = {
   f32: Float32Array,
   u32: Uint32Array,
 }
 
 /** Bytes as the elements of a buffer, without copying them. */
 export function elementsOf<D extends Dtype>({ dtype }: Buffer<D>, bytes: ArrayBuffer): Elements[D] {
-  return new arrays[dtype](bytes)
+  return new arrayTypes[dtype](bytes)
 }
+
+/** The elements of a whole buffer, each of them zero. */
+export const zerosOf = <D extends Dtype>(buffer: Buffer<D>): Elements[D] =>
+  elementsOf(buffer, new ArrayBuffer(4 * buffer.size))
 
 /** Whether a buffer's elements are floats. */
 export function holdsFloats(buffer: Buffer): buffer is Buffer<'f32'> {

@@ -1,6 +1,6 @@
 // What comes from outside to go on with: whether a checkpoint fits the network that it says it is of, and what a file's network starts as.
 
-import type { Buffer } from '../kernels/plan'
+import { arrayTypes, zerosOf } from '../kernels/plan'
 import { compile, type DataSize } from '../model/compile'
 import { initialContents } from '../model/initialise'
 import type { Learnt } from '../model/parameters'
@@ -37,7 +37,7 @@ export function checked(checkpoint: Checkpoint, data: DataSize): Checkpoint {
   model.snapshot.forEach((buffer, i) => {
     const { name, size, dtype } = buffer
     const values = buffers[i]
-    if (!(values instanceof arrayType(buffer))) {
+    if (!(values instanceof arrayTypes[dtype])) {
       throw new CheckpointError(`its ${name} are no ${dtype} values`)
     }
     if (values.length !== size) {
@@ -66,15 +66,13 @@ export function startingFrom(spec: Spec, learnt: Learnt, data: Data): Checkpoint
   }
   const held = new Map([...initialContents(model, data), ...contents])
   const buffers = model.snapshot.map((buffer) => {
-    const values = new (arrayType(buffer))(buffer.size)
+    const values = zerosOf(buffer)
     values.set(held.get(buffer) ?? [])
     return values
   })
   const names = model.snapshot.map(({ name }) => name)
   return { spec, snapshot: { step: 0, seconds: 0, evaluation: 'due', buffers }, buffers: names }
 }
-
-const arrayType = ({ dtype }: Buffer) => (dtype === 'u32' ? Uint32Array : Float32Array)
 
 function checkFinite(name: string, values: Float32Array | Uint32Array): void {
   if (allFinite(values)) return

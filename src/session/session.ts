@@ -469,7 +469,7 @@ export class LocalSession implements Session {
     if (trainer.phase !== 'lost') {
       await trainer.pause()
       await trainer.takeSnapshot().catch(() => {}) // of a device that has gone there is no newer one
-      await trainer.pause() // ends what a watcher that came meanwhile began
+      await trainer.pause() // ends what a listener that came meanwhile began
       trainer.dispose()
     }
     const { snapshot, phase } = trainer

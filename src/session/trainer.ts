@@ -42,6 +42,8 @@ const REPORT_MS = 50
 
 export class Trainer {
   #phase: Phase = 'idle'
+  /** It was finished before its epochs were raised, and has not trained on since. */
+  #reopened = false
   /** Steps submitted, and steps whose results have come back. */
   #step = 0
   #done = 0
@@ -117,6 +119,7 @@ export class Trainer {
   start(): void {
     if (this.#phase !== 'idle' && this.#phase !== 'paused') return
     this.#evaluations.giveUpPass()
+    this.#reopened = false
     this.#setPhase('running')
     this.#loop = this.#loop.then(() => this.#run())
   }
@@ -132,6 +135,7 @@ export class Trainer {
   step(): Promise<void> {
     if (this.#phase !== 'idle' && this.#phase !== 'paused') return Promise.resolve()
     this.#evaluations.giveUpPass()
+    this.#reopened = false
     this.#loop = this.#loop.then(async () => {
       if (this.#phase !== 'idle' && this.#phase !== 'paused') return
       await this.#working(async () => {
@@ -165,9 +169,12 @@ export class Trainer {
     this.spec = { ...this.spec, ...settings }
     // More epochs may reopen a run that is done, and as few as before close it again.
     const ended = this.#step >= this.#steps
-    if (this.#phase === 'finished' && !ended) this.#phase = 'paused'
-    else if (this.#phase === 'paused' && ended && this.#evaluations.standingAt(this.#step)() === 'done') {
+    if (this.#phase === 'finished' && !ended) {
+      this.#phase = 'paused'
+      this.#reopened = true
+    } else if (this.#phase === 'paused' && this.#reopened && ended) {
       this.#phase = 'finished'
+      this.#reopened = false
     }
     this.#report()
   }

@@ -103,14 +103,30 @@ test('pins a neuron, follows training, asks nothing while closed, and takes anot
 }, info) => {
   await page.addInitScript(() => {
     const post = Worker.prototype.postMessage
-    const counts = { look: 0 }
+    const counts = { look: 0, lines: 0 }
     Object.assign(globalThis, { counts })
+    // All lines are drawn in one task.
+    const curve = CanvasRenderingContext2D.prototype.bezierCurveTo
+    let drawing = false
+    CanvasRenderingContext2D.prototype.bezierCurveTo = function (...points) {
+      if (!drawing) {
+        drawing = true
+        counts.lines++
+        setTimeout(() => (drawing = false))
+      }
+      Reflect.apply(curve, this, points)
+    }
     Worker.prototype.postMessage = function (message: { path?: string[] }, ...rest: unknown[]) {
       if (message.path?.[0] === 'look') counts.look++
       Reflect.apply(post, this, [message, ...rest])
     }
   })
-  const asked = () => page.evaluate(() => (globalThis as unknown as { counts: { look: number } }).counts.look)
+  const counts = () =>
+    page.evaluate(() => ({
+      ...(globalThis as unknown as { counts: { look: number; lines: number } }).counts,
+      time: performance.now(),
+    }))
+  const asked = async () => (await counts()).look
   const app = await Playground.open(page, info)
   await app.draw(digits[0])
   expect(await asked()).toBe(0)
@@ -131,6 +147,12 @@ test('pins a neuron, follows training, asks nothing while closed, and takes anot
   await app.button('Train').click()
   await expect(seen(page)).not.toContainText('After step 0,')
   await expect(card(page).getByRole('row', { name: /^sum/ })).not.toHaveText(untrained, { useInnerText: true })
+  // Neurons follow at once, lines at leisure.
+  const before = await counts()
+  await expect.poll(asked).toBeGreaterThanOrEqual(before.look + 20)
+  const after = await counts()
+  expect(after.lines).toBeGreaterThan(before.lines)
+  expect(after.lines - before.lines).toBeLessThan(2 + (after.time - before.time) / 400)
   await open(page)
   await page.waitForTimeout(500) // what was asked is answered
   const closed = await asked()

@@ -14,6 +14,8 @@ const HUGE_NORM = 100
 /** A share of dead units that is worth a word, and one that is where only few images were seen. */
 const MANY_DEAD = 0.25
 const NEARLY_ALL_DEAD = 0.9
+/** Images below which units that were silent say nothing. */
+const FEWEST_IMAGES = 32
 
 /** Hints, most pressing first; none where nothing is wrong. `remedy`: what helps where numbers are no longer finite, as the end of a sentence. */
 export function hintsOf(
@@ -30,7 +32,10 @@ export function hintsOf(
   }
   if (gradientNorm === undefined) return []
   const hints: string[] = []
-  const silenced = dead.filter(({ units, dead, enough }) => dead / units >= (enough ? MANY_DEAD : NEARLY_ALL_DEAD))
+  const seen = dead.filter(({ images }) => images >= FEWEST_IMAGES)
+  const silenced = seen.filter(({ units, dead, enough }) => dead / units >= (enough ? MANY_DEAD : NEARLY_ALL_DEAD))
+  /** Then no gradient gets through, which is told of the units. */
+  const blocked = seen.some(({ units, dead }) => dead / units >= NEARLY_ALL_DEAD)
   if (gradientNorm > HUGE_NORM) {
     hints.push(
       `The gradient is very large (norm ${formatNumber(gradientNorm)}). If it keeps growing the run will diverge: lower the learning rate, or clip the gradient.`,
@@ -42,9 +47,9 @@ export function hintsOf(
     hints.push(
       'The gradient is exactly zero: no parameter moves any more. Most often all units of a layer are dead, or all weights started at zero.',
     )
-  } else if (first?.gradients && last?.gradients && first !== last && silenced.length === 0) {
+  } else if (first?.gradients && last?.gradients && first !== last) {
     const ratio = typical(last.gradients) / typical(first.gradients)
-    if (ratio > SPREAD) {
+    if (ratio > SPREAD && !blocked) {
       hints.push(
         `The gradient vanishes on its way down: in ${name(first.layer)} it is ${times(ratio)} times smaller than in ${name(last.layer)}, so the first layers hardly learn. ${remedyOf(specs)}`,
       )

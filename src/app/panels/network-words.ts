@@ -88,9 +88,11 @@ export function equationOf({ sources, inputs, weights, bias, sum, value, activat
   }
 }
 
-/** Of a neuron that passes on the largest value of its window: `max(0.1, 0, 0.4, 0) = 0.4`. */
+/** Of a neuron that passes on the largest value of its window: `max(0.1, 0, 0.4, 0) = 0.4`; of many, the largest eight. */
 export function maximumOf({ sources, inputs, value }: Neuron): string {
-  const window = [...inputs].filter((_, i) => sources[i] >= 0).map(formatNumber)
-  const shown = window.length > 9 ? [...window.slice(0, 8), '…'] : window
+  const values = [...inputs].filter((_, i) => sources[i] >= 0)
+  const many = values.length > 9
+  const window = (many ? values.sort((a, b) => b - a).slice(0, 8) : values).map(formatNumber)
+  const shown = many ? [...window, '…'] : window
   return `max(${shown.join(', ')}) = ${formatNumber(value)}`
 }

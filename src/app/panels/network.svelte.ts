@@ -183,10 +183,12 @@ export class NetworkView {
     const saliency = !fresh && (!running || moved || performance.now() - last.at >= pause)
     const look = await playground.session.look({ image, saliency, ...(place && { neuron: place }) })
     if (!look) return undefined
-    const turned = this.#image !== image || !samePlace(this.connected?.neuron, look.neuron)
+    const { connected } = this
+    const focused = connected?.neuron === look.neuron || samePlace(connected?.neuron, look.neuron)
+    const turned = !connected || this.#image !== image || !focused
     this.#image = image
-    this.#take(look)
-    if (!running || turned || performance.now() - this.#connectedAt >= UNHURRIED_MS) this.#connect(look)
+    const other = this.#take(look)
+    if (!running || turned || other || performance.now() - this.#connectedAt >= UNHURRIED_MS) this.#connect(look)
     if (look.saliency) {
       this.saliency = look.saliency
       this.#salient = { at: performance.now(), cost: look.busy, of }
@@ -206,14 +208,19 @@ export class NetworkView {
     this.#connectedAt = performance.now()
   }
 
-  #take(look: Look): void {
+  /** Resolves to whether the look is of other layers than the one before. */
+  #take(look: Look): boolean {
     // Layers are described anew only where they are others.
-    if (!this.#spec || JSON.stringify(this.#spec.layers) !== JSON.stringify(look.spec.layers)) {
+    const other = !this.#spec || JSON.stringify(this.#spec.layers) !== JSON.stringify(look.spec.layers)
+    if (other) {
       this.#spec = look.spec
       if (this.place && !this.#exists(this.place)) this.place = undefined
       if (!this.place) this.pinned = false
-    } else if (this.#spec.loss !== look.spec.loss) this.#spec = look.spec
+    } else if (this.#spec?.loss !== look.spec.loss) this.#spec = look.spec
+    // What is drawn of the one before must not be asked for of these.
+    if (other) this.connected = undefined
     this.look = look
+    return other
   }
 
   #exists({ layer, unit }: NeuronPlace): boolean {

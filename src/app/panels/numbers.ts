@@ -10,9 +10,7 @@ export function formatNumber(value: number): string {
   const text =
     size !== 0 && (size < 1e-3 || size >= 1e5)
       ? value.toExponential(1).replace('+', '')
-      : size >= 1000
-        ? grouped.format(value)
-        : String(Number(value.toPrecision(3)))
+      : grouped.format(size < 1000 ? Number(value.toPrecision(3)) + 0 : value)
   return text.replaceAll('-', '−')
 }
 
