@@ -1,7 +1,7 @@
 // Keeps a panel up to date while the network trains, without taking much of the time that training needs.
 
 /** Most of the time that open panels together may take from the thread that trains. */
-const SHARE = 0.15
+const SHARE = 0.1
 /** Milliseconds to wait after a question that had no answer: there is no network, or something is wrong, which has been told. */
 const NO_ANSWER_MS = 1000
 

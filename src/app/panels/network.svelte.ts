@@ -15,7 +15,7 @@ import { formatNumber } from './numbers'
 import { sheetOf, type Sheet } from './sheet'
 
 /** Share of the worker's time for pixels that speak; neurons have as much again. */
-const SALIENCY_SHARE = 0.07
+const SALIENCY_SHARE = 0.05
 /**
  * Milliseconds at least between two drawings of pixels that speak, and of lines, while the network trains: lines that jump ten times a
  * second are a flicker, and drawing them took longer than all the rest (2 cores without a GPU).
