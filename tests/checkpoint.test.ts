@@ -12,6 +12,7 @@ import type { Checkpoint, SessionEvent } from '../src/session/protocol'
 import { LocalSession } from '../src/session/session'
 import { makeSynthetic } from '../src/session/synthetic'
 import { fillStores, SIZE } from './tiny-digits'
+import { withPrograms } from './with-programs'
 
 /** Everything that a checkpoint must hold: two moments, running statistics, dropout and warps by step, a schedule. */
 const spec: Spec = {
@@ -163,28 +164,20 @@ describe('a checkpoint', () => {
     let letGo = () => {}
     const hold = new Promise<void>((resolve) => (letGo = resolve))
     let submitted = 0
-    const first = await start(() => {
-      const inner = createReference()
-      return {
-        ...inner,
-        async prepare(plan) {
-          const program = await inner.prepare(plan)
-          return {
-            ...program,
-            run(list, times) {
-              if (list === 'evaluate') submitted++
-              program.run(list, times)
-            },
-            async read(...args) {
-              const values = await program.read(...args)
-              // What comes back of the evaluation, and not what a checkpoint reads later.
-              if (submitted > 0 && args[0].name.includes('history')) await hold
-              return values
-            },
-          }
+    const first = await start(() =>
+      withPrograms(createReference(), (program) => ({
+        run(list, times) {
+          if (list === 'evaluate') submitted++
+          program.run(list, times)
         },
-      }
-    })
+        async read(...args) {
+          const values = await program.read(...args)
+          // What comes back of the evaluation, and not what a checkpoint reads later.
+          if (submitted > 0 && args[0].name.includes('history')) await hold
+          return values
+        },
+      })),
+    )
     await first.session.reset({ ...spec, epochs: 1, evaluateEvery: 0 }) // one evaluation, after the last step
     const { only, take, session } = first
     await session.train()

@@ -3,7 +3,6 @@
 
 import { describe, expect, it } from 'vitest'
 import { createReference } from '../src/backends/reference'
-import type { Backend } from '../src/backends/types'
 import { createWasm } from '../src/backends/wasm'
 import { activate, ACTIVATIONS, type ActivationName } from '../src/kernels/activation'
 import type { Floats } from '../src/kernels/kernel'
@@ -19,6 +18,7 @@ import type { Look } from '../src/session/protocol'
 import { Trainer, type Listener } from '../src/session/trainer'
 import { presets } from '../src/model/presets'
 import { fillStores, SIZE } from './tiny-digits'
+import { withPrograms } from './with-programs'
 
 const dense = (units: number, activation: ActivationName): LayerSpec => ({
   type: 'dense',
@@ -253,22 +253,15 @@ it('tells the step whose parameters it was made with, however far the run goes o
   const inner = createReference()
   fillStores(inner)
   let stepOn: (() => Promise<void>) | undefined
-  const backend: Backend = {
-    ...inner,
-    async prepare(plan) {
-      const program = await inner.prepare(plan)
-      return {
-        ...program,
-        async read(...args) {
-          const values = await program.read(...args)
-          const step = args[0].name === 'parameters' ? stepOn : undefined
-          stepOn = undefined
-          await step?.()
-          return values
-        },
-      }
+  const backend = withPrograms(inner, (program) => ({
+    async read(...args) {
+      const values = await program.read(...args)
+      const step = args[0].name === 'parameters' ? stepOn : undefined
+      stepOn = undefined
+      await step?.()
+      return values
     },
-  }
+  }))
   const trainer = await Trainer.create(
     backend,
     specOf({ layers: [dense(9, 'relu'), output] }),

@@ -10,6 +10,7 @@ import { largestDifference, TOLERANCE } from '../src/session/parity'
 import { LocalSession } from '../src/session/session'
 import { makeSynthetic } from '../src/session/synthetic'
 import { fillStores, SIZE } from './tiny-digits'
+import { withPrograms } from './with-programs'
 
 const conv = { type: 'conv2d', kernel: 3, stride: 1, padding: 'same', activation: 'relu', initialiser: 'he' } as const
 const spec: Spec = {
@@ -54,20 +55,13 @@ beforeEach(async () => {
 })
 
 function spoiled(inner: Backend): Backend {
-  return {
-    ...inner,
-    async prepare(plan) {
-      const program = await inner.prepare(plan)
-      return {
-        ...program,
-        async read(buffer, start, count) {
-          const values = await program.read(buffer, start, count)
-          spoil(values, buffer.name)
-          return values
-        },
-      }
+  return withPrograms(inner, (program) => ({
+    async read(buffer, start, count) {
+      const values = await program.read(buffer, start, count)
+      spoil(values, buffer.name)
+      return values
     },
-  }
+  }))
 }
 
 describe('parity', () => {

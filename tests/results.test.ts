@@ -19,6 +19,7 @@ import { PIXELS, type Spec } from '../src/model/spec'
 import { NO_ANSWER, type SessionEvent, type TestResults } from '../src/session/protocol'
 import { LocalSession } from '../src/session/session'
 import { fillStores, SIZE } from './tiny-digits'
+import { withPrograms } from './with-programs'
 
 const spec: Spec = {
   ...presets[0].spec,
@@ -48,20 +49,12 @@ beforeEach(async () => {
   onEvaluate = () => {}
   events = []
   told = []
-  const inner = createReference()
-  backend = {
-    ...inner,
-    async prepare(plan) {
-      const program = await inner.prepare(plan)
-      return {
-        ...program,
-        run(list, times) {
-          if (list === 'evaluate') onEvaluate()
-          program.run(list, times)
-        },
-      }
+  backend = withPrograms(createReference(), (program) => ({
+    run(list, times) {
+      if (list === 'evaluate') onEvaluate()
+      program.run(list, times)
     },
-  }
+  }))
   session = new LocalSession({
     makeSynthetic: () => Promise.reject(new Error('not wanted here')),
     open: () => Promise.resolve({ backend, reason: '' }),

@@ -2,7 +2,7 @@
 
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { createReference } from '../src/backends/reference'
-import { DeviceLostError, DeviceMemoryError, type Backend, type DeviceLoss, type Program } from '../src/backends/types'
+import { DeviceLostError, DeviceMemoryError, type Backend, type DeviceLoss } from '../src/backends/types'
 import { rasterise, type Stroke } from '../src/data/drawing'
 import { DataError } from '../src/data/mnist'
 import { NO_DIGIT } from '../src/kernels/labels'
@@ -12,6 +12,7 @@ import type { BackendChoice, Phase, Sample, SessionEvent } from '../src/session/
 import { LocalSession } from '../src/session/session'
 import { makeSynthetic } from '../src/session/synthetic'
 import { fillStores, SIZE } from './tiny-digits'
+import { withPrograms } from './with-programs'
 
 const spec: Spec = {
   ...presets[0].spec,
@@ -25,31 +26,26 @@ const spec: Spec = {
 
 /** A reference backend that can be lost: what reads then is refused, what writes goes nowhere. */
 function losable(): Backend {
-  const inner = createReference()
   let gone = false
   let tell: (loss: DeviceLoss) => void = () => {}
   const lost = new Promise<DeviceLoss>((resolve) => (tell = resolve))
   const check = () => {
     if (gone) throw new DeviceLostError('gone')
   }
+  const inner = withPrograms(createReference(), (program) => ({
+    async read(...args) {
+      check()
+      const values = await program.read(...args)
+      check()
+      return values
+    },
+  }))
   return {
     ...inner,
     lost,
     async readStore(...args) {
       check()
       return inner.readStore(...args)
-    },
-    async prepare(plan): Promise<Program> {
-      const program = await inner.prepare(plan)
-      return {
-        ...program,
-        async read(...args) {
-          check()
-          const values = await program.read(...args)
-          check()
-          return values
-        },
-      }
     },
     lose() {
       gone = true

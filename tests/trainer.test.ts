@@ -12,6 +12,7 @@ import { Pace } from '../src/session/speed'
 import type { Breakdown } from '../src/session/divergence-guard'
 import { Trainer, type Data, type Snapshot } from '../src/session/trainer'
 import { fillStores, SIZE } from './tiny-digits'
+import { withPrograms } from './with-programs'
 
 const data: Data = { ...SIZE, mean: new Float32Array(PIXELS), deviation: new Float32Array(PIXELS).fill(1) }
 const spec: Spec = {
@@ -30,20 +31,13 @@ const spec: Spec = {
 
 /** A backend whose answers take their time, as a device's do. */
 function slow(backend: Backend): Backend {
-  return {
-    ...backend,
-    async prepare(plan) {
-      const program = await backend.prepare(plan)
-      return {
-        ...program,
-        async read(...args) {
-          const values = await program.read(...args)
-          await new Promise((resolve) => setTimeout(resolve, 20))
-          return values
-        },
-      }
+  return withPrograms(backend, (program) => ({
+    async read(...args) {
+      const values = await program.read(...args)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      return values
     },
-  }
+  }))
 }
 
 async function start(over: Partial<Spec> = {}, snapshot?: Snapshot, backend = createReference()) {
@@ -289,20 +283,13 @@ describe('another network put into a run', () => {
     expect(alone.accuracy).toBeLessThan(0.3)
 
     const evaluated: (() => void)[] = []
-    const backend = createReference()
-    const second = await start({ epochs: 1, evaluateEvery: 5 }, undefined, {
-      ...backend,
-      async prepare(plan) {
-        const program = await backend.prepare(plan)
-        return {
-          ...program,
-          run(list, times) {
-            program.run(list, times)
-            if (list === 'evaluate') evaluated.splice(0).forEach((tell) => tell())
-          },
-        }
+    const backend = withPrograms(createReference(), (program) => ({
+      run(list, times) {
+        program.run(list, times)
+        if (list === 'evaluate') evaluated.splice(0).forEach((tell) => tell())
       },
-    })
+    }))
+    const second = await start({ epochs: 1, evaluateEvery: 5 }, undefined, backend)
     const begun = new Promise<void>((resolve) => evaluated.push(resolve))
     second.trainer.start()
     await begun
