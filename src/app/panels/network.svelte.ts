@@ -208,7 +208,7 @@ export class NetworkView {
     this.#connectedAt = performance.now()
   }
 
-  /** Resolves to whether the look is of other layers than the one before. */
+  /** Whether the look is of other layers than the one before: what is drawn of that one must not be asked for of these. */
   #take(look: Look): boolean {
     // Layers are described anew only where they are others.
     const other = !this.#spec || JSON.stringify(this.#spec.layers) !== JSON.stringify(look.spec.layers)
@@ -217,8 +217,6 @@ export class NetworkView {
       if (this.place && !this.#exists(this.place)) this.place = undefined
       if (!this.place) this.pinned = false
     } else if (this.#spec?.loss !== look.spec.loss) this.#spec = look.spec
-    // What is drawn of the one before must not be asked for of these.
-    if (other) this.connected = undefined
     this.look = look
     return other
   }
