@@ -55,6 +55,14 @@ class Desk extends Playground {
     return this.probabilities().allInnerTexts()
   }
 
+  /** A stroke that is the same to the last bit wherever the pad stands on the page. */
+  async drawByKeys(): Promise<void> {
+    await this.pad.focus()
+    for (const key of ['Space', ...Array.from({ length: 12 }, () => 'ArrowDown'), 'Space']) {
+      await this.page.keyboard.press(key)
+    }
+  }
+
   /** What the network says of a drawing that was just made: to be compared with later. */
   async says(): Promise<string[]> {
     for (let said = await this.answer(); ;) {
@@ -256,7 +264,7 @@ test('a reload offers to resume the run, which goes on where it was with its cur
   const app = await Desk.open(page, info, { evaluateEvery: '20' })
   await app.train()
   const [step, curve] = [await app.step(), await app.curve()]
-  await app.draw(digits[7])
+  await app.drawByKeys()
   const said = await app.says()
   await kept(page).toBe(step)
 
@@ -278,7 +286,7 @@ test('a reload offers to resume the run, which goes on where it was with its cur
   await expect.poll(() => app.step()).toBe(step)
   await expect(app.button('Resume')).toBeVisible()
   expect(await app.curve()).toBe(curve)
-  await app.draw(digits[7])
+  await app.drawByKeys()
   await expect.poll(() => app.answer()).toEqual(said)
   await expect(app.news.getByRole('button', { name: 'Resume run' })).toBeHidden()
   await app.button('Resume').click()
