@@ -2,10 +2,10 @@
 
 import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
-import { changedFields, presetOf, withKind, withLoss } from '../src/app/config'
-import { accuracyFloor, append, commonFloor, lossRange, nearest, roundEpochs, thin } from '../src/app/curves'
-import { Drawing, PAD } from '../src/app/drawing.svelte'
-import { factAbout, facts } from '../src/app/facts'
+import { changedFields, presetOf, withKind, withLoss } from '../src/app/spec/config'
+import { accuracyFloor, append, commonFloor, lossRange, nearest, roundEpochs, thin } from '../src/app/curves/curves'
+import { Drawing, PAD } from '../src/app/drawing/drawing.svelte'
+import { factAbout, facts } from '../src/app/drawing/facts'
 import {
   formatBytes,
   formatCertainty,
@@ -16,10 +16,10 @@ import {
   formatLoss,
   formatOutput,
   formatShare,
-} from '../src/app/format'
-import { readLink, writeLink } from '../src/app/link'
+} from '../src/ui/format'
+import { readLink, writeLink } from '../src/app/spec/link'
 import { Playground } from '../src/app/playground.svelte'
-import { connect } from '../src/app/session'
+import { connect } from '../src/app/run/session'
 import {
   describe as summary,
   kindAt,
@@ -28,7 +28,7 @@ import {
   shapeOf,
   withMoved,
   withNewLayer,
-} from '../src/app/stack'
+} from '../src/app/spec/stack'
 import { augmentationTypes } from '../src/model/augmentation'
 import { ALL_STEPS, PEN_WIDTH, rasterise } from '../src/data/drawing'
 import { initialPart } from '../src/model/fields'
@@ -47,7 +47,7 @@ import {
 } from '../src/session/protocol'
 import { arbitrarySpec } from './arbitrary-spec'
 
-vi.mock('../src/app/session', () => ({ connect: vi.fn(), dataFolder: () => 'data/' }))
+vi.mock('../src/app/run/session', () => ({ connect: vi.fn(), dataFolder: () => 'data/' }))
 
 const spec = presets[0].spec
 const notebook = findPreset('notebook')?.spec ?? spec

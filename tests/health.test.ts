@@ -2,9 +2,9 @@
 
 import { describe, expect, it, test } from 'vitest'
 import { createReference } from '../src/backends/reference'
-import { gradientTicks, tellBeyond, tellMiddle } from '../src/app/panels/gradient-axis'
-import { HealthWatch } from '../src/app/panels/health.svelte'
-import { hintsOf } from '../src/app/panels/health-hints'
+import { gradientTicks, tellBeyond, tellMiddle } from '../src/app/panels/health/gradient-axis'
+import { HealthWatch } from '../src/app/panels/health/health.svelte'
+import { hintsOf } from '../src/app/panels/health/health-hints'
 import { eachPlace, storageSize } from '../src/kernels/plan'
 import { tensorsOf } from '../src/model/parameters'
 import { presets } from '../src/model/presets'

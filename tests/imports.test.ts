@@ -13,9 +13,10 @@ const src = join(import.meta.dirname, '../src')
  */
 const arrows: Readonly<Record<string, readonly string[]>> = {
   main: ['app'],
-  app: ['session/protocol', 'worker session/worker', 'model', 'data', 'formats', 'type backends'],
+  app: ['ui', 'session/protocol', 'worker session/worker', 'model', 'data', 'formats', 'type backends'],
   widgets: [
     'app',
+    'ui',
     'session',
     'model',
     'kernels',
@@ -25,6 +26,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'virtual:widget-worker',
     'virtual:included',
   ],
+  ui: [],
   cli: ['session', 'model', 'backends', 'data', 'formats', 'build'],
   session: ['model', 'backends', 'data', 'kernels'],
   formats: ['model'],

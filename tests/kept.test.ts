@@ -2,9 +2,9 @@
 
 import * as fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
-import type { DrawingStore, KeptDrawing } from '../src/app/drawing-store'
-import { FineTuner, formatRead, tellFineTuning } from '../src/app/fine-tuning.svelte'
-import { Kept } from '../src/app/kept.svelte'
+import type { DrawingStore, KeptDrawing } from '../src/app/teaching/drawing-store'
+import { FineTuner, formatRead, tellFineTuning } from '../src/app/teaching/fine-tuning.svelte'
+import { Kept } from '../src/app/teaching/kept.svelte'
 import type { Stroke } from '../src/data/drawing'
 import { MAX_BYTES, MAX_DRAWINGS, MAX_POINTS, MAX_STROKES } from '../src/data/drawings-file'
 import type { FineTuning } from '../src/session/protocol'

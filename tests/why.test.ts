@@ -1,10 +1,10 @@
 // Why the network reads what it reads: the picture after each step, and how sure the network is, in words.
 
 import { describe, expect, test, vi } from 'vitest'
-import { Drawing } from '../src/app/drawing.svelte'
-import { newestWins } from '../src/app/newest'
-import { Preparation, stepTexts } from '../src/app/preparation.svelte'
-import { readingOf } from '../src/app/reading'
+import { Drawing } from '../src/app/drawing/drawing.svelte'
+import { newestWins } from '../src/ui/newest'
+import { Preparation, stepTexts } from '../src/app/drawing/preparation.svelte'
+import { readingOf } from '../src/app/drawing/reading'
 import { ALL_STEPS } from '../src/data/drawing'
 
 describe('the way of a drawing to the network', () => {

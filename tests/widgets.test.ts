@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { escapeScript, singlePage } from '../src/app/single-file'
+import { escapeScript, singlePage } from '../src/app/saved/single-file'
 import { createReference } from '../src/backends/reference'
 import { fixedRem } from '../src/build/rem'
 import { readNetwork } from '../src/formats/network'

@@ -1,6 +1,6 @@
 // The page's state: what the person chose, what the worker said, and what follows from both.
 
-import { atRest } from './at-rest'
+import { atRest } from './run/at-rest'
 import { proxy, type Remote } from 'comlink'
 import { specIssues, summarise, type Spec } from '../model/spec'
 import { presets } from '../model/presets'
@@ -15,22 +15,22 @@ import type {
   Session,
   SessionEvent,
 } from '../session/protocol'
-import { adjustableOf, changedFields, isAdjustable, presetOf } from './config'
-import { Drawing, type Ask } from './drawing.svelte'
-import { openDrawingStore } from './drawing-store'
-import { formatCount } from './format'
-import { FineTuner } from './fine-tuning.svelte'
-import type { Keeper } from './keeper.svelte'
-import { Kept } from './kept.svelte'
-import { curveNames, LearningCurves } from './learning-curves.svelte'
-import { readLink, writeLink } from './link'
-import { isMarked } from './mark'
-import type { Opener } from './opener.svelte'
-import type { KeptRun } from './checkpoint-store'
-import { Runs } from './runs.svelte'
-import { Samples } from './samples.svelte'
-import { connect, dataFolder } from './session'
-import { Preparation } from './preparation.svelte'
+import { adjustableOf, changedFields, isAdjustable, presetOf } from './spec/config'
+import { Drawing, type Ask } from './drawing/drawing.svelte'
+import { openDrawingStore } from './teaching/drawing-store'
+import { formatCount } from '../ui/format'
+import { FineTuner } from './teaching/fine-tuning.svelte'
+import type { Keeper } from './saved/keeper.svelte'
+import { Kept } from './teaching/kept.svelte'
+import { curveNames, LearningCurves } from './curves/learning-curves.svelte'
+import { readLink, writeLink } from './spec/link'
+import { isMarked } from './saved/mark'
+import type { Opener } from './saved/opener.svelte'
+import type { KeptRun } from './saved/checkpoint-store'
+import { Runs } from './saved/runs.svelte'
+import { Samples } from './data/samples.svelte'
+import { connect, dataFolder } from './run/session'
+import { Preparation } from './drawing/preparation.svelte'
 
 /** Something to tell the person, with the button that helps. */
 export interface Notice {
@@ -118,7 +118,7 @@ export class Playground {
   readonly drawing: Drawing
   readonly preparation: Preparation
   readonly kept = new Kept(openDrawingStore())
-  readonly runs = new Runs(async () => (await import('./run-records')).openRunStore())
+  readonly runs = new Runs(async () => (await import('./saved/run-records')).openRunStore())
   readonly fineTuner: FineTuner
   /** Opens files; there once one was opened or a run resumed. */
   opener = $state.raw<Opener>()
@@ -187,7 +187,7 @@ export class Playground {
   }
 
   #keeperHere(): Promise<Keeper | undefined> {
-    return (this.#keeperComing ??= import('./keeper.svelte').then(
+    return (this.#keeperComing ??= import('./saved/keeper.svelte').then(
       ({ Keeper }) => {
         const resume = async (run: KeptRun) => (await this.openerHere())?.resume(run) ?? false
         return (this.keeper = new Keeper({ take: () => this.take(), resume }))
@@ -280,7 +280,7 @@ export class Playground {
   /** What opens files; undefined where its code could not be loaded, which is told. */
   async openerHere(): Promise<Opener | undefined> {
     try {
-      const { Opener } = await import('./opener.svelte')
+      const { Opener } = await import('./saved/opener.svelte')
       return (this.opener ??= new Opener(this))
     } catch {
       this.#tell(

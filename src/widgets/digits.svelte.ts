@@ -1,6 +1,6 @@
 // The state of <inkling-digits>: a network, and a drawing that it reads in this thread.
 
-import { Drawing } from '../app/drawing.svelte'
+import { Drawing } from '../app/drawing/drawing.svelte'
 import type { Network } from '../formats/network'
 import type { Spec } from '../model/spec'
 import { decodeNetwork, fetchNetwork, mnistStatistics } from './networks'

@@ -1,9 +1,9 @@
 // The state of <inkling-playground>: a worker that trains a network from the first Train on, and what it says.
 
-import { atRest } from '../app/at-rest'
+import { atRest } from '../app/run/at-rest'
 import { proxy } from 'comlink'
-import { Drawing } from '../app/drawing.svelte'
-import { LearningCurves } from '../app/learning-curves.svelte'
+import { Drawing } from '../app/drawing/drawing.svelte'
+import { LearningCurves } from '../app/curves/learning-curves.svelte'
 import { presets, type Preset } from '../model/presets'
 import type { BackendChoice, CurvePoint, Phase, Progress, SessionEvent } from '../session/protocol'
 import { epochEnd } from '../session/timetable'

@@ -341,7 +341,7 @@ test('a network as one file reads drawings from a disk, without a connection', a
     async (url) => ((await import(url)) as { InklingDigits: { included: string } }).InklingDigits.included,
     `${site.url}inkling.js`,
   )
-  const { singlePage } = (await vite.ssrLoadModule('/src/app/single-file.ts')) as typeof import('../../src/app/single-file') // prettier-ignore
+  const { singlePage } = (await vite.ssrLoadModule('/src/app/saved/single-file.ts')) as typeof import('../../src/app/saved/single-file') // prettier-ignore
   const { readNetwork } = (await vite.ssrLoadModule('/src/formats/network.ts')) as typeof import('../../src/formats/network') // prettier-ignore
   const script = await (await fetch(`${site.url}inkling-digits.js`)).text()
   const path = info.outputPath('one.html')

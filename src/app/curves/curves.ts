@@ -1,0 +1,85 @@
+// Learning curves as data: bounded, thinned for drawing, and the ranges of their axes.
+
+import type { CurvePoint } from '../../session/protocol'
+
+/** More points than this are halved: a screen has fewer pixels, and a run may last for hours. */
+const LIMIT = 8000
+
+/** Appends points; past the limit neighbours are merged in pairs. */
+export function append(points: readonly CurvePoint[], more: readonly CurvePoint[]): readonly CurvePoint[] {
+  const all = [...points, ...more]
+  if (all.length <= LIMIT) return all
+  const pairs: CurvePoint[] = []
+  for (let i = 0; i < all.length; i += 2) pairs.push(mean(all.slice(i, i + 2)))
+  return pairs
+}
+
+/** At most `count` points: means over equal stretches of steps, so that the noise looks alike from end to end. */
+export function thin(points: readonly CurvePoint[], count: number): readonly CurvePoint[] {
+  if (points.length <= count) return points
+  const first = points[0].step
+  const stretch = (points[points.length - 1].step - first) / count
+  const thinned: CurvePoint[] = []
+  const placeOf = ({ step }: CurvePoint) => Math.min(count - 1, Math.floor((step - first) / stretch))
+  for (let i = 0; i < points.length;) {
+    const place = placeOf(points[i])
+    const start = i
+    while (i < points.length && placeOf(points[i]) === place) i++
+    thinned.push(mean(points.slice(start, i)))
+  }
+  return thinned
+}
+
+/** The point of a curve nearest to a step. */
+export function nearest(points: readonly CurvePoint[], step: number): CurvePoint | undefined {
+  const after = points.findIndex((point) => point.step >= step)
+  if (after <= 0) return after === 0 ? points[0] : points.at(-1)
+  const before = points[after - 1]
+  return step - before.step < points[after].step - step ? before : points[after]
+}
+
+/** The merged point stands at the last step, as a mean over the steps up to it does. */
+function mean(points: readonly CurvePoint[]): CurvePoint {
+  const of = (key: 'loss' | 'accuracy') => points.reduce((sum, point) => sum + point[key], 0) / points.length
+  return { step: points[points.length - 1].step, loss: of('loss'), accuracy: of('accuracy') }
+}
+
+/** Right end of the axis: the next round number of epochs, so that the axis jumps now and then instead of crawling. */
+export function roundEpochs(epoch: number, epochs: number): number {
+  if (epoch === 0) return epochs
+  const rounds = [0.1, 0.2, 0.5, 1, 2, 3, 5, 10, 15, 20, 30, 50, 100, 200, 500, 1000, 2000, 5000]
+  return Math.max(Math.min(rounds.find((round) => round >= epoch - 1e-9) ?? epoch, epochs), epoch)
+}
+
+type Accuracy = Pick<CurvePoint, 'step' | 'accuracy'>
+
+/** Lower end of an accuracy axis on which each curve that has points shows what `accuracyFloor` tells. */
+export function commonFloor(curves: readonly (readonly Accuracy[])[]): number {
+  const floors = curves.filter(({ length }) => length > 0).map(accuracyFloor)
+  return floors.length > 0 ? Math.min(...floors) : 0
+}
+
+/** The range of the loss in which most runs will be. */
+const USUAL = { low: 0.05, high: 2 } as const
+
+/** Ends of the loss axis: the data tells where there is a curve; single points, or none, stand in the usual range, which holds them. */
+export function lossRange(curves: readonly (readonly { readonly loss: number | null }[])[]): {
+  readonly low?: number
+  readonly high?: number
+} {
+  if (curves.some(({ length }) => length > 1)) return {}
+  const losses = curves.flatMap((points) => points.flatMap(({ loss }) => (loss && Number.isFinite(loss) ? [loss] : [])))
+  return { low: Math.min(USUAL.low, ...losses), high: Math.max(USUAL.high, ...losses) }
+}
+
+/**
+ * Lower end of the accuracy axis. Later points say more than the first steep climb, so the axis shows the last three
+ * quarters in full and the climb may start below it.
+ */
+export function accuracyFloor(points: readonly Accuracy[]): number {
+  if (points.length === 0) return 0
+  const last = points[points.length - 1].step
+  const later = points.filter(({ step }) => step >= last / 4)
+  const lowest = later.reduce((low, { accuracy }) => Math.min(low, accuracy), 1)
+  return [0.98, 0.95, 0.9, 0.8, 0.6, 0.4].find((floor) => lowest > floor) ?? 0
+}

@@ -1,0 +1,82 @@
+// The formats in which the present network can be taken along. What writes one is loaded when it is asked for.
+
+import type { Network } from '../../../formats/network'
+import type { PixelStatistics } from '../../../model/initialise'
+import type { Checkpoint } from '../../../session/protocol'
+import { shapeOf } from '../../spec/stack'
+
+/** What a file is made of. */
+export interface Taken {
+  readonly checkpoint: Checkpoint
+  readonly network: Network
+  /** Of the training images. */
+  readonly statistics: PixelStatistics
+}
+
+export interface Export {
+  /** On its button. */
+  readonly title: string
+  /** What it is for, in a sentence or two. */
+  readonly words: string
+  /** Ending of the file's name. */
+  readonly ending: string
+  readonly write: (taken: Taken) => Promise<Blob>
+}
+
+export const exports: readonly Export[] = [
+  {
+    title: 'Save network',
+    words: 'Weights and setup as safetensors, to be opened here again or in any program that reads the format.',
+    ending: '.safetensors',
+    async write({ network }) {
+      const { writeNetwork } = await import('../../../formats/network')
+      return new Blob([writeNetwork(network)], { type: 'application/octet-stream' })
+    },
+  },
+  {
+    title: 'Export ONNX',
+    words: 'For ONNX Runtime and other programs: pixels from 0 to 1 go in, logits and probabilities come out.',
+    ending: '.onnx',
+    async write({ network, statistics }) {
+      const { writeOnnx } = await import('../../../formats/onnx')
+      return new Blob([writeOnnx({ ...network, statistics })], { type: 'application/octet-stream' })
+    },
+  },
+  {
+    title: 'Export for PyTorch',
+    words:
+      'A zip file with train.py, which goes on with this run where it stands, on one machine or, by torchrun, on many.',
+    ending: '-pytorch.zip',
+    async write({ checkpoint }) {
+      const { pytorchZip } = await import('../../../formats/pytorch')
+      return new Blob([pytorchZip(checkpoint)], { type: 'application/zip' })
+    },
+  },
+  {
+    title: 'Download as one file',
+    words:
+      'A page with the drawing pad and this network in it, which works from a disk and offline: send it to a friend.',
+    ending: '.html',
+    async write({ network }) {
+      const { singleFile } = await import('../../saved/single-file')
+      return singleFile(network, 'A network that reads digits')
+    },
+  },
+]
+
+/** `inkling-784-192-10.onnx`; of networks that are not all dense the layers stay out, which would be too long. */
+export function fileName({ spec }: Network, ending: string): string {
+  const shape = shapeOf(spec)
+  return `inkling${/^[\d-]+$/.test(shape) ? `-${shape}` : ''}${ending}`
+}
+
+/** @throws Error with the message `broken` where a weight is no finite number: no program could do anything with such a file */
+export function networkOf({ spec, snapshot, buffers }: Checkpoint, broken: string): Network {
+  const [parameters, running] = ['parameters', 'running'].map((name) => {
+    const values = snapshot.buffers[buffers.indexOf(name)]
+    if (!(values instanceof Float32Array)) throw new Error(`The run has no ${name}.`)
+    if (!values.every(Number.isFinite)) throw new Error(broken)
+    return values
+  })
+  return { spec, learnt: { parameters, running } }
+}

@@ -1,0 +1,84 @@
+// What the Kernels panel shows: the calls of a list, their times, and how two backends agree on a step.
+
+import type { CallFacts, ListName, Parity, Session } from '../../../session/protocol'
+
+type Ask = Pick<Session, 'calls' | 'timeCalls' | 'parity'>
+
+/** The lists of a plan as the page names them. */
+export const listTitles: readonly (readonly [ListName, string])[] = [
+  ['train', 'A training step'],
+  ['evaluate', 'An evaluation batch'],
+  ['predict', 'A prediction'],
+]
+
+export class Kernels {
+  list = $state<ListName>('train')
+  /** Nothing while there is no run. */
+  calls = $state.raw<readonly CallFacts[]>()
+  /** Seconds of each call, once they were timed. */
+  times = $state.raw<readonly (number | undefined)[]>()
+  parity = $state.raw<Parity>()
+  /** What the worker is busy with for this panel. */
+  busy = $state<'timing' | 'checking'>()
+
+  readonly total = $derived((this.times ?? []).reduce<number>((sum, seconds) => sum + (seconds ?? 0), 0))
+  /** How far the buffers that each call wrote are apart at most; known of training only. */
+  readonly differences = $derived.by((): readonly (number | undefined)[] => {
+    const results = (this.list === 'train' && this.parity?.results) || []
+    return (this.calls ?? []).map((_, i) => {
+      const own = results.filter(({ call }) => call === i)
+      return own.length > 0 ? Math.max(...own.map(({ difference }) => difference)) : undefined
+    })
+  })
+
+  readonly #session: Ask
+  /** Counts runs and lists, so that an answer about an older one is not shown. */
+  #turn = 0
+
+  constructor(session: Ask) {
+    this.#session = session
+  }
+
+  /** Another run stands on the device, or none does: what was known is of another one. */
+  async renew(): Promise<void> {
+    this.parity = undefined
+    await this.#load()
+  }
+
+  async choose(list: ListName): Promise<void> {
+    this.list = list
+    await this.#load()
+  }
+
+  time(): Promise<void> {
+    return this.#work('timing', async (current) => {
+      const times = await this.#session.timeCalls(this.list)
+      if (current()) this.times = times
+    })
+  }
+
+  check(): Promise<void> {
+    return this.#work('checking', async (current) => {
+      const parity = await this.#session.parity()
+      if (current()) this.parity = parity
+    })
+  }
+
+  async #load(): Promise<void> {
+    const turn = ++this.#turn
+    this.times = undefined
+    const calls = await this.#session.calls(this.list)
+    if (turn === this.#turn) this.calls = calls
+  }
+
+  async #work(what: 'timing' | 'checking', work: (current: () => boolean) => Promise<void>): Promise<void> {
+    if (this.busy) return
+    this.busy = what
+    const turn = this.#turn
+    try {
+      await work(() => turn === this.#turn)
+    } finally {
+      this.busy = undefined
+    }
+  }
+}

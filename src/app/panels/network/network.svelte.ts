@@ -1,0 +1,249 @@
+// The state of the Network panel: what is looked at, what was seen, and which neuron is in focus.
+
+import { tick } from 'svelte'
+import { typeOf, type LayerKind } from '../../../model/layers'
+import { passesOn, samePlace, type NeuronPlace } from '../../../model/neuron'
+import { countOf, type Shape } from '../../../model/shape'
+import { CLASSES, IMAGE, summarise, type LayerSummary, type Spec } from '../../../model/spec'
+import { answerOf, readable } from '../../../model/outputs'
+import type { Look } from '../../../session/protocol'
+import type { Playground } from '../../playground.svelte'
+import { kindAt, type LayerKindShown } from '../../spec/stack'
+import { keepAsking } from '../live.svelte'
+import { unitName } from './network-words'
+import { formatNumber } from '../numbers'
+import { sheetOf, type Sheet } from './sheet'
+
+/** Share of the worker's time for pixels that speak; neurons have as much again. */
+const SALIENCY_SHARE = 0.05
+/**
+ * Milliseconds at least between two drawings of pixels that speak, and of lines, while the network trains: lines that jump ten times a
+ * second are a flicker, and drawing them took longer than all the rest (2 cores without a GPU).
+ */
+const UNHURRIED_MS = 400
+
+/** The picture as if it were the output of a layer below the first. */
+export const PICTURE = -1
+
+/** A layer that is shown. */
+export interface Shown {
+  /** Its number, from 0. */
+  readonly layer: number
+  readonly summary: LayerSummary
+  /** False where it computes nothing: then its values are those of the layer below. */
+  readonly computes: boolean
+  readonly isOutput: boolean
+}
+
+export class NetworkView {
+  /** The newest look; undefined before the first and where there is no network. */
+  look = $state.raw<Look>()
+  /** The look whose connections are drawn; a little older than the newest while the network trains. */
+  connected = $state.raw<Look>()
+  /** Pixels that speak: [10, 784]; a little older than the look while the network trains. */
+  saliency = $state.raw<Float32Array>()
+  /** The neuron in focus. */
+  place = $state.raw<NeuronPlace>()
+  /** It stays in focus though the pointer moves on. */
+  pinned = $state(false)
+  /** What a screen reader hears of it: as it was when it came into focus, so that training does not talk without end. */
+  spoken = $state('')
+  /** Width that sheets may take. */
+  width = $state(0)
+  /** A class that the person chose; else the one that the network names. */
+  chosenClass = $state<number>()
+
+  #spec = $state.raw<Spec>()
+  /** Changes with every look while the network trains: there is something new to ask for. */
+  #tick = $state(0)
+  #image: Uint8Array | undefined
+  #connectedAt = 0
+  /** What the newest saliency is of. */
+  #salient = { at: 0, cost: 0, of: undefined as readonly unknown[] | undefined }
+
+  readonly layers = $derived(this.#spec ? summarise(this.#spec).layers : [])
+  /** To call them by. */
+  readonly specs = $derived(this.layers.map(({ spec }) => spec))
+  readonly shown = $derived<readonly Shown[]>(
+    this.layers.map((summary, layer) => ({
+      layer,
+      summary,
+      computes: !passesOn(summary.spec.type),
+      isOutput: layer === this.layers.length - 1,
+    })),
+  )
+  /** By layer, the picture first. */
+  readonly #sheets = $derived([
+    sheetOf(IMAGE, this.width),
+    ...this.layers.map(({ outputShape }) => sheetOf(outputShape, this.width)),
+  ])
+  readonly neuron = $derived.by(() => {
+    const neuron = this.look?.neuron
+    return samePlace(neuron, this.place) ? neuron : undefined
+  })
+  readonly #last = $derived(this.look?.layers.at(-1))
+  /** Outputs as people read them: probabilities, or as they are where the loss is quadratic. */
+  readonly outputs = $derived(this.#last && this.loss && readable(this.#last, this.loss))
+  readonly finite = $derived(this.#last?.every(Number.isFinite) ?? true)
+  readonly digit = $derived(this.#last && this.loss && answerOf(this.#last, this.loss)?.digit)
+  /** The class whose pixels are shown large. */
+  readonly shownClass = $derived(this.chosenClass ?? this.digit ?? 0)
+
+  constructor(readonly playground: Playground) {
+    const { drawing } = playground
+    keepAsking(
+      () => [playground.stands, playground.run, playground.progress, drawing.image, this.place, this.#tick],
+      () => this.#ask(),
+    )
+    $effect(() => () => void playground.session.endLook())
+  }
+
+  get loss(): Spec['loss'] | undefined {
+    return this.#spec?.loss
+  }
+
+  /** The image that the newest look is of. */
+  get image(): Uint8Array | undefined {
+    return this.#image
+  }
+
+  /** How the values of a layer lie on the page, or the picture. */
+  sheetOf(layer: number): Sheet {
+    return this.#sheets[layer + 1]
+  }
+
+  /** A layer as the editor describes it, the output as an output. */
+  kindAt(layer: number): LayerKindShown {
+    return this.#spec ? kindAt(this.#spec, layer) : typeOf(this.specs[layer])
+  }
+
+  /** What kind a layer is. */
+  kindOf(layer: number): LayerKind {
+    return this.layers[layer].spec.type
+  }
+
+  /** Shape of what comes out of a layer, or of the picture. */
+  shapeOf(layer: number): Shape {
+    return layer < 0 ? IMAGE : this.layers[layer].outputShape
+  }
+
+  /** The layer whose values another reads, past those that pass on; the picture is the lowest. */
+  below(layer: number): number {
+    let at = layer - 1
+    while (at >= 0 && passesOn(this.layers[at].spec.type)) at--
+    return at
+  }
+
+  /** Values that come out of a layer, or the picture. */
+  valuesOf(layer: number): Float32Array | undefined {
+    return layer < 0 ? this.look?.inputs : this.look?.layers[layer]
+  }
+
+  /** Brings a neuron into focus. */
+  choose(place: NeuronPlace): void {
+    if (samePlace(place, this.place)) return
+    this.place = place
+    this.#speak()
+  }
+
+  /** As `choose`, for a pointer that passes: nothing where a neuron is pinned. */
+  pass(place: NeuronPlace): void {
+    if (!this.pinned) this.choose(place)
+  }
+
+  /** Pins a neuron, or lets go of it. */
+  pin(place: NeuronPlace): void {
+    this.pinned = !(samePlace(place, this.place) && this.pinned)
+    this.choose(place)
+  }
+
+  #speak(): void {
+    if (!this.place || !this.layers[this.place.layer]) return
+    const { layer, unit } = this.place
+    const value = this.valuesOf(layer)?.[unit]
+    const name = unitName(this.shapeOf(layer), unit, layer === this.layers.length - 1)
+    this.spoken = value === undefined ? name : `${name}: ${formatNumber(value)}`
+  }
+
+  /** Asks for a look; resolves to how long that kept the worker from training. */
+  async #ask(): Promise<number | undefined> {
+    const { playground, place } = this
+    const { image } = playground.drawing
+    const running = playground.progress.phase === 'running'
+    if (!image || !playground.stands) {
+      if (!playground.stands) this.#forget()
+      return 0
+    }
+    // All but the neuron in focus, which does not change what pixels say.
+    const of = [image, playground.progress, playground.run]
+    const last = this.#salient
+    const fresh = last.of?.every((thing, i) => thing === of[i])
+    const moved = last.of?.[0] !== image
+    const pause = Math.max(UNHURRIED_MS, last.cost / SALIENCY_SHARE)
+    const saliency = !fresh && (!running || moved || performance.now() - last.at >= pause)
+    const look = await playground.session.look({ image, saliency, ...(place && { neuron: place }) })
+    if (!look) return undefined
+    const { connected } = this
+    const focused = connected?.neuron === look.neuron || samePlace(connected?.neuron, look.neuron)
+    const turned = !connected || this.#image !== image || !focused
+    this.#image = image
+    const other = this.#take(look)
+    if (!running || turned || other || performance.now() - this.#connectedAt >= UNHURRIED_MS) this.#connect(look)
+    if (look.saliency) {
+      this.saliency = look.saliency
+      this.#salient = { at: performance.now(), cost: look.busy, of }
+    }
+    if (!running) {
+      this.#speak()
+      return 0
+    }
+    this.#tick++
+    // A CPU that trains is kept from it by what the page draws too; the less, the more cores there are beside the page's.
+    const drawn = playground.device?.info.software ? await timeToDraw() : 0
+    return look.busy + drawn / Math.max(1, navigator.hardwareConcurrency - 1)
+  }
+
+  #connect(look: Look): void {
+    this.connected = look
+    this.#connectedAt = performance.now()
+  }
+
+  /** Whether the look is of other layers than the one before: what is drawn of that one must not be asked for of these. */
+  #take(look: Look): boolean {
+    // Layers are described anew only where they are others.
+    const other = !this.#spec || JSON.stringify(this.#spec.layers) !== JSON.stringify(look.spec.layers)
+    if (other) {
+      this.#spec = look.spec
+      if (this.place && !this.#exists(this.place)) this.place = undefined
+      if (!this.place) this.pinned = false
+    } else if (this.#spec?.loss !== look.spec.loss) this.#spec = look.spec
+    this.look = look
+    return other
+  }
+
+  #exists({ layer, unit }: NeuronPlace): boolean {
+    const summary = this.layers.at(layer)
+    return summary !== undefined && !passesOn(summary.spec.type) && unit < countOf(summary.outputShape)
+  }
+
+  #forget(): void {
+    this.look = this.connected = this.saliency = undefined
+  }
+}
+
+/** Milliseconds that the page takes to draw what has changed: until its components have, and in the frame that follows. */
+async function timeToDraw(): Promise<number> {
+  const start = performance.now()
+  await tick()
+  const components = performance.now() - start
+  return new Promise((resolve) => {
+    requestAnimationFrame(() => {
+      const frame = performance.now()
+      setTimeout(() => resolve(components + performance.now() - frame))
+    })
+  })
+}
+
+/** A class's part of a saliency. */
+export const mapOf = (saliency: Float32Array, digit: number): Float32Array =>
+  saliency.subarray((digit * saliency.length) / CLASSES, ((digit + 1) * saliency.length) / CLASSES)

@@ -1,0 +1,126 @@
+// Puts the network of a file, or a run of an earlier visit, in the place of the run, which can be brought back; drawings of a file
+// go to those that are kept. Loaded when the first is opened.
+
+import type { Network } from '../../formats/network'
+import { formatCount, formatList, formatShare } from '../../ui/format'
+import type { Kept } from '../teaching/kept.svelte'
+import { holdsDrawings, readFiles } from './read-files'
+import type { KeptRun } from './checkpoint-store'
+import { shapeOf } from '../spec/stack'
+
+/** What took the place of a run. */
+interface Told {
+  readonly text: string
+  readonly notes: readonly string[]
+  /** The run before. */
+  readonly before: KeptRun | undefined
+}
+
+/** What an opener needs of the page. */
+interface Page {
+  readonly kept: Pick<Kept, 'import' | 'refused'>
+  readonly progress: { readonly phase: string }
+  readonly session: { train(): Promise<void>; pause(): Promise<void> }
+  take(): Promise<KeptRun | undefined>
+  restore(run: KeptRun): Promise<boolean>
+  load(network: Network): Promise<boolean>
+}
+
+export class Opener {
+  told = $state.raw<Told>()
+  /** What was refused since, and why. */
+  refused = $state<string>()
+  /** Files are read, or their network is being put in place. */
+  busy = $state(false)
+
+  readonly #page: Page
+
+  constructor(page: Page) {
+    this.#page = page
+  }
+
+  /** Opens the files of one network, or one of drawings. What is wrong with them is told, and then nothing has changed. */
+  async open(files: readonly File[]): Promise<void> {
+    if (files.length === 0 || this.busy) return
+    const names = formatList(files.map(({ name }) => name))
+    await this.#alone(async () => {
+      if (await holdsDrawings(files)) return this.#keep(files[0])
+      const network = await readFiles(files)
+      await this.#replace(() => this.#page.load(network), `Opened ${names}: ${shapeOf(network.spec)}.`, network.notes)
+    }, names)
+  }
+
+  /** Keeps the drawings of a file. */
+  async #keep(file: File): Promise<void> {
+    const { kept } = this.#page
+    await kept.import(file)
+    if (kept.refused) {
+      this.refused = `${kept.refused.why} Nothing has changed.`
+      kept.refused = undefined // told once
+    } else {
+      this.told = {
+        text: `The drawings of ${file.name} are kept, under Taught drawings.`,
+        notes: [],
+        before: undefined,
+      }
+    }
+  }
+
+  /** Goes on with a run of an earlier visit; false where it cannot. */
+  resume(run: KeptRun): Promise<boolean> {
+    return this.#alone(() => this.#replace(() => this.#page.restore(run), `Resumed ${tellRun(run)}.`), 'The run')
+  }
+
+  /** Brings back what was there before; that can be undone, too. */
+  async undo(): Promise<void> {
+    const before = this.told?.before
+    if (!before) return
+    await this.#alone(() => this.#replace(() => this.#page.restore(before), `Back to ${tellRun(before)}.`), 'The run')
+  }
+
+  /** Forgets what was refused, once it has been read. */
+  forgive(): void {
+    this.refused = undefined
+  }
+
+  /** Does the work; false where other work is under way, and after trouble, which is told. */
+  async #alone(work: () => Promise<void>, what: string): Promise<boolean> {
+    if (this.busy) return false
+    this.busy = true
+    this.refused = undefined
+    try {
+      await work()
+      return true
+    } catch (error) {
+      this.refused = `${what} ${error instanceof Error ? error.message : String(error)}. Nothing has changed.`
+      return false
+    } finally {
+      this.busy = false
+    }
+  }
+
+  /** Makes another run and keeps the present one; where the other cannot be made, the session tells why and the present one goes on. */
+  async #replace(make: () => Promise<boolean>, text: string, notes: readonly string[] = []): Promise<void> {
+    const page = this.#page
+    const running = page.progress.phase === 'running'
+    if (running) await page.session.pause()
+    const before = await page.take()
+    const made = await make()
+    if (!made) {
+      if (running) await page.session.train()
+      throw new Error('cannot be used: the reason stands above')
+    }
+    this.told = { text, notes, before }
+  }
+}
+
+/** `784-192-10, step 2,400 of 4,690, 97.81%`. */
+export function tellRun({ checkpoint: { spec, snapshot }, steps, curves }: KeptRun): string {
+  const { step } = snapshot
+  const where =
+    step >= steps && steps > 0
+      ? `all ${formatCount(steps)} steps`
+      : `step ${formatCount(step)} of ${formatCount(steps)}`
+  const accuracy = curves.test.at(-1)?.accuracy
+  return [shapeOf(spec), where, ...(accuracy === undefined ? [] : [formatShare(accuracy)])].join(', ')
+}

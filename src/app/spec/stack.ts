@@ -1,0 +1,104 @@
+// The stack of layers as the editor changes and describes it. What a kind of layer is comes from model/layers alone.
+
+import { choice, initialPart, titleOf, whole, type Field } from '../../model/fields'
+import { layerTypes, typeOf, type LayerKind, type LayerSpec } from '../../model/layers'
+import { activationField, type LayerType } from '../../model/layers/layer'
+import type { Shape } from '../../model/shape'
+import { CLASSES, outputActivations, PIXELS, summarise, type Spec } from '../../model/spec'
+
+type Layers = readonly LayerSpec[]
+
+/** What the editor needs of a kind of layer. */
+export type LayerKindShown = Pick<LayerType, 'title' | 'fields' | 'words'>
+
+/** Kinds of layer to choose from, and what they are called. */
+export const layerKinds = Object.entries(layerTypes).map(([type, { title }]) => [type as LayerKind, title] as const)
+
+/** What the layer at a place is: its own kind, and in the output only what the digits and the loss leave open. */
+export function kindAt({ layers, loss }: Spec, at: number): LayerKindShown {
+  const kind = typeOf(layers[at])
+  if (at < layers.length - 1) return kind
+  const allowed: readonly string[] = outputActivations(loss)
+  // Under cross-entropy the layer itself is linear: the loss brings the softmax, and people look for it here.
+  const options =
+    loss === 'cross-entropy'
+      ? ([['linear', 'Softmax']] as const)
+      : activationField.options.filter(([activation]) => allowed.includes(activation))
+  const units = whole('Units', CLASSES, CLASSES, CLASSES)
+  const activation = choice('Activation', options, options[0][0])
+  return {
+    title: 'Output',
+    fields: { ...kind.fields, units, activation },
+    words(layer) {
+      const [, ...rest] = kind.words?.(layer) ?? []
+      return [titleOf(activation, String(layer['activation'])), ...rest]
+    },
+  }
+}
+
+/** Whether there is anything to choose in a field. */
+export const leavesChoice = (field: Field): boolean =>
+  field.kind === 'number' ? field.low < field.high : field.options.length > 1
+
+/** Changes one value of a layer. */
+export const withValue = (layers: Layers, at: number, name: string, value: unknown): LayerSpec[] =>
+  layers.map((layer, i) => (i === at ? ({ ...layer, [name]: value } as LayerSpec) : layer))
+
+export const withoutLayer = (layers: Layers, at: number): LayerSpec[] => layers.filter((_, i) => i !== at)
+
+/** Moves a layer to another place. */
+export const withMoved = (layers: Layers, from: number, to: number): LayerSpec[] =>
+  withoutLayer(layers, from).toSpliced(to, 0, layers[from])
+
+/** Adds a layer of a kind below the output, like the last hidden one of that kind, and says where it is. */
+export function withNewLayer(spec: Spec, type: LayerKind): { layers: LayerSpec[]; at: number } {
+  const hidden = spec.layers.slice(0, -1)
+  const layer = { ...(hidden.findLast((layer) => layer.type === type) ?? initialPart(layerTypes, type)) }
+  const at = placeFor(spec, layer)
+  return { layers: spec.layers.toSpliced(at, 0, layer), at }
+}
+
+/**
+ * The last place below the output where every layer that made sense still does and the new one does too; if there is
+ * none, where at least the new one does, so that the message stands at the layer that needs something else before it.
+ */
+function placeFor(spec: Spec, layer: LayerSpec): number {
+  const output = spec.layers.length - 1
+  const places = spec.layers.map((_, at) => output - at)
+  const sensible = (at: number) => summarise({ ...spec, layers: spec.layers.toSpliced(at, 0, layer) }).layers.length
+  const before = summarise(spec).layers.length
+  return places.find((at) => sensible(at) > before) ?? places.find((at) => sensible(at) > at) ?? output
+}
+
+/** `26 × 26 × 32`. */
+export const formatShape = (shape: Shape): string => shape.map((size) => size.toLocaleString('en')).join(' × ')
+
+/** A layer in a few words: its own, or the values of its kind, without numbers that are as they start but the first. */
+export function describe(layer: LayerSpec, kind: LayerKindShown): string {
+  const own = kind.words?.(layer)
+  if (own) return own.join(' · ').replaceAll('NaN', '?')
+  const values = new Map<string, unknown>(Object.entries(layer))
+  const words = Object.entries(kind.fields).map(([name, field], i) => {
+    const value = values.get(name)
+    if (field.kind === 'choice') return titleOf(field, String(value))
+    return i === 0 || value !== field.initial ? `${field.label} ${text(value)}` : undefined
+  })
+  return words.filter((word) => word !== undefined).join(' · ')
+}
+
+/** A network in short: `784-128-10`, and layer after layer where not all are dense. */
+export function shapeOf({ layers }: Spec): string {
+  if (layers.every(({ type }) => type === 'dense')) return [PIXELS, ...layers.map(firstValue)].join('-')
+  return layers.map((layer) => [typeOf(layer).title.toLowerCase(), firstValue(layer)].join(' ').trim()).join(', ')
+}
+
+/** The value of a layer that says most: its first, where that is a whole number. */
+function firstValue(layer: LayerSpec): string {
+  const [name, field] = Object.entries(typeOf(layer).fields)[0] ?? []
+  return name !== undefined && field?.kind === 'number' && field.whole
+    ? text(new Map(Object.entries(layer)).get(name))
+    : ''
+}
+
+/** A number as it is typed; a question mark for a blank field. */
+const text = (value: unknown): string => (Number.isNaN(value) ? '?' : String(value))
