@@ -55,38 +55,32 @@ export interface Call {
   readonly layer?: number
 }
 
-/** What a run does, each a list of calls: `evaluate` reads the test set, `validate` the held-out training images. */
-export const listNames = ['train', 'evaluate', 'validate', 'predict'] as const
-export type ListName = (typeof listNames)[number]
+/** What a run does, each a list of calls: `evaluate` reads the test set, `validate` the held-out training examples. */
+export type RunList = 'train' | 'evaluate' | 'validate' | 'predict'
+
+/** Lists of calls, or of what a backend makes of them, by name. */
+export type Lists<L extends string, T = Call> = Readonly<Record<L, readonly T[]>>
 
 /** Applies a function to every element of every list. */
-export function mapLists<T, U>(
-  lists: Readonly<Record<ListName, readonly T[]>>,
-  map: (element: T) => U,
-): Record<ListName, U[]> {
-  const mapped = (name: ListName) => lists[name].map((element) => map(element))
-  return {
-    train: mapped('train'),
-    evaluate: mapped('evaluate'),
-    validate: mapped('validate'),
-    predict: mapped('predict'),
-  }
+export function mapLists<L extends string, T, U>(lists: Lists<L, T>, map: (element: T) => U): Record<L, U[]> {
+  const names = Object.keys(lists) as L[]
+  return Object.fromEntries(names.map((name) => [name, lists[name].map((each) => map(each))])) as Record<L, U[]>
 }
 
-/** Everything a backend needs to run a model. */
-export interface Plan {
-  readonly lists: Readonly<Record<ListName, readonly Call[]>>
+/** Everything a backend needs: named lists of calls, and the buffers that they use. */
+export interface Plan<L extends string = RunList> {
+  readonly lists: Lists<L>
   readonly buffers: readonly Buffer[]
 }
 
 /** The plan with one of its lists alone. Buffers that neither it nor its maker (`written`) uses take next to no memory, and no data store. */
-export function onlyList({ lists, buffers }: Plan, list: ListName, written: readonly Buffer[]): Plan {
-  const used = new Set([...written, ...lists[list].flatMap((call) => Object.values(call.buffers))].map(({ id }) => id))
+export function onlyList<L extends string>(plan: Plan<L>, list: L, written: readonly Buffer[]): Plan<L> {
+  const calls = plan.lists[list]
+  const used = new Set([...written, ...calls.flatMap((call) => Object.values(call.buffers))].map(({ id }) => id))
   const unused = ({ id, name, shape, dtype }: Buffer): Buffer => ({ id, name, shape, dtype, size: 4 })
-  return {
-    lists: { train: [], evaluate: [], validate: [], predict: [], [list]: lists[list] },
-    buffers: buffers.map((buffer) => (used.has(buffer.id) ? buffer : unused(buffer))),
-  }
+  const none = mapLists(plan.lists, (call) => call)
+  for (const name in none) if (name !== list) none[name] = []
+  return { lists: none, buffers: plan.buffers.map((buffer) => (used.has(buffer.id) ? buffer : unused(buffer))) }
 }
 
 /** Elements that a shape takes in storage: the last two axes rounded up to a multiple of four. */

@@ -2,13 +2,14 @@
 
 import { pad4, type Dtype } from '../kernels/kernel'
 import { storageSize, type Buffer } from '../kernels/plan'
+import type { Input } from '../datasets/dataset'
 import type { Examples } from './batch'
+import { shapeOf, storedBytes } from './examples'
 import { rowSize, type Shape } from './shape'
-import { PIXELS } from './spec'
 
-/** A pair of data stores: images and labels as bytes, as in MNIST. */
+/** A pair of data stores: inputs as examples.ts has them, and labels as bytes. */
 export interface ExampleStores {
-  readonly images: string
+  readonly inputs: string
   readonly labels: string
   readonly count: number
 }
@@ -37,14 +38,20 @@ export function bufferList() {
   /** A flow of so many rows (see shape.ts). */
   const flow = <D extends Dtype>(name: string, rows: number, shape: Shape, dtype: D) =>
     make(name, [rows, ...shape], pad4(rows) * rowSize(shape), dtype)
+  /** The inputs of `count` examples, as a data store holds them if it is named. */
+  function inputs(name: string, input: Input, count: number, store?: string): Buffer {
+    const shape = [count, ...shapeOf(input)]
+    return make(name, shape, (count * storedBytes(input)) / 4, input.kind === 'features' ? 'f32' : 'u32', store)
+  }
   /** All examples in a pair of data stores. */
-  const examplesIn = ({ images, labels, count }: ExampleStores): Examples => ({
-    images: make(images, [count, PIXELS], (count * PIXELS) / 4, 'u32', images),
+  const examplesIn = (input: Input, { inputs: name, labels, count }: ExampleStores): Examples => ({
+    input,
+    inputs: inputs(name, input, count, name),
     labels: make(labels, [count], Math.ceil(count / 4), 'u32', labels),
     first: 0,
     count,
   })
-  return { buffers, make, buffer, flow, examplesIn }
+  return { buffers, make, buffer, flow, inputs, examplesIn }
 }
 
 export type BufferList = ReturnType<typeof bufferList>

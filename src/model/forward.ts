@@ -1,14 +1,14 @@
 // The forward pass of a network as calls: a gathered batch through all layers.
 
 import * as kernels from '../kernels'
-import { call, type Buffer, type Call, type ListName } from '../kernels/plan'
+import { call, type Buffer, type Call } from '../kernels/plan'
 import type { Bound } from './batch'
 import type { BufferList } from './buffers'
 import { typeOf } from './layers'
 import type { Builder, Built, Flow } from './layers/layer'
 import { parameterIn, type ModelParameter } from './parameters'
 import type { Shape } from './shape'
-import { IMAGE, PIXELS, type Spec } from './spec'
+import { inputShapeOf, type Spec } from './spec'
 
 /** What the layers of a plan share. */
 export interface Shared {
@@ -16,7 +16,7 @@ export interface Shared {
   /** Written where parameters are trained, and else zero. */
   readonly gradients: Buffer<'f32'>
   readonly running: Buffer<'f32'>
-  /** Mean and scale of every pixel, [2, PIXELS]. */
+  /** Mean and scale of every value of an example, [2, values] as they flow. */
   readonly statistics: Buffer<'f32'>
 }
 
@@ -29,29 +29,29 @@ export interface Pass extends Omit<Bound, 'statistics'> {
   readonly output: Flow
 }
 
-/** Makes the calls of the forward pass of `rows` examples, which `gather` brings; buffers of its own are named after the list. */
+/** Makes the calls of the forward pass of `rows` examples, which `gather` brings; its own buffers are named after the list `name`. */
 export function forwardPass(
-  spec: Pick<Spec, 'layers'>,
+  spec: Pick<Spec, 'dataset' | 'layers'>,
   parameterList: readonly ModelParameter[],
   { buffer, flow: makeFlow }: BufferList,
   shared: Shared,
-  list: ListName,
-  rows: number,
+  { name: list, training, rows }: { readonly name: string; readonly training: boolean; readonly rows: number },
   gather: (bound: Bound) => Call,
 ): Pass {
   const calls: Call[] = []
   const state = buffer(`${list}/state`, [4], 'u32')
-  const inputs = buffer(`${list}/inputs`, [rows, PIXELS])
+  const shape = inputShapeOf(spec)
+  const inputs = makeFlow(`${list}/inputs`, rows, shape, 'f32')
   const targets = buffer(`${list}/targets`, [rows], 'u32')
   calls.push(gather({ state, statistics: shared.statistics, inputs, targets }))
 
-  let flow: Flow = { buffer: inputs, shape: IMAGE, activation: 'linear', saved: inputs }
+  let flow: Flow = { buffer: inputs, shape, activation: 'linear', saved: inputs }
   const built: Built[] = []
   spec.layers.forEach((layer, i) => {
     const prefix = `layers.${i}.`
     const builder: Builder = {
       kernels,
-      list,
+      training,
       layer: i,
       rows,
       state,

@@ -1,22 +1,26 @@
 // What the buffers of a run hold before its first step: a function of the spec and the data's statistics, the same for every
 // backend.
 
+import { pad4 } from '../kernels/kernel'
 import { eachPlace, type Buffer } from '../kernels/plan'
 import { normal, Stream, uniform } from '../kernels/random'
 import type { Model } from './compile'
 import type { Initial } from './layers/layer'
-import { PIXELS, weightDecayOf } from './spec'
+import { isStandardised } from './batch'
+import { asMatrix, rowSize } from './shape'
+import { inputShapeOf, weightDecayOf, type Spec } from './spec'
 
-/** Mean and standard deviation of every pixel over the training images, as byte / 255; [784] each. */
-export interface PixelStatistics {
+/** Mean and standard deviation of every value of an example, without padding: of an image as byte / 255. */
+export interface InputStatistics {
   readonly mean: Float32Array
+  /** 1 where a value never changes. */
   readonly deviation: Float32Array
 }
 
 /** Contents of every buffer that does not start at zero. */
 export function initialContents(
   model: Model,
-  pixels: PixelStatistics,
+  inputs: InputStatistics | undefined,
 ): readonly (readonly [Buffer, Float32Array | Uint32Array])[] {
   const { parameters, running, decay, clip, statistics, state } = model.buffers
   return [
@@ -24,7 +28,7 @@ export function initialContents(
     [running, initialRunning(model)],
     [decay, decays(model)],
     [clip, Float32Array.of(1)],
-    [statistics, scaling(model, pixels)],
+    [statistics, scaling(model.spec, inputs)],
     [state, Uint32Array.of(0, model.spec.seed)],
   ]
 }
@@ -71,12 +75,24 @@ function decays(model: Model): Float32Array<ArrayBuffer> {
   return values
 }
 
-/** Mean and scale of every pixel as the gather kernel wants them where inputs are standardised; else it reads none. */
-export function scaling({ spec }: Model, { mean, deviation }: PixelStatistics): Float32Array<ArrayBuffer> {
-  const values = new Float32Array(2 * PIXELS)
-  if (spec.input === 'standardised') {
-    values.set(mean)
-    deviation.forEach((value, i) => (values[PIXELS + i] = 1 / value))
+/**
+ * Mean and scale of every value as the gather kernels want them where inputs are standardised; else they read none.
+ * @throws Error where inputs are standardised and there are no statistics
+ */
+export function scaling(spec: Spec, inputs: InputStatistics | undefined): Float32Array<ArrayBuffer> {
+  const shape = inputShapeOf(spec)
+  const row = rowSize(shape)
+  const values = new Float32Array(2 * row)
+  if (!isStandardised(spec)) return values
+  if (!inputs) throw new Error('The statistics of the inputs are missing.')
+  const { positions, channels } = asMatrix(shape)
+  for (let position = 0; position < positions; position++) {
+    for (let channel = 0; channel < channels; channel++) {
+      const from = position * channels + channel
+      const to = position * pad4(channels) + channel
+      values[to] = inputs.mean[from]
+      values[row + to] = 1 / inputs.deviation[from]
+    }
   }
   return values
 }

@@ -2,30 +2,32 @@
 
 import { pad4 } from '../kernels/kernel'
 import type { Buffer, Plan } from '../kernels/plan'
+import { datasetOf } from '../datasets'
 import { gatherInOrder } from './batch'
 import { bufferList } from './buffers'
 import { forwardPass, type Shared } from './forward'
+import type { Example } from './examples'
 import type { Flow } from './layers/layer'
 import { layOut, type ModelParameter } from './parameters'
-import { asMatrix, countOf } from './shape'
-import { CLASSES, PIXELS, summarise, type Spec } from './spec'
+import { asMatrix, countOf, rowSize, type Shape } from './shape'
+import { inputShapeOf, summarise, type Spec } from './spec'
 
-/** A compiled look: a plan whose `predict` list shows the image to the network, and whose `evaluate` list goes back to the pixels. */
+/** A compiled look: `forward` shows an example to the network, `backward` goes back from its outputs to the example. */
 export interface LookPlan {
-  readonly plan: Plan
+  readonly plan: Plan<'forward' | 'backward'>
   readonly parameters: readonly ModelParameter[]
   readonly buffers: {
     readonly parameters: Buffer<'f32'>
     readonly running: Buffer<'f32'>
-    /** Mean and scale of every pixel, [2, PIXELS]; as in a run. */
+    /** Mean and scale of every value of an example, as in a run. */
     readonly statistics: Buffer<'f32'>
-    /** The image as 784 packed bytes. */
-    readonly image: Buffer<'u32'>
-    /** Gradient of what is looked for with respect to the logits, [CLASSES, CLASSES]: write `identity()`, once. */
+    /** The example, packed as examples.ts has it. */
+    readonly example: Buffer
+    /** Gradient of what is looked for with respect to the logits, [classes, classes]: write `identity(classes)`, once. */
     readonly logits: Buffer<'f32'>
-    /** What the network gets: the pixels, scaled as the spec has it; [1, PIXELS]. */
+    /** What the network gets: the example, scaled as the spec has it; a flow of one row. */
     readonly inputs: Buffer<'f32'>
-    /** Gradient of each logit with respect to `inputs`, [CLASSES, PIXELS]; a logit is an output before its activation. */
+    /** Gradient of each logit with respect to `inputs`, a flow of a row a class; a logit is an output before its activation. */
     readonly gradients: Buffer<'f32'>
   }
   /** What comes out of each layer; what passes values on has the flow of the layer below. */
@@ -35,51 +37,52 @@ export interface LookPlan {
 /** Compiles a look at a network of a valid spec, outside training: dropout passes on, batch normalisation has its running statistics. */
 export function compileLook(spec: Spec): LookPlan {
   const list = bufferList()
-  const { buffer, buffers, make } = list
+  const { buffer, buffers } = list
+  const { input, classes } = datasetOf(spec)
   const { list: parameters, size, runningSize } = layOut(summarise(spec).layers)
   let zeros: Buffer<'f32'> | undefined
   const shared: Shared = {
     parameters: buffer('parameters', [size]),
     running: buffer('running', [Math.max(runningSize, 4)]),
-    statistics: buffer('statistics', [2 * PIXELS]),
+    statistics: buffer('statistics', [2 * rowSize(inputShapeOf(spec))]),
     // As large as the parameters, and only batch normalisation asks for it.
     get gradients() {
       return (zeros ??= buffer('gradients', [size]))
     },
   }
-  const image = make('image', [PIXELS], PIXELS / 4, 'u32')
+  const example = list.inputs('example', input, 1)
   const labels = buffer('label', [1], 'u32')
-  // Rows past the last example are the first one: every row of the pass back is the image.
-  const forward = (name: 'predict' | 'evaluate', rows: number) =>
-    forwardPass(spec, parameters, list, shared, name, rows, (bound) =>
-      gatherInOrder(spec, rows, { images: image, labels, first: 0, count: 1 }, bound),
+  // Rows past the last example are the first one: every row of the pass back is the example.
+  const pass = (name: 'forward' | 'backward', rows: number) =>
+    forwardPass(spec, parameters, list, shared, { name, training: false, rows }, (bound) =>
+      gatherInOrder(spec, rows, { input, inputs: example, labels, first: 0, count: 1 }, bound),
     )
 
-  const shown = forward('predict', 1)
-  const back = forward('evaluate', CLASSES)
-  const logits = buffer('logit-gradient', [CLASSES, CLASSES])
-  const gradients = back.built.reduceRight((gradient, layer) => layer.inputGradient(gradient), logits)
+  const forward = pass('forward', 1)
+  const backward = pass('backward', classes.length)
+  const logits = buffer('logit-gradient', [classes.length, classes.length])
+  const gradients = backward.built.reduceRight((gradient, layer) => layer.inputGradient(gradient), logits)
   return {
-    plan: { lists: { train: [], validate: [], predict: shown.calls, evaluate: back.calls }, buffers },
+    plan: { lists: { forward: forward.calls, backward: backward.calls }, buffers },
     parameters,
     buffers: {
       parameters: shared.parameters,
       running: shared.running,
       statistics: shared.statistics,
-      image,
+      example,
       logits,
-      inputs: shown.inputs,
+      inputs: forward.inputs,
       gradients,
     },
-    outputs: shown.built.map(({ output }) => output),
+    outputs: forward.built.map(({ output }) => output),
   }
 }
 
 /** The identity as the buffer `logits` holds it: row c asks for logit c. */
-export function identity(): Float32Array<ArrayBuffer> {
-  const side = pad4(CLASSES)
+export function identity(classes: number): Float32Array<ArrayBuffer> {
+  const side = pad4(classes)
   const values = new Float32Array(side * side)
-  for (let c = 0; c < CLASSES; c++) values[c * side + c] = 1
+  for (let c = 0; c < classes; c++) values[c * side + c] = 1
   return values
 }
 
@@ -96,22 +99,26 @@ export function valuesOf({ shape }: Pick<Flow, 'shape'>, stored: Float32Array): 
 }
 
 /**
- * What the ink of each pixel adds to each logit, to first order (gradient x input, Shrikumar et al. 2016), [CLASSES, PIXELS]: the
- * derivative with respect to the pixel's ink, from 0 (paper) to 1, times that ink. Ink and not the network's input, so that a
- * map means the same whatever the inputs are scaled to; paper says nothing. `gradients` are with respect to the network's inputs;
- * `scales` are those of standardised inputs, [PIXELS].
+ * What each value of an example adds to each logit, to first order (gradient x input, Shrikumar et al. 2016), [classes, values] in
+ * row-major order without padding: the derivative with respect to the value, an image's byte / 255 or a feature, times that value. Not
+ * with respect to the network's input, so that a map means the same whatever the inputs are scaled to; paper says nothing. `gradients`
+ * are with respect to the network's inputs, a flow of a row a class; `scales` are those of standardised inputs, a flow.
  */
 export function saliencyOf(
+  shape: Shape,
   gradients: Float32Array,
-  image: Uint8Array,
+  example: Example,
   scales: Float32Array | undefined,
 ): Float32Array<ArrayBuffer> {
-  const saliency = new Float32Array(CLASSES * PIXELS)
-  for (let c = 0; c < CLASSES; c++) {
-    for (let p = 0; p < PIXELS; p++) {
-      const at = c * PIXELS + p
-      saliency[at] = gradients[at] * (image[p] / 255) * (scales ? scales[p] : 1)
-    }
+  const [row, count] = [rowSize(shape), countOf(shape)]
+  const classes = Math.floor(gradients.length / row)
+  const most = example instanceof Uint8Array ? 255 : 1
+  const factors = scales && valuesOf({ shape }, scales)
+  const saliency = new Float32Array(classes * count)
+  for (let c = 0; c < classes; c++) {
+    const slopes = valuesOf({ shape }, gradients.subarray(c * row, (c + 1) * row))
+    for (let i = 0; i < count; i++)
+      saliency[c * count + i] = slopes[i] * (example[i] / most) * (factors ? factors[i] : 1)
   }
   return saliency
 }

@@ -1,6 +1,9 @@
-// Presets: named specs, each with where it comes from.
+// Presets: named specs, each with where it comes from. A new one is an entry in the list.
 
-import type { Activation, Initialiser, LayerSpec, Spec } from './spec'
+import { mnist } from '../datasets'
+import type { Dataset, Input } from '../datasets/dataset'
+import { valuesIn } from './examples'
+import { specIssues, type Activation, type Initialiser, type LayerSpec, type Spec } from './spec'
 
 /** A named spec. */
 export interface Preset {
@@ -15,6 +18,21 @@ export interface Preset {
   readonly spec: Spec
 }
 
+/** Fields that a recipe may leave out. */
+type Common = keyof typeof usual | 'trainingSize'
+
+/** A preset before its data set is known. */
+interface Recipe extends Omit<Preset, 'spec'> {
+  /** SHAPE in it stands for the sizes of a dense network, for example 784-192-10. What was published holds for MNIST. */
+  readonly title: string
+  /** The one data set that it is for; any where this is left out. */
+  readonly only?: string
+  /** What else is to be said of it where it learns from MNIST. */
+  readonly noteOnMnist?: string
+  /** The spec but for what all have in common. Warps and synthetic examples are for MNIST: they suit handwriting. */
+  readonly spec: (classes: number) => Omit<Spec, 'dataset' | Common> & Partial<Pick<Spec, Common>>
+}
+
 // Functions, so that no two layers are the same object: an editor tells them apart.
 const dense = (
   units: number,
@@ -22,7 +40,6 @@ const dense = (
   initialiser: Initialiser,
   bias: 'yes' | 'no' = 'yes',
 ): LayerSpec => ({ type: 'dense', units, activation, initialiser, bias })
-const output = () => dense(10, 'linear', 'glorot')
 
 const conv = (
   filters: number,
@@ -41,6 +58,9 @@ const batchNorm = (): LayerSpec => ({ type: 'batch-normalisation', momentum: 0.1
 /** Batch normalisation and ReLU, after a layer that is linear and has no bias. */
 const normalised = (): LayerSpec[] => [batchNorm(), { type: 'activation', activation: 'relu' }]
 
+/** The last layer, under a softmax. */
+const output = (classes: number) => dense(classes, 'linear', 'glorot')
+
 const sgd = { type: 'sgd', weightDecay: 0 } as const
 const adam = { type: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const
 const adamw = (weightDecay: number) => ({ ...adam, type: 'adamw', weightDecay }) as const
@@ -58,7 +78,6 @@ const warps = {
 /** What most presets have in common. */
 const usual = {
   input: 'unit',
-  trainingSize: 60_000,
   validationSize: 0,
   augmentation: { type: 'none' },
   styleShare: 0,
@@ -68,33 +87,34 @@ const usual = {
   clipNorm: 0,
   seed: 1,
   evaluateEvery: 0,
-} as const
+} as const satisfies Partial<Spec>
 
-export const presets: readonly Preset[] = [
+const recipes: readonly Recipe[] = [
   {
     name: 'default',
-    title: '784-192-10 ReLU, softmax, Adam',
-    note: 'A modern small network: one hidden layer, made to read what you draw by warped and synthetic digits among those of MNIST.',
-    spec: {
-      ...usual,
+    title: 'SHAPE ReLU, softmax, Adam',
+    note: 'A modern small network with one hidden layer.',
+    noteOnMnist:
+      'A modern small network: one hidden layer, made to read what you draw by warped and synthetic digits among those of MNIST.',
+    spec: (classes) => ({
       augmentation: warps.dense,
       styleShare: 0.3,
-      layers: [dense(192, 'relu', 'he'), output()],
+      layers: [dense(192, 'relu', 'he'), output(classes)],
       optimizer: adam,
       learningRate: 0.002,
       schedule: { type: 'cosine', warmup: 0 },
       batchSize: 64,
       epochs: 10,
       evaluateEvery: 250,
-    },
+    }),
   },
   {
     name: 'best-in-a-minute',
+    only: mnist.id,
     title: 'Best in a minute: a small CNN',
     note: 'Our own: two convolutions with max pooling and two dense layers, 63,698 parameters, made for a minute on two CPU cores and for reading what you draw.',
     published: { accuracy: 98.31, text: 'by a CNN after 60 s on a machine with two virtual cores' },
-    spec: {
-      ...usual,
+    spec: (classes) => ({
       augmentation: warps.cnn,
       styleShare: 0.15,
       layers: [
@@ -105,7 +125,7 @@ export const presets: readonly Preset[] = [
         flatten(),
         dropout(0.05),
         dense(96, 'relu', 'he'),
-        output(),
+        output(classes),
       ],
       labelSmoothing: 0.05,
       optimizer: adamw(0.02),
@@ -113,81 +133,78 @@ export const presets: readonly Preset[] = [
       schedule: oneCycle,
       batchSize: 64,
       epochs: 9,
-    },
+    }),
   },
   {
     name: 'softmax',
     title: 'Softmax regression, standardised',
-    note: 'No hidden layer at all: ten templates, one per digit. For plain gradient descent: SGD, batch size 60,000, more epochs.',
+    note: 'No hidden layer at all: one template a class. For plain gradient descent: SGD, all examples in one batch, more epochs.',
+    noteOnMnist:
+      'No hidden layer at all: ten templates, one per digit. For plain gradient descent: SGD, batch size 60,000, more epochs.',
     published: { accuracy: 88, text: 'by a linear classifier (LeCun et al. 1998)' },
-    spec: {
-      ...usual,
+    spec: (classes) => ({
       input: 'standardised',
-      layers: [dense(10, 'linear', 'zero')],
+      layers: [dense(classes, 'linear', 'zero')],
       optimizer: { type: 'momentum', momentum: 0.9, weightDecay: 0.001 },
       learningRate: 0.01,
       schedule: { type: 'cosine', warmup: 0 },
       batchSize: 100,
       epochs: 5,
-    },
+    }),
   },
   {
     name: 'tiny',
-    title: '784-16-16-10 sigmoid, MSE, batch 1',
+    title: 'SHAPE sigmoid, MSE, batch 1',
     note: 'The network of a famous explainer video, trained one image at a time.',
     published: { accuracy: 90, text: 'approximately' },
-    spec: {
-      ...usual,
+    spec: (classes) => ({
       layers: [
         dense(16, 'sigmoid', 'lecun-normal'),
         dense(16, 'sigmoid', 'lecun-normal'),
-        dense(10, 'sigmoid', 'lecun-normal'),
+        dense(classes, 'sigmoid', 'lecun-normal'),
       ],
       loss: 'quadratic',
       optimizer: sgd,
       learningRate: 0.1,
       batchSize: 1,
       epochs: 10,
-    },
+    }),
   },
   {
     name: 'notebook',
-    title: '784-40-10 sigmoid, MSE, SGD',
+    title: 'SHAPE sigmoid, MSE, SGD',
     note: 'The classic notebook network: batch 10, rate 0.1, weights randn / sqrt(fan-in), the first 50,000 images.',
     published: { accuracy: 95.69, text: 'after 30 epochs and 7 minutes in NumPy' },
-    spec: {
-      ...usual,
+    spec: (classes) => ({
       trainingSize: 50_000,
-      layers: [dense(40, 'sigmoid', 'lecun-normal'), dense(10, 'sigmoid', 'lecun-normal')],
+      layers: [dense(40, 'sigmoid', 'lecun-normal'), dense(classes, 'sigmoid', 'lecun-normal')],
       loss: 'quadratic',
       optimizer: sgd,
       learningRate: 0.1,
       batchSize: 10,
       epochs: 30,
-    },
+    }),
   },
   {
     name: 'two-hidden',
-    title: '784-100-30-10 sigmoid, softmax',
+    title: 'SHAPE sigmoid, softmax',
     note: 'Two hidden layers of sigmoids under a softmax, the network of many first C programs.',
     published: { accuracy: 97.14, text: 'with 99.74% of the training set' },
-    spec: {
-      ...usual,
-      layers: [dense(100, 'sigmoid', 'glorot'), dense(30, 'sigmoid', 'glorot'), output()],
+    spec: (classes) => ({
+      layers: [dense(100, 'sigmoid', 'glorot'), dense(30, 'sigmoid', 'glorot'), output(classes)],
       optimizer: { type: 'nesterov', momentum: 0.9, weightDecay: 0.00001 },
       learningRate: 0.3,
       schedule: oneCycle,
       batchSize: 64,
       epochs: 10,
-    },
+    }),
   },
   {
     name: 'dense-large',
-    title: '784-256-128-10, batch norm, dropout',
+    title: 'SHAPE, batch norm, dropout',
     note: 'As far as dense layers go without more images: batch norm and dropout under AdamW and one cycle of the learning rate.',
     published: { accuracy: 98.2, text: 'by a larger dense network' },
-    spec: {
-      ...usual,
+    spec: (classes) => ({
       layers: [
         dense(256, 'linear', 'he', 'no'),
         ...normalised(),
@@ -195,22 +212,21 @@ export const presets: readonly Preset[] = [
         dense(128, 'linear', 'he', 'no'),
         ...normalised(),
         dropout(0.2),
-        output(),
+        output(classes),
       ],
       optimizer: adamw(0.02),
       learningRate: 0.01,
       schedule: oneCycle,
       batchSize: 128,
       epochs: 6,
-    },
+    }),
   },
   {
     name: 'lenet',
     title: 'LeNet-5 style CNN',
     note: 'Two convolutions and three dense layers in the sizes of LeNet-5, with ReLU and max pooling: 61,706 parameters.',
     published: { accuracy: 99.05, text: 'after 20 epochs, with tanh and average pooling (LeCun et al. 1998)' },
-    spec: {
-      ...usual,
+    spec: (classes) => ({
       layers: [
         conv(6, 5, { padding: 'same' }),
         maxPooling(),
@@ -219,38 +235,36 @@ export const presets: readonly Preset[] = [
         flatten(),
         dense(120, 'relu', 'he'),
         dense(84, 'relu', 'he'),
-        output(),
+        output(classes),
       ],
       optimizer: adamw(0.02),
       learningRate: 0.004,
       schedule: oneCycle,
       batchSize: 64,
       epochs: 5,
-    },
+    }),
   },
   {
     name: 'keras-small',
     title: 'Small Keras CNN',
     note: 'The “Simple MNIST convnet” of the Keras examples: 34,826 parameters, a tenth of the images held out.',
     published: { accuracy: 99.1, text: 'approximately, after 15 epochs' },
-    spec: {
-      ...usual,
+    spec: (classes) => ({
       trainingSize: 54_000,
       validationSize: 6_000,
-      layers: [conv(32, 3), maxPooling(), conv(64, 3), maxPooling(), flatten(), dropout(0.5), output()],
+      layers: [conv(32, 3), maxPooling(), conv(64, 3), maxPooling(), flatten(), dropout(0.5), output(classes)],
       optimizer: adam,
       learningRate: 0.001,
       batchSize: 128,
       epochs: 15,
-    },
+    }),
   },
   {
     name: 'keras',
     title: 'Keras example CNN',
     note: 'mnist_cnn.py, for years the first network of many: 1.2 million parameters, nearly all in one dense layer. The source used Adadelta.',
     published: { accuracy: 99.25, text: 'after 12 epochs' },
-    spec: {
-      ...usual,
+    spec: (classes) => ({
       layers: [
         conv(32, 3),
         conv(64, 3),
@@ -259,21 +273,21 @@ export const presets: readonly Preset[] = [
         flatten(),
         dense(128, 'relu', 'he'),
         dropout(0.5),
-        output(),
+        output(classes),
       ],
       optimizer: adam,
       learningRate: 0.001,
       batchSize: 128,
       epochs: 12,
-    },
+    }),
   },
   {
     name: 'best',
+    only: mnist.id,
     title: 'Best: 99.6% in ten epochs',
     note: 'Our own: three convolutions with batch norm, dropout, label smoothing, AdamW and one cycle, 131,786 parameters; reads 99% of what people draw. Wants a graphics processor.',
     published: { accuracy: 99.5, text: 'the goal, in as few images as possible' },
-    spec: {
-      ...usual,
+    spec: (classes) => ({
       augmentation: { ...warps.cnn, rotation: 12 },
       styleShare: 0.15,
       layers: [
@@ -289,7 +303,7 @@ export const presets: readonly Preset[] = [
         flatten(),
         dropout(0.2),
         dense(128, 'relu', 'he'),
-        output(),
+        output(classes),
       ],
       labelSmoothing: 0.1,
       optimizer: adamw(0.05),
@@ -297,11 +311,53 @@ export const presets: readonly Preset[] = [
       schedule: oneCycle,
       batchSize: 64,
       epochs: 10,
-    },
+    }),
   },
 ]
 
-/** The preset of that name, or nothing. */
-export function findPreset(name: string): Preset | undefined {
-  return presets.find((preset) => preset.name === name)
+/** The presets of a data set: those whose network can take its examples, in the order of the page. */
+export function presetsFor(dataset: Dataset): readonly Preset[] {
+  return recipes.flatMap((recipe) => {
+    if (recipe.only !== undefined && recipe.only !== dataset.id) return []
+    const preset = prepared(recipe, dataset)
+    return specIssues(preset.spec).length === 0 ? [preset] : []
+  })
+}
+
+function prepared({ name, title, note, noteOnMnist, published, only, spec: make }: Recipe, dataset: Dataset): Preset {
+  const { id, classes, train, input } = dataset
+  const own: Omit<Spec, 'dataset'> = { ...usual, trainingSize: train, ...make(classes.length) }
+  const written = dataset.abilities.draw || only === id
+  const trainingSize = Math.min(own.trainingSize, train)
+  const spec: Spec = {
+    ...own,
+    dataset: id,
+    layers: withFlat(own.layers, input),
+    trainingSize,
+    validationSize: Math.min(own.validationSize, train - trainingSize),
+    batchSize: Math.min(own.batchSize, trainingSize),
+    ...(!written && { augmentation: usual.augmentation, styleShare: usual.styleShare }),
+  }
+  const sizes = [valuesIn(input), ...spec.layers.flatMap((layer) => (layer.type === 'dense' ? [layer.units] : []))]
+  return {
+    name,
+    title: title.replace('SHAPE', sizes.join('-')),
+    note: id === mnist.id && noteOnMnist ? noteOnMnist : note,
+    ...(published && (id === mnist.id || only === id) && { published }),
+    spec,
+  }
+}
+
+/** Dense layers take vectors and gray images; colours are laid out for them first. */
+function withFlat(layers: readonly LayerSpec[], input: Input): LayerSpec[] {
+  const flat = input.kind === 'image' && input.channels > 1 && layers[0].type === 'dense'
+  return flat ? [flatten(), ...layers] : [...layers]
+}
+
+/** Those of MNIST, the data set that a page starts with. */
+export const presets = presetsFor(mnist)
+
+/** The preset of that name on a data set, or nothing. */
+export function findPreset(name: string, dataset: Dataset = mnist): Preset | undefined {
+  return presetsFor(dataset).find((preset) => preset.name === name)
 }

@@ -1,6 +1,6 @@
 // Shapes of what flows between layers, and how they lie in memory.
 //
-// An image has axes height, width, channels (NHWC with the batch axis in front); the data set's own images, which have one
+// An image has axes height, width, channels (NHWC with the batch axis in front); gray images of a data set, which have one
 // channel, have only height and width. A flow is stored as a matrix of positions and channels under the padding rule of
 // kernels/plan.ts: every row of a vector, or every position of an image, takes its channels rounded up to four floats.
 // Images with no channel axis take exactly height x width floats, so that a dense layer reads them as they are.

@@ -1,7 +1,9 @@
 // The model spec: plain JSON that the page edits, the worker trains, and links and files hold.
 
 import * as v from 'valibot'
+import { datasetOf, findDataset, mnist } from '../datasets'
 import { augmentationTypes } from './augmentation'
+import { shapeOf } from './examples'
 import { numberSchema, oneOf, partSchema, type Values } from './fields'
 import { layerSchema, typeOf, type LayerSpec } from './layers'
 import { activationField, isTrained, type ParameterSpec } from './layers/layer'
@@ -16,14 +18,8 @@ export type { Schedule } from './schedules'
 
 export type Activation = Values<{ activation: typeof activationField }>['activation']
 
-/** Height and width of an image. */
-export const IMAGE: Shape = [28, 28]
-/** Pixels of an image. */
-export const PIXELS = 784
-/** Classes: the ten digits. */
-export const CLASSES = 10
-/** Images in the training set. */
-export const TRAINING_IMAGES = 60_000
+/** Most examples of a training set. */
+const MOST_EXAMPLES = 10_000_000
 
 /** Most layers of a network. */
 export const MAX_LAYERS = 32
@@ -31,18 +27,30 @@ export const MAX_LAYERS = 32
 const whole = (low: number, high: number) => numberSchema({ low, high, whole: true })
 const real = (low: number, high: number) => numberSchema({ low, high, whole: false })
 
-export const inputScalings = ['unit', 'standardised'] as const
+/**
+ * How inputs are scaled. `unit`: bytes / 255, or features as they are. `standardised`: each pixel or feature to mean 0 and deviation 1
+ * over the examples that are trained on. `standardised-all`: over the whole training set, as networks had it that were saved before
+ * specs named their data set.
+ */
+export const inputScalings = ['unit', 'standardised', 'standardised-all'] as const
 export const losses = ['cross-entropy', 'quadratic'] as const
 
 const schema = v.strictObject({
-  /** Pixels as bytes / 255, or standardised per pixel over all 60,000 training images. */
+  /** Name of the data set; links and files from before there were several have none, and mean MNIST. */
+  dataset: v.optional(
+    v.pipe(
+      v.string('must be a name'),
+      v.check((id) => findDataset(id) !== undefined, 'is no data set that this Inkling has'),
+    ),
+    mnist.id,
+  ),
   input: oneOf(inputScalings),
-  /** The first so many of the training images are trained on. */
-  trainingSize: whole(1, TRAINING_IMAGES),
-  /** The last so many of the training images are held out, and evaluated beside the test set. */
-  validationSize: whole(0, TRAINING_IMAGES - 1),
+  /** The first so many of the training examples are trained on. */
+  trainingSize: whole(1, MOST_EXAMPLES),
+  /** The last so many of the training examples are held out, and evaluated beside the test set. */
+  validationSize: whole(0, MOST_EXAMPLES),
   augmentation: partSchema(augmentationTypes),
-  /** Share of the training images that synthetic handwriting stands in for: see data/styles.ts. */
+  /** Share of the training examples that synthetic ones stand in for: see data/styles.ts. */
   styleShare: real(0, 1),
   layers: v.pipe(
     v.array(layerSchema, 'must be a list of layers'),
@@ -61,7 +69,7 @@ const schema = v.strictObject({
   schedule: partSchema(scheduleTypes),
   /** Largest norm of the whole gradient; larger ones are scaled down to it (Pascanu et al. 2013). 0: no limit. */
   clipNorm: real(0, 1000),
-  batchSize: whole(1, TRAINING_IMAGES),
+  batchSize: whole(1, MOST_EXAMPLES),
   epochs: whole(1, 10_000),
   seed: whole(0, 0xffff_ffff),
   /** Steps between evaluations on the test set; 0 evaluates after each epoch only. Each epoch is evaluated anyway. */
@@ -99,11 +107,22 @@ export function specIssues(value: unknown): SpecIssue[] {
   return crossIssues(result.output)
 }
 
-/** Checks a spec and returns it typed. @throws SpecError */
+/** Checks a spec and returns it typed, with its data set named. @throws SpecError */
 export function parseSpec(value: unknown): Spec {
   const issues = specIssues(value)
   if (issues.length > 0) throw new SpecError(issues)
-  return value as Spec
+  return v.parse(schema, value)
+}
+
+/**
+ * The same for the spec of a saved network. Before specs named their data set, inputs were standardised over the whole training set
+ * whatever part of it was trained on: such a network goes on reading them that way. @throws SpecError
+ */
+export function parseSavedSpec(value: unknown): Spec {
+  const spec = parseSpec(value)
+  const old = !Object.hasOwn(value as object, 'dataset')
+  const part = spec.trainingSize < datasetOf(spec).train
+  return old && part && spec.input === 'standardised' ? { ...spec, input: 'standardised-all' } : spec
 }
 
 function structural(issue: v.BaseIssue<unknown>): string {
@@ -122,26 +141,33 @@ export const weightDecayOf = (optimizer: Optimizer): number => ('weightDecay' in
 /** Rules that span fields. */
 function crossIssues(spec: Spec): SpecIssue[] {
   const { layers } = summarise(spec)
-  return [...layerIssues(spec, layers), ...outputIssues(spec), ...sizeIssues(spec), ...batchIssues(spec, layers)]
+  return [
+    ...layerIssues(spec, layers),
+    ...outputIssues(spec),
+    ...abilityIssues(spec),
+    ...sizeIssues(spec),
+    ...batchIssues(spec, layers),
+  ]
 }
 
 /** The first layer that cannot take what comes to it, at which the summary ends. */
 function layerIssues(spec: Spec, layers: readonly LayerSummary[]): SpecIssue[] {
   const at = layers.length
   const layer = spec.layers.at(at)
-  const refusal = layer && typeOf(layer).refuse?.(layer, layers.at(-1)?.outputShape ?? IMAGE)
+  const refusal = layer && typeOf(layer).refuse?.(layer, layers.at(-1)?.outputShape ?? inputShapeOf(spec))
   return refusal ? [{ field: `layers.${at}.${refusal.field}`, message: refusal.message }] : []
 }
 
-function outputIssues({ layers, loss, labelSmoothing }: Spec): SpecIssue[] {
+function outputIssues({ layers, loss, labelSmoothing, dataset }: Spec): SpecIssue[] {
   const issues: SpecIssue[] = []
+  const { length: classes } = datasetOf({ dataset }).classes
   const at = layers.length - 1
   const last = layers[at]
   if (last.type !== 'dense') {
-    return [{ field: `layers.${at}.type`, message: 'must be dense in the last layer, with one output per digit' }]
+    return [{ field: `layers.${at}.type`, message: 'must be dense in the last layer, with one output per class' }]
   }
-  if (last.units !== CLASSES) {
-    issues.push({ field: `layers.${at}.units`, message: `must be ${CLASSES} in the last layer, one output per digit` })
+  if (last.units !== classes) {
+    issues.push({ field: `layers.${at}.units`, message: `must be ${classes} in the last layer, one output per class` })
   }
   const allowed: readonly Activation[] = outputActivations(loss)
   if (!allowed.includes(last.activation)) {
@@ -157,16 +183,35 @@ function outputIssues({ layers, loss, labelSmoothing }: Spec): SpecIssue[] {
   return issues
 }
 
-function sizeIssues({ trainingSize, validationSize, batchSize }: Spec): SpecIssue[] {
+/** What a data set cannot do, no spec of it may ask for. */
+function abilityIssues(spec: Spec): SpecIssue[] {
+  const { title, abilities } = datasetOf(spec)
   const issues: SpecIssue[] = []
-  const left = TRAINING_IMAGES - trainingSize
+  if (spec.augmentation.type !== 'none' && !abilities.warp) {
+    issues.push({ field: 'augmentation', message: `must be none: ${title} cannot be warped` })
+  }
+  if (spec.styleShare > 0 && !abilities.synthetic) {
+    issues.push({ field: 'styleShare', message: `must be 0: there are no synthetic examples of ${title}` })
+  }
+  return issues
+}
+
+function sizeIssues(spec: Spec): SpecIssue[] {
+  const { trainingSize, validationSize, batchSize } = spec
+  const { train, input } = datasetOf(spec)
+  const noun = input.kind === 'image' ? 'images' : 'examples'
+  const issues: SpecIssue[] = []
+  if (trainingSize > train) {
+    issues.push({ field: 'trainingSize', message: `must be ${train.toLocaleString('en')} or less` })
+  }
+  const left = Math.max(0, train - trainingSize)
   if (validationSize > left) {
     const most = left.toLocaleString('en')
-    const message = `must be ${most} or less, what training leaves of the 60,000 images: lower the training images to hold out more`
+    const message = `must be ${most} or less, what training leaves of the ${train.toLocaleString('en')} ${noun}: lower the training ${noun} to hold out more`
     issues.push({ field: 'validationSize', message })
   }
   if (batchSize > trainingSize) {
-    const message = `must be ${trainingSize.toLocaleString('en')} or less, the number of training images`
+    const message = `must be ${trainingSize.toLocaleString('en')} or less, the number of training ${noun}`
     issues.push({ field: 'batchSize', message })
   }
   return issues
@@ -180,6 +225,9 @@ function batchIssues({ batchSize }: Spec, layers: readonly LayerSummary[]): Spec
   if (!single || batchSize > 1) return []
   return [{ field: 'batchSize', message: 'must be 2 or more with batch norm, which would see a single value' }]
 }
+
+/** Shape of what goes into the first layer. */
+export const inputShapeOf = (spec: Pick<Spec, 'dataset'>): Shape => shapeOf(datasetOf(spec).input)
 
 /** A layer's place in the network. */
 export interface LayerSummary {
@@ -195,9 +243,9 @@ export interface LayerSummary {
  * Shapes and parameters of every layer, in order, and the number of all trained parameters. In a stack that cannot be
  * (someone is typing), the list ends before the first layer that makes no sense.
  */
-export function summarise(spec: Spec): { layers: LayerSummary[]; parameters: number } {
+export function summarise(spec: Pick<Spec, 'dataset' | 'layers'>): { layers: LayerSummary[]; parameters: number } {
   const layers: LayerSummary[] = []
-  let inputShape = IMAGE
+  let inputShape = inputShapeOf(spec)
   for (const layer of spec.layers) {
     const type = typeOf(layer)
     if (type.refuse?.(layer, inputShape)) break

@@ -43,7 +43,7 @@ export const batchNormalisation = layerType({
     const statistics = builder.buffer('statistics', [2, CHANNELS])
     const outputs = builder.flow('output', input.shape)
 
-    if (builder.list === 'train') {
+    if (builder.training) {
       const moments = builder.buffer('moments', [2 * CHUNKS, CHANNELS])
       builder.call(kernels.batchNormMoments, { ROWS, CHANNELS, CHUNKS }, { inputs, moments })
       const constants = { ROWS, CHANNELS, CHUNKS, MOMENTUM, EPSILON, MEAN, VARIANCE }

@@ -1,5 +1,6 @@
 // Two-dimensional convolution (cross-correlation, as everywhere in deep learning) over an image, NHWC.
 
+import { MOST_SIDE } from '../../datasets/dataset'
 import { ACTIVATIONS } from '../../kernels/activation'
 import { choice, titleOf, whole } from '../fields'
 import { asImage, imageOf, type Shape } from '../shape'
@@ -38,8 +39,8 @@ export const conv2d = layerType({
   title: 'Convolution',
   fields: {
     filters: whole('Filters', 1, 512, 16),
-    kernel: whole('Kernel', 1, 28, 3),
-    stride: whole('Stride', 1, 28, 1),
+    kernel: whole('Kernel', 1, MOST_SIDE, 3),
+    stride: whole('Stride', 1, MOST_SIDE, 1),
     padding: choice('Padding', [
       ['valid', 'Valid'],
       ['same', 'Same'],

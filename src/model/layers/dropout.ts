@@ -11,7 +11,7 @@ export const dropout = layerType({
   outputShape: (_, inputShape) => inputShape,
 
   build({ rate }, builder, input) {
-    if (builder.list !== 'train' || rate === 0) return { output: input, inputGradient: (gradient) => gradient }
+    if (!builder.training || rate === 0) return { output: input, inputGradient: (gradient) => gradient }
     const { kernels, state, rows, layer } = builder
     const outputs = builder.flow('output', input.shape)
     const constants = kernels.dropoutConstants(rows * rowSize(input.shape), layer, rate)

@@ -3,7 +3,7 @@
 import { ACTIVATIONS, type ActivationName } from '../../kernels/activation'
 import type * as kernels from '../../kernels'
 import type { Binding, Constants, Kernel } from '../../kernels/kernel'
-import type { Buffer, ListName } from '../../kernels/plan'
+import type { Buffer } from '../../kernels/plan'
 import { choice, type Fields, type Kind, type Values } from '../fields'
 import { asMatrix, type Shape } from '../shape'
 
@@ -48,8 +48,8 @@ export interface Flow {
 export interface Builder {
   /** All kernels there are. */
   readonly kernels: typeof kernels
-  /** The list that is being built: layers may do other things in training than later. */
-  readonly list: ListName
+  /** Whether the list trains: some layers do other things in training than later. */
+  readonly training: boolean
   /** Number of the layer, from 0: tells its randomness from that of others. */
   readonly layer: number
   /** Rows of the batch. */

@@ -1,11 +1,12 @@
 // Max and average pooling over square windows of an image, without padding.
 
+import { MOST_SIDE } from '../../datasets/dataset'
 import { ACTIVATIONS } from '../../kernels/activation'
 import { whole, type Values } from '../fields'
 import { asImage, imageOf, type Shape } from '../shape'
 import { layerType, needsImage, type Builder, type Flow } from './layer'
 
-const fields = { size: whole('Size', 1, 28, 2), stride: whole('Stride', 1, 28, 2) }
+const fields = { size: whole('Size', 1, MOST_SIDE, 2), stride: whole('Stride', 1, MOST_SIDE, 2) }
 type Pooling = Values<typeof fields>
 
 const common = {

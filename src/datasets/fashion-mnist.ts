@@ -1,0 +1,15 @@
+// Fashion-MNIST: pictures of clothes, in the sizes of MNIST (Xiao, Rasul & Vollgraf 2017, arXiv:1708.07747).
+
+import type { Dataset } from './dataset'
+
+export const fashionMnist: Dataset = {
+  id: 'fashion-mnist',
+  title: 'Fashion-MNIST',
+  note: 'Photographs of clothes, 28 × 28 pixels. Harder than digits: people read 83.5% of them.',
+  input: { kind: 'image', height: 28, width: 28, channels: 1 },
+  classes: ['T-shirt/top', 'Trouser', 'Pullover', 'Dress', 'Coat', 'Sandal', 'Shirt', 'Sneaker', 'Bag', 'Ankle boot'],
+  train: 60_000,
+  test: 10_000,
+  abilities: { draw: false, synthetic: false, warp: true },
+  source: { by: 'Zalando SE', url: 'https://github.com/zalandoresearch/fashion-mnist', licence: 'MIT' },
+}

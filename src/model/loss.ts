@@ -1,0 +1,43 @@
+// The loss of a pass as calls: losses, hits and the gradient of the outputs, and what ends the step.
+
+import { datasetOf } from '../datasets'
+import * as kernels from '../kernels'
+import { ACTIVATIONS } from '../kernels/activation'
+import { call, type Buffer, type Call } from '../kernels/plan'
+import type { BufferList } from './buffers'
+import type { Pass } from './forward'
+import type { Spec } from './spec'
+
+/** What the loss of a list makes. */
+export interface LossCalls {
+  /** Of the mean loss over the batch with respect to the outputs before their activation, [rows, classes]. */
+  readonly gradient: Buffer<'f32'>
+  /** Sum of losses and of hits of the last `slots` steps, [2 slots]. */
+  readonly history: Buffer<'f32'>
+  /** Counts the step: the last call of the list. */
+  readonly end: Call
+}
+
+/** Appends the loss to a pass of `rows` examples; buffers are named after the list `name`. `smoothing`: see Spec.labelSmoothing. */
+export function lossOf(
+  spec: Spec,
+  { buffer }: BufferList,
+  { calls, state, targets, output }: Pass,
+  { name, rows, slots, smoothing }: { name: string; rows: number; slots: number; smoothing: number },
+): LossCalls {
+  const CLASSES = datasetOf(spec).classes.length
+  const gradient = buffer(`${name}/loss-gradient`, [rows, CLASSES])
+  const losses = buffer(`${name}/losses`, [rows])
+  const hits = buffer(`${name}/hits`, [rows])
+  const history = buffer(`${name}/history`, [2 * slots])
+  const results = { targets, gradient, losses, hits }
+  if (spec.loss === 'cross-entropy') {
+    const constants = { ROWS: rows, CLASSES, SMOOTHING: smoothing }
+    calls.push(call(kernels.softmaxCrossEntropy, constants, { logits: output.buffer, ...results }))
+  } else {
+    const constants = { ROWS: rows, CLASSES, ACTIVATION: ACTIVATIONS[output.activation] }
+    calls.push(call(kernels.quadratic, constants, { outputs: output.buffer, ...results }))
+  }
+  const end = call(kernels.metrics, { ROWS: rows, SLOTS: slots }, { losses, hits, history, state })
+  return { gradient, history, end }
+}
