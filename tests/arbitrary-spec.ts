@@ -6,15 +6,14 @@ import { initialPart, type Field, type Kind, type PartOf } from '../src/model/fi
 import { layerTypes, typeOf, type LayerSpec } from '../src/model/layers'
 import { optimizerTypes } from '../src/model/optimizers'
 import { scheduleTypes } from '../src/model/schedules'
+import { mnist } from '../src/datasets'
 import { isShape } from '../src/model/shape'
 import {
-  CLASSES,
-  IMAGE,
   inputScalings,
+  inputShapeOf,
   losses,
   MAX_LAYERS,
   outputActivations,
-  TRAINING_IMAGES,
   type Loss,
   type Spec,
 } from '../src/model/spec'
@@ -40,7 +39,7 @@ export function arbitraryPart<K extends Readonly<Record<string, Kind>>>(kinds: K
 /** The layers of a list that can stand on each other, then what a loss needs at the end. */
 function stackOf(candidates: readonly LayerSpec[], loss: Loss, activation: number): LayerSpec[] {
   const layers: LayerSpec[] = []
-  let shape = IMAGE
+  let shape = inputShapeOf({ dataset: mnist.id })
   const add = (layer: LayerSpec) => {
     const type = typeOf(layer)
     if (type.refuse?.(layer, shape)) return false
@@ -54,7 +53,7 @@ function stackOf(candidates: readonly LayerSpec[], loss: Loss, activation: numbe
   const allowed = outputActivations(loss)
   const output: LayerSpec = {
     ...(initialPart(layerTypes, 'dense') as Extract<LayerSpec, { type: 'dense' }>),
-    units: CLASSES,
+    units: mnist.classes.length,
     activation: allowed[activation % allowed.length],
   }
   if (!add(output)) [initialPart(layerTypes, 'flatten'), output].forEach(add)
@@ -69,12 +68,13 @@ export const arbitraryLayers = (loss: Loss): fc.Arbitrary<LayerSpec[]> =>
 
 /** Any valid spec. Many are far too large to train. */
 export const arbitrarySpec: fc.Arbitrary<Spec> = fc
-  .tuple(fc.constantFrom(...losses), fc.integer({ min: 2, max: TRAINING_IMAGES }))
+  .tuple(fc.constantFrom(...losses), fc.integer({ min: 2, max: mnist.train }))
   .chain(([loss, trainingSize]) =>
     fc.record({
+      dataset: fc.constant(mnist.id),
       input: fc.constantFrom(...inputScalings),
       trainingSize: fc.constant(trainingSize),
-      validationSize: fc.integer({ min: 0, max: TRAINING_IMAGES - trainingSize }),
+      validationSize: fc.integer({ min: 0, max: mnist.train - trainingSize }),
       augmentation: arbitraryPart(augmentationTypes),
       styleShare: real(0, 1),
       layers: arbitraryLayers(loss),

@@ -7,11 +7,11 @@ import { DeviceMemoryError, type Backend } from '../src/backends/types'
 import { createWasm } from '../src/backends/wasm'
 import { readNetwork, writeNetwork } from '../src/formats/network'
 import { presets } from '../src/model/presets'
-import { PIXELS, type Spec } from '../src/model/spec'
+import { type Spec } from '../src/model/spec'
 import type { Checkpoint, SessionEvent } from '../src/session/protocol'
 import { LocalSession } from '../src/session/session'
 import { makeSynthetic } from '../src/session/synthetic'
-import { fillStores, SIZE } from './tiny-digits'
+import { PIXELS, SIZE, fillStores } from './tiny-digits'
 import { withPrograms } from './with-programs'
 
 /** Everything that a checkpoint must hold: two moments, running statistics, dropout and warps by step, a schedule. */

@@ -7,15 +7,17 @@ import { describe, expect, it } from 'vitest'
 import { createReference } from '../src/backends/reference'
 import { writeOnnx, type NetworkToExport } from '../src/formats/onnx'
 import { hash, normal, uniform } from '../src/kernels/random'
-import { compile, stores } from '../src/model/compile'
+import { compile } from '../src/model/compile'
+import { stores } from '../src/datasets/stores'
 import { initialContents, type PixelStatistics } from '../src/model/initialise'
 import type { LayerSpec } from '../src/model/layers'
 import { layOut, learntFrom, tensorsOf, type Learnt } from '../src/model/parameters'
 import { findPreset, presets } from '../src/model/presets'
 import { countOf } from '../src/model/shape'
-import { CLASSES, IMAGE, inputScalings, losses, parseSpec, PIXELS, summarise, type Spec } from '../src/model/spec'
+import { IMAGE, inputScalings, losses, parseSpec, summarise, type Spec } from '../src/model/spec'
 import { arbitraryLayers } from './arbitrary-spec'
 import { difference } from './harness'
+import { CLASSES, PIXELS } from './tiny-digits'
 
 /**
  * Both work with 32-bit floats, but add in another order, approximate exp and tanh, and onnxruntime folds batch normalisation into
@@ -61,9 +63,9 @@ async function outputsOf({ spec, learnt }: NetworkToExport): Promise<Float32Arra
   const model = compile({ ...spec, trainingSize: 2, validationSize: 0, batchSize: 2 }, size)
   const backend = createReference()
   for (const [name, bytes] of [
-    [stores.trainImages, 2 * PIXELS],
+    [stores.trainInputs, 2 * PIXELS],
     [stores.trainLabels, 2],
-    [stores.testImages, PIXELS],
+    [stores.testInputs, PIXELS],
     [stores.testLabels, 1],
   ] as const) {
     backend.store(name, bytes)

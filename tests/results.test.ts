@@ -15,10 +15,10 @@ import {
 import { createReference } from '../src/backends/reference'
 import type { Backend } from '../src/backends/types'
 import { presets } from '../src/model/presets'
-import { PIXELS, type Spec } from '../src/model/spec'
+import { type Spec } from '../src/model/spec'
 import { NO_ANSWER, type SessionEvent, type TestResults } from '../src/session/protocol'
 import { LocalSession } from '../src/session/session'
-import { fillStores, SIZE } from './tiny-digits'
+import { PIXELS, SIZE, fillStores } from './tiny-digits'
 import { withPrograms } from './with-programs'
 
 const spec: Spec = {

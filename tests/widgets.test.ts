@@ -12,9 +12,9 @@ import { compile } from '../src/model/compile'
 import { initialContents } from '../src/model/initialise'
 import { layOut, learntFrom, type Learnt } from '../src/model/parameters'
 import { presets } from '../src/model/presets'
-import { PIXELS, summarise, type Spec } from '../src/model/spec'
+import { summarise, type Spec } from '../src/model/spec'
 import { createReader } from '../src/widgets/reader'
-import { fillStores, SIZE } from './tiny-digits'
+import { PIXELS, SIZE, fillStores } from './tiny-digits'
 
 const root = join(import.meta.dirname, '..')
 

@@ -317,12 +317,18 @@ const recipes: readonly Recipe[] = [
 
 /** The presets of a data set: those whose network can take its examples, in the order of the page. */
 export function presetsFor(dataset: Dataset): readonly Preset[] {
-  return recipes.flatMap((recipe) => {
-    if (recipe.only !== undefined && recipe.only !== dataset.id) return []
-    const preset = prepared(recipe, dataset)
-    return specIssues(preset.spec).length === 0 ? [preset] : []
-  })
+  const known = made.get(dataset)
+  if (known) return known
+  const presets = recipes
+    .filter(({ only }) => only === undefined || only === dataset.id)
+    .map((recipe) => prepared(recipe, dataset))
+    .filter(({ spec }) => specIssues(spec).length === 0)
+  made.set(dataset, presets)
+  return presets
 }
+
+/** Presets are told apart by identity, so each is made once. */
+const made = new WeakMap<Dataset, readonly Preset[]>()
 
 function prepared({ name, title, note, noteOnMnist, published, only, spec: make }: Recipe, dataset: Dataset): Preset {
   const { id, classes, train, input } = dataset

@@ -1,8 +1,8 @@
 // What every library must do to be measured, and the data that it does it with.
 
 import { loadMnist, type MnistOptions } from '../../../src/data/mnist'
-import { CLASSES, PIXELS } from '../../../src/model/spec'
 import type { Workload } from '../workloads'
+import { CLASSES, PIXELS } from '../../tiny-digits'
 
 /** A network made ready in one library on one backend. */
 export interface Contestant {

@@ -5,11 +5,12 @@ import type { Backend, Program } from '../../../src/backends/types'
 import { createWasm } from '../../../src/backends/wasm'
 import { createWebGPU } from '../../../src/backends/webgpu'
 import { loadMnist } from '../../../src/data/mnist'
-import { compile, HISTORY_SLOTS, stores, type DataSize, type Model } from '../../../src/model/compile'
+import { compile, HISTORY_SLOTS, type DataSize, type Model } from '../../../src/model/compile'
+import { stores } from '../../../src/datasets/stores'
 import { initialContents, type PixelStatistics } from '../../../src/model/initialise'
-import { CLASSES, PIXELS } from '../../../src/model/spec'
 import { specOf, type Workload } from '../workloads'
 import type { Contestant, Source } from './contestant'
+import { CLASSES, PIXELS } from '../../tiny-digits'
 
 /** How each backend is opened. */
 const backends: Readonly<Record<string, () => Backend | Promise<Backend>>> = {
@@ -45,7 +46,7 @@ export async function enter(
   const { label, adapter, kind, features } = backend.info
   const { rates, history, drawing, outputs } = model.buffers
   program.write(rates, new Float32Array(HISTORY_SLOTS).fill(workload.learningRate))
-  const digit = new Uint32Array((await backend.readStore(stores.testImages, 0, PIXELS)).slice().buffer)
+  const digit = new Uint32Array((await backend.readStore(stores.testInputs, 0, PIXELS)).slice().buffer)
   /** Training steps done, and evaluation batches done. */
   let step = 0
   let batch = 0
