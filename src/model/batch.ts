@@ -50,6 +50,7 @@ export function gatherToTrain(
     ROWS: rows,
     WIDTH: width,
     HEIGHT: height,
+    CHANNELS: 1,
     FIRST: first,
     COUNT: count,
     HALF_BITS: halfBits(count),
