@@ -15,7 +15,12 @@ const headers = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 }
 
-const gpuTests = ['tests/backends.test.ts', 'tests/kernels.test.ts', 'tests/training.test.ts']
+const gpuTests = [
+  'tests/backends.test.ts',
+  'tests/kernels.test.ts',
+  'tests/odd-training.test.ts',
+  'tests/training.test.ts',
+]
 
 export default defineConfig({
   base: './', // works from any folder of any host
