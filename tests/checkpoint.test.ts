@@ -2,6 +2,7 @@
 // does not fit is refused with the run untouched.
 
 import { describe, expect, it } from 'vitest'
+import { stores } from '../src/datasets/stores'
 import { createReference } from '../src/backends/reference'
 import { DeviceMemoryError, type Backend } from '../src/backends/types'
 import { createWasm } from '../src/backends/wasm'
@@ -45,8 +46,7 @@ async function start(open: () => Promise<Backend> | Backend = createReference) {
     },
     load: ({ stores }) => {
       fillStores(stores as Backend)
-      const mean = new Float32Array(PIXELS).fill(0.25)
-      return Promise.resolve({ ...SIZE, mean, deviation: new Float32Array(PIXELS).fill(1) })
+      return Promise.resolve(SIZE)
     },
   })
   await session.listen((event) => events.push(event))
@@ -318,9 +318,13 @@ describe('a network of a file', () => {
   })
 
   it('knows how inputs are standardised, once the data is there', async () => {
-    const { session } = await start()
+    const { session, backends } = await start()
     expect(await session.pixelStatistics()).toBeUndefined()
     await session.reset(spec)
-    expect((await session.pixelStatistics())?.mean[5]).toBe(0.25)
+    expect(await session.pixelStatistics(), 'inputs as they are').toBeUndefined()
+    await session.reset({ ...spec, input: 'standardised', trainingSize: 300 })
+    const images = await backends[0].readStore(stores.trainInputs, 0, 300 * PIXELS)
+    const mean = Array.from({ length: 300 }, (_, i) => images[i * PIXELS + 400]).reduce((a, b) => a + b) / 300 / 255
+    expect((await session.pixelStatistics())?.mean[400]).toBeCloseTo(mean, 6)
   })
 })

@@ -20,9 +20,9 @@ import {
 } from '../src/session/histogram'
 import { gradientBins, PARAMETER_BINS, type Health, type Snapshot } from '../src/session/protocol'
 import { Trainer, type Data } from '../src/session/trainer'
-import { PIXELS, SIZE, fillStores } from './tiny-digits'
+import { SIZE, fillStores } from './tiny-digits'
 
-const data: Data = { ...SIZE, mean: new Float32Array(PIXELS), deviation: new Float32Array(PIXELS).fill(1) }
+const data: Data = SIZE
 const dense = (units: number, activation: 'relu' | 'sigmoid' | 'linear' | 'gelu'): LayerSpec => ({
   type: 'dense',
   units,

@@ -49,7 +49,7 @@ describe('the reader', () => {
       for (const [buffer, contents] of initialContents(model, pixels)) program.write(buffer, contents)
       program.write(model.buffers.parameters, learnt.parameters)
       program.write(model.buffers.running, learnt.running)
-      program.write(model.buffers.drawing, new Uint32Array(image.slice().buffer))
+      program.write(model.buffers.example, new Uint32Array(image.slice().buffer))
       program.run('predict', 1)
       const values = [...(await program.read(model.buffers.outputs, 0, 10))]
       expect(outputs?.digit).toBe(values.indexOf(Math.max(...values)))
