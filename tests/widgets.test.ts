@@ -67,7 +67,7 @@ describe('the reader', () => {
     learnt.parameters.fill(3e38)
     const read = await createReader({ spec, learnt }, pixels)
     expect(await read(image)).toBeUndefined()
-    await expect(read(new Uint8Array(783))).rejects.toThrow('A drawing has 784 bytes, this one 783.')
+    await expect(read(new Uint8Array(783))).rejects.toThrow('An example of MNIST has 784 bytes, this one 783.')
   })
 })
 
