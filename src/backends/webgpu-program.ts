@@ -1,7 +1,7 @@
 // A plan on a WebGPU device: its bind groups and buffers, replayed as compute dispatches.
 
 import type { Dtype } from '../kernels/kernel'
-import { elementsOf, type Buffer, type Elements, type ListName } from '../kernels/plan'
+import { elementsOf, type Buffer, type Elements, type Lists } from '../kernels/plan'
 import { median } from './median'
 import type { CallTime, Program } from './types'
 import type { DeviceMemory } from './webgpu-memory'
@@ -16,12 +16,12 @@ export interface Bound extends Dispatch {
   readonly variant: string
 }
 
-export class WebGPUProgram implements Program {
+export class WebGPUProgram<L extends string> implements Program<L> {
   constructor(
     private readonly device: GPUDevice,
     private readonly memory: DeviceMemory,
     private readonly buffers: readonly GPUBuffer[],
-    private readonly lists: Readonly<Record<ListName, readonly Bound[]>>,
+    private readonly lists: Lists<L, Bound>,
     private readonly own: readonly GPUBuffer[],
   ) {}
 
@@ -29,7 +29,7 @@ export class WebGPUProgram implements Program {
     this.device.queue.writeBuffer(this.buffers[buffer.id], start * 4, data as Float32Array<ArrayBuffer>)
   }
 
-  run(list: ListName, times: number): void {
+  run(list: L, times: number): void {
     const encoder = this.device.createCommandEncoder()
     const pass = encoder.beginComputePass()
     for (let i = 0; i < times; i++) {
@@ -48,7 +48,7 @@ export class WebGPUProgram implements Program {
     return this.device.queue.onSubmittedWorkDone()
   }
 
-  async profile(list: ListName, times: number): Promise<readonly CallTime[]> {
+  async profile(list: L, times: number): Promise<readonly CallTime[]> {
     const calls = this.lists[list]
     if (!this.device.features.has('timestamp-query')) {
       return calls.map(({ kernel, variant }) => ({ kernel, variant, seconds: undefined }))
@@ -72,7 +72,7 @@ export class WebGPUProgram implements Program {
     return timed.map(({ dispatch: { kernel, variant }, taken }) => ({ kernel, variant, seconds: median(taken) }))
   }
 
-  variants(list: ListName): readonly string[] {
+  variants(list: L): readonly string[] {
     return this.lists[list].map(({ variant }) => variant)
   }
 

@@ -2,7 +2,7 @@
 // buffers and bind groups belong to the program. Only the files webgpu*.ts speak of GPU objects.
 
 import type { ProductVariant } from '../kernels/matmul'
-import { listNames, type Buffer, type Call, type ListName, type Plan } from '../kernels/plan'
+import { mapLists, type Buffer, type Call, type Plan } from '../kernels/plan'
 import { storeNamed } from './stores'
 import {
   DeviceMemoryError,
@@ -129,7 +129,7 @@ class WebGPUBackend implements Backend {
     this.#stores.delete(name)
   }
 
-  async prepare(plan: Plan): Promise<Program> {
+  async prepare<L extends string>(plan: Plan<L>): Promise<Program<L>> {
     const own: GPUBuffer[] = []
     try {
       const making = this.#making
@@ -139,13 +139,12 @@ class WebGPUBackend implements Backend {
         plan.buffers.map((buffer) => this.#memoryOf(buffer, own)),
       )
       await checked
-      const calls = listNames.flatMap((list) => plan.lists[list])
+      const calls = Object.values<readonly Call[]>(plan.lists).flat()
       const bind = (call: Call, prepared: Prepared) => this.#bind(call, prepared, buffers)
       const prepared = await this.#autotune.prepare(calls, bind, () => this.#memory.clear(own))
       const bound = guarded(this.device, () => {
-        const dispatches = calls.map((call, i) => bind(call, prepared[i]))
-        const lists = listNames.map((list) => [list, dispatches.splice(0, plan.lists[list].length)])
-        return Object.fromEntries(lists) as Record<ListName, Bound[]>
+        let next = 0 // lists are gone through in the order of `calls`
+        return mapLists(plan.lists, (call) => bind(call, prepared[next++]))
       })
       await bound.checked
       return new WebGPUProgram(this.device, this.#memory, buffers, bound.made, own)
