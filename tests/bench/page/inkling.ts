@@ -4,10 +4,11 @@ import { createReference } from '../../../src/backends/reference'
 import type { Backend, Program } from '../../../src/backends/types'
 import { createWasm } from '../../../src/backends/wasm'
 import { createWebGPU } from '../../../src/backends/webgpu'
-import { loadMnist } from '../../../src/data/mnist'
 import { compile, HISTORY_SLOTS, type DataSize, type Model } from '../../../src/model/compile'
+import { mnist } from '../../../src/datasets'
+import { loadDataset } from '../../../src/datasets/load'
 import { stores } from '../../../src/datasets/stores'
-import { initialContents, type PixelStatistics } from '../../../src/model/initialise'
+import { initialContents } from '../../../src/model/initialise'
 import { specOf, type Workload } from '../workloads'
 import type { Contestant, Source } from './contestant'
 import { CLASSES, PIXELS } from '../../tiny-digits'
@@ -28,18 +29,18 @@ export interface InklingContestant extends Contestant {
 /** As `Prepare` says. */
 export async function prepare(workload: Workload, name: string, { base }: Source): Promise<InklingContestant> {
   const backend = await backends[name]()
-  return enter(workload, backend, await loadMnist({ base, stores: backend }))
+  return enter(workload, backend, await loadDataset(mnist, { base, stores: backend }))
 }
 
 /** Makes a workload ready on a backend that has the data. */
 export async function enter(
   workload: Workload,
   backend: Backend,
-  data: DataSize & PixelStatistics,
+  data: DataSize,
 ): Promise<InklingContestant> {
   const model = compile(specOf(workload), data)
   const program = await backend.prepare(model.plan)
-  for (const [buffer, contents] of initialContents(model, data)) program.write(buffer, contents)
+  for (const [buffer, contents] of initialContents(model, undefined)) program.write(buffer, contents)
   let broken: Error | undefined
   void backend.fault.then((error) => (broken = error))
 
