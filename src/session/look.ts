@@ -3,7 +3,8 @@
 import { transfer } from 'comlink'
 import type { Backend, Program } from '../backends/types'
 import { compileLook, identity, saliencyOf, valuesOf, type LookPlan } from '../model/look'
-import { neuronOf, passesOn, strongestConnections, type Network } from '../model/neuron'
+import { neuronOf, passesOn, readsAll, strongestConnections, type Network } from '../model/neuron'
+import { countOf } from '../model/shape'
 import { PIXELS, summarise } from '../model/spec'
 import { fill, learntContents, readLearnt } from './contents'
 import type { Look, LookRequest } from './protocol'
@@ -59,8 +60,8 @@ export class Looker {
       step,
       inputs,
       layers,
-      connections: summarise(spec).layers.flatMap(({ spec: layer }, i) =>
-        layer.type === 'dense' ? [strongestConnections(network, i, below(i), layer.units, CONNECTIONS)] : [],
+      connections: summarise(spec).layers.flatMap(({ spec: layer, outputShape }, i) =>
+        readsAll(layer.type) ? [strongestConnections(network, i, below(i), countOf(outputShape), CONNECTIONS)] : [],
       ),
       neuron: neuron && neuronOf(network, neuron, below(neuron.layer), layers[neuron.layer]),
       saliency: request.saliency ? saliencyOf(contents(buffers.gradients), request.image, scales) : undefined,
