@@ -315,13 +315,20 @@ const recipes: readonly Recipe[] = [
   },
 ]
 
+/** Those that were asked for, so that a preset is the same object each time. */
+const made = new WeakMap<Dataset, readonly Preset[]>()
+
 /** The presets of a data set: those whose network can take its examples, in the order of the page. */
 export function presetsFor(dataset: Dataset): readonly Preset[] {
-  return recipes.flatMap((recipe) => {
+  const before = made.get(dataset)
+  if (before) return before
+  const presets = recipes.flatMap((recipe) => {
     if (recipe.only !== undefined && recipe.only !== dataset.id) return []
     const preset = prepared(recipe, dataset)
     return specIssues(preset.spec).length === 0 ? [preset] : []
   })
+  made.set(dataset, presets)
+  return presets
 }
 
 function prepared({ name, title, note, noteOnMnist, published, only, spec: make }: Recipe, dataset: Dataset): Preset {
