@@ -2,7 +2,7 @@
 
 import * as fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
-import type { DrawingStore, KeptDrawing } from '../src/app/teaching/drawing-store'
+import type { DrawingStore, TaughtDrawing } from '../src/app/teaching/drawing-store'
 import { FineTuner, formatRead, tellFineTuning } from '../src/app/teaching/fine-tuning.svelte'
 import { Kept } from '../src/app/teaching/kept.svelte'
 import type { Stroke } from '../src/data/drawing'
@@ -21,7 +21,7 @@ class FakeStore {
     return {
       read: () => {
         if (this.trouble) return Promise.reject(this.trouble)
-        return Promise.resolve([...this.held.values()].map((text): KeptDrawing => JSON.parse(text)))
+        return Promise.resolve([...this.held.values()].map((text): TaughtDrawing => JSON.parse(text)))
       },
       write: (changes) => {
         if (this.trouble) return Promise.reject(this.trouble)

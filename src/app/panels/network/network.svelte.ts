@@ -10,9 +10,9 @@ import type { Look } from '../../../session/protocol'
 import type { Playground } from '../../playground.svelte'
 import { kindAt, type LayerKindShown } from '../../spec/stack'
 import { keepAsking } from '../live.svelte'
-import { unitName } from './network-words'
+import { unitName } from '../network-words'
 import { formatNumber } from '../numbers'
-import { sheetOf, type Sheet } from './sheet'
+import { sheetOf, type Sheet } from '../sheet'
 
 /** Share of the worker's time for pixels that speak; neurons have as much again. */
 const SALIENCY_SHARE = 0.05
