@@ -46,7 +46,11 @@ export class Opener {
     await this.#alone(async () => {
       if (await holdsDrawings(files)) return this.#keep(files[0])
       const network = await readFiles(files)
-      await this.#replace(() => this.#parts.checkpoints.load(network), `Opened ${names}: ${shapeOf(network.spec)}.`, network.notes)
+      await this.#replace(
+        () => this.#parts.checkpoints.load(network),
+        `Opened ${names}: ${shapeOf(network.spec)}.`,
+        network.notes,
+      )
     }, names)
   }
 
@@ -68,14 +72,20 @@ export class Opener {
 
   /** Goes on with a run of an earlier visit; false where it cannot. */
   resume(run: SavedRun): Promise<boolean> {
-    return this.#alone(() => this.#replace(() => this.#parts.checkpoints.restore(run), `Resumed ${tellRun(run)}.`), 'The run')
+    return this.#alone(
+      () => this.#replace(() => this.#parts.checkpoints.restore(run), `Resumed ${tellRun(run)}.`),
+      'The run',
+    )
   }
 
   /** Brings back what was there before; that can be undone, too. */
   async undo(): Promise<void> {
     const before = this.told?.before
     if (!before) return
-    await this.#alone(() => this.#replace(() => this.#parts.checkpoints.restore(before), `Back to ${tellRun(before)}.`), 'The run')
+    await this.#alone(
+      () => this.#replace(() => this.#parts.checkpoints.restore(before), `Back to ${tellRun(before)}.`),
+      'The run',
+    )
   }
 
   /** Forgets what was refused, once it has been read. */
