@@ -56,16 +56,24 @@ export class Transport {
   readonly #parts: Parts
   /** The draft is another run altogether: no change of it is for the present one. */
   #apart = false
-  /** The newest valid draft that a run was asked for. */
-  #wanted: Spec
+  /** The newest draft that a run was asked for, until that begins. */
+  #wanted: Spec | undefined
   /** Such a run is being made; resolves to whether it stands. */
   #renewing: Promise<boolean> | undefined
-  readonly #makeWanted = newestWins(() => this.#parts.making.during(this.#parts.session.reset(this.#wanted)))
+  readonly #makeWanted = newestWins(async () => {
+    const { session, draft, making } = this.#parts
+    const spec = this.#wanted ?? draft.spec
+    this.#wanted = undefined
+    try {
+      return await making.during(session.reset(spec))
+    } finally {
+      if (!this.#wanted) this.#renewing = undefined
+    }
+  })
   readonly #press = turns()
 
   constructor(parts: Parts) {
     this.#parts = parts
-    this.#wanted = parts.draft.spec
   }
 
   /** Train, Pause or Resume. */
@@ -94,12 +102,7 @@ export class Transport {
   /** A fresh run of the draft. One at a time, and the newest draft wins. Resolves to whether it stands. */
   renew(): Promise<boolean> {
     this.#wanted = this.#parts.draft.spec
-    const making = this.#makeWanted()
-    this.#renewing = making
-    void making.finally(() => {
-      if (this.#renewing === making) this.#renewing = undefined
-    })
-    return making
+    return (this.#renewing = this.#makeWanted())
   }
 
   /** Drops the changes that wait for a new run. */
