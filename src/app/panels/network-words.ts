@@ -1,11 +1,11 @@
 // What layers, neurons and their equations are called in panels.
 
-import { layerName } from '../../../model/layer-name'
-import { typeOf, type LayerSpec } from '../../../model/layers'
-import type { Neuron } from '../../../model/neuron'
-import { asImage, countOf, type Shape } from '../../../model/shape'
-import { formatCount, sentence } from '../../../ui/format'
-import { formatNumber } from '../numbers'
+import { layerName } from '../../model/layer-name'
+import { typeOf, type LayerSpec } from '../../model/layers'
+import type { Neuron } from '../../model/neuron'
+import { asImage, countOf, type Shape } from '../../model/shape'
+import { formatCount, sentence } from '../../ui/format'
+import { formatNumber } from './numbers'
 
 /** `Layer 2 (Dense 64)`, `The output layer (Dense 10)`; what is below the first layer is the picture. */
 export function layerHeading(specs: readonly LayerSpec[], layer: number): string {
