@@ -13,7 +13,7 @@ const src = join(import.meta.dirname, '../src')
  */
 const arrows: Readonly<Record<string, readonly string[]>> = {
   main: ['app'],
-  app: ['ui', 'session/protocol', 'worker session/worker', 'model', 'data', 'formats', 'type backends'],
+  app: ['ui', 'session/protocol', 'worker session/worker', 'model', 'datasets', 'data', 'formats', 'type backends'],
   widgets: [
     'app',
     'ui',
@@ -21,15 +21,16 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'model',
     'kernels',
     'backends',
+    'datasets',
     'data',
     'formats',
     'virtual:widget-worker',
     'virtual:included',
   ],
-  ui: [],
+  ui: ['type datasets'],
   cli: ['session', 'model', 'backends', 'datasets', 'data', 'formats', 'build'],
   session: ['model', 'backends', 'datasets', 'data', 'kernels'],
-  formats: ['model'],
+  formats: ['model', 'datasets'],
   model: ['datasets', 'kernels'],
   backends: ['kernels', 'virtual:kernels'],
   kernels: ['shader'],

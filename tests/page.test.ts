@@ -150,7 +150,7 @@ describe('a page and its worker', () => {
   })
 
   test('digits on the page stay when the device that could give others is gone', async () => {
-    const sample = { pixels: new Uint8Array(784), label: 7 }
+    const sample = { example: new Uint8Array(784), label: 7 }
     const samples = vi.fn(() => Promise.resolve([sample]))
     const { page, fail, load } = open(samples)
     load(true)
@@ -217,7 +217,7 @@ describe('a page and its worker', () => {
 
   test('the digits shown follow what makes a batch, and nothing else', async () => {
     const samples = vi.fn((_: Spec, count: number, turn: number) =>
-      Promise.resolve(Array.from({ length: count }, () => ({ pixels: new Uint8Array(784), label: turn }))),
+      Promise.resolve(Array.from({ length: count }, () => ({ example: new Uint8Array(784), label: turn }))),
     )
     const { page, load } = open(samples)
     load(true)

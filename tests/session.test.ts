@@ -382,7 +382,7 @@ describe('fine-tuning', () => {
     const result = await session.fineTune(drawings)
     expect(phase()).toBe('paused')
     const after = await said()
-    expect(after.map((prediction) => prediction?.digit)).toEqual([7, 3])
+    expect(after.map((prediction) => prediction?.label)).toEqual([7, 3])
     expect(result?.after.drawings).toEqual([true, true])
     expect(result?.steps).toBeGreaterThan(0)
     expect(result?.before.testAccuracy).toBeGreaterThan(0.5)
@@ -390,7 +390,7 @@ describe('fine-tuning', () => {
 
     expect(await session.undoFineTuning()).toBe(true)
     const undone = await said()
-    expect(undone.map((prediction, i) => prediction?.digit === drawings[i].label)).toEqual(result?.before.drawings)
+    expect(undone.map((prediction, i) => prediction?.label === drawings[i].label)).toEqual(result?.before.drawings)
     expect(await session.undoFineTuning()).toBe(false)
     const again = await session.fineTune(drawings)
     expect(again?.before).toEqual(result?.before)
@@ -430,7 +430,7 @@ describe('fine-tuning', () => {
     await until(() => problems().length > 0, 'the loss')
     await session.train()
     await session.pause()
-    expect((await session.predict(rasterise(diagonal)))?.digit).toBe(7)
+    expect((await session.predict(rasterise(diagonal)))?.label).toBe(7)
   })
 })
 

@@ -2,8 +2,9 @@
 
 import type { DeviceInfo } from '../backends/types'
 import type { ListName } from '../kernels/plan'
-import type { PixelStatistics } from '../model/initialise'
+import type { InputStatistics } from '../model/initialise'
 import type { Learnt } from '../model/parameters'
+import type { Example } from '../model/examples'
 import type { Spec } from '../model/spec'
 import type { CallFacts } from './answers/calls'
 import type { FineTuning, LabelledDrawing } from './answers/fine-tuning'
@@ -64,8 +65,8 @@ export interface Session {
    * already, or could not be.
    */
   recover(learningRate: number): Promise<boolean>
-  /** Runs one image of 28 x 28 bytes (0 paper, 255 ink) through the newest parameters. Undefined before a run is ready, and where an output is not finite. */
-  predict(image: Uint8Array): Promise<Prediction | undefined>
+  /** Runs one example through the newest parameters. Undefined before a run is ready, and where an output is not finite. */
+  predict(example: Example): Promise<Prediction | undefined>
   /**
    * `count` images as a run of this spec would be trained on, warped and mixed with synthetic drawings as it has it; another
    * `turn` (a whole number) gives others. Empty while the data is not there.
@@ -99,7 +100,7 @@ export interface Session {
   /** Replaces the run by a fresh one that starts from what a network has learnt, and evaluates it. False as with `restore`. */
   load(spec: Spec, learnt: Learnt): Promise<boolean>
   /** What inputs are standardised with, if a spec has that; undefined while there is no run. */
-  pixelStatistics(): Promise<PixelStatistics | undefined>
+  pixelStatistics(): Promise<InputStatistics | undefined>
   /** The calls of a list of the run's plan in order, as its device runs them. Undefined while there is no run. */
   calls(list: ListName): Promise<readonly CallFacts[] | undefined>
   /**
@@ -117,7 +118,7 @@ export interface Session {
    * pictures of first-layer weights begin. Undefined while there is no run.
    */
   health(ranges: readonly number[], firstUnit: number): Promise<Health | undefined>
-  /** Looks inside the present network with an image of 28 x 28 bytes; undefined where there is none. End it with `endLook`. */
+  /** Looks inside the present network with an example; undefined where there is none. End it with `endLook`. */
   look(request: LookRequest): Promise<Look | undefined>
   /** Nobody looks any more: frees what looking takes on the device. */
   endLook(): Promise<void>
@@ -149,12 +150,12 @@ export interface Checkpoint {
 /** Fields of a spec that a run takes over at once, without starting anew. */
 export type Adjustable = Pick<Spec, 'learningRate' | 'epochs' | 'evaluateEvery'>
 
-/** What the network says of an image. */
+/** What the network says of an example. */
 export interface Prediction {
-  /** Ten values: softmax probabilities, or the outputs as they are where the loss is quadratic. */
+  /** By class: softmax probabilities, or the outputs as they are where the loss is quadratic. */
   readonly outputs: readonly number[]
   /** Class of the largest output. */
-  readonly digit: number
+  readonly label: number
   /** Step whose parameters were used. */
   readonly step: number
 }
