@@ -2,19 +2,25 @@
 
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { escapeScript, singlePage } from '../src/app/saved/single-file'
 import { createReference } from '../src/backends/reference'
 import { fixedRem } from '../src/build/rem'
-import { readNetwork } from '../src/formats/network'
+import { readNetwork, writeNetwork } from '../src/formats/network'
 import { normal } from '../src/kernels/random'
 import { compile } from '../src/model/compile'
 import { initialContents } from '../src/model/initialise'
 import { layOut, learntFrom, type Learnt } from '../src/model/parameters'
 import { presets } from '../src/model/presets'
 import { summarise, type Spec } from '../src/model/spec'
+import { Digits } from '../src/widgets/digits.svelte'
+import { detailOf, NO_PREDICTION } from '../src/widgets/prediction'
 import { createReader } from '../src/widgets/reader'
+import { oddExamples, oddFeatures } from './odd-sets'
 import { PIXELS, SIZE, fillStores } from './tiny-digits'
+
+// Made by the build of the widgets; no network here needs it.
+vi.mock('virtual:included/statistics', () => ({ default: '' }))
 
 const root = join(import.meta.dirname, '..')
 
@@ -68,6 +74,48 @@ describe('the reader', () => {
     const read = await createReader({ spec, learnt }, pixels)
     expect(await read(image)).toBeUndefined()
     await expect(read(new Uint8Array(783))).rejects.toThrow('An example of MNIST has 784 bytes, this one 783.')
+  })
+})
+
+describe('a network of another data set', () => {
+  const spec: Spec = {
+    ...presets[0].spec,
+    dataset: oddFeatures.id,
+    trainingSize: 200,
+    input: 'unit',
+    augmentation: { type: 'none' },
+    styleShare: 0,
+    layers: [{ type: 'dense', units: 3, activation: 'linear', initialiser: 'glorot', bias: 'yes' }],
+  }
+  const fileOf = (spec: Spec) => Buffer.from(writeNetwork({ spec, learnt: learntBy(spec) })).toString('base64')
+
+  it('reads examples of that in place of drawings, and gives their names', async () => {
+    const digits = new Digits(fileOf(spec))
+    await digits.load(null)
+    expect([digits.drawing.dataset, digits.drawing.empty]).toEqual([oddFeatures, true])
+    const example = oddExamples(oddFeatures, 'test').inputs.slice(0, 5)
+    digits.show(example)
+    await vi.waitFor(() => expect(digits.drawing.prediction).toBeDefined())
+    const { prediction } = digits.drawing
+    expect(await digits.predict(example)).toEqual({ outputs: prediction?.outputs, label: prediction?.label })
+    const detail = detailOf(prediction, spec)
+    expect(detail).toMatchObject({ digit: prediction?.label, probabilities: prediction?.outputs })
+    expect(detail.name).toBe(oddFeatures.classes[detail.digit ?? -1])
+    expect(detail.verdict).toMatch(/^(digit|unsure)$/)
+  })
+
+  it('is refused where nobody knows what its inputs are standardised with', async () => {
+    const digits = new Digits(fileOf({ ...spec, input: 'standardised' }))
+    await expect(digits.load(null)).rejects.toThrow('the statistics of Odd features are not included')
+  })
+})
+
+describe('what the event tells', () => {
+  it('is the same of digits as ever, and their names', () => {
+    const outputs = Array.from({ length: 10 }, (_, i) => (i === 7 ? 0.91 : 0.01))
+    const detail = detailOf({ outputs, label: 7, step: 1 }, presets[0].spec)
+    expect(detail).toEqual({ digit: 7, name: '7', probabilities: outputs, verdict: 'digit' })
+    expect(detailOf(undefined, presets[0].spec)).toEqual(NO_PREDICTION)
   })
 })
 

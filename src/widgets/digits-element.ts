@@ -10,8 +10,6 @@ import DigitsWidget from './DigitsWidget.svelte'
 import { sizeOf, WidgetElement } from './element'
 import { detailOf, NO_PREDICTION, type PredictionDetail } from './prediction'
 
-const LABEL = 'Draw a digit'
-
 /** What `predict` tells: the outputs by class, and the number and the name of the class of the largest. */
 export interface Read {
   readonly digit: number
@@ -81,7 +79,7 @@ export class InklingDigits extends WidgetElement {
   }
 
   protected update(): void {
-    this.#digits.label = this.getAttribute('label') ?? LABEL
+    this.#digits.label = this.getAttribute('label') ?? undefined
     this.#digits.size = sizeOf(this.getAttribute('size'))
     this.#digits.load(this.getAttribute('network')).then(
       (loaded) => loaded && this.tellHere('load', { spec: this.#digits.spec }),

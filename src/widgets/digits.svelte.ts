@@ -12,8 +12,8 @@ import { createReader, type Read } from './reader'
 const TRAINED = 1
 
 export class Digits {
-  /** Visible name of the widget. */
-  label = $state('')
+  /** Visible name of the widget; else what it is for. */
+  label = $state<string>()
   /** Side of the pad in CSS pixels; else as large as its place. */
   size = $state<number>()
   /** Of the network that reads. */
