@@ -42,7 +42,6 @@ export async function getData(source: DataSource & { readonly origin: Origin }, 
     } catch (error) {
       options.signal.throwIfAborted()
       refused.push(messageOf(error))
-      options.tell(messageOf(error))
     }
   }
   const names = source.files.map(({ file }) => `${file}.gz`).join(', ')
