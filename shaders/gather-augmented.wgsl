@@ -18,7 +18,8 @@
 const STREAM = 3u << 28;
 const CELL = 8u;
 const PIXELS = WIDTH * HEIGHT;
-const VECTORS = select((PIXELS + 3) / 4, PIXELS, CHANNELS == 3);
+const PACK = select(4u, 1u, CHANNELS == 3); // pixels of a vec4
+const VECTORS = (PIXELS + PACK - 1) / PACK;
 const WORDS = (VECTORS + 3) / 4 * 4; // of an example's bytes
 const MIDDLE = vec2f(f32(WIDTH), f32(HEIGHT)) / 2;
 
@@ -39,12 +40,13 @@ fn node(row: u32, line: u32, column: u32) -> vec2f {
   return ELASTIC * draw2(row, 8 + 2 * (line * NODES + column));
 }
 
-// The field's offsets at the four nodes around a pixel.
-fn cell(row: u32, x: u32, y: u32) -> mat4x2f {
+// The field's offsets on a line of pixels, at the nodes' columns left and right of a pixel.
+fn offsets(row: u32, x: u32, y: u32) -> mat2x2f {
   let line = y / CELL;
   let column = x / CELL;
-  return mat4x2f(node(row, line, column), node(row, line, column + 1),
-                 node(row, line + 1, column), node(row, line + 1, column + 1));
+  let b = f32(y % CELL) / f32(CELL);
+  return mat2x2f(mix(node(row, line, column), node(row, line + 1, column), b),
+                 mix(node(row, line, column + 1), node(row, line + 1, column + 1), b));
 }
 
 struct Map {
@@ -55,14 +57,11 @@ struct Map {
 }
 
 // Where a pixel takes its value from.
-fn source_of(map: Map, corners: mat4x2f, x: u32, y: u32) -> vec2f {
-  let b = f32(y % CELL) / f32(CELL);
-  let left = mix(corners[0], corners[2], b);
-  let right = mix(corners[1], corners[3], b);
+fn source_of(map: Map, field: mat2x2f, x: u32, y: u32) -> vec2f {
   let place = vec2f(f32(x), f32(y)) - MIDDLE - map.shift;
   let turned_y = (map.turn.x * place.y - map.turn.y * place.x) * map.scale.y;
   let turned_x = (map.turn.x * place.x + map.turn.y * place.y) * map.scale.x + map.shear * turned_y;
-  return vec2f(turned_x, turned_y) + MIDDLE + mix(left, right, f32(x % CELL) / f32(CELL));
+  return vec2f(turned_x, turned_y) + MIDDLE + mix(field[0], field[1], f32(x % CELL) / f32(CELL));
 }
 
 fn word_of(styled: bool, at: u32) -> u32 {
@@ -106,12 +105,12 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let map = Map(turn, 1 + SCALE * draw2(row, 3), SHEAR * draw(row, 5), SHIFT * draw2(row, 6));
 
   var values: vec4f;
-  var corners: mat4x2f;
+  var field: mat2x2f;
+  var x = part * PACK % WIDTH;
+  var y = part * PACK / WIDTH;
+  if (ELASTIC > 0) { field = offsets(row, x, y); }
   if (CHANNELS == 3) {
-    let x = part % WIDTH;
-    let y = part / WIDTH;
-    if (ELASTIC > 0) { corners = cell(row, x, y); }
-    let source = source_of(map, corners, x, y);
+    let source = source_of(map, field, x, y);
     let corner = floor(source);
     let c = source - corner;
     let at = vec2i(corner);
@@ -119,13 +118,11 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     let bottom = mix(tap3(styled, example, at.x, at.y + 1), tap3(styled, example, at.x + 1, at.y + 1), c.x);
     values = mix(top, bottom, c.y) * (1.0 / 255.0);
   } else {
-    var x = part * 4 % WIDTH;
-    var y = part * 4 / WIDTH;
     for (var j = 0u; j < 4; j++) {
-      if (part * 4 + j >= PIXELS) { break; }
+      if (part * PACK + j >= PIXELS) { break; }
       // Where WIDTH is a multiple of 4, the four pixels lie in one cell of one line.
-      if (ELASTIC > 0 && (j == 0 || WIDTH % 4 != 0)) { corners = cell(row, x, y); }
-      let source = source_of(map, corners, x, y);
+      if (WIDTH % 4 != 0 && ELASTIC > 0 && j > 0) { field = offsets(row, x, y); }
+      let source = source_of(map, field, x, y);
       let corner = floor(source);
       let c = source - corner;
       let at = vec2i(corner);

@@ -1,22 +1,16 @@
 // Any valid spec, for fast-check: made from the tables of fields, so that new kinds and fields are in it by themselves.
 
 import fc from 'fast-check'
+import { mnist } from '../src/datasets'
+import type { Dataset } from '../src/datasets/dataset'
 import { augmentationTypes } from '../src/model/augmentation'
 import { initialPart, type Field, type Kind, type PartOf } from '../src/model/fields'
 import { layerTypes, typeOf, type LayerSpec } from '../src/model/layers'
 import { optimizerTypes } from '../src/model/optimizers'
 import { scheduleTypes } from '../src/model/schedules'
-import { mnist } from '../src/datasets'
 import { isShape } from '../src/model/shape'
-import {
-  inputScalings,
-  inputShapeOf,
-  losses,
-  MAX_LAYERS,
-  outputActivations,
-  type Loss,
-  type Spec,
-} from '../src/model/spec'
+import { shapeOf } from '../src/model/examples'
+import { inputScalings, losses, MAX_LAYERS, outputActivations, type Loss, type Spec } from '../src/model/spec'
 
 const real = (min: number, max: number) => fc.double({ min, max, noNaN: true })
 
@@ -37,9 +31,9 @@ export function arbitraryPart<K extends Readonly<Record<string, Kind>>>(kinds: K
 }
 
 /** The layers of a list that can stand on each other, then what a loss needs at the end. */
-function stackOf(candidates: readonly LayerSpec[], loss: Loss, activation: number): LayerSpec[] {
+function stackOf(candidates: readonly LayerSpec[], loss: Loss, activation: number, dataset: Dataset): LayerSpec[] {
   const layers: LayerSpec[] = []
-  let shape = inputShapeOf({ dataset: mnist.id })
+  let shape = shapeOf(dataset.input)
   const add = (layer: LayerSpec) => {
     const type = typeOf(layer)
     if (type.refuse?.(layer, shape)) return false
@@ -53,31 +47,30 @@ function stackOf(candidates: readonly LayerSpec[], loss: Loss, activation: numbe
   const allowed = outputActivations(loss)
   const output: LayerSpec = {
     ...(initialPart(layerTypes, 'dense') as Extract<LayerSpec, { type: 'dense' }>),
-    units: mnist.classes.length,
+    units: dataset.classes.length,
     activation: allowed[activation % allowed.length],
   }
   if (!add(output)) [initialPart(layerTypes, 'flatten'), output].forEach(add)
   return layers
 }
 
-/** Layers that make a network under a loss. */
-export const arbitraryLayers = (loss: Loss): fc.Arbitrary<LayerSpec[]> =>
+/** Layers that make a network for a data set under a loss. */
+export const arbitraryLayers = (loss: Loss, dataset: Dataset = mnist): fc.Arbitrary<LayerSpec[]> =>
   fc
     .tuple(fc.array(arbitraryPart(layerTypes), { maxLength: MAX_LAYERS - 2 }), fc.nat(1))
-    .map(([candidates, activation]) => stackOf(candidates, loss, activation))
+    .map(([candidates, activation]) => stackOf(candidates, loss, activation, dataset))
 
-/** Any valid spec. Many are far too large to train. */
-export const arbitrarySpec: fc.Arbitrary<Spec> = fc
-  .tuple(fc.constantFrom(...losses), fc.integer({ min: 2, max: mnist.train }))
-  .chain(([loss, trainingSize]) =>
+/** Any valid spec of a data set. Many are far too large to train. */
+export const arbitrarySpecOf = (dataset: Dataset): fc.Arbitrary<Spec> =>
+  fc.tuple(fc.constantFrom(...losses), fc.integer({ min: 2, max: dataset.train })).chain(([loss, trainingSize]) =>
     fc.record({
-      dataset: fc.constant(mnist.id),
+      dataset: fc.constant(dataset.id),
       input: fc.constantFrom(...inputScalings),
       trainingSize: fc.constant(trainingSize),
-      validationSize: fc.integer({ min: 0, max: mnist.train - trainingSize }),
-      augmentation: arbitraryPart(augmentationTypes),
-      styleShare: real(0, 1),
-      layers: arbitraryLayers(loss),
+      validationSize: fc.integer({ min: 0, max: dataset.train - trainingSize }),
+      augmentation: dataset.abilities.warp ? arbitraryPart(augmentationTypes) : fc.constant({ type: 'none' as const }),
+      styleShare: dataset.abilities.synthetic ? real(0, 1) : fc.constant(0),
+      layers: arbitraryLayers(loss, dataset),
       loss: fc.constant(loss),
       labelSmoothing: loss === 'cross-entropy' ? real(0, 0.9) : fc.constant(0),
       optimizer: arbitraryPart(optimizerTypes),
@@ -90,3 +83,6 @@ export const arbitrarySpec: fc.Arbitrary<Spec> = fc
       evaluateEvery: fc.integer({ min: 0, max: 1_000_000 }),
     }),
   )
+
+/** Any valid spec of MNIST. */
+export const arbitrarySpec: fc.Arbitrary<Spec> = arbitrarySpecOf(mnist)

@@ -105,7 +105,7 @@ describe.each([
 
     const second = await start(open)
     expect(await second.session.restore(checkpoint)).toBe(true)
-    expect(second.only('reset')).toEqual([{ type: 'reset', spec, step }])
+    expect(second.only('reset')).toMatchObject([{ spec, origin: 'checkpoint', step }])
     expect(second.progress()).toMatchObject({ phase: 'paused', step })
     await second.finish()
     expect((await second.take()).snapshot.buffers).toEqual((await whole.take()).snapshot.buffers)
@@ -288,7 +288,7 @@ describe('a network of a file', () => {
     await second.session.reset({ ...spec, seed: 3 })
     const network = readNetwork(file)
     expect(await second.session.load(network.spec, network.learnt)).toBe(true)
-    expect(second.only('reset').at(-1)).toEqual({ type: 'reset', spec, step: 0 })
+    expect(second.only('reset').at(-1)).toMatchObject({ spec, origin: 'file', step: 0 })
     expect(second.progress()).toMatchObject({ phase: 'idle', step: 0 })
     expect(second.only('test').map(({ point }) => point)).toEqual([{ ...first.only('test').at(-1)!.point, step: 0 }])
     expect(await second.session.predict(image)).toEqual({ ...said, step: 0 })

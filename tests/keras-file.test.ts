@@ -24,7 +24,7 @@ import {
 } from './keras-models'
 
 const { layers } = tfl
-const images = [1, 2, 3].map(imageOf)
+const images = [1, 2, 3].map((seed) => imageOf(seed))
 
 describe('a file', () => {
   let saved: Saved

@@ -164,7 +164,7 @@ describe('a model', () => {
     ['too many filters', set('c', { filters: 513 }), 'filters must be 512 or less'],
     ['filters that are no number', set('c', { filters: '4' }), 'has filters "4"; it must be a whole number'],
     ['a kernel larger than the image', set('c', { kernel_size: 28.5 }), 'has kernel_size 28.5'],
-    ['a huge kernel', set('c', { kernel_size: [1e6, 1e6] }), 'kernel must be 28 or less'],
+    ['a huge kernel', set('c', { kernel_size: [1e6, 1e6] }), 'kernel must be 128 or less'],
     [
       'padded pooling',
       set('p', { padding: 'same', pool_size: [2, 2], strides: [2, 2] }),

@@ -3,12 +3,18 @@
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
+import { expect } from 'vitest'
 import { createReference } from '../src/backends/reference'
+import { datasetOf, mnist } from '../src/datasets'
+import type { Dataset } from '../src/datasets/dataset'
+import { stores } from '../src/datasets/stores'
 import { readLayersModel, type Imported } from '../src/formats/keras'
 import type { Network } from '../src/formats/network'
 import { hash, normal } from '../src/kernels/random'
-import { compile, stores } from '../src/model/compile'
-import { CLASSES, PIXELS } from '../src/model/spec'
+import { elementsOf } from '../src/kernels/plan'
+import { compile } from '../src/model/compile'
+import { packed, storedBytes, valuesIn, type Example } from '../src/model/examples'
+import { difference } from './harness'
 
 tf.env().set('IS_TEST', true) // else it advertises its binding for Node
 
@@ -78,35 +84,36 @@ export async function save(
 }
 
 /** An image of bytes, most of them zero as in MNIST. */
-export const imageOf = (seed: number): Uint8Array =>
-  Uint8Array.from({ length: PIXELS }, (_, i) => (hash(seed, 1, i) % 3 === 0 ? hash(seed, 2, i) % 256 : 0))
+export const imageOf = (seed: number, { input }: Dataset = mnist): Uint8Array =>
+  Uint8Array.from({ length: valuesIn(input) }, (_, i) => (hash(seed, 1, i) % 3 === 0 ? hash(seed, 2, i) % 256 : 0))
 
-/** The model's outputs for images, whose bytes it takes times `scale`. */
-export function predictKeras(model: tfl.LayersModel, images: readonly Uint8Array[], scale = 1 / 255): number[][] {
+/** The model's outputs for images, whose bytes it takes times `scale`, or for features with a scale of 1. */
+export function predictKeras(model: tfl.LayersModel, images: readonly Example[], scale = 1 / 255): number[][] {
   return tf.tidy(() => {
-    const pixels = Float32Array.from(images.flatMap((image) => [...image].map((byte) => byte * scale)))
+    const pixels = Float32Array.from(images.flatMap((image) => Array.from(image, (value) => value * scale)))
     const shape = [images.length, ...(model.inputs[0].shape.slice(1) as number[])]
     return (model.predict(tf.tensor(pixels, shape)) as tf.Tensor2D).arraySync()
   })
 }
 
-/** The network's outputs for the images as the page has them: after the softmax, where it has one, unless told otherwise. */
+/** The network's outputs for images or features as the page has them: after the softmax, where it has one, unless told otherwise. */
 export async function predictInkling(
   { spec, learnt }: Network,
-  images: readonly Uint8Array[],
+  images: readonly Example[],
   logits = false,
 ): Promise<number[][]> {
   const backend = createReference()
-  for (const name of Object.values(stores)) backend.store(name, PIXELS)
+  const { input, classes } = datasetOf(spec)
+  for (const name of Object.values(stores)) backend.store(name, 2 * storedBytes(input))
   const { plan, buffers } = compile({ ...spec, batchSize: 2 }, { trainCount: 2, testCount: 1 })
   const program = await backend.prepare(plan)
   program.write(buffers.parameters, learnt.parameters)
   program.write(buffers.running, learnt.running)
   const outputs: number[][] = []
   for (const image of images) {
-    program.write(buffers.drawing, new Uint32Array(image.slice().buffer))
+    program.write(buffers.example, elementsOf(buffers.example, packed(input, image).buffer))
     program.run('predict', 1)
-    const values = [...(await program.read(buffers.outputs, 0, CLASSES))]
+    const values = [...(await program.read(buffers.outputs, 0, classes.length))]
     outputs.push(spec.loss === 'cross-entropy' && !logits ? softmax(values) : values)
   }
   return outputs
@@ -117,6 +124,41 @@ function softmax(values: readonly number[]): number[] {
   const sum = exponentials.reduce((a, b) => a + b)
   return exponentials.map((value) => value / sum)
 }
+
+/** Three examples of a data set. */
+const examplesOf = (dataset: Dataset): Example[] =>
+  [1, 2, 3].map((seed) =>
+    dataset.input.kind === 'image'
+      ? imageOf(seed, dataset)
+      : Float32Array.from({ length: valuesIn(dataset.input) }, (_, i) => normal(seed, 1, i)),
+  )
+
+/** Layers one behind the other. */
+export const sequential = (...stack: tfl.layers.Layer[]) => tfl.sequential({ layers: stack })
+
+/** Imports what a model saves to as one for a data set, and expects the same outputs of both. */
+export async function expectSame(
+  model: tfl.LayersModel,
+  {
+    scale = 1 / 255,
+    shardBytes = 20_000,
+    dataset = mnist,
+  }: { scale?: number; shardBytes?: number; dataset?: Dataset } = {},
+) {
+  const examples = examplesOf(dataset)
+  randomise(model, 5)
+  const { json, shards } = await save(model, { shardBytes })
+  const logits = !JSON.stringify(json.modelTopology.config.layers.at(-1)).match(/softmax/i)
+  const imported = readLayersModel(JSON.stringify(json), shards, dataset)
+  const actual = await predictInkling(imported.network, examples, logits)
+  const expected = predictKeras(model, examples, scale)
+  expect(difference(actual.flat(), expected.flat())).toBeLessThanOrEqual(TOLERANCE)
+  return { ...imported, expected }
+}
+
+/** A convolution of a few filters. */
+export const conv = (args: object) => tfl.layers.conv2d({ filters: 3, kernelSize: 3, ...args })
+export const normalise = (args: object = {}) => tfl.layers.batchNormalization(args)
 
 // --- a small model's files, and changes of them ---
 

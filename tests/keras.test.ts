@@ -3,29 +3,10 @@
 import * as tfl from '@tensorflow/tfjs-layers'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readLayersModel } from '../src/formats/keras'
 import { difference } from './harness'
-import { functional, imageOf, predictInkling, predictKeras, randomise, save, TOLERANCE } from './keras-models'
+import { conv, expectSame, functional, normalise, sequential } from './keras-models'
 
 const { layers } = tfl
-const images = [1, 2, 3].map(imageOf)
-
-const sequential = (...stack: tfl.layers.Layer[]) => tfl.sequential({ layers: stack })
-
-/** Imports what a model saves to, and expects the same outputs of both. */
-async function expectSame(model: tfl.LayersModel, { scale = 1 / 255, shardBytes = 20_000 } = {}) {
-  randomise(model, 5)
-  const { json, shards } = await save(model, { shardBytes })
-  const logits = !JSON.stringify(json.modelTopology.config.layers.at(-1)).match(/softmax/i)
-  const imported = readLayersModel(JSON.stringify(json), shards)
-  const actual = await predictInkling(imported.network, images, logits)
-  const expected = predictKeras(model, images, scale)
-  expect(difference(actual.flat(), expected.flat())).toBeLessThanOrEqual(TOLERANCE)
-  return { ...imported, expected }
-}
-
-const conv = (args: object) => layers.conv2d({ filters: 3, kernelSize: 3, ...args })
-const normalise = (args: object = {}) => layers.batchNormalization(args)
 
 describe('a model of TensorFlow.js', () => {
   const inputShape = [28, 28, 1]

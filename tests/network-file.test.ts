@@ -9,8 +9,9 @@ import { normal } from '../src/kernels/random'
 import { initialPart } from '../src/model/fields'
 import { layerTypes } from '../src/model/layers'
 import { layOut, learntFrom, tensorsOf, type Learnt } from '../src/model/parameters'
-import { presets } from '../src/model/presets'
+import { presets, presetsFor } from '../src/model/presets'
 import { summarise, type Spec } from '../src/model/spec'
+import { oddSets } from './odd-sets'
 
 const tensor = fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 4 }).chain((shape) =>
   fc.record({
@@ -245,6 +246,15 @@ describe('a network', () => {
     },
   )
 
+  it.each(oddSets)('of $title is read back, and names its classes', (dataset) => {
+    for (const { spec } of presetsFor(dataset)) {
+      const network = { spec, learnt: learntBy(spec) }
+      const bytes = writeNetwork(network)
+      expect(readNetwork(bytes)).toEqual(network)
+      expect(JSON.parse(readSafetensors(bytes).metadata['inkling.classes'])).toEqual(dataset.classes)
+    }
+  })
+
   it('may be kept in 16-bit floats, in half the space', () => {
     const [spec] = specs
     const network = { spec, learnt: learntBy(spec) }
@@ -283,6 +293,12 @@ describe('a network', () => {
     ['whose spec has a field twice', withSpec('{"input":"unit","input":"unit"}'), 'has “input” twice'],
     ['whose spec is nested deep', withSpec('['.repeat(5e4)), 'no JSON'],
     ['whose spec is too long by far', withSpec(`[${'0,'.repeat(4e5)}0]`), 'of 800003 characters; 100000 are read'],
+    [
+      'of a data set that is not here',
+      withSpec(JSON.stringify({ ...spec, dataset: 'own:1234' })),
+      'has learnt from the data set “own:1234”, which this Inkling does not have',
+    ],
+    ['whose data set is a number', withSpec(JSON.stringify({ ...spec, dataset: 7 })), 'dataset must be a name'],
     ['whose spec is a list', withSpec('[]'), 'has a network that cannot be'],
     ['whose spec has far too many layers', withLayers(Array(9_000).fill(0)), '; and 8997 more'],
     ['whose layers are text', withLayers('dense'), 'layers must be a list of layers'],

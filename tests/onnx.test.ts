@@ -5,19 +5,23 @@ import * as ort from 'onnxruntime-web'
 import { PbfReader } from 'pbf'
 import { describe, expect, it } from 'vitest'
 import { createReference } from '../src/backends/reference'
+import { datasetOf, mnist } from '../src/datasets'
+import type { Dataset } from '../src/datasets/dataset'
+import { stores } from '../src/datasets/stores'
 import { writeOnnx, type NetworkToExport } from '../src/formats/onnx'
 import { hash, normal, uniform } from '../src/kernels/random'
+import { elementsOf } from '../src/kernels/plan'
 import { compile } from '../src/model/compile'
-import { stores } from '../src/datasets/stores'
-import { initialContents, type PixelStatistics } from '../src/model/initialise'
+import { packed, storedBytes, valuesIn, type Example } from '../src/model/examples'
+import { initialContents, type InputStatistics } from '../src/model/initialise'
 import type { LayerSpec } from '../src/model/layers'
 import { layOut, learntFrom, tensorsOf, type Learnt } from '../src/model/parameters'
-import { findPreset, presets } from '../src/model/presets'
+import { findPreset, presets, presetsFor } from '../src/model/presets'
 import { countOf } from '../src/model/shape'
-import { IMAGE, inputScalings, losses, parseSpec, summarise, type Spec } from '../src/model/spec'
+import { inputScalings, inputShapeOf, losses, parseSpec, summarise, type Spec } from '../src/model/spec'
 import { arbitraryLayers } from './arbitrary-spec'
 import { difference } from './harness'
-import { CLASSES, PIXELS } from './tiny-digits'
+import { oddFeatures, oddImages, oddSets } from './odd-sets'
 
 /**
  * Both work with 32-bit floats, but add in another order, approximate exp and tanh, and onnxruntime folds batch normalisation into
@@ -27,18 +31,33 @@ const TOLERANCE = 1e-5
 
 ort.env.wasm.numThreads = 1
 
-const IMAGES = 3
-/** Pixels of digits of a sort, mostly zero, and of noise. */
-const images = Array.from({ length: IMAGES }, (_, image) =>
-  Uint8Array.from({ length: PIXELS }, (_, p) =>
-    image === 0 || hash(1, image, p) % 5 === 0 ? hash(2, image, p) % 256 : 0,
-  ),
-)
+const COUNT = 3
 
-const statistics: PixelStatistics = {
-  mean: Float32Array.from({ length: PIXELS }, (_, p) => 0.3 * uniform(3, 1, p)),
-  deviation: Float32Array.from({ length: PIXELS }, (_, p) => 0.2 + uniform(3, 2, p)),
+/** Examples and what they are standardised with. */
+interface Given {
+  readonly examples: readonly Example[]
+  readonly statistics: InputStatistics
 }
+
+/** Images of a sort, mostly zero, and of noise, or features between -2 and 2. */
+function givenFor({ input }: Dataset): Given {
+  const size = valuesIn(input)
+  const examples = Array.from({ length: COUNT }, (_, example) =>
+    input.kind === 'features'
+      ? Float32Array.from({ length: size }, (_, i) => 4 * uniform(2, example, i) - 2)
+      : Uint8Array.from({ length: size }, (_, p) =>
+          example === 0 || hash(1, example, p) % 5 === 0 ? hash(2, example, p) % 256 : 0,
+        ),
+  )
+  const statistics: InputStatistics = {
+    mean: Float32Array.from({ length: size }, (_, p) => 0.3 * uniform(3, 1, p)),
+    deviation: Float32Array.from({ length: size }, (_, p) => 0.2 + uniform(3, 2, p)),
+  }
+  return { examples, statistics }
+}
+const given = new Map([mnist, ...oddSets].map((dataset) => [dataset.id, givenFor(dataset)]))
+const givenOf = ({ dataset }: Spec): Given => given.get(dataset) ?? givenFor(datasetOf({ dataset }))
+const { statistics } = givenFor(mnist)
 
 /** Random values in every place, of a size that keeps what flows between layers near 1. */
 function learntBy(spec: Spec): Learnt {
@@ -56,74 +75,80 @@ function learntBy(spec: Spec): Learnt {
   return learntFrom(spec, tensors)
 }
 
-/** What the network puts out for the images, on the reference kernels, as it does for a drawing: [images, 10]. */
+/** What the network puts out for the examples, on the reference kernels, as it does for a drawing: [examples, classes]. */
 async function outputsOf({ spec, learnt }: NetworkToExport): Promise<Float32Array> {
   const size = { trainCount: 2, testCount: 1 }
+  const { input, classes } = datasetOf(spec)
+  const { examples, statistics } = givenOf(spec)
   // How it is trained does not matter here; small batches take little memory.
   const model = compile({ ...spec, trainingSize: 2, validationSize: 0, batchSize: 2 }, size)
   const backend = createReference()
   for (const [name, bytes] of [
-    [stores.trainInputs, 2 * PIXELS],
+    [stores.trainInputs, 2 * storedBytes(input)],
     [stores.trainLabels, 2],
-    [stores.testInputs, PIXELS],
+    [stores.testInputs, storedBytes(input)],
     [stores.testLabels, 1],
   ] as const) {
     backend.store(name, bytes)
   }
   const program = await backend.prepare(model.plan)
-  const { parameters, running, drawing, outputs } = model.buffers
+  const { parameters, running, example, outputs } = model.buffers
   for (const [buffer, contents] of initialContents(model, statistics)) program.write(buffer, contents)
   program.write(parameters, learnt.parameters)
   program.write(running, learnt.running)
-  const all = new Float32Array(IMAGES * CLASSES)
-  for (const [i, image] of images.entries()) {
-    program.write(drawing, new Uint32Array(image.slice().buffer))
+  const all = new Float32Array(COUNT * classes.length)
+  for (const [i, each] of examples.entries()) {
+    program.write(example, elementsOf(example, packed(input, each).buffer))
     program.run('predict', 1)
-    all.set(await program.read(outputs, 0, CLASSES), i * CLASSES)
+    all.set(await program.read(outputs, 0, classes.length), i * classes.length)
   }
   backend.dispose()
   return all
 }
 
-/** What onnxruntime makes of the images, all in one batch: values by the name of the output. */
-async function run(bytes: Uint8Array): Promise<Map<string, Float32Array>> {
+/** What onnxruntime makes of the examples, all in one batch: values by the name of the output. */
+async function run(bytes: Uint8Array, spec: Spec): Promise<Map<string, Float32Array>> {
+  const { input, classes } = datasetOf(spec)
   const session = await ort.InferenceSession.create(bytes, { executionProviders: ['wasm'] })
-  const pixels = Float32Array.from(
-    { length: IMAGES * PIXELS },
-    (_, i) => images[Math.floor(i / PIXELS)][i % PIXELS] / 255,
+  const most = input.kind === 'image' ? 255 : 1
+  const values = Float32Array.from(
+    givenOf(spec).examples.flatMap((each) => Array.from(each)),
+    (value) => value / most,
   )
-  const results = await session.run({ image: new ort.Tensor('float32', pixels, [IMAGES, ...IMAGE]) })
+  const name = input.kind === 'image' ? 'image' : 'features'
+  const results = await session.run({ [name]: new ort.Tensor('float32', values, [COUNT, ...inputShapeOf(spec)]) })
   await session.release()
   return new Map(
     Object.entries(results).map(([name, { data, dims }]) => {
-      expect(dims).toEqual([IMAGES, CLASSES])
+      expect(dims).toEqual([COUNT, classes.length])
       if (!(data instanceof Float32Array)) throw new Error(`${name} is of another type`)
       return [name, data]
     }),
   )
 }
 
-/** Rows of ten as probabilities. */
-function softmax(logits: Float32Array): Float32Array {
+/** Rows of so many classes as probabilities. */
+function softmax(logits: Float32Array, classes: number): Float32Array {
   return logits.map((logit, i) => {
-    const row = Math.floor(i / CLASSES) * CLASSES
-    const all = logits.subarray(row, row + CLASSES)
+    const row = Math.floor(i / classes) * classes
+    const all = logits.subarray(row, row + classes)
     return 1 / all.reduce((sum, other) => sum + Math.exp(other - logit), 0)
   })
 }
 
 /** The same numbers by either, of a network that has learnt random values unless told others. */
 async function expectSame(spec: Spec, learnt = learntBy(spec)): Promise<void> {
-  const network = { spec: parseSpec(spec), learnt, statistics }
+  const network = { spec: parseSpec(spec), learnt, statistics: givenOf(spec).statistics }
   const expected = await outputsOf(network)
   expect(expected.every(Number.isFinite)).toBe(true)
-  const actual = await run(writeOnnx(network))
+  const actual = await run(writeOnnx(network), spec)
   const names = spec.loss === 'cross-entropy' ? ['logits', 'probabilities'] : ['outputs']
   expect([...actual.keys()].sort()).toEqual(names)
   const outputs = actual.get(names[0]) ?? []
   expect(difference(outputs, expected)).toBeLessThanOrEqual(TOLERANCE)
   const probabilities = actual.get('probabilities')
-  if (probabilities) expect(difference(probabilities, softmax(expected))).toBeLessThanOrEqual(TOLERANCE)
+  if (probabilities)
+    expect(difference(probabilities, softmax(expected, datasetOf(spec).classes.length))).toBeLessThanOrEqual(TOLERANCE)
 }
 
 const usual: Spec = { ...presets[0].spec, input: 'standardised' }
@@ -192,9 +217,21 @@ describe('onnxruntime computes what Inkling does', () => {
 
   it('of any network', () =>
     fc.assert(
-      fc.asyncProperty(anySmall, (spec) => expectSame(spec)),
+      fc.asyncProperty(anySmall(mnist), (spec) => expectSame(spec)),
       { numRuns: 150 },
     ))
+
+  describe.each(oddSets)('on $title', (dataset) => {
+    it.each(presetsFor(dataset).map(({ name, spec }) => [name, spec] as const))('of the preset %s', (_, spec) =>
+      expectSame(spec),
+    )
+
+    it('of any network', () =>
+      fc.assert(
+        fc.asyncProperty(anySmall(dataset), (spec) => expectSame(spec)),
+        { numRuns: 100 },
+      ))
+  })
 })
 
 describe('a model', () => {
@@ -213,8 +250,21 @@ describe('a model', () => {
     await session.release()
   })
 
-  it('has the spec in its metadata, and says who made it', () => {
-    const [{ spec }] = presets
+  it('of another data set says so', async () => {
+    const inputsOf = async (dataset: Dataset) => {
+      const [{ spec }] = presetsFor(dataset)
+      const { statistics } = givenOf(spec)
+      const session = await ort.InferenceSession.create(writeOnnx({ spec, learnt: learntBy(spec), statistics }))
+      const inputs = session.inputMetadata.map((value) => [value.name, ...(value.isTensor ? value.shape : [])])
+      await session.release()
+      return inputs
+    }
+    expect(await inputsOf(oddImages)).toEqual([['image', 'batch', 20, 12, 3]])
+    expect(await inputsOf(oddFeatures)).toEqual([['features', 'batch', 5]])
+  })
+
+  it('has the spec and the classes in its metadata, and says who made it', () => {
+    const [{ spec }] = presetsFor(oddFeatures)
     const read = { producer: '', opset: 0, metadata: new Map<string, string>() }
     new PbfReader(writeOnnx({ spec, learnt: learntBy(spec) })).readFields((field, read, pbf) => {
       if (field === 2) read.producer = pbf.readString()
@@ -229,8 +279,9 @@ describe('a model', () => {
       }
     }, read)
     expect(read).toMatchObject({ producer: 'Inkling', opset: 14 })
-    expect([...read.metadata.keys()]).toEqual(['inkling.spec'])
+    expect([...read.metadata.keys()]).toEqual(['inkling.spec', 'inkling.classes'])
     expect(parseSpec(JSON.parse(read.metadata.get('inkling.spec') ?? ''))).toEqual(spec)
+    expect(JSON.parse(read.metadata.get('inkling.classes') ?? '')).toEqual(oddFeatures.classes)
   })
 
   it('of standardised inputs needs their statistics', () => {
@@ -255,10 +306,21 @@ function work(spec: Spec): number {
   }, 0)
 }
 
-const anySmall: fc.Arbitrary<Spec> = fc
-  .constantFrom(...losses)
-  .chain((loss) =>
-    fc.record({ loss: fc.constant(loss), layers: arbitraryLayers(loss), input: fc.constantFrom(...inputScalings) }),
-  )
-  .map(({ loss, layers, input }): Spec => ({ ...usual, loss, input, layers: layers.map(smaller) }))
-  .filter((spec) => work(spec) < 1e6)
+const anySmall = (dataset: Dataset): fc.Arbitrary<Spec> =>
+  fc
+    .constantFrom(...losses)
+    .chain((loss) =>
+      fc.record({
+        loss: fc.constant(loss),
+        layers: arbitraryLayers(loss, dataset),
+        input: fc.constantFrom(...inputScalings),
+      }),
+    )
+    .map(({ loss, layers, input }): Spec => ({
+      ...presetsFor(dataset)[0].spec,
+      loss,
+      input,
+      labelSmoothing: 0,
+      layers: layers.map(smaller),
+    }))
+    .filter((spec) => work(spec) < 1e6)

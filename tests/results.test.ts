@@ -11,7 +11,7 @@ import {
   totals,
   worstMistakes,
   type Answers,
-} from '../src/app/panels/results/test-metrics'
+} from '../src/app/panels/test-metrics'
 import { createReference } from '../src/backends/reference'
 import type { Backend } from '../src/backends/types'
 import { presets } from '../src/model/presets'

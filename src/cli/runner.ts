@@ -12,7 +12,7 @@ import { makeSynthetic } from '../session/synthetic'
 import { loadFromDisk } from './data'
 import { openDevice } from './device'
 import { Failure } from './errors'
-import { perSecond, rounded, RunLog, type Evaluation } from './log'
+import { perSecond, rounded, RunLog, type EvaluationReport } from './log'
 
 /** How a run ended. `failed`: it broke, and `message` says why. */
 export type Outcome = 'finished' | 'time limit' | 'interrupted' | 'failed'
@@ -40,7 +40,7 @@ export interface RunOptions {
   /** Ends it at once. */
   readonly signal: AbortSignal
   /** Hears every evaluation. */
-  evaluated(evaluation: Evaluation): void
+  evaluated(evaluation: EvaluationReport): void
 }
 
 /** A device with the data set on it. */

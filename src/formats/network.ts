@@ -1,13 +1,15 @@
 // A trained network as a file: its parameters as safetensors, its spec in their metadata.
 
+import { datasetOf, findDataset } from '../datasets'
 import { learntFrom, tensorsOf, type Learnt, type NamedTensor } from '../model/parameters'
-import { parseSpec, SpecError, type Spec } from '../model/spec'
+import { parseSavedSpec, SpecError, type Spec } from '../model/spec'
 import { cut, FormatError } from './error'
 import { parseJson } from './json'
 import { readSafetensors, writeSafetensors } from './safetensors'
 
-/** Names of the spec and of the step among the metadata. */
+/** Names of the spec, of the class names (a JSON list, in the order of the outputs) and of the step among the metadata. */
 export const SPEC = 'inkling.spec'
+const CLASSES = 'inkling.classes'
 export const STEP = 'inkling.step'
 /** What the names of tensors that are the optimizer's begin with: a file may also hold the state of a run. */
 export const OPTIMIZER = 'optimizer.'
@@ -15,6 +17,12 @@ export const OPTIMIZER = 'optimizer.'
 const MOST_SPEC = 100_000
 /** Most of what is wrong with a spec that a message tells. */
 const MOST_ISSUES = 3
+
+/** What every file of a network says of it, for Inkling and for other programs. */
+export const metadataOf = (spec: Spec): Record<string, string> => ({
+  [SPEC]: JSON.stringify(spec),
+  [CLASSES]: JSON.stringify(datasetOf(spec).classes),
+})
 
 /** A network and what it has learnt. */
 export interface Network {
@@ -27,7 +35,7 @@ export interface Network {
  * rounded to 16-bit ones. @throws FormatError where a weight is too large for 16 bits
  */
 export function writeNetwork({ spec, learnt }: Network, dtype?: 'F32' | 'F16'): Uint8Array<ArrayBuffer> {
-  return writeSafetensors({ tensors: tensorsOf(spec, learnt), metadata: { [SPEC]: JSON.stringify(spec) } }, dtype)
+  return writeSafetensors({ tensors: tensorsOf(spec, learnt), metadata: metadataOf(spec) }, dtype)
 }
 
 /** Reads such a file, and leaves an optimizer's tensors aside. @throws FormatError that says why it cannot be used, to be put behind the file's name */
@@ -46,10 +54,14 @@ function readSpec(text: string): Spec {
   return checkSpec(parseJson(text, `has a ${SPEC} that`))
 }
 
-/** Checks a spec out of a file. @throws FormatError that names the first few of what is wrong */
+/** Checks the spec of a saved network, and reads it as `parseSavedSpec` does. @throws FormatError that names the first few of what is wrong */
 export function checkSpec(value: unknown): Spec {
+  const dataset = typeof value === 'object' && value !== null && 'dataset' in value ? value.dataset : undefined
+  if (typeof dataset === 'string' && !findDataset(dataset)) {
+    throw new FormatError(`has learnt from the data set “${cut(dataset)}”, which this Inkling does not have`)
+  }
   try {
-    return parseSpec(value)
+    return parseSavedSpec(value)
   } catch (error) {
     if (!(error instanceof SpecError)) throw error
     const { issues } = error
@@ -61,13 +73,6 @@ export function checkSpec(value: unknown): Spec {
 
 /** What a network with these tensors has learnt, and can compute with. @throws FormatError */
 export function fill(spec: Spec, tensors: readonly NamedTensor[]): Learnt {
-  for (const { name, values } of tensors) {
-    // Batch normalisation takes its root. The names are those of model/layers/batch-normalisation.ts.
-    const negative = name.endsWith('.variance') ? values.findIndex((value) => value < 0) : -1
-    if (negative >= 0) {
-      throw new FormatError(`has ${values[negative]} as value ${negative} of ${cut(name)}; no variance is negative`)
-    }
-  }
   try {
     return learntFrom(spec, tensors)
   } catch (error) {

@@ -18,6 +18,8 @@ export interface ModelParameter {
   readonly offset: number
   readonly role: Role
   readonly initial: Initial
+  /** None of its values is ever below zero. */
+  readonly notNegative: boolean
 }
 
 /** What a network has learnt: the contents of a model's buffers `parameters` and `running`. */
@@ -51,10 +53,10 @@ export function layOut(layers: readonly LayerSummary[]) {
   const list: ModelParameter[] = []
   const sizes = { trained: 0, running: 0 }
   layers.forEach(({ parameterSpecs }, layer) => {
-    for (const { name: parameter, shape, role, initial } of parameterSpecs) {
+    for (const { name: parameter, shape, role, initial, notNegative = false } of parameterSpecs) {
       const place = role === 'running' ? 'running' : 'trained'
       const name = parameterName(layer, parameter)
-      list.push({ name, layer, parameter, shape, role, offset: sizes[place], initial })
+      list.push({ name, layer, parameter, shape, role, offset: sizes[place], initial, notNegative })
       sizes[place] += storageSize(shape)
     }
   })
@@ -73,7 +75,7 @@ export function tensorsOf(spec: Spec, learnt: Learnt): NamedTensor[] {
 
 /**
  * The other way round. Nothing is allocated before every tensor has been found right.
- * @throws Error that names a tensor that is missing, there twice, not known, of another shape or not finite
+ * @throws Error that names a tensor that is missing, there twice, not known, of another shape, not finite, or negative where it must not be
  */
 export function learntFrom(spec: Spec, tensors: readonly NamedTensor[]): Learnt {
   const { list, size, runningSize } = layOut(summarise(spec).layers)
@@ -93,7 +95,10 @@ export function learntFrom(spec: Spec, tensors: readonly NamedTensor[]): Learnt 
 }
 
 /** The values of a parameter's tensor, checked. */
-function valuesFor({ name, shape }: ModelParameter, tensor: NamedTensor | undefined): Float32Array {
+function valuesFor(
+  { name, parameter, shape, notNegative }: ModelParameter,
+  tensor: NamedTensor | undefined,
+): Float32Array {
   if (!tensor) throw new Error(`has no tensor ${name}, which its network needs`)
   if (tensor.shape.join() !== shape.join()) {
     throw new Error(`has ${name} in the shape [${tensor.shape.join(', ')}]; its network has [${shape.join(', ')}]`)
@@ -101,5 +106,8 @@ function valuesFor({ name, shape }: ModelParameter, tensor: NamedTensor | undefi
   const { values } = tensor
   const odd = values.findIndex((value) => !Number.isFinite(value))
   if (odd >= 0) throw new Error(`has ${values[odd]} as value ${odd} of ${name}; values must be finite`)
+  const negative = notNegative ? values.findIndex((value) => value < 0) : -1
+  if (negative >= 0)
+    throw new Error(`has ${values[negative]} as value ${negative} of ${name}; no ${parameter} is negative`)
   return values
 }

@@ -315,6 +315,9 @@ const recipes: readonly Recipe[] = [
   },
 ]
 
+/** Those that were asked for, so that a preset is the same object each time. */
+const made = new WeakMap<Dataset, readonly Preset[]>()
+
 /** The presets of a data set: those whose network can take its examples, in the order of the page. */
 export function presetsFor(dataset: Dataset): readonly Preset[] {
   const known = made.get(dataset)
@@ -326,9 +329,6 @@ export function presetsFor(dataset: Dataset): readonly Preset[] {
   made.set(dataset, presets)
   return presets
 }
-
-/** Presets are told apart by identity, so each is made once. */
-const made = new WeakMap<Dataset, readonly Preset[]>()
 
 function prepared({ name, title, note, noteOnMnist, published, only, spec: make }: Recipe, dataset: Dataset): Preset {
   const { id, classes, train, input } = dataset

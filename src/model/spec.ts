@@ -9,7 +9,7 @@ import { layerSchema, typeOf, type LayerSpec } from './layers'
 import { activationField, isTrained, type ParameterSpec } from './layers/layer'
 import { optimizerTypes, type Optimizer } from './optimizers'
 import { scheduleTypes } from './schedules'
-import { asMatrix, countOf, isShape, type Shape } from './shape'
+import { countOf, isShape, type Shape } from './shape'
 
 export type { Initialiser } from './layers/layer'
 export type { LayerKind, LayerSpec } from './layers'
@@ -217,13 +217,16 @@ function sizeIssues(spec: Spec): SpecIssue[] {
   return issues
 }
 
-/** The variance of a single value is zero: batch normalisation needs more (as PyTorch has it). */
+/** Some layers cannot learn from a batch of one. */
 function batchIssues({ batchSize }: Spec, layers: readonly LayerSummary[]): SpecIssue[] {
-  const single = layers.some(
-    ({ spec: { type }, inputShape }) => type === 'batch-normalisation' && asMatrix(inputShape).positions === 1,
-  )
-  if (!single || batchSize > 1) return []
-  return [{ field: 'batchSize', message: 'must be 2 or more with batch norm, which would see a single value' }]
+  for (const { spec, inputShape } of layers) {
+    const { title, leastRows } = typeOf(spec)
+    const least = leastRows?.(inputShape) ?? 1
+    if (batchSize >= least) continue
+    const message = `must be ${least} or more with ${title.toLowerCase()}, which would see a single value`
+    return [{ field: 'batchSize', message }]
+  }
+  return []
 }
 
 /** Shape of what goes into the first layer. */

@@ -3,6 +3,7 @@
 import { holdsFloats, type Buffer } from '../kernels/plan'
 import type { Model } from '../model/compile'
 import { isTrained } from '../model/layers/layer'
+import { windowOf } from '../model/neuron'
 import type { ModelParameter } from '../model/parameters'
 import { asImage, asMatrix, rowSize } from '../model/shape'
 import { pad4 } from '../kernels/kernel'
@@ -139,7 +140,8 @@ function firstWeights(
     .map(({ inputShape }) => asImage(inputShape))
     .findLast((each) => each !== undefined)
   if (!weights || image?.channels !== 1) return undefined
-  const [height, width] = spec.type === 'conv2d' ? [spec.kernel, spec.kernel] : [image.height, image.width]
+  const window = windowOf(spec)
+  const [height, width] = window === undefined ? [image.height, image.width] : [window, window]
   const { shape, offset } = weights
   const units = shape[shape.length - 1]
   // With an axis of its own for the one channel, every tap is a matrix of one row, stored as four.

@@ -3,9 +3,9 @@
 import { transfer } from 'comlink'
 import type { Backend, Program } from '../backends/types'
 import { compileLook, identity, saliencyOf, valuesOf, type LookPlan } from '../model/look'
-import { neuronOf, passesOn, strongestConnections, type Network } from '../model/neuron'
+import { neuronOf, passesOn, readsAll, strongestConnections, type Network } from '../model/neuron'
 import { datasetOf } from '../datasets'
-import { rowSize } from '../model/shape'
+import { countOf, rowSize } from '../model/shape'
 import { inputShapeOf, summarise } from '../model/spec'
 import { isStandardised } from '../model/batch'
 import { fill, learntContents, readLearnt } from './contents'
@@ -65,8 +65,8 @@ export class Looker {
       step,
       inputs,
       layers,
-      connections: summarise(spec).layers.flatMap(({ spec: layer }, i) =>
-        layer.type === 'dense' ? [strongestConnections(network, i, below(i), layer.units, CONNECTIONS)] : [],
+      connections: summarise(spec).layers.flatMap(({ spec: layer, outputShape }, i) =>
+        readsAll(layer.type) ? [strongestConnections(network, i, below(i), countOf(outputShape), CONNECTIONS)] : [],
       ),
       neuron: neuron && neuronOf(network, neuron, below(neuron.layer), layers[neuron.layer]),
       saliency: request.saliency

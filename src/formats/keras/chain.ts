@@ -1,8 +1,10 @@
 // The layers of a Keras model in their order: a Sequential one, or a Functional one whose graph is a single chain.
 
 import * as v from 'valibot'
+import type { Dataset } from '../../datasets/dataset'
 import { cut, FormatError, shown } from '../error'
 import { checked, list, text } from './check'
+import { inputForms } from './forms'
 
 /** A layer as the model's JSON has it. */
 export interface KerasLayer {
@@ -45,29 +47,29 @@ const inputSchema = v.object({ batch_input_shape: v.nullish(v.unknown()), batch_
 export const named = ({ name, kind }: Pick<KerasLayer, 'name' | 'kind'>) =>
   `has the layer “${cut(name)}” (${cut(kind)}), which`
 
-/** Reads a model's class and config. @throws FormatError where it is no chain of layers, or takes no images */
-export function readChain(kind: string, config: unknown): Chain {
+/** Reads a model's class and config. @throws FormatError where it is no chain of layers, or takes no examples of the data set */
+export function readChain(kind: string, config: unknown, dataset: Dataset): Chain {
   switch (kind) {
     case 'Sequential':
-      return sequential(config)
+      return sequential(config, dataset)
     case 'Functional':
     case 'Model':
-      return functional(config)
+      return functional(config, dataset)
     default:
       throw new FormatError(`is a model of the class ${cut(kind)}; Inkling reads Sequential and Functional ones`)
   }
 }
 
-function sequential(config: unknown): Chain {
+function sequential(config: unknown, dataset: Dataset): Chain {
   const whole: unknown = Array.isArray(config) ? { layers: config } : config // a bare list in Keras before 2.2.3
   const { layers: unread, build_input_shape: built } = checked(sequentialSchema, whole, `${MODEL}.config`)
   const layers = readLayers(unread).map(({ layer }) => layer)
   const [first, ...rest] = layers
   const shape = first && (inputShapeOf(first) ?? built)
-  return { inputShape: imageShape(shape), layers: first?.kind === 'InputLayer' ? rest : layers }
+  return { inputShape: checkedShape(shape, dataset), layers: first?.kind === 'InputLayer' ? rest : layers }
 }
 
-function functional(config: unknown): Chain {
+function functional(config: unknown, dataset: Dataset): Chain {
   const { layers, input_layers, output_layers } = checked(functionalSchema, config, `${MODEL}.config`)
   const byName = new Map(readLayers(layers).map((entry) => [entry.layer.name, entry]))
   const input = onlyOne(input_layers, 'input')
@@ -92,7 +94,7 @@ function functional(config: unknown): Chain {
   }
   const [first, ...rest] = [...passed.values()].reverse()
   if (first.kind !== 'InputLayer') throw new FormatError(`${named(first)} cannot be the input`)
-  return { inputShape: imageShape(inputShapeOf(first)), layers: rest }
+  return { inputShape: checkedShape(inputShapeOf(first), dataset), layers: rest }
 }
 
 /** Checks that every layer has a class and a name of its own. */
@@ -155,18 +157,19 @@ function inputShapeOf(layer: KerasLayer | undefined): unknown {
   return batch_input_shape ?? batch_shape
 }
 
-/** Shapes of a black and white image of 28 x 28 pixels. */
-const IMAGES = [[28, 28, 1], [28, 28], [784]]
-
 /** Checks the shape of an input, whose first axis is the batch. */
-function imageShape(shape: unknown): readonly number[] {
-  const found = IMAGES.find((image) => Array.isArray(shape) && image.join() === shape.slice(1).join())
+function checkedShape(shape: unknown, { title, input }: Dataset): readonly number[] {
+  const forms = inputForms(input)
+  const found = forms.find((form) => Array.isArray(shape) && form.join() === shape.slice(1).join())
   if (found) return found
   const given =
     shape === undefined || shape === null
       ? 'does not say which shape its input has'
       : `takes inputs of shape ${shown(shape)}`
-  throw new FormatError(
-    `${given}; Inkling's are images of 28 × 28 pixels: [null, 28, 28, 1], [null, 28, 28] or [null, 784]`,
-  )
+  const what =
+    input.kind === 'image' ? `images of ${input.height} × ${input.width} pixels` : `${input.names.length} features`
+  const shapes = forms.map((form) => `[${['null', ...form].join(', ')}]`)
+  const last = shapes.pop()
+  const all = shapes.length > 0 ? `${shapes.join(', ')} or ${last}` : last
+  throw new FormatError(`${given}; those of ${title} are ${what}: ${all}`)
 }

@@ -2,8 +2,10 @@
 // weights (https://www.tensorflow.org/js/guide/save_load). Only plain parsing: nothing of the file is run.
 
 import * as v from 'valibot'
+import { mnist } from '../../datasets'
+import type { Dataset } from '../../datasets/dataset'
 import { findPreset } from '../../model/presets'
-import { MAX_LAYERS, CLASSES, type Activation, type LayerSpec, type Spec } from '../../model/spec'
+import { MAX_LAYERS, type Activation, type LayerSpec, type Spec } from '../../model/spec'
 import { cut, FormatError } from '../error'
 import { parseJson } from '../json'
 import { checkSpec, fill, type Network } from '../network'
@@ -36,12 +38,17 @@ const topologySchema = v.object({ model_config: v.optional(v.unknown()), trainin
 const classSchema = v.object({ class_name: text, config: v.unknown() })
 
 /**
- * Reads a layers model whose inputs are images of 28 x 28 pixels from 0 to 1 and whose outputs are ten.
+ * Reads a layers model whose inputs are examples of a data set, images as pixels from 0 to 1, with an output for each of its classes.
  * @param model The text of model.json, or what it parses to.
  * @param shards Files of weights by the names, or last parts of the paths, that model.json gives them.
+ * @param dataset What the network is to go on learning from: the model does not say.
  * @throws FormatError that says why the model cannot be used, to be put behind its name
  */
-export function readLayersModel(model: unknown, shards: ReadonlyMap<string, Uint8Array>): Imported {
+export function readLayersModel(
+  model: unknown,
+  shards: ReadonlyMap<string, Uint8Array>,
+  dataset: Dataset = mnist,
+): Imported {
   const json = typeof model === 'string' ? parseText(model) : model
   const { modelTopology, weightsManifest, trainingConfig, format } = checked(modelSchema, json, NO_MODEL)
   if (format === 'graph-model') {
@@ -53,21 +60,33 @@ export function readLayersModel(model: unknown, shards: ReadonlyMap<string, Uint
     topology.model_config ?? modelTopology,
     `${NO_MODEL} has a modelTopology that`,
   )
-  const chain = readChain(class_name, config)
+  const chain = readChain(class_name, config, dataset)
   const weights = readWeights(weightsManifest, shards)
-  const stack = translate(chain, weights)
+  const stack = translate(chain, weights, dataset.input)
   const left = weights.left()
   if (left.length > 0) throw new FormatError(`has the weights ${cut(left[0])}, which belong to none of its layers`)
 
   const notes = [...stack.notes]
-  const { layers, end } = ended(stack)
-  const training = readTraining(trainingConfig ?? topology.training_config, end, notes)
-  if (!stack.rescaled)
-    notes.push('Pixels go in from 0 to 1, white on black, as in MNIST: the model should have learnt from such.')
+  const { layers, end } = ended(stack, dataset)
+  const training = readTraining(trainingConfig ?? topology.training_config, end, dataset.classes.length, notes)
+  if (!stack.rescaled) notes.push(`${inputNote(dataset)}: the model should have learnt from such.`)
   if (weights.optimizer) notes.push("The optimizer's own state is left out: it starts anew.")
-  notes.push('It goes on learning from MNIST as it is, as in Keras: no warped images, no synthetic digits.')
-  const spec = checkSpec({ ...usual(), layers, ...training })
+  notes.push(learningNote(dataset))
+  const spec = checkSpec({ ...usual(dataset), layers, ...training })
   return { network: { spec, learnt: fill(spec, stack.tensors) }, notes }
+}
+
+/** How examples go in. */
+function inputNote({ title, input, abilities }: Dataset): string {
+  if (input.kind === 'features')
+    return `Features go in as they are in ${title}, in this order: ${input.names.join(', ')}`
+  return `Pixels go in from 0 to 1, ${abilities.draw ? 'white on black, ' : ''}as in ${title}`
+}
+
+/** How it goes on, where there would be other ways. */
+function learningNote({ title, abilities: { warp, synthetic } }: Dataset): string {
+  const without = [...(warp ? ['no warped images'] : []), ...(synthetic ? ['no synthetic digits'] : [])]
+  return `It goes on learning from ${title} as it is, as in Keras${without.length > 0 ? `: ${without.join(', ')}` : ''}.`
 }
 
 function parseText(model: string): unknown {
@@ -76,10 +95,10 @@ function parseText(model: string): unknown {
   return parseJson(model, NO_MODEL)
 }
 
-/** What a model does not tell: as the default preset has it, but with images as they are and one learning rate. */
-function usual(): Omit<Spec, 'layers'> {
-  const preset = findPreset('default')
-  if (!preset) throw new Error('There is no default preset.')
+/** What a model does not tell: as the default preset has it, but with examples as they are and one learning rate. */
+function usual(dataset: Dataset): Omit<Spec, 'layers'> {
+  const preset = findPreset('default', dataset)
+  if (!preset) throw new Error(`There is no default preset of ${dataset.title}.`)
   return {
     ...preset.spec,
     input: 'unit',
@@ -90,7 +109,10 @@ function usual(): Omit<Spec, 'layers'> {
 }
 
 /** The layers with an activation behind the last dense one made part of it, and what the network ends with. */
-function ended({ layers, softmax }: Stack): { layers: readonly LayerSpec[]; end: 'softmax' | Activation } {
+function ended(
+  { layers, softmax }: Stack,
+  { title, classes }: Dataset,
+): { layers: readonly LayerSpec[]; end: 'softmax' | Activation } {
   const merged = merge(layers)
   const last = merged.at(-1)
   if (!last) throw new FormatError('has no layers that learn')
@@ -99,8 +121,8 @@ function ended({ layers, softmax }: Stack): { layers: readonly LayerSpec[]; end:
       `ends with a layer that Inkling calls ${last.type}; the last one must be Dense, with an activation or without`,
     )
   }
-  if (last.units !== CLASSES)
-    throw new FormatError(`has ${last.units} outputs; Inkling's networks have ten, one a digit`)
+  if (last.units !== classes.length)
+    throw new FormatError(`has ${last.units} outputs; ${title} has ${classes.length} classes, with an output for each`)
   if (merged.length > MAX_LAYERS)
     throw new FormatError(`has ${merged.length} layers; Inkling's networks have ${MAX_LAYERS} at most`)
   if (softmax && last.activation !== 'linear')

@@ -1,11 +1,15 @@
 // What each kind of Keras layer becomes. A kind that is not in the table at the end is refused by name.
 
 import * as v from 'valibot'
+import type { Input } from '../../datasets/dataset'
+import { shapeOf } from '../../model/examples'
+import type { LayerKind } from '../../model/layers'
 import { countOf, type Shape } from '../../model/shape'
 import type { Activation, LayerSpec } from '../../model/spec'
 import { cut } from '../error'
 import type { Chain, KerasLayer } from './chain'
 import { count, list, number, text, yesOrNo } from './check'
+import { inputForms } from './forms'
 import { activationOf, dataFormat, only, padding, settings, square } from './settings'
 import { refuse, Stack, type ValuesOf } from './stack'
 import type { Weights } from './weights'
@@ -13,8 +17,8 @@ import type { Weights } from './weights'
 type Translate = (layer: KerasLayer, stack: Stack, weights: Weights) => void
 
 /** Translates all layers of a model. @throws FormatError that names the layer that Inkling cannot have */
-export function translate({ inputShape, layers }: Chain, weights: Weights): Stack {
-  const stack = new Stack(inputShape)
+export function translate({ inputShape, layers }: Chain, weights: Weights, input: Input): Stack {
+  const stack = new Stack(input, inputShape)
   for (const layer of layers) {
     const translateKind = kinds.get(layer.kind)
     if (!translateKind) refuse(layer, `Inkling does not have; it reads ${[...kinds.keys()].join(', ')}`)
@@ -68,6 +72,7 @@ const dense: Translate = (layer, stack, weights) => {
       `gets ${stack.kerasShape.join(' × ')} and would treat each position by itself; put a Flatten layer before it`,
     )
   }
+  if (stack.shape.length > 2) stack.flatten(layer) // gray images are vectors to a dense layer as they are
   const softmax = activation === 'softmax'
   const spec: LayerSpec = {
     type: 'dense',
@@ -143,10 +148,10 @@ const pooling =
   (layer, stack) => {
     const { pool_size: size, strides, padding } = settings(layer, poolingSchema)
     const stride = strides ?? size
-    const [side] = imageOf(layer, stack) // as wide as high, since all before it is
-    const beyond = (Math.ceil(side / stride) - 1) * stride + size - side
+    const [height, width] = imageOf(layer, stack)
+    const beyond = Math.max(...[height, width].map((side) => (Math.ceil(side / stride) - 1) * stride + size - side))
     if (padding === 'same' && beyond > 0) {
-      refuse(layer, `has padding “same”, which adds ${beyond} to ${side} × ${side}; Inkling pools without padding`)
+      refuse(layer, `has padding “same”, which adds ${beyond} to ${height} × ${width}; Inkling pools without padding`)
     }
     stack.add(layer, { type, size, stride })
     stack.kerasShape = stack.shape
@@ -163,13 +168,15 @@ const reshapeSchema = v.object({
   target_shape: list(v.pipe(v.number('; it must be a whole number'), v.safeInteger('; it must be a whole number'))),
 })
 
-/** Changes nothing but how values are counted: in Inkling all three shapes of an image are one, and any other vector is a Flatten. */
+/** Changes nothing but how values are counted: in Inkling all shapes of an example are one, and any other vector is a Flatten. */
 const reshape: Translate = (layer, stack) => {
   const { target_shape: wanted } = settings(layer, reshapeSchema)
   const all = countOf(stack.kerasShape)
   const known = wanted.reduce((product, n) => (n === -1 ? product : product * n), 1)
   const target = wanted.map((n) => (n === -1 ? all / known : n))
-  const raw = stack.shape.length === 2 && [[784], [28, 28], [28, 28, 1]].some((image) => image.join() === target.join())
+  const raw =
+    stack.shape.join() === shapeOf(stack.input).join() &&
+    inputForms(stack.input).some((form) => form.join() === target.join())
   if (!raw && target.join() !== stack.kerasShape.join()) {
     if (target.length !== 1 || target[0] !== all) {
       refuse(
@@ -205,11 +212,9 @@ const batchNormalisation: Translate = (layer, stack, weights) => {
   const [along] = Array.isArray(axis) ? axis : [axis]
   if (along !== -1 && along !== kerasShape.length)
     refuse(layer, `works along the axis ${along}; Inkling's work along the last one`)
-  if (stack.shape.length === 2) {
-    if (kerasShape.length > 1)
-      refuse(layer, 'works on the pixels as they come in; Inkling has that only behind a layer')
-    stack.add(layer, { type: 'flatten' }) // its input as a vector, which in Keras it is already
-  }
+  if (stack.shape.length === 2 && kerasShape.length > 1)
+    refuse(layer, 'works on the pixels as they come in; Inkling has that only behind a layer')
+  stack.flatten(layer)
   const channels = kerasShape.slice(-1)
   const take = (weight: string) => weights.take(layer.name, weight, channels)
   const constant = (value: number) => new Float32Array(channels[0]).fill(value)
@@ -268,10 +273,11 @@ const softmax: Translate = (layer, stack) => {
   activate(layer, stack, 'softmax')
 }
 
-/** Bytes as pixels from 0 to 1, which Inkling's inputs are anyway. */
+/** Bytes as pixels from 0 to 1, which Inkling's images are anyway. */
 const rescaling: Translate = (layer, stack) => {
   const { scale, offset } = settings(layer, v.object({ scale: number, offset: v.nullish(number, 0) }))
   if (stack.layers.length > 0 || stack.rescaled) refuse(layer, 'is not the first layer')
+  if (stack.input.kind === 'features') refuse(layer, "scales features; Inkling's go in as they are")
   if (Math.abs(scale * 255 - 1) > 1e-6 || offset !== 0) {
     refuse(layer, `makes ${scale} x + ${offset} of pixels; Inkling's are bytes / 255`)
   }
@@ -279,17 +285,19 @@ const rescaling: Translate = (layer, stack) => {
   stack.notes.push(`“${layer.name}” is left out: Inkling's pixels are bytes / 255 already.`)
 }
 
+/** By the kind of layer of Inkling's that they become, the layers of Keras by their names. A kind that Keras has not has an empty row. */
+export const kerasLayers: Readonly<Record<LayerKind, Readonly<Record<string, Translate>>>> = {
+  dense: { Dense: dense },
+  conv2d: { Conv2D: conv2d },
+  'max-pooling': { MaxPooling2D: pooling('max-pooling') },
+  'average-pooling': { AveragePooling2D: pooling('average-pooling') },
+  flatten: { Flatten: flatten, Reshape: reshape },
+  dropout: { Dropout: dropout },
+  'batch-normalisation': { BatchNormalization: batchNormalisation },
+  activation: { Activation: activation, ReLU: relu, Softmax: softmax },
+}
+
 const kinds: ReadonlyMap<string, Translate> = new Map([
-  ['Dense', dense],
-  ['Conv2D', conv2d],
-  ['MaxPooling2D', pooling('max-pooling')],
-  ['AveragePooling2D', pooling('average-pooling')],
-  ['Flatten', flatten],
-  ['Reshape', reshape],
+  ...Object.values(kerasLayers).flatMap((row) => Object.entries(row)),
   ['Rescaling', rescaling],
-  ['Dropout', dropout],
-  ['BatchNormalization', batchNormalisation],
-  ['Activation', activation],
-  ['ReLU', relu],
-  ['Softmax', softmax],
 ])

@@ -1,10 +1,12 @@
 // Inkling's layers and their tensors as a Keras model's layers are translated into them, one on the other.
 
 import * as v from 'valibot'
+import type { Input } from '../../datasets/dataset'
+import { shapeOf } from '../../model/examples'
 import { layerSchema, typeOf } from '../../model/layers'
 import { parameterName, type NamedTensor } from '../../model/parameters'
 import { isShape, type Shape } from '../../model/shape'
-import { IMAGE, MAX_LAYERS, type LayerSpec } from '../../model/spec'
+import { MAX_LAYERS, type LayerSpec } from '../../model/spec'
 import { FormatError } from '../error'
 import { named, type KerasLayer } from './chain'
 
@@ -16,15 +18,25 @@ export class Stack {
   readonly layers: LayerSpec[] = []
   readonly tensors: NamedTensor[] = []
   readonly notes: string[] = []
-  /** Shape of what the last layer puts out, as Inkling has it: an input image is always [28, 28]. */
-  shape: Shape = IMAGE
+  /** Shape of what the last layer puts out, as Inkling has it: that of an example is always the same. */
+  shape: Shape
   /** The last layer was followed by a softmax, which is no layer here but part of the loss. */
   softmax = false
   /** Pixels are bytes / 255 by a layer of the model's own. */
   rescaled = false
 
   /** @param kerasShape Shape of what the last layer puts out, as Keras has it. */
-  constructor(public kerasShape: Shape) {}
+  constructor(
+    readonly input: Input,
+    public kerasShape: Shape,
+  ) {
+    this.shape = shapeOf(input)
+  }
+
+  /** Flattens what Keras counts as a vector already, where Inkling has it as an image. */
+  flatten(source: KerasLayer): void {
+    if (this.kerasShape.length === 1 && this.shape.length > 1) this.add(source, { type: 'flatten' })
+  }
 
   /** Puts a layer on top that stands for `source`. @throws FormatError where it cannot be */
   add(source: KerasLayer, layer: LayerSpec, values: ValuesOf = () => new Float32Array(0)): void {

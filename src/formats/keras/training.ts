@@ -2,9 +2,10 @@
 
 import * as v from 'valibot'
 import { partSchema } from '../../model/fields'
-import { optimizerTypes, type Optimizer } from '../../model/optimizers'
-import { CLASSES, type Activation, type Spec } from '../../model/spec'
+import { optimizerTypes } from '../../model/optimizers'
+import type { Activation, Spec } from '../../model/spec'
 import { cut } from '../error'
+import { kerasOptimizers } from './optimizers'
 
 type Settings = Pick<Spec, 'loss' | 'labelSmoothing' | 'optimizer' | 'learningRate'>
 
@@ -22,10 +23,10 @@ const configSchema = v.object({ loss: v.optional(v.unknown()), optimizer_config:
 const objectSchema = v.object({ class_name: v.string(), config: v.unknown() })
 
 /**
- * Loss and optimizer for a network that ends with a softmax or with an activation.
+ * Loss and optimizer for a network that ends with a softmax or with an activation, and has so many classes.
  * @param config The training configuration, which may be anything: what cannot be read is replaced, and `notes` say so.
  */
-export function readTraining(config: unknown, end: 'softmax' | Activation, notes: string[]): Settings {
+export function readTraining(config: unknown, end: 'softmax' | Activation, classes: number, notes: string[]): Settings {
   const known = parsed(configSchema, config) ?? {}
   const [loss, lossNote] = lossOf(nameOf(known.loss), end)
   const [update, updateNote] = updateOf(known.optimizer_config)
@@ -34,7 +35,7 @@ export function readTraining(config: unknown, end: 'softmax' | Activation, notes
   return {
     loss,
     labelSmoothing: loss === 'cross-entropy' && isWithin(smoothing, 0, 0.9) ? smoothing : 0,
-    ...(loss === 'quadratic' ? scaled(update, notes) : update),
+    ...(loss === 'quadratic' ? scaled(update, classes, notes) : update),
   }
 }
 
@@ -91,53 +92,41 @@ function updateOf(value: unknown): [Update, string[]] {
   }
   const rate = settings.get('learningrate') ?? settings.get('lr')
   if (isWithin(rate, 0, 1000)) return [{ optimizer, learningRate: rate }, []]
-  // A schedule, for example. These are Keras's own rates.
-  const learningRate = ['sgd', 'momentum', 'nesterov'].includes(optimizer.type) ? 0.01 : 0.001
+  // A schedule, for example.
+  const { learningRate } = kerasOptimizers[optimizer.type]
   return [{ optimizer, learningRate }, [`The learning rate could not be read; it is ${learningRate}.`]]
 }
 
 /** An optimizer of Inkling's that steps as Keras's does, not checked against limits; nothing where there is none. */
 function optimizerOf(name: string, settings: ReadonlyMap<string, unknown>): object | undefined {
-  const value = (fallback: number, ...names: string[]) =>
-    names.map((name) => settings.get(name)).find((each) => typeof each === 'number') ?? fallback
-  const on = (...names: string[]) => names.some((name) => settings.get(name) === true)
-  const betas = { beta1: value(0.9, 'beta1'), beta2: value(0.999, 'beta2') }
-  const epsilon = value(1e-7, 'epsilon')
-  switch (name) {
-    case 'sgd':
-    case 'momentum': {
-      const momentum = value(0, 'momentum')
-      if (momentum === 0) return { type: 'sgd', weightDecay: 0 }
-      return { type: on('nesterov', 'usenesterov') ? 'nesterov' : 'momentum', momentum, weightDecay: 0 }
-    }
-    case 'rmsprop': {
-      if (value(0, 'momentum') !== 0 || on('centered')) return undefined
-      // TensorFlow.js says decay for rho; in Keras that is of the learning rate, and stands beside rho.
-      return { type: 'rmsprop', rho: value(0.9, 'rho', 'decay'), epsilon, weightDecay: 0 }
-    }
-    case 'adam':
-      return on('amsgrad') ? undefined : { type: 'adam', ...betas, epsilon }
-    case 'adamw':
-      return on('amsgrad') ? undefined : { type: 'adamw', ...betas, epsilon, weightDecay: value(0.004, 'weightdecay') }
-    default:
-      return undefined
+  for (const [type, row] of Object.entries(kerasOptimizers)) {
+    const values = row.names.includes(name) ? row.read(settings) : undefined
+    if (values) return { type, ...values }
   }
+  return undefined
 }
 
 /**
  * Keras's mean squared error is the mean over the outputs, Inkling's quadratic loss half their sum: its gradient is half as many
  * times larger as there are outputs. Plain descent takes the same steps by a smaller rate; the other optimizers scale gradients away.
  */
-function scaled({ optimizer, learningRate }: Update, notes: string[]): Update {
-  if (!isDescent(optimizer)) return { optimizer, learningRate }
-  const rate = (learningRate * 2) / CLASSES
+function scaled({ optimizer, learningRate }: Update, classes: number, notes: string[]): Update {
+  if (!kerasOptimizers[optimizer.type].proportional || classes === 2) return { optimizer, learningRate }
+  const rate = (learningRate * 2) / classes
+  const share = shares.get(classes) ?? `2 / ${classes}`
   notes.push(
-    `The learning rate is ${Number(rate.toPrecision(6))}, a fifth of the file's: the quadratic loss sums over outputs where Keras takes the mean.`,
+    `The learning rate is ${Number(rate.toPrecision(6))}, ${share} of the file's: the quadratic loss sums over outputs where Keras takes the mean.`,
   )
   return { optimizer, learningRate: rate }
 }
 
-const isDescent = ({ type }: Optimizer) => type === 'sgd' || type === 'momentum' || type === 'nesterov'
+/** What two parts of so many are called. */
+const shares: ReadonlyMap<number, string> = new Map([
+  [4, 'half'],
+  [6, 'a third'],
+  [8, 'a quarter'],
+  [10, 'a fifth'],
+])
 
 const isWithin = (value: unknown, low: number, high: number): value is number =>
   typeof value === 'number' && value >= low && value <= high

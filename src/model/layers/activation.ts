@@ -3,11 +3,17 @@
 import { ACTIVATIONS } from '../../kernels/activation'
 import { asMatrix } from '../shape'
 import { activationField, layerType } from './layer'
+import { oneTerm } from './neurons'
 
 export const activation = layerType({
   title: 'Activation',
   fields: { activation: activationField },
   outputShape: (_, inputShape) => inputShape,
+
+  neurons: {
+    how: 'function',
+    terms: ({ activation }, { unit }) => ({ ...oneTerm(unit, 1, 0), activation }),
+  },
 
   build(layer, builder, input) {
     const { positions, channels: CHANNELS } = asMatrix(input.shape)

@@ -5,6 +5,7 @@ import { ACTIVATIONS } from '../../kernels/activation'
 import { real } from '../fields'
 import { asMatrix } from '../shape'
 import { layerType } from './layer'
+import { oneTerm, valueAt } from './neurons'
 
 export const batchNormalisation = layerType({
   title: 'Batch norm',
@@ -28,8 +29,23 @@ export const batchNormalisation = layerType({
       { name: 'scale', shape, role: 'other', initial: one },
       { name: 'shift', shape, role: 'other', initial: zero },
       { name: 'mean', shape, role: 'running', initial: zero },
-      { name: 'variance', shape, role: 'running', initial: one },
+      { name: 'variance', shape, role: 'running', initial: one, notNegative: true },
     ]
+  },
+
+  // The variance of a single value is zero: PyTorch refuses it too.
+  leastRows: (inputShape) => (asMatrix(inputShape).positions === 1 ? 2 : 1),
+
+  neurons: {
+    how: 'normalised',
+    terms({ epsilon }, { unit, outputShape, parameter }) {
+      const channel = unit % outputShape[outputShape.length - 1]
+      const [scale, shift, mean, variance] = ['scale', 'shift', 'mean', 'variance'].map((name) =>
+        valueAt(parameter(name), channel),
+      )
+      const weight = scale / Math.sqrt(variance + epsilon)
+      return { ...oneTerm(unit, weight, shift - mean * weight), norm: { mean, variance, epsilon, scale, shift } }
+    },
   },
 
   build({ momentum: MOMENTUM, epsilon: EPSILON }, builder, input) {

@@ -2,6 +2,7 @@
 
 import { MOST_SIDE } from '../../datasets/dataset'
 import { ACTIVATIONS } from '../../kernels/activation'
+import { pad4 } from '../../kernels/kernel'
 import { choice, titleOf, whole } from '../fields'
 import { asImage, imageOf, type Shape } from '../shape'
 import {
@@ -14,6 +15,7 @@ import {
   layerType,
   needsImage,
 } from './layer'
+import { valueAt, windowSources } from './neurons'
 
 /**
  * Output size and padding before the first and after the last row or column, in one direction (TensorFlow's `valid` and `same`, which
@@ -27,7 +29,7 @@ export function extent(input: number, kernel: number, stride: number, padding: '
 }
 
 /** Rows and columns of zeros that are put before an image. */
-export function paddingBefore(
+function paddingBefore(
   { kernel, stride, padding }: { kernel: number; stride: number; padding: 'valid' | 'same' },
   inputShape: Shape,
 ): [number, number] {
@@ -87,6 +89,25 @@ export const conv2d = layerType({
       },
       biasOf(bias, filters),
     ]
+  },
+
+  neurons: {
+    how: 'sum',
+    window: ({ kernel }) => kernel,
+    terms(layer, context) {
+      const { kernel, stride, filters, activation } = layer
+      const { unit, inputShape, parameter } = context
+      const channel = unit % filters
+      const sources = windowSources(context, { size: kernel, stride, before: paddingBefore(layer, inputShape) })
+      const { values, offset } = parameter('weights')
+      const depth = imageOf(inputShape).channels
+      // Pixels without a channel axis have one value a tap, channels a padded block.
+      const tap = (inputShape.length === 2 ? 1 : pad4(depth)) * pad4(filters)
+      const weights = Float32Array.from(sources, (_, i) => {
+        return values[offset + Math.floor(i / depth) * tap + (i % depth) * pad4(filters) + channel]
+      })
+      return { sources, weights, shape: [kernel, kernel, depth], bias: valueAt(parameter('bias'), channel), activation }
+    },
   },
 
   build(layer, builder, input) {

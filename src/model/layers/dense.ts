@@ -1,9 +1,11 @@
 // Dense layer: activation(inputs . weights + bias).
 
 import { ACTIVATIONS } from '../../kernels/activation'
+import { pad4 } from '../../kernels/kernel'
 import { titleOf, whole } from '../fields'
 import { countOf } from '../shape'
 import { activated, activationField, biasField, biasOf, initialiserField, initialWeights, layerType } from './layer'
+import { valueAt } from './neurons'
 
 export const dense = layerType({
   title: 'Dense',
@@ -33,6 +35,22 @@ export const dense = layerType({
       { name: 'weights', shape: [inputs, units], role: 'weights', initial: initialWeights(initialiser, inputs, units) },
       biasOf(bias, units),
     ]
+  },
+
+  neurons: {
+    how: 'sum',
+    terms({ units, activation }, { unit, inputShape, sourceShape, parameter }) {
+      const count = countOf(inputShape)
+      const { values, offset } = parameter('weights')
+      const stride = pad4(units)
+      return {
+        sources: Int32Array.from({ length: count }, (_, i) => i),
+        weights: Float32Array.from({ length: count }, (_, i) => values[offset + i * stride + unit]),
+        shape: sourceShape,
+        bias: valueAt(parameter('bias'), unit),
+        activation,
+      }
+    },
   },
 
   build(layer, builder, input) {

@@ -9,6 +9,7 @@ export const dropout = layerType({
   title: 'Dropout',
   fields: { rate: real('Rate', 0, 0.95, 0.5, 0.05) },
   outputShape: (_, inputShape) => inputShape,
+  neurons: { passOn: 'drops nothing outside training: what comes in goes out' },
 
   build({ rate }, builder, input) {
     if (!builder.training || rate === 0) return { output: input, inputGradient: (gradient) => gradient }

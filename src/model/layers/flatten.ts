@@ -8,6 +8,7 @@ export const flatten = layerType({
   title: 'Flatten',
   fields: {},
   outputShape: (_, inputShape) => [countOf(inputShape)],
+  neurons: { passOn: 'reads the maps as one long vector: the same values go on' },
 
   build(_, builder, input) {
     const shape = [countOf(input.shape)]

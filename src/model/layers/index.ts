@@ -25,6 +25,24 @@ export const layerTypes = {
 export type LayerSpec = PartOf<typeof layerTypes>
 export type LayerKind = LayerSpec['type']
 
+/** The layers of one kind. */
+export type LayerOf<K extends LayerKind> = Extract<LayerSpec, { type: K }>
+
+/**
+ * What someone outside makes of every kind of layer: a function of the layer and of whatever else it takes. A kind without a row is a
+ * type error.
+ */
+export type LayerTable<A extends readonly unknown[], R> = {
+  readonly [K in LayerKind]: (layer: LayerOf<K>, ...others: A) => R
+}
+
+/** What a table makes of a layer. */
+export function lookUp<A extends readonly unknown[], R>(table: LayerTable<A, R>, layer: LayerSpec, ...others: A): R {
+  // The row takes exactly this layer: the table is keyed by `type`.
+  const row = table[layer.type] as (layer: LayerSpec, ...others: A) => R
+  return row(layer, ...others)
+}
+
 export const layerSchema = partSchema(layerTypes)
 
 /** What a layer is. Its methods take exactly this layer's values: the table is keyed by `type`. */

@@ -6,6 +6,7 @@ import type { Binding, Constants, Kernel } from '../../kernels/kernel'
 import type { Buffer } from '../../kernels/plan'
 import { choice, type Fields, type Kind, type Values } from '../fields'
 import { asMatrix, type Shape } from '../shape'
+import type { Neurons } from './neurons'
 
 /** How a parameter starts: at one value, or normal or uniform around zero. */
 export type Initial =
@@ -30,6 +31,8 @@ export interface ParameterSpec {
   readonly shape: readonly number[]
   readonly role: Role
   readonly initial: Initial
+  /** None of its values is ever below zero. */
+  readonly notNegative?: true
 }
 
 /**
@@ -104,6 +107,10 @@ export interface LayerType<F extends Fields = Fields> extends Kind<F> {
   outputShape(layer: Values<F>, inputShape: Shape): Shape
   /** Parameters in the order in which they are stored; none where this is left out. */
   parameters?(layer: Values<F>, inputShape: Shape): readonly ParameterSpec[]
+  /** Fewest rows of a batch that it can learn from; one where this is left out. */
+  leastRows?(inputShape: Shape): number
+  /** What one of its neurons computes. */
+  readonly neurons: Neurons<F>
   /** Appends the forward pass. */
   build(layer: Values<F>, builder: Builder, input: Flow): Built
 }

@@ -5,6 +5,7 @@ import { ACTIVATIONS } from '../../kernels/activation'
 import { whole, type Values } from '../fields'
 import { asImage, imageOf, type Shape } from '../shape'
 import { layerType, needsImage, type Builder, type Flow } from './layer'
+import { windowSources, type NeuronContext, type Terms } from './neurons'
 
 const fields = { size: whole('Size', 1, MOST_SIDE, 2), stride: whole('Stride', 1, MOST_SIDE, 2) }
 type Pooling = Values<typeof fields>
@@ -29,6 +30,22 @@ const common = {
   },
 }
 
+/** Terms of a neuron; `weigh` says what each of its sources is multiplied by. */
+function terms(
+  { size, stride }: Pooling,
+  context: NeuronContext,
+  weigh: (sources: Int32Array) => (source: number, i: number) => number,
+): Terms {
+  const { inputShape, unit } = context
+  const depth = imageOf(inputShape).channels
+  const all = windowSources(context, { size, stride, before: [0, 0] })
+  const sources = all.filter((_, i) => i % depth === unit % depth)
+  const weights = Float32Array.from(sources, weigh(sources))
+  return { sources, weights, shape: [size, size, 1], bias: 0, activation: 'linear' }
+}
+
+const window = ({ size }: Pooling) => size
+
 /** Constants of the pooling kernels, and the shape of the output. */
 function geometry(layer: Pooling, builder: Builder, input: Flow) {
   const { height, width, channels, stride } = imageOf(input.shape)
@@ -50,6 +67,17 @@ function geometry(layer: Pooling, builder: Builder, input: Flow) {
 export const maxPooling = layerType({
   title: 'Max pooling',
   ...common,
+
+  neurons: {
+    how: 'largest',
+    window,
+    terms: (layer, context) =>
+      terms(layer, context, (sources) => {
+        // The first of equals, as the kernel has it.
+        const largest = sources.findIndex((source) => context.inputs[source] === context.outputs[context.unit])
+        return (_, i) => Number(i === largest)
+      }),
+  },
 
   build(layer, builder, input) {
     const { kernels } = builder
@@ -73,6 +101,12 @@ export const maxPooling = layerType({
 export const averagePooling = layerType({
   title: 'Average pooling',
   ...common,
+
+  neurons: {
+    how: 'mean',
+    window,
+    terms: (layer, context) => terms(layer, context, (sources) => () => 1 / sources.length),
+  },
 
   build(layer, builder, input) {
     const { kernels } = builder

@@ -1,6 +1,7 @@
 // What the numbers of the Health panel say to someone who has not seen many: only what they do say.
 
 import { layerName } from '../../../model/layer-name'
+import { howOf } from '../../../model/neuron'
 import type { LayerSpec } from '../../../model/spec'
 import type { Distribution, Health } from '../../../session/protocol'
 import { formatCount, formatList, formatShare, sentence } from '../../../ui/format'
@@ -79,7 +80,7 @@ function times(ratio: number): string {
 /** What helps against a gradient that vanishes, of what these layers do not have yet. */
 function remedyOf(specs: readonly LayerSpec[]): string {
   const saturates = specs.some((layer) => 'activation' in layer && ['sigmoid', 'tanh'].includes(layer.activation))
-  const normalised = specs.some(({ type }) => type === 'batch-normalisation')
+  const normalised = specs.some(({ type }) => howOf(type) === 'normalised')
   const others = [saturates && 'ReLU', !normalised && 'batch norm'].filter((remedy) => remedy !== false)
   return others.length === 0 ? 'Fewer layers help.' : `${sentence(others.join(', '))} or fewer layers help.`
 }

@@ -1,8 +1,8 @@
 // Images of the test set as pictures for the pad.
 
-import type { Sample } from '../../../session/protocol'
-import type { Picture } from '../../drawing/drawing.svelte'
-import { digitName } from '../../../ui/format'
+import type { Sample } from '../../session/protocol'
+import type { Picture } from '../drawing/drawing.svelte'
+import { digitName } from '../../ui/format'
 
 /** Images in the test set, numbered from 0. */
 export const TEST_IMAGES = 10_000

@@ -1,30 +1,31 @@
-// Keeps the run in the browser while it trains, and offers what an earlier visit left. Loaded when there is something to keep or offer.
+// Autosave: saves the run in the browser while it trains, and offers what an earlier visit left. Loaded when there is something to save or offer.
 
 import type { Phase, SessionEvent } from '../../session/protocol'
-import { openCheckpointStore, type KeptRun, type Left, type CheckpointStore } from './checkpoint-store'
+import type { RunView } from '../../session/run-view'
+import type { CheckpointStore, Left, SavedRun } from './checkpoint-store'
 import { refusalOf } from '../../ui/refusal'
 
 /** Milliseconds between two writes, at least; at most while it trains without an evaluation. */
 const LEAST_MS = 3000
 const MOST_MS = 15_000
-/** A write may take one such part of the time: large networks are kept less often, but no less than each half minute. */
+/** A write may take one such part of the time: large networks are saved less often, but no less than each half minute. */
 const SHARE = 1 / 20
 const LONGEST_REST_MS = 30_000
 /** Without any rest: the tab may be closed next. */
 const AT_ONCE = -1
 
-/** What a keeper needs of the page. */
+/** What autosave needs of the page. */
 interface Page {
   /** The run as it stands, with its curves; undefined where there is none. */
-  take(): Promise<KeptRun | undefined>
+  take(): Promise<SavedRun | undefined>
   /** Puts a run in the place of the present one, with a way back; false where it could not be done. */
-  resume(run: KeptRun): Promise<boolean>
+  resume(run: SavedRun): Promise<boolean>
 }
 
-export class Keeper {
-  /** What an earlier visit left, until it is taken, discarded, or this visit's run has been kept in its place. */
+export class Autosave {
+  /** What an earlier visit left, until it is taken, discarded, or this visit's run has been saved in its place. */
   left = $state.raw<Left>()
-  /** Why this visit's run is not kept, as the end of a sentence. */
+  /** Why this visit's run is not saved, as the end of a sentence. */
   trouble = $state<string>()
   /** That has been read. */
   quiet = $state(false)
@@ -47,10 +48,10 @@ export class Keeper {
   /** When training began or went on. */
   #began = 0
 
-  constructor(page: Page, store = openCheckpointStore()) {
+  constructor(page: Page, store: CheckpointStore) {
     this.#page = page
     this.#store = store
-    // Refused: then there is nothing to offer, and the first run that is not kept tells why.
+    // Refused: then there is nothing to offer, and the first run that is not saved tells why.
     store.claim().then(
       (left) => (this.left = left),
       () => {},
@@ -60,15 +61,14 @@ export class Keeper {
     })
   }
 
-  /** To be told of everything that the session tells. */
-  heard(event: SessionEvent): void {
-    if (event.type === 'reset') this.#phase = 'idle'
+  /** Hears every event, with the view after it. */
+  heard(event: SessionEvent, { progress: { phase } }: RunView): void {
     if (event.type === 'test') this.#soon(0)
-    if (event.type !== 'progress') return
-    const { phase } = event.progress
-    const stopped = phase !== this.#phase && (phase === 'paused' || phase === 'finished')
-    if (phase === 'running' && this.#phase !== 'running') this.#began = performance.now()
+    if (event.type !== 'progress' && event.type !== 'reset') return
+    const turned = phase !== this.#phase
     this.#phase = phase
+    const stopped = turned && (phase === 'paused' || phase === 'finished')
+    if (turned && phase === 'running') this.#began = performance.now()
     if (stopped) this.#soon(AT_ONCE)
     else if (phase === 'running') this.#soon(MOST_MS)
   }
@@ -76,7 +76,7 @@ export class Keeper {
   async resume(): Promise<void> {
     if (!this.left || !('run' in this.left) || this.resuming) return
     this.resuming = true
-    // It stays where it was kept until it is kept as this visit's own, which is at once.
+    // It stays where it was saved until it is saved as this visit's own, which is at once.
     if (await this.#page.resume(this.left.run)) {
       this.left = undefined
       this.#resumed = true
@@ -113,7 +113,7 @@ export class Keeper {
     const start = performance.now()
     try {
       const run = await this.#page.take().catch(() => undefined)
-      if (run && this.#mayKeep(run)) {
+      if (run && this.#maySave(run)) {
         await this.#store.write(run, this.#resumed)
         this.left = this.trouble = undefined
       }
@@ -130,14 +130,14 @@ export class Keeper {
   }
 
   /** What was left stays until a run of this visit has come to a test. */
-  #mayKeep(run: KeptRun): boolean {
+  #maySave(run: SavedRun): boolean {
     const { step } = run.checkpoint.snapshot
     return step > 0 && isFinite(run) && (!this.left || run.curves.test.some((point) => point.step > 0))
   }
 }
 
 /** A run that has gone to pieces must not take the place of what was good. */
-function isFinite({ checkpoint }: KeptRun): boolean {
+function isFinite({ checkpoint }: SavedRun): boolean {
   for (const value of checkpoint.snapshot.buffers[0]) if (!Number.isFinite(value)) return false
   return true
 }

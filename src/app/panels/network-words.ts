@@ -1,11 +1,11 @@
 // What layers, neurons and their equations are called in panels.
 
-import { layerName } from '../../../model/layer-name'
-import type { LayerSpec } from '../../../model/layers'
-import type { Neuron } from '../../../model/neuron'
-import { asImage, countOf, type Shape } from '../../../model/shape'
-import { formatCount, sentence } from '../../../ui/format'
-import { formatNumber } from '../numbers'
+import { layerName } from '../../model/layer-name'
+import { typeOf, type LayerSpec } from '../../model/layers'
+import type { Neuron } from '../../model/neuron'
+import { asImage, countOf, type Shape } from '../../model/shape'
+import { formatCount, sentence } from '../../ui/format'
+import { formatNumber } from './numbers'
 
 /** `Layer 2 (Dense 64)`, `The output layer (Dense 10)`; what is below the first layer is the picture. */
 export function layerHeading(specs: readonly LayerSpec[], layer: number): string {
@@ -29,11 +29,11 @@ export function sizeName(shape: Shape): string {
   return `${image.channels} ${image.channels === 1 ? 'map' : 'maps'} of ${image.height} × ${image.width}`
 }
 
-/** What a layer that only passes values on does outside training. */
-export const passingWords = ({ type }: LayerSpec): string =>
-  type === 'dropout'
-    ? 'drops nothing outside training: what comes in goes out'
-    : 'reads the maps as one long vector: the same values go on'
+/** What a layer that only passes values on does outside training; empty for others. */
+export function passingWords(layer: LayerSpec): string {
+  const { neurons } = typeOf(layer)
+  return 'passOn' in neurons ? neurons.passOn : ''
+}
 
 const functions: Readonly<Record<Neuron['activation'], string>> = {
   linear: '',

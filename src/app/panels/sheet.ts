@@ -1,7 +1,7 @@
 // How a layer's values lie on the page: a sheet of tiles, one for each map of an image and one for each neuron of a vector. Sizes
 // are in CSS pixels; values are in row-major order with the channel last.
 
-import { asImage, countOf, type Shape } from '../../../model/shape'
+import { asImage, countOf, type Shape } from '../../model/shape'
 
 /** Where tiles are, and how large a value is. */
 export interface Sheet {

@@ -1,7 +1,7 @@
 // What the answers for a test set come to: confusion matrix, precision and recall, the worst mistakes, calibration.
 
-import { CLASSES } from '../../../model/spec'
-import { NO_ANSWER, type TestResults } from '../../../session/protocol'
+import { CLASSES } from '../../model/spec'
+import { NO_ANSWER, type TestResults } from '../../session/protocol'
 
 /** Answers for a test set; see TestResults. */
 export type Answers = Pick<TestResults, 'labels' | 'predicted' | 'confidence'>

@@ -2,7 +2,7 @@
 
 import { proxy, type Remote } from 'comlink'
 import { SvelteMap } from 'svelte/reactivity'
-import type { Sample, Session, TestResults } from '../../../session/protocol'
+import type { Sample, Session, TestResults } from '../../session/protocol'
 
 /** Milliseconds between two sets of answers that are shown: a run may evaluate ten times a second, and drawing them takes tens of milliseconds. */
 const INTERVAL = 1000

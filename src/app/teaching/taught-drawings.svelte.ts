@@ -10,7 +10,7 @@ import {
   writeDrawings,
   type FileDrawing,
 } from '../../data/drawings-file'
-import type { Changes, DrawingStore, KeptDrawing } from './drawing-store'
+import type { Changes, DrawingStore, TaughtDrawing } from './drawing-store'
 import { digitName, formatCount } from '../../ui/format'
 import { refusalOf } from '../../ui/refusal'
 
@@ -28,7 +28,7 @@ export interface TextFile {
   text(): Promise<string>
 }
 
-export class Kept {
+export class TaughtDrawings {
   told = $state.raw<Told>()
   /** What was refused since, and why. */
   refused = $state.raw<{ readonly what: 'keep' | 'import'; readonly why: string }>()
@@ -36,7 +36,7 @@ export class Kept {
   #trouble = $state<string>()
 
   /** What the store is known to hold. */
-  #stored = $state.raw<Readonly<Record<string, KeptDrawing>>>({})
+  #stored = $state.raw<Readonly<Record<string, TaughtDrawing>>>({})
   /** Changes that the store does not have yet. */
   #waiting = $state.raw<Changes>({})
   /** Writing and reading, one after the other. */
@@ -82,7 +82,7 @@ export class Kept {
     await this.#change({ [drawing.id]: drawing }, `Kept as ${digitName(label)}${instead}.`)
   }
 
-  async delete({ id, label }: KeptDrawing): Promise<void> {
+  async delete({ id, label }: TaughtDrawing): Promise<void> {
     await this.#change({ [id]: undefined }, `Deleted the drawing of ${digitName(label)}.`)
   }
 
@@ -159,7 +159,7 @@ export class Kept {
         const found = await this.#store.read()
         // What has not changed stays the same object, so that it is not drawn again.
         const all = this.#all
-        const same = (drawing: KeptDrawing, known = all[drawing.id]) =>
+        const same = (drawing: TaughtDrawing, known = all[drawing.id]) =>
           known?.label === drawing.label && known.time === drawing.time ? known : drawing
         this.#stored = Object.fromEntries(found.map((drawing) => [drawing.id, same(drawing)]))
         this.#waiting = Object.fromEntries(
@@ -175,7 +175,7 @@ export class Kept {
 }
 
 /** Drawings as they are kept, in the order of their times. */
-function kept(drawings: readonly FileDrawing[]): KeptDrawing[] {
+function kept(drawings: readonly FileDrawing[]): TaughtDrawing[] {
   const now = Date.now()
   return drawings.map(({ label, strokes }, i) => {
     const fitted = fitIntoPad(strokes)

@@ -1,6 +1,7 @@
-// Fine-tuning on the kept drawings, as the page sees it: under way, done, and taken back.
+// Fine-tuning on the taught drawings, as the page sees it: under way, done, and taken back.
 
-import type { FineTuning, LabelledDrawing, Session } from '../../session/protocol'
+import type { FineTuning, LabelledDrawing, Session, SessionEvent } from '../../session/protocol'
+import type { RunView } from '../../session/run-view'
 import { formatCount, formatShare } from '../../ui/format'
 
 /** What a fine-tuning is waiting for. */
@@ -8,7 +9,7 @@ type Command = 'train' | 'undo'
 /** What became of the network. */
 type Outcome = 'tuned' | 'undone' | undefined
 
-export class FineTuner {
+export class FineTuneState {
   /** What the last one did, as long as the network is the one it made. */
   result = $state.raw<FineTuning>()
   /** What the worker is doing. */
@@ -54,6 +55,18 @@ export class FineTuner {
     if (this.busy || (because !== undefined && !this.result)) return
     this.result = undefined
     this.told = because
+  }
+
+  /** Hears every event, with the view before it: most of what becomes of a run makes another network. */
+  heard(event: SessionEvent, before: RunView): void {
+    const { type } = event
+    const lost = type === 'problem' && event.problem.kind === 'device-lost'
+    if (type === 'reset' || type === 'rewind' || lost) this.forget()
+    if (type !== 'progress') return
+    const { phase, step } = event.progress
+    if (phase === 'running' || step !== before.progress.step) {
+      this.forget('Training goes on from the fine-tuned network.')
+    }
   }
 
   async #do(command: Command, work: () => Promise<Outcome>): Promise<void> {
