@@ -24,7 +24,9 @@ export function packDatasets(): Promise<ReadonlyMap<string, readonly PackedFile[
 async function packAll() {
   const here = dataSources.filter((source) => isHere(source))
   return new Map(
-    await Promise.all(here.map(async ({ id }) => [id, await Promise.all((await readDataset(id)).map(pack))] as const)),
+    await Promise.all(
+      here.map(async ({ dataset: { id } }) => [id, await Promise.all((await readDataset(id)).map(pack))] as const),
+    ),
   )
 }
 

@@ -42,13 +42,12 @@ export async function getData(source: DataSource & { readonly origin: Origin }, 
     } catch (error) {
       options.signal.throwIfAborted()
       refused.push(messageOf(error))
-      options.tell(messageOf(error))
     }
   }
   const names = source.files.map(({ file }) => `${file}.gz`).join(', ')
   throw new Error(
-    `${source.title} could not be had:\n${refused.map((line) => `  ${line}`).join('\n')}\n` +
-      `Put its files (${names}) into a folder and run: npm run data -- ${source.id} --from FOLDER`,
+    `${source.dataset.title} could not be had:\n${refused.map((line) => `  ${line}`).join('\n')}\n` +
+      `Put its files (${names}) into a folder and run: npm run data -- ${source.dataset.id} --from FOLDER`,
   )
 }
 
@@ -102,7 +101,7 @@ async function readAll(
   place: Place,
   { tell }: GetOptions,
 ): Promise<ReadonlyMap<string, Buffer<ArrayBuffer>>> {
-  tell(`Taking ${source.title} from ${place.name}`)
+  tell(`Taking ${source.dataset.title} from ${place.name}`)
   const files = new Map<string, Buffer<ArrayBuffer>>()
   for (const each of source.files) {
     const { raw } = await checked(source, each, await place.read(each.file), `${each.file} from ${place.name}`)

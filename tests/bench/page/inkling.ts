@@ -33,11 +33,7 @@ export async function prepare(workload: Workload, name: string, { base }: Source
 }
 
 /** Makes a workload ready on a backend that has the data. */
-export async function enter(
-  workload: Workload,
-  backend: Backend,
-  data: DataSize,
-): Promise<InklingContestant> {
+export async function enter(workload: Workload, backend: Backend, data: DataSize): Promise<InklingContestant> {
   const model = compile(specOf(workload), data)
   const program = await backend.prepare(model.plan)
   for (const [buffer, contents] of initialContents(model, undefined)) program.write(buffer, contents)
@@ -45,7 +41,7 @@ export async function enter(
   void backend.fault.then((error) => (broken = error))
 
   const { label, adapter, kind, features } = backend.info
-  const { rates, history, drawing, outputs } = model.buffers
+  const { rates, history, example, outputs } = model.buffers
   program.write(rates, new Float32Array(HISTORY_SLOTS).fill(workload.learningRate))
   const digit = new Uint32Array((await backend.readStore(stores.testInputs, 0, PIXELS)).slice().buffer)
   /** Training steps done, and evaluation batches done. */
@@ -79,7 +75,7 @@ export async function enter(
       return hits
     },
     async predict() {
-      program.write(drawing, digit)
+      program.write(example, digit)
       program.run('predict', 1)
       await program.read(outputs, 0, CLASSES)
     },
