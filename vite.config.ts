@@ -3,8 +3,8 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
+import { datasetFiles, datasetLists } from './src/build/datasets.ts'
 import { kernels } from './src/build/kernels.ts'
-import { mnistFiles, mnistList } from './src/build/mnist.ts'
 import { shaders } from './src/build/wgsl.ts'
 import { widgets } from './src/build/widgets.ts'
 import { withWebGPU } from './tests/browser/chromium.ts'
@@ -15,14 +15,19 @@ const headers = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 }
 
-const gpuTests = ['tests/backends.test.ts', 'tests/kernels.test.ts', 'tests/training.test.ts']
+const gpuTests = [
+  'tests/backends.test.ts',
+  'tests/kernels.test.ts',
+  'tests/odd-training.test.ts',
+  'tests/training.test.ts',
+]
 
 export default defineConfig({
   base: './', // works from any folder of any host
-  plugins: [svelte({ configFile: false }), mnistList(), mnistFiles(), kernels(), shaders(), widgets()],
+  plugins: [svelte({ configFile: false }), datasetLists(), datasetFiles(), kernels(), shaders(), widgets()],
   worker: {
     format: 'es',
-    plugins: () => [mnistList(), kernels(), shaders()],
+    plugins: () => [datasetLists(), kernels(), shaders()],
     // All that a session needs at once in one file: left alone, parts of it become files of their own, which compress worse.
     rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'session', test: /\/session\/session\.ts$/ }] } } },
   },

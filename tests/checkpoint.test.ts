@@ -2,16 +2,17 @@
 // does not fit is refused with the run untouched.
 
 import { describe, expect, it } from 'vitest'
+import { stores } from '../src/datasets/stores'
 import { createReference } from '../src/backends/reference'
 import { DeviceMemoryError, type Backend } from '../src/backends/types'
 import { createWasm } from '../src/backends/wasm'
 import { readNetwork, writeNetwork } from '../src/formats/network'
 import { presets } from '../src/model/presets'
-import { PIXELS, type Spec } from '../src/model/spec'
+import { type Spec } from '../src/model/spec'
 import type { Checkpoint, SessionEvent } from '../src/session/protocol'
 import { LocalSession } from '../src/session/session'
 import { makeSynthetic } from '../src/session/synthetic'
-import { fillStores, SIZE } from './tiny-digits'
+import { PIXELS, SIZE, fillStores } from './tiny-digits'
 import { withPrograms } from './with-programs'
 
 /** Everything that a checkpoint must hold: two moments, running statistics, dropout and warps by step, a schedule. */
@@ -45,8 +46,7 @@ async function start(open: () => Promise<Backend> | Backend = createReference) {
     },
     load: ({ stores }) => {
       fillStores(stores as Backend)
-      const mean = new Float32Array(PIXELS).fill(0.25)
-      return Promise.resolve({ ...SIZE, mean, deviation: new Float32Array(PIXELS).fill(1) })
+      return Promise.resolve(SIZE)
     },
   })
   await session.listen((event) => events.push(event))
@@ -105,7 +105,7 @@ describe.each([
 
     const second = await start(open)
     expect(await second.session.restore(checkpoint)).toBe(true)
-    expect(second.only('reset')).toEqual([{ type: 'reset', spec, step }])
+    expect(second.only('reset')).toMatchObject([{ spec, origin: 'checkpoint', step }])
     expect(second.progress()).toMatchObject({ phase: 'paused', step })
     await second.finish()
     expect((await second.take()).snapshot.buffers).toEqual((await whole.take()).snapshot.buffers)
@@ -288,7 +288,7 @@ describe('a network of a file', () => {
     await second.session.reset({ ...spec, seed: 3 })
     const network = readNetwork(file)
     expect(await second.session.load(network.spec, network.learnt)).toBe(true)
-    expect(second.only('reset').at(-1)).toEqual({ type: 'reset', spec, step: 0 })
+    expect(second.only('reset').at(-1)).toMatchObject({ spec, origin: 'file', step: 0 })
     expect(second.progress()).toMatchObject({ phase: 'idle', step: 0 })
     expect(second.only('test').map(({ point }) => point)).toEqual([{ ...first.only('test').at(-1)!.point, step: 0 }])
     expect(await second.session.predict(image)).toEqual({ ...said, step: 0 })
@@ -318,9 +318,13 @@ describe('a network of a file', () => {
   })
 
   it('knows how inputs are standardised, once the data is there', async () => {
-    const { session } = await start()
+    const { session, backends } = await start()
     expect(await session.pixelStatistics()).toBeUndefined()
     await session.reset(spec)
-    expect((await session.pixelStatistics())?.mean[5]).toBe(0.25)
+    expect(await session.pixelStatistics(), 'inputs as they are').toBeUndefined()
+    await session.reset({ ...spec, input: 'standardised', trainingSize: 300 })
+    const images = await backends[0].readStore(stores.trainInputs, 0, 300 * PIXELS)
+    const mean = Array.from({ length: 300 }, (_, i) => images[i * PIXELS + 400]).reduce((a, b) => a + b) / 300 / 255
+    expect((await session.pixelStatistics())?.mean[400]).toBeCloseTo(mean, 6)
   })
 })

@@ -230,6 +230,7 @@ describe('a session whose run diverges', () => {
   const only = <T extends SessionEvent['type']>(type: T) =>
     events.filter((event): event is Extract<SessionEvent, { type: T }> => event.type === type)
   const told = () => only('problem').map(({ problem }) => problem as Divergence)
+  const recoveries = () => only('reset').filter(({ origin }) => origin === 'recovery')
   const phase = () => only('progress').at(-1)?.progress.phase
   async function until(what: () => boolean) {
     for (let i = 0; i < 1000 && !what(); i++) await new Promise((resolve) => setTimeout(resolve, 5))
@@ -266,7 +267,7 @@ describe('a session whose run diverges', () => {
     expect(phase()).toBe('diverged')
 
     expect(await session.recover(0.05)).toBe(true)
-    expect(only('rewind')).toEqual([{ type: 'rewind', step: back }])
+    expect(recoveries()).toMatchObject([{ step: back, spec: { learningRate: 0.05 } }])
     await until(() => phase() === 'finished')
     const recovered = await session.learnt()
     expect(told()).toHaveLength(2)
@@ -322,7 +323,7 @@ describe('a session whose run diverges', () => {
     expect(await Promise.all([session.recover(0.05), session.recover(0.05)])).toEqual([true, false])
     await until(() => step() > back + 100)
     expect(await session.recover(0.05)).toBe(false)
-    expect(only('rewind')).toHaveLength(1)
+    expect(recoveries()).toHaveLength(1)
   })
 
   it('does not go back where another run has taken its place', async () => {

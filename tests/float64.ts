@@ -2,10 +2,12 @@
 
 import type { Floats } from '../src/kernels/kernel'
 import { eachPlace, type Buffer, type Call } from '../src/kernels/plan'
-import { compile, HISTORY_SLOTS, stores, type Model } from '../src/model/compile'
+import { stores } from '../src/datasets/stores'
+import { compile, HISTORY_SLOTS, type Model } from '../src/model/compile'
 import { initialContents } from '../src/model/initialise'
 import { rateAt } from '../src/model/schedules'
-import { PIXELS, weightDecayOf, type Spec } from '../src/model/spec'
+import { weightDecayOf, type Spec } from '../src/model/spec'
+import { PIXELS } from './tiny-digits'
 
 /** A small data set by formula. */
 export interface TinyData {
@@ -23,7 +25,7 @@ export function inFloat64(spec: Spec, { examples, byte, label }: TinyData) {
   )
   for (const { id, store } of model.plan.buffers) {
     const bytes = new Uint8Array(arrays[id].buffer)
-    if (store === stores.trainImages || store === stores.testImages) {
+    if (store === stores.trainInputs || store === stores.testInputs) {
       for (let i = 0; i < examples * PIXELS; i++) bytes[i] = byte(Math.floor(i / PIXELS), i % PIXELS)
     } else if (store === stores.trainLabels || store === stores.testLabels) {
       for (let i = 0; i < examples; i++) bytes[i] = label(i)

@@ -3,9 +3,10 @@
 import { describe, expect, it } from 'vitest'
 import { isTrained } from '../src/model/layers/layer'
 import { rateAt, type Schedule } from '../src/model/schedules'
-import { parseSpec, PIXELS } from '../src/model/spec'
+import { parseSpec } from '../src/model/spec'
 import { inFloat64, placesOf } from './float64'
 import golden from './golden/golden.json'
+import { PIXELS } from './tiny-digits'
 
 const EXAMPLES = 12
 

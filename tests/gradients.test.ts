@@ -16,6 +16,7 @@ const TOLERANCE = 1e-7
 const ROWS = 3
 
 const base: Spec = {
+  dataset: 'mnist',
   input: 'unit',
   trainingSize: 60_000,
   validationSize: 0,

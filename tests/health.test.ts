@@ -8,7 +8,7 @@ import { hintsOf } from '../src/app/panels/health/health-hints'
 import { eachPlace, storageSize } from '../src/kernels/plan'
 import { tensorsOf } from '../src/model/parameters'
 import { presets } from '../src/model/presets'
-import { PIXELS, type LayerSpec, type Spec } from '../src/model/spec'
+import { type LayerSpec, type Spec } from '../src/model/spec'
 import { readHealth } from '../src/session/health'
 import {
   countLinear,
@@ -20,9 +20,9 @@ import {
 } from '../src/session/histogram'
 import { gradientBins, PARAMETER_BINS, type Health, type Snapshot } from '../src/session/protocol'
 import { Trainer, type Data } from '../src/session/trainer'
-import { fillStores, SIZE } from './tiny-digits'
+import { SIZE, fillStores } from './tiny-digits'
 
-const data: Data = { ...SIZE, mean: new Float32Array(PIXELS), deviation: new Float32Array(PIXELS).fill(1) }
+const data: Data = SIZE
 const dense = (units: number, activation: 'relu' | 'sigmoid' | 'linear' | 'gelu'): LayerSpec => ({
   type: 'dense',
   units,

@@ -27,14 +27,15 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'virtual:included',
   ],
   ui: [],
-  cli: ['session', 'model', 'backends', 'data', 'formats', 'build'],
-  session: ['model', 'backends', 'data', 'kernels'],
+  cli: ['session', 'model', 'backends', 'datasets', 'data', 'formats', 'build'],
+  session: ['model', 'backends', 'datasets', 'data', 'kernels'],
   formats: ['model'],
-  model: ['kernels'],
+  model: ['datasets', 'kernels'],
   backends: ['kernels', 'virtual:kernels'],
   kernels: ['shader'],
-  data: ['virtual:mnist'],
-  build: ['virtual:mnist'],
+  data: [],
+  datasets: ['data', 'virtual:datasets'],
+  build: ['datasets', 'virtual:datasets'],
 }
 
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' })

@@ -6,18 +6,18 @@ import { createReference } from '../src/backends/reference'
 import { createWasm } from '../src/backends/wasm'
 import { activate, ACTIVATIONS, type ActivationName } from '../src/kernels/activation'
 import type { Floats } from '../src/kernels/kernel'
-import { eachPlace, type Buffer, type ListName } from '../src/kernels/plan'
+import { eachPlace, type Buffer } from '../src/kernels/plan'
 import { hash, normal, uniform } from '../src/kernels/random'
 import { compileLook, identity, saliencyOf } from '../src/model/look'
 import { neuronOf, passesOn, strongestConnections, type Network } from '../src/model/neuron'
 import { countOf } from '../src/model/shape'
 import { softmax } from '../src/model/outputs'
-import { CLASSES, parseSpec, PIXELS, summarise, type LayerSpec, type Spec } from '../src/model/spec'
+import { parseSpec, summarise, type LayerSpec, type Spec } from '../src/model/spec'
 import { Looker } from '../src/session/look'
 import type { Look } from '../src/session/protocol'
 import { Trainer, type Listener } from '../src/session/trainer'
 import { presets } from '../src/model/presets'
-import { fillStores, SIZE } from './tiny-digits'
+import { CLASSES, PIXELS, SIZE, fillStores } from './tiny-digits'
 import { withPrograms } from './with-programs'
 
 const dense = (units: number, activation: ActivationName): LayerSpec => ({
@@ -107,12 +107,12 @@ function inFloat64(spec: Spec) {
       name.endsWith('variance') ? 0.5 + uniform(5, stream, i) : scale * normal(5, stream, i)
     eachPlace(shape, (place, i) => (to[offset + place] = value(i)))
   })
-  array(buffers.logits).set(identity())
+  array(buffers.logits).set(identity(CLASSES))
   const statistics = array(buffers.statistics)
   statistics.set(mean)
   deviation.forEach((value, p) => (statistics[PIXELS + p] = 1 / value))
-  arrays[buffers.image.id].set(new Uint32Array(image.slice().buffer))
-  const bind = (name: ListName, without: string) =>
+  arrays[buffers.example.id].set(new Uint32Array(image.slice().buffer))
+  const bind = (name: 'forward' | 'backward', without: string) =>
     plan.lists[name]
       .filter(({ kernel }) => kernel.name !== without)
       .map(({ kernel, constants, buffers }) => {
@@ -131,15 +131,20 @@ describe.each(Object.entries(networks))('%s', (_, partial) => {
 
   it('has the saliency that finite differences of the ink give', () => {
     const { buffers, array, outputs, bind } = inFloat64(spec)
-    for (const run of [...bind('predict', ''), ...bind('evaluate', '')]) run()
+    for (const run of [...bind('forward', ''), ...bind('backward', '')]) run()
     const standardised = spec.input === 'standardised'
     const scales = deviation.map((value) => 1 / value)
     const gradients = Float32Array.from(array(buffers.gradients))
-    const saliency = saliencyOf(gradients, image, standardised ? scales : undefined)
+    const saliency = saliencyOf(
+      [28, 28],
+      gradients.subarray(0, CLASSES * PIXELS),
+      image,
+      standardised ? scales : undefined,
+    )
 
     const inputs = array(buffers.inputs)
     const clean = inputs.slice()
-    const forward = bind('predict', 'gather')
+    const forward = bind('forward', 'gather')
     const last = outputs[outputs.length - 1]
     const logits = () => {
       for (const run of forward) run()
@@ -170,10 +175,10 @@ describe.each(Object.entries(networks))('%s', (_, partial) => {
   it('looks at what the run predicts, and every equation adds up', async () => {
     for (const backend of [createReference(), await createWasm({ threads: 1 })]) {
       fillStores(backend)
-      const trainer = await Trainer.create(backend, spec, { ...SIZE, mean, deviation }, silent)
+      const trainer = await Trainer.create(backend, spec, { ...SIZE, statistics: { mean, deviation } }, silent)
       for (let i = 0; i < 3; i++) await trainer.step()
       const looker = new Looker()
-      const look = await looker.look(backend, trainer, { image, saliency: true })
+      const look = await looker.look(backend, trainer, { example: image, saliency: true })
       expect(look.step).toBe(3)
       const prediction = await trainer.predict(image)
       const outputs = [...look.layers.at(-1)!]
@@ -185,11 +190,15 @@ describe.each(Object.entries(networks))('%s', (_, partial) => {
       // Alone it is the same; a neuron comes with it where there is one.
       const before = backend.memory()
       const place = { layer: spec.layers.length - 1, unit: 4 }
-      const again = await looker.look(backend, trainer, { image, saliency: false, neuron: place })
+      const again = await looker.look(backend, trainer, { example: image, saliency: false, neuron: place })
       expect(again.layers).toEqual(look.layers)
       expect(again.saliency).toBeUndefined()
       expect(again.neuron?.value).toBe(look.layers.at(-1)![4])
-      const nowhere = await looker.look(backend, trainer, { image, saliency: false, neuron: { layer: 99, unit: 0 } })
+      const nowhere = await looker.look(backend, trainer, {
+        example: image,
+        saliency: false,
+        neuron: { layer: 99, unit: 0 },
+      })
       expect(nowhere.neuron).toBeUndefined()
       expect(backend.memory()).toEqual(before)
       looker.close()
@@ -265,22 +274,22 @@ it('tells the step whose parameters it was made with, however far the run goes o
   const trainer = await Trainer.create(
     backend,
     specOf({ layers: [dense(9, 'relu'), output] }),
-    { ...SIZE, mean, deviation },
+    { ...SIZE, statistics: { mean, deviation } },
     silent,
   )
   await trainer.step()
   const image = new Uint8Array(PIXELS).fill(60)
   const looker = new Looker()
-  const before = await looker.look(backend, trainer, { image, saliency: false })
+  const before = await looker.look(backend, trainer, { example: image, saliency: false })
   stepOn = () => trainer.step()
-  const look = await looker.look(backend, trainer, { image, saliency: false })
+  const look = await looker.look(backend, trainer, { example: image, saliency: false })
   expect(trainer.submitted).toBe(2)
   expect([look.step, look.layers]).toEqual([1, before.layers])
 })
 
 it('goes back to the pixels without gradients of weights', () => {
   const { plan } = compileLook(specOf(networks['batch normalisation of images and vectors']))
-  const names = plan.lists.evaluate.map(({ kernel }) => kernel.name)
+  const names = plan.lists.backward.map(({ kernel }) => kernel.name)
   expect(names).toContain('batch-norm-input-gradient')
   expect(names.filter((name) => /weight-gradient|gradient-sums|batch-norm-gradients/.test(name))).toEqual([])
 })

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { ACTIVATIONS } from '../src/kernels/activation'
 import { NO_DIGIT, NO_LABEL } from '../src/kernels/labels'
-import { CLASSES as SPEC_CLASSES } from '../src/model/spec'
+import { mnist } from '../src/datasets'
 import { quadratic, softmaxCrossEntropy } from '../src/kernels/losses'
 
 const CLASSES = 10
@@ -45,7 +45,7 @@ describe.each(['softmax', 'quadratic'] as const)('%s', (kind) => {
   })
 })
 
-it('what is no digit has the class after the last', () => expect(NO_DIGIT).toBe(SPEC_CLASSES))
+it('what is no digit has the class after the last', () => expect(NO_DIGIT).toBe(mnist.classes.length))
 
 it('what is no digit is read right where no class has half', () => {
   const even = Array<number>(CLASSES).fill(0.4)

@@ -1,10 +1,10 @@
 // The Network panel's own logic: where values lie on the page, how a key moves among them, lines, and equations in words.
 
 import { describe, expect, it } from 'vitest'
-import { equationOf, layerHeading, unitName } from '../src/app/panels/network/network-words'
+import { equationOf, layerHeading, unitName } from '../src/app/panels/network-words'
 import { formatNumber, formatPart, formatSigned } from '../src/app/panels/numbers'
 import { linesOf, windowsOf } from '../src/app/panels/network/lines'
-import { boxOf, largestOf, moved, paint, sheetOf, unitAt, type Ramp } from '../src/app/panels/network/sheet'
+import { boxOf, largestOf, moved, paint, sheetOf, unitAt, type Ramp } from '../src/app/panels/sheet'
 import type { LayerKind } from '../src/model/layers'
 import type { Neuron } from '../src/model/neuron'
 import { countOf } from '../src/model/shape'

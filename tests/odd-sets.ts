@@ -8,13 +8,20 @@ import { hash, normal } from '../src/kernels/random'
 import { packed, valuesIn, type Example } from '../src/model/examples'
 import type { InputStatistics } from '../src/model/initialise'
 
-const source = { by: 'this test', url: 'https://example.com/', licence: 'MIT' }
+const source = {
+  work: 'Examples made up for a test',
+  by: 'this test',
+  home: 'https://example.com/',
+  licence: 'MIT',
+  url: 'https://example.com/licence',
+}
 
 /** Pictures of 20 x 12 pixels in three colours, of four classes. The counts fit no batch. */
 export const oddImages: Dataset = {
   id: 'odd-images',
   title: 'Odd pictures',
   note: 'Pictures made up for a test.',
+  noun: 'pictures',
   input: { kind: 'image', height: 20, width: 12, channels: 3 },
   classes: ['north', 'east', 'south', '"west" & more'],
   train: 403,
@@ -28,6 +35,7 @@ export const oddFeatures: Dataset = {
   id: 'odd-features',
   title: 'Odd features',
   note: 'Vectors made up for a test.',
+  noun: 'samples',
   input: { kind: 'features', names: ['length', 'width', 'mass', 'age', 'hue'] },
   classes: ['ash', 'birch', 'cedar'],
   train: 307,

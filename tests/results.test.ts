@@ -11,14 +11,14 @@ import {
   totals,
   worstMistakes,
   type Answers,
-} from '../src/app/panels/results/test-metrics'
+} from '../src/app/panels/test-metrics'
 import { createReference } from '../src/backends/reference'
 import type { Backend } from '../src/backends/types'
 import { presets } from '../src/model/presets'
-import { PIXELS, type Spec } from '../src/model/spec'
+import { type Spec } from '../src/model/spec'
 import { NO_ANSWER, type SessionEvent, type TestResults } from '../src/session/protocol'
 import { LocalSession } from '../src/session/session'
-import { fillStores, SIZE } from './tiny-digits'
+import { SIZE, fillStores } from './tiny-digits'
 import { withPrograms } from './with-programs'
 
 const spec: Spec = {
@@ -60,7 +60,7 @@ beforeEach(async () => {
     open: () => Promise.resolve({ backend, reason: '' }),
     load: ({ stores }) => {
       fillStores(stores as Backend)
-      return Promise.resolve({ ...SIZE, mean: new Float32Array(PIXELS), deviation: new Float32Array(PIXELS).fill(1) })
+      return Promise.resolve(SIZE)
     },
   })
   await session.listen((event) => events.push(event))
@@ -88,7 +88,7 @@ const finished = () =>
 async function oneByOne() {
   const images = await session.testImages([...Array(SIZE.testCount).keys()])
   const answers = []
-  for (const { pixels } of images) answers.push(await session.predict(pixels))
+  for (const { example } of images) answers.push(await session.predict(example))
   return { labels: images.map(({ label }) => label), answers }
 }
 

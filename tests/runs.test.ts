@@ -1,10 +1,9 @@
 // Past runs: written down as they go, compared, exported; a browser that stores none.
 
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { LearningCurves } from '../src/app/curves/learning-curves.svelte'
 import { readLink, writeWholeLink } from '../src/app/spec/link'
 import { read } from '../src/app/saved/checkpoint-store'
-import { FineTuner } from '../src/app/teaching/fine-tuning.svelte'
+import { FineTuneState } from '../src/app/teaching/fine-tune-state.svelte'
 import { differences, tellLink, tellUse } from '../src/app/panels/runs/compare'
 import { runsCsv, runsJson } from '../src/app/panels/runs/run-files'
 import type { RunRecord, RunStore } from '../src/app/saved/run-records'
@@ -13,6 +12,7 @@ import type { DeviceInfo } from '../src/backends/types'
 import { presets } from '../src/model/presets'
 import type { Spec } from '../src/model/spec'
 import type { Phase } from '../src/session/protocol'
+import { atRest, noCurves } from '../src/session/run-view'
 
 const spec = presets[0].spec
 const device: DeviceInfo = {
@@ -40,15 +40,11 @@ const store: RunStore = {
 
 /** A run after some steps of 100 images, whose test accuracy was each of those in turn. */
 function after(step: number, phase: Phase, accuracies: readonly number[] = [], of: Spec = spec): PresentRun {
-  const curves = new LearningCurves()
-  curves.add(
-    'test',
-    accuracies.map((accuracy, i) => ({ step: 100 * (i + 1), loss: 1 - accuracy, accuracy })),
-  )
-  curves.add(
-    'train',
-    Array.from({ length: step }, (_, i) => ({ step: i + 1, loss: i === 3 ? NaN : 2, accuracy: 0.5 })),
-  )
+  const curves = {
+    train: Array.from({ length: step }, (_, i) => ({ step: i + 1, loss: i === 3 ? NaN : 2, accuracy: 0.5 })),
+    test: accuracies.map((accuracy, i) => ({ step: 100 * (i + 1), loss: 1 - accuracy, accuracy })),
+    validation: [],
+  }
   const progress = { phase, step, steps: 1000, epoch: 1, imagesPerSecond: 9, seconds: 2, secondsLeft: 1 }
   return { spec: of, device, progress, stepsPerEpoch: 100, curves }
 }
@@ -161,7 +157,7 @@ describe('the present run', () => {
     runs.begin(spec)
     const run = after(1000, 'finished', [0.9])
     runs.keep(run)
-    run.curves.clear()
+    Object.assign(run, { curves: noCurves, progress: atRest })
     await settled()
     expect(runs.records[0].finalAccuracy).toBe(0.9)
     expect(runs.records[0].curves.train.length).toBeGreaterThan(0)
@@ -203,7 +199,7 @@ describe('the present run', () => {
     const spoken = { before: { testAccuracy: 0.9, drawings: [] }, after: { testAccuracy: 0.95, drawings: [] } }
     const result = { ...spoken, steps: 1, seconds: 1 }
     let works = true
-    const tuner = new FineTuner(
+    const tuner = new FineTuneState(
       { fineTune: () => Promise.resolve(works ? result : undefined), undoFineTuning: () => Promise.resolve(works) },
       (outcome) => outcome && runs.fineTuned(outcome === 'tuned'),
     )
@@ -236,11 +232,11 @@ describe('the present run', () => {
   it('counts of several evaluations of a step the last: the others were of networks that are gone', async () => {
     runs.begin(spec)
     const run = after(200, 'paused', [0.8, 0.9])
-    run.curves.add('test', [
+    const again = [
       { step: 200, loss: 0.1, accuracy: 0.99 },
       { step: 200, loss: 0.2, accuracy: 0.9 },
-    ])
-    runs.keep(run)
+    ]
+    runs.keep({ ...run, curves: { ...run.curves, test: [...run.curves.test, ...again] } })
     await settled()
     expect(runs.records[0]).toMatchObject({ finalAccuracy: 0.9, bestAccuracy: 0.9 })
     expect(runs.records[0].curves.test.map(({ step }) => step)).toEqual([100, 200])

@@ -108,7 +108,8 @@ describe('the usual order', () => {
     await Promise.all([open(), session.reset(spec)])
     expect(only('device')).toHaveLength(1)
     expect(only('data').at(-1)?.ready).toBe(true)
-    expect(only('reset')).toEqual([{ type: 'reset', spec }])
+    const stepsPerEpoch = SIZE.trainCount / 50
+    expect(only('reset')).toEqual([{ type: 'reset', spec, origin: 'fresh', step: 0, stepsPerEpoch }])
     await running()
     await session.pause()
     expect(phase()).toBe('paused')

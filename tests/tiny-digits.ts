@@ -2,8 +2,11 @@
 
 import type { Backend } from '../src/backends/types'
 import { hash } from '../src/kernels/random'
-import { stores } from '../src/model/compile'
-import { PIXELS } from '../src/model/spec'
+import { stores } from '../src/datasets/stores'
+
+/** Pixels of an image, and classes. */
+export const PIXELS = 784
+export const CLASSES = 10
 
 /** Neither fits a batch. */
 export const SIZE = { trainCount: 1003, testCount: 777 }
@@ -16,13 +19,13 @@ function pixel(example: number, p: number): number {
 }
 
 /** Stands in for synthetic digits. */
-export const STYLES = { images: 'style-images', labels: 'style-labels', count: 101 }
+export const SYNTHETIC = { inputs: 'synthetic-inputs', labels: 'synthetic-labels', count: 101 }
 
 /** Puts training set, test set and synthetic digits into the backend's data stores. */
 export function fillStores(backend: Backend): void {
-  fill(backend, STYLES.images, STYLES.labels, STYLES.count, SIZE.trainCount + SIZE.testCount)
-  fill(backend, stores.trainImages, stores.trainLabels, SIZE.trainCount, 0)
-  fill(backend, stores.testImages, stores.testLabels, SIZE.testCount, SIZE.trainCount)
+  fill(backend, SYNTHETIC.inputs, SYNTHETIC.labels, SYNTHETIC.count, SIZE.trainCount + SIZE.testCount)
+  fill(backend, stores.trainInputs, stores.trainLabels, SIZE.trainCount, 0)
+  fill(backend, stores.testInputs, stores.testLabels, SIZE.testCount, SIZE.trainCount)
 }
 
 function fill(backend: Backend, images: string, labels: string, count: number, first: number) {

@@ -9,11 +9,11 @@ import { compile, HISTORY_SLOTS, type Model } from '../src/model/compile'
 import { initialContents, initialParameters } from '../src/model/initialise'
 import { presets } from '../src/model/presets'
 import { rateAt } from '../src/model/schedules'
-import { parseSpec, PIXELS, type LayerSpec, type Spec } from '../src/model/spec'
+import { parseSpec, type LayerSpec, type Spec } from '../src/model/spec'
 import { specOf, workloads } from './bench/workloads'
 import { deviceNames, devices, type DeviceName } from './devices'
 import { difference, readAll } from './harness'
-import { fillStores, SIZE, STYLES } from './tiny-digits'
+import { PIXELS, SIZE, SYNTHETIC, fillStores } from './tiny-digits'
 
 const STEPS = 20
 
@@ -141,7 +141,7 @@ const modelOf = (spec: Spec) =>
   compile(parseSpec(spec), {
     ...SIZE,
     testCount: spec === presets[0].spec ? SIZE.testCount : 61,
-    styles: STYLES,
+    synthetic: SYNTHETIC,
   })
 
 const references = new Map<string, ReturnType<typeof train>>()
@@ -222,7 +222,7 @@ describe('the same start', () => {
   })
 
   it('gives the same bits twice on one backend', async () => {
-    const model = compile(parseSpec(presets[0].spec), { ...SIZE, styles: STYLES })
+    const model = compile(parseSpec(presets[0].spec), { ...SIZE, synthetic: SYNTHETIC })
     const webgpu = await createWebGPU()
     fillStores(webgpu)
     const first = await train(webgpu, model, [STEPS])

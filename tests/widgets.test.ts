@@ -12,9 +12,9 @@ import { compile } from '../src/model/compile'
 import { initialContents } from '../src/model/initialise'
 import { layOut, learntFrom, type Learnt } from '../src/model/parameters'
 import { presets } from '../src/model/presets'
-import { PIXELS, summarise, type Spec } from '../src/model/spec'
+import { summarise, type Spec } from '../src/model/spec'
 import { createReader } from '../src/widgets/reader'
-import { fillStores, SIZE } from './tiny-digits'
+import { PIXELS, SIZE, fillStores } from './tiny-digits'
 
 const root = join(import.meta.dirname, '..')
 
@@ -49,7 +49,7 @@ describe('the reader', () => {
       for (const [buffer, contents] of initialContents(model, pixels)) program.write(buffer, contents)
       program.write(model.buffers.parameters, learnt.parameters)
       program.write(model.buffers.running, learnt.running)
-      program.write(model.buffers.drawing, new Uint32Array(image.slice().buffer))
+      program.write(model.buffers.example, new Uint32Array(image.slice().buffer))
       program.run('predict', 1)
       const values = [...(await program.read(model.buffers.outputs, 0, 10))]
       expect(outputs?.digit).toBe(values.indexOf(Math.max(...values)))
@@ -67,7 +67,7 @@ describe('the reader', () => {
     learnt.parameters.fill(3e38)
     const read = await createReader({ spec, learnt }, pixels)
     expect(await read(image)).toBeUndefined()
-    await expect(read(new Uint8Array(783))).rejects.toThrow('A drawing has 784 bytes, this one 783.')
+    await expect(read(new Uint8Array(783))).rejects.toThrow('An example of MNIST has 784 bytes, this one 783.')
   })
 })
 

@@ -1,6 +1,6 @@
 // The reference backend: every kernel's plain TypeScript loops over arrays in memory. The definition of right.
 
-import { elementsOf, mapLists, zerosOf, type Call, type Plan } from '../kernels/plan'
+import { elementsOf, mapLists, zerosOf, type Buffer, type Call, type Plan } from '../kernels/plan'
 import { profileSteps } from './profile'
 import { storeNamed } from './stores'
 import { DeviceMemoryError, type Backend, type DeviceInfo, type Program } from './types'
@@ -26,8 +26,8 @@ export function createReference(): Backend {
       return Promise.resolve(new Uint8Array(storeNamed(stores, name).buffer).slice(offset, offset + byteLength))
     },
     drop: (name) => void stores.delete(name),
-    prepare(plan) {
-      const arrays = allocate(plan, stores)
+    prepare<L extends string>(plan: Plan<L>): Promise<Program<L>> {
+      const arrays = allocate(plan.buffers, stores)
       programs.add(arrays)
       return Promise.resolve({ ...replay(plan, arrays), dispose: () => void programs.delete(arrays) })
     },
@@ -49,8 +49,8 @@ const MOST_BYTES = 4e9
 /** The array of every buffer, by its id. */
 type Arrays = readonly (Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>)[]
 
-function allocate(plan: Plan, stores: ReadonlyMap<string, Uint32Array<ArrayBuffer>>): Arrays {
-  const own = plan.buffers.filter(({ store }) => store === undefined)
+function allocate(buffers: readonly Buffer[], stores: ReadonlyMap<string, Uint32Array<ArrayBuffer>>): Arrays {
+  const own = buffers.filter(({ store }) => store === undefined)
   const bytes = own.reduce((sum, { size }) => sum + size * 4, 0)
   if (bytes > MOST_BYTES) {
     const gigabytes = (bytes / 1e9).toFixed(1)
@@ -58,10 +58,12 @@ function allocate(plan: Plan, stores: ReadonlyMap<string, Uint32Array<ArrayBuffe
       `This run needs ${gigabytes} GB of memory, and the CPU backend takes ${MOST_BYTES / 1e9} GB at most. A smaller batch or network needs less.`,
     )
   }
-  return plan.buffers.map((buffer) => (buffer.store === undefined ? zerosOf(buffer) : storeNamed(stores, buffer.store)))
+  return buffers.map((buffer) =>
+    buffer.store === undefined ? zerosOf(buffer) : elementsOf(buffer, storeNamed(stores, buffer.store).buffer),
+  )
 }
 
-function replay(plan: Plan, arrays: Arrays): Omit<Program, 'dispose'> {
+function replay<L extends string>(plan: Plan<L>, arrays: Arrays): Omit<Program<L>, 'dispose'> {
   const bind = ({ kernel, constants, buffers }: Call) => {
     const bound = Object.fromEntries(Object.entries(buffers).map(([name, buffer]) => [name, arrays[buffer.id]]))
     // The plan's calls were checked against their kernels' bindings when they were made: see `call` in plan.ts.

@@ -1,7 +1,7 @@
 // What a backend is. Two lifetimes: data stores belong to the device, programs belong to the run.
 
 import type { Dtype } from '../kernels/kernel'
-import type { Buffer, Elements, ListName, Plan } from '../kernels/plan'
+import type { Buffer, Elements, Plan, RunList } from '../kernels/plan'
 
 /** The backends there are. */
 export type BackendKind = 'webgpu' | 'wasm' | 'reference'
@@ -43,12 +43,12 @@ export interface CallTime {
   readonly seconds: number | undefined
 }
 
-/** A plan made ready on a device: pipelines, buffers, bind groups. Lives as long as one run. */
-export interface Program {
+/** A plan made ready on a device: pipelines, buffers, bind groups. `L`: its lists. Lives as long as one run. */
+export interface Program<L extends string = RunList> {
   /** Writes elements (not bytes) from `start` on. */
   write(buffer: Buffer, data: Float32Array | Uint32Array, start?: number): void
   /** Encodes the list `times` times and submits it; does not wait for a GPU, has finished on return on a CPU. */
-  run(list: ListName, times: number): void
+  run(list: L, times: number): void
   /** Copies elements back, after everything submitted so far. @throws DeviceLostError when the device is gone. */
   read<D extends Dtype>(buffer: Buffer<D>, start?: number, count?: number): Promise<Elements[D]>
   /** Resolves when everything submitted so far has finished. */
@@ -57,9 +57,9 @@ export interface Program {
    * Times every call of a list, in order, over at least `times` replays. A GPU repeats each call by itself, so that the contents of the
    * program's buffers are of no use afterwards: profile a program made for it. What the whole list takes, `run` and `settled` tell.
    */
-  profile(list: ListName, times: number): Promise<readonly CallTime[]>
+  profile(list: L, times: number): Promise<readonly CallTime[]>
   /** Names of the kernel variants that run the calls of a list, in order; on a CPU backend the backend's own kind. */
-  variants(list: ListName): readonly string[]
+  variants(list: L): readonly string[]
   /** Frees every buffer the program made. */
   dispose(): void
 }
@@ -78,7 +78,7 @@ export interface Backend {
   /** Frees a data store; one that does not exist is no error. */
   drop(name: string): void
   /** Makes pipelines and buffers. @throws KernelError or DeviceMemoryError. A lost device shows at the first read. */
-  prepare(plan: Plan): Promise<Program>
+  prepare<L extends string>(plan: Plan<L>): Promise<Program<L>>
   /** Buffers alive on the device, to see leaks. */
   memory(): { readonly buffers: number; readonly bytes: number }
   /** Destroys the device as if it had been lost, to test the recovery; nothing where there is no device. */

@@ -1,24 +1,21 @@
 // The WebGPU backend: replays a plan as compute dispatches. Pipelines, layouts and data stores belong to the device;
 // buffers and bind groups belong to the program. Only the files webgpu*.ts speak of GPU objects.
 
-import type { Dtype } from '../kernels/kernel'
 import type { ProductVariant } from '../kernels/matmul'
-import { elementsOf, listNames, type Buffer, type Call, type Elements, type ListName, type Plan } from '../kernels/plan'
+import { mapLists, type Buffer, type Call, type Plan } from '../kernels/plan'
+import { storeNamed } from './stores'
 import {
-  DeviceLostError,
   DeviceMemoryError,
   type Backend,
-  type CallTime,
   type DataStore,
   type DeviceInfo,
   type DeviceLoss,
   type Program,
 } from './types'
-import { median } from './median'
-import { storeNamed } from './stores'
 import { Autotune } from './webgpu-autotune'
+import { byteWriter, DeviceMemory, guarded } from './webgpu-memory'
 import { createPipelines, type Prepared } from './webgpu-pipelines'
-import { encode, repeatsFor, timeDispatches, type Dispatch } from './webgpu-timer'
+import { WebGPUProgram, type Bound } from './webgpu-program'
 
 /** WebGPU cannot be used here; the message says why, as a sentence for a person. */
 export class WebGPUUnavailable extends Error {
@@ -77,20 +74,12 @@ export async function createWebGPU(options: WebGPUOptions = {}): Promise<Backend
   return new WebGPUBackend(device, info, options.variant ? [options.variant] : candidates)
 }
 
-/** Fewest timings of a call that a profile takes the median of. */
-const LEAST_ROUNDS = 3
-
-/** Bytes of the largest read-back buffer that is kept for the next read. */
-const LARGEST_IDLE = 65_536
-
 class WebGPUBackend implements Backend {
   readonly lost: Promise<DeviceLoss>
   readonly fault: Promise<Error>
   readonly #autotune
-  readonly #alive = new Set<GPUBuffer>()
+  readonly #memory: DeviceMemory
   readonly #stores = new Map<string, GPUBuffer>()
-  /** Read-back buffers that nobody uses now, by size. */
-  readonly #idle = new Map<number, GPUBuffer[]>()
   /** Errors of making data stores, which is not waited for until a program needs them. */
   #making: Promise<void>[] = []
   #disposed = false
@@ -100,6 +89,7 @@ class WebGPUBackend implements Backend {
     private readonly facts: DeviceInfo,
     candidates: readonly string[],
   ) {
+    this.#memory = new DeviceMemory(device)
     this.#autotune = new Autotune(device, createPipelines(device), facts.adapter, candidates)
     this.lost = new Promise((resolve) => {
       void device.lost.then(({ message, reason }) => {
@@ -117,69 +107,49 @@ class WebGPUBackend implements Backend {
 
   store(name: string, byteLength: number): DataStore {
     this.drop(name)
-    const { made: buffer, checked } = this.#guarded(() => this.#create(name, byteLength, GPUBufferUsage.STORAGE))
+    const { made: buffer, checked } = guarded(this.device, () =>
+      this.#memory.create(name, byteLength, GPUBufferUsage.STORAGE),
+    )
     checked.catch(() => {}) // met again in prepare
     this.#making.push(checked)
     this.#stores.set(name, buffer)
-    const { queue } = this.device
-    // The queue takes whole words only, so what is left of one waits here for the bytes that follow.
-    const word = new Uint8Array(4)
-    return {
-      byteLength,
-      write: (offset, bytes) => {
-        let from = 0
-        while (from < bytes.length) {
-          const at = (offset + from) & 3
-          const whole = (bytes.length - from) & ~3
-          if (at === 0 && whole > 0) {
-            queue.writeBuffer(buffer, offset + from, bytes as Uint8Array<ArrayBuffer>, from, whole)
-            from += whole
-          } else {
-            word[at] = bytes[from]
-            if (at === 3 || offset + from + 1 === byteLength) {
-              queue.writeBuffer(buffer, offset + from - at, word)
-              word.fill(0)
-            }
-            from++
-          }
-        }
-      },
-    }
+    return { byteLength, write: byteWriter(this.device, buffer, byteLength) }
   }
 
   async readStore(name: string, offset: number, byteLength: number): Promise<Uint8Array> {
     const buffer = storeNamed(this.#stores, name)
     const start = offset & ~3
-    const copy = await this.read(buffer, start, ((offset + byteLength + 3) & ~3) - start)
+    const copy = await this.#memory.read(buffer, start, ((offset + byteLength + 3) & ~3) - start)
     return new Uint8Array(copy, offset - start, byteLength)
   }
 
   drop(name: string): void {
     const buffer = this.#stores.get(name)
-    if (buffer) this.destroy(buffer)
+    if (buffer) this.#memory.destroy(buffer)
     this.#stores.delete(name)
   }
 
-  async prepare(plan: Plan): Promise<Program> {
+  async prepare<L extends string>(plan: Plan<L>): Promise<Program<L>> {
     const own: GPUBuffer[] = []
     try {
       const making = this.#making
       this.#making = []
       await Promise.all(making)
-      const { made: buffers, checked } = this.#guarded(() => plan.buffers.map((buffer) => this.#memoryOf(buffer, own)))
+      const { made: buffers, checked } = guarded(this.device, () =>
+        plan.buffers.map((buffer) => this.#memoryOf(buffer, own)),
+      )
       await checked
-      const calls = listNames.flatMap((list) => plan.lists[list])
+      const calls = Object.values<readonly Call[]>(plan.lists).flat()
       const bind = (call: Call, prepared: Prepared) => this.#bind(call, prepared, buffers)
-      const prepared = await this.#autotune.prepare(calls, bind, () => this.#clear(own))
-      const bound = this.#guarded(() => {
-        const dispatches = calls.map((call, i) => bind(call, prepared[i]))
-        const lists = listNames.map((list) => [list, dispatches.splice(0, plan.lists[list].length)])
-        return Object.fromEntries(lists) as Record<ListName, Bound[]>
+      const prepared = await this.#autotune.prepare(calls, bind, () => this.#memory.clear(own))
+      const bound = guarded(this.device, () => {
+        let next = 0 // lists are gone through in the order of `calls`
+        return mapLists(plan.lists, (call) => bind(call, prepared[next++]))
       })
       await bound.checked
-      return new WebGPUProgram(this, this.device, buffers, bound.made, own)
+      return new WebGPUProgram(this.device, this.#memory, buffers, bound.made, own)
     } catch (error) {
-      own.forEach((buffer) => this.destroy(buffer))
+      own.forEach((buffer) => this.#memory.destroy(buffer))
       throw error
     }
   }
@@ -197,26 +167,6 @@ class WebGPUBackend implements Backend {
     return { pipeline, bindGroup, workgroups, kernel: kernel.name, variant }
   }
 
-  #clear(buffers: readonly GPUBuffer[]): void {
-    const encoder = this.encoder()
-    for (const buffer of buffers) encoder.clearBuffer(buffer)
-    this.queue.submit([encoder.finish()])
-  }
-
-  /** Does what `make` does inside error scopes. `checked` rejects with DeviceMemoryError, or an Error for a validation error. */
-  #guarded<T>(make: () => T): { made: T; checked: Promise<void> } {
-    this.device.pushErrorScope('validation')
-    this.device.pushErrorScope('out-of-memory')
-    let scopes: [Promise<GPUError | null>, Promise<GPUError | null>] | undefined
-    try {
-      const made = make()
-      scopes = [this.device.popErrorScope(), this.device.popErrorScope()]
-      return { made, checked: check(...scopes) }
-    } finally {
-      if (!scopes) void Promise.allSettled([this.device.popErrorScope(), this.device.popErrorScope()])
-    }
-  }
-
   #memoryOf({ name, size, store }: Buffer, own: GPUBuffer[]): GPUBuffer {
     const most = Math.min(this.device.limits.maxStorageBufferBindingSize, this.device.limits.maxBufferSize)
     if (size * 4 > most) {
@@ -226,58 +176,15 @@ class WebGPUBackend implements Backend {
       )
     }
     if (store === undefined) {
-      const buffer = this.#create(name, size * 4, GPUBufferUsage.STORAGE)
+      const buffer = this.#memory.create(name, size * 4, GPUBufferUsage.STORAGE)
       own.push(buffer)
       return buffer
     }
     return storeNamed(this.#stores, store)
   }
 
-  get queue(): GPUQueue {
-    return this.device.queue
-  }
-
-  encoder(): GPUCommandEncoder {
-    return this.device.createCommandEncoder()
-  }
-
-  /**
-   * Copies bytes back through a MAP_READ buffer; offset and length in whole words.
-   * @throws DeviceLostError when the device is gone, another error when the read itself is wrong.
-   */
-  async read(source: GPUBuffer, offset: number, byteLength: number): Promise<ArrayBuffer> {
-    // Small read-backs (losses, outputs) come many times a second: their buffers wait here for the next one.
-    const keep = byteLength <= LARGEST_IDLE
-    const size = keep ? 2 ** Math.ceil(Math.log2(Math.max(byteLength, 256))) : byteLength
-    const idle = this.#idle.get(size) ?? []
-    if (keep) this.#idle.set(size, idle)
-    const staging = idle.pop() ?? this.#create('read-back', size, GPUBufferUsage.MAP_READ)
-    try {
-      const encoder = this.encoder()
-      encoder.copyBufferToBuffer(source, offset, staging, 0, byteLength)
-      this.queue.submit([encoder.finish()])
-      await staging.mapAsync(GPUMapMode.READ, 0, byteLength)
-      const copy = staging.getMappedRange(0, byteLength).slice(0)
-      staging.unmap()
-      if (keep) idle.push(staging)
-      else this.destroy(staging)
-      return copy
-    } catch (error) {
-      this.destroy(staging)
-      // A map is refused a moment before the loss itself is told.
-      const lost = await Promise.race([this.device.lost, new Promise<undefined>((resolve) => setTimeout(resolve, 100))])
-      const message = `${lost ? 'The graphics device went away during a read' : 'A read from the graphics device failed'}: ${String(error)}`
-      throw lost ? new DeviceLostError(message) : new Error(message)
-    }
-  }
-
-  destroy(buffer: GPUBuffer): void {
-    this.#alive.delete(buffer)
-    buffer.destroy()
-  }
-
   memory() {
-    return { buffers: this.#alive.size, bytes: [...this.#alive].reduce((sum, { size }) => sum + size, 0) }
+    return this.#memory.total()
   }
 
   lose(): void {
@@ -286,98 +193,7 @@ class WebGPUBackend implements Backend {
 
   dispose(): void {
     this.#disposed = true
-    for (const buffer of this.#alive) this.destroy(buffer)
+    this.#memory.destroyAll()
     this.device.destroy()
-  }
-
-  #create(label: string, byteLength: number, usage: number): GPUBuffer {
-    const copies = GPUBufferUsage.COPY_DST | (usage === GPUBufferUsage.MAP_READ ? 0 : GPUBufferUsage.COPY_SRC)
-    // Whole vec4s: kernels read data as vec4.
-    const buffer = this.device.createBuffer({ label, size: Math.ceil(byteLength / 16) * 16, usage: usage | copies })
-    this.#alive.add(buffer)
-    return buffer
-  }
-}
-
-/** Tells what error scopes caught. @throws DeviceMemoryError, or an Error for a validation error */
-async function check(memory: Promise<GPUError | null>, validation: Promise<GPUError | null>): Promise<void> {
-  const tooLittle = await memory
-  const refused = await validation
-  if (tooLittle) {
-    throw new DeviceMemoryError(
-      `The graphics device has too little memory for this run (${tooLittle.message}). A smaller batch or network needs less.`,
-    )
-  }
-  if (refused) throw new Error(`WebGPU refused the run: ${refused.message}`)
-}
-
-/** A dispatch with what a profile tells of it. */
-interface Bound extends Dispatch {
-  readonly kernel: string
-  readonly variant: string
-}
-
-class WebGPUProgram implements Program {
-  constructor(
-    private readonly backend: WebGPUBackend,
-    private readonly device: GPUDevice,
-    private readonly buffers: readonly GPUBuffer[],
-    private readonly lists: Readonly<Record<ListName, readonly Bound[]>>,
-    private readonly own: readonly GPUBuffer[],
-  ) {}
-
-  write(buffer: Buffer, data: Float32Array | Uint32Array, start = 0): void {
-    this.backend.queue.writeBuffer(this.buffers[buffer.id], start * 4, data as Float32Array<ArrayBuffer>)
-  }
-
-  run(list: ListName, times: number): void {
-    const encoder = this.backend.encoder()
-    const pass = encoder.beginComputePass()
-    for (let i = 0; i < times; i++) {
-      for (const dispatch of this.lists[list]) encode(pass, dispatch)
-    }
-    pass.end()
-    this.backend.queue.submit([encoder.finish()])
-  }
-
-  async read<D extends Dtype>(buffer: Buffer<D>, start = 0, count = buffer.size - start): Promise<Elements[D]> {
-    const bytes = await this.backend.read(this.buffers[buffer.id], start * 4, count * 4)
-    return elementsOf(buffer, bytes)
-  }
-
-  settled(): Promise<void> {
-    return this.backend.queue.onSubmittedWorkDone()
-  }
-
-  async profile(list: ListName, times: number): Promise<readonly CallTime[]> {
-    const calls = this.lists[list]
-    if (!this.device.features.has('timestamp-query')) {
-      return calls.map(({ kernel, variant }) => ({ kernel, variant, seconds: undefined }))
-    }
-    const once = calls.map((dispatch) => ({ dispatch, repeats: 1 }))
-    await timeDispatches(this.device, once) // the first run of a pipeline may pay for its making
-    const timed = (await timeDispatches(this.device, once)).map((seconds, i) => {
-      const repeats = repeatsFor(seconds)
-      return {
-        dispatch: calls[i],
-        repeats,
-        rounds: Math.max(LEAST_ROUNDS, Math.ceil(times / repeats)),
-        taken: [] as number[],
-      }
-    })
-    for (let round = 0, due = timed; due.length > 0; due = timed.filter(({ rounds }) => rounds > round)) {
-      const seconds = await timeDispatches(this.device, due)
-      due.forEach(({ taken }, i) => taken.push(seconds[i]))
-      round++
-    }
-    return timed.map(({ dispatch: { kernel, variant }, taken }) => ({ kernel, variant, seconds: median(taken) }))
-  }
-
-  variants(list: ListName): readonly string[] {
-    return this.lists[list].map(({ variant }) => variant)
-  }
-
-  dispose(): void {
-    this.own.forEach((buffer) => this.backend.destroy(buffer))
   }
 }

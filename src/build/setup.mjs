@@ -17,7 +17,8 @@ const usage = `Usage:
   node src/build/setup.mjs bench [options]                   measures, beside other libraries; --help tells the options
   node src/build/setup.mjs train [options]                   trains without a page; --help tells the options
   node src/build/setup.mjs reproduce [options]               trains every preset and prints a table
-  node src/build/setup.mjs drawings [options]                tells how well a network reads drawn digits`
+  node src/build/setup.mjs drawings [options]                tells how well a network reads drawn digits
+  node src/build/setup.mjs data [NAME]                       gets a data set; lists them unless one is named`
 
 /** Builds unless that was done since the last change, then serves the build. @param {string[]} args */
 async function start(args) {
@@ -29,7 +30,8 @@ async function start(args) {
 
 /** Builds the page unless that was done since the last change. */
 async function build() {
-  if (newer('dist/index.html', ['index.html', 'widgets.html', 'vite.config.ts', 'public', ...sources])) return 0
+  if (newer('dist/index.html', ['index.html', 'widgets.html', 'vite.config.ts', 'public', datasets, ...sources]))
+    return 0
   say('Building the page.')
   return runScript('vite/bin/vite.js', ['build'])
 }
@@ -86,7 +88,7 @@ async function bench(args) {
 
 /**
  * Runs a program of src/cli/.
- * @param {'train' | 'reproduce' | 'drawings'} name
+ * @param {'train' | 'reproduce' | 'drawings' | 'get-data'} name
  * @param {string[]} args
  */
 function cli(name, args) {
@@ -165,6 +167,8 @@ function dependenciesMatch() {
   })
 }
 
+/** Data sets of `npm run data`: the page is built with those that are there. */
+const datasets = 'node_modules/.cache/inkling/data'
 /** What both the page and the command line are made from. */
 const sources = ['src', 'shaders', 'tsconfig.json', 'package-lock.json']
 
@@ -201,6 +205,7 @@ const tasks = {
   train: (args) => cli('train', args),
   reproduce: (args) => cli('reproduce', args),
   drawings: (args) => cli('drawings', args),
+  data: (args) => cli('get-data', args),
 }
 const task = tasks[command ?? '']
 if (!task) {

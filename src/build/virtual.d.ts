@@ -1,9 +1,11 @@
 // Types of the modules that the build makes.
 
-declare module 'virtual:mnist' {
-  /** A data file of the site, at `data/<name>.gz` beside the page. */
-  export interface MnistFile {
+declare module 'virtual:datasets' {
+  /** A data file of the site. */
+  export interface DataFile {
     readonly name: 'train-images' | 'train-labels' | 'test-images' | 'test-labels'
+    /** Where it is in the site's folder `data/`. */
+    readonly path: string
     readonly kind: 'images' | 'labels'
     /** Images or labels in it. */
     readonly count: number
@@ -14,7 +16,8 @@ declare module 'virtual:mnist' {
     /** CRC-32 of the unpacked bytes. */
     readonly crc32: number
   }
-  export const files: readonly MnistFile[]
+  /** Files of the data sets that this build has, by the sets' ids. */
+  export const files: Readonly<Record<string, readonly DataFile[]>>
 }
 
 /** The WebAssembly kernels for what the engine has: see src/build/kernels.ts. */

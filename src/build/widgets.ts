@@ -10,8 +10,8 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { build, type InlineConfig, type Plugin, type PluginOption } from 'vite'
+import { datasetLists } from './datasets.ts'
 import { kernels } from './kernels.ts'
-import { mnistList, unpackedList } from './mnist.ts'
 import { fixedRem } from './rem.ts'
 import { shaders } from './wgsl.ts'
 
@@ -56,7 +56,7 @@ async function buildWidgets(): Promise<Map<string, string>> {
     }),
     noShaders(),
     rem(),
-    mnistList(),
+    datasetLists(),
     kernels({ inline: true }),
     svelte({
       configFile: false,
@@ -71,7 +71,7 @@ async function buildWidgets(): Promise<Map<string, string>> {
 
 /** One classic script that is all of the workers: see src/widgets/worker.ts. */
 const buildWorker = () =>
-  bundle('src/widgets/worker.ts', 'iife', [oneScript(), mnistList(), kernels({ inline: true }), shaders()])
+  bundle('src/widgets/worker.ts', 'iife', [oneScript(), datasetLists(), kernels({ inline: true }), shaders()])
 
 /** Bundles an entry with all it imports into one script. */
 async function bundle(entry: string, format: 'es' | 'iife', plugins: PluginOption[]): Promise<string> {
@@ -174,7 +174,7 @@ async function buildTrainer(): Promise<string> {
     configFile: false,
     publicDir: false,
     logLevel: 'warn',
-    plugins: [mnistList(unpackedList), kernels(), noShaders()],
+    plugins: [datasetLists({ empty: true }), kernels(), noShaders()],
     ssr: { noExternal: true },
     build: {
       ssr: true,

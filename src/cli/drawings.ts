@@ -4,6 +4,7 @@ import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { parseDrawings, type FileDrawing } from '../data/drawings-file'
+import { datasetOf, mnist } from '../datasets'
 import { readNetwork, writeNetwork, type Network } from '../formats/network'
 import { backendChoices } from '../session/protocol'
 import { Failure, Interrupted, messageOf, UsageError } from './errors'
@@ -36,7 +37,7 @@ const help = `Trains a network, or takes a trained one, and tells how well it re
   --help             prints this
 
 Presets:
-${presetList()}`
+${presetList(mnist)}`
 
 await main(async (args, signal) => {
   const options = parse(args, {
@@ -73,10 +74,12 @@ await main(async (args, signal) => {
   const spec = withSettings(presetNamed(options.preset ?? 'default').spec, settings)
   const drawings = readStrokes(options.strokes)
   const kept = options.weights === undefined ? undefined : readWeights(options.weights)
+  const dataset = datasetOf(kept?.spec ?? spec)
+  if (!dataset.abilities.draw) throw new UsageError(`Drawings show digits, and the network knows ${dataset.title}.`)
 
   for (const path of [options.save, options.sheet]) if (path !== undefined) expectWritable(path)
 
-  const runner = await Runner.open(choice)
+  const runner = await Runner.open(choice, dataset)
   const tell = (line: string) => (options.json ? console.error(line) : console.log(line))
   tell(deviceLine(runner.device))
   let test: number | null = null

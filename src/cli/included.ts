@@ -1,10 +1,11 @@
 // Trains the network that comes with the widgets, for their build (src/build/widgets.ts), and writes it to the file that is named.
 
 import { writeFileSync } from 'node:fs'
+import { mnist } from '../datasets'
 import { writeNetwork } from '../formats/network'
 import { writeSafetensors } from '../formats/safetensors'
 import { presets } from '../model/presets'
-import { loadPackage } from './data'
+import { trainingStatistics } from './data'
 import { Failure, UsageError } from './errors'
 import { exitCodes, main } from './main'
 import { Runner } from './runner'
@@ -13,8 +14,7 @@ const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64')
 
 /** Mean and deviation of every pixel, which standardised inputs need. */
 async function statistics(): Promise<Uint8Array> {
-  const nowhere = { store: () => ({ write: () => {} }), drop: () => {} }
-  const { mean, deviation } = await loadPackage({ base: '', stores: nowhere })
+  const { mean, deviation } = await trainingStatistics(mnist)
   return writeSafetensors({
     tensors: Object.entries({ mean, deviation }).map(([name, values]) => ({ name, shape: [values.length], values })),
     metadata: {},
@@ -24,7 +24,7 @@ async function statistics(): Promise<Uint8Array> {
 await main(async ([path], signal) => {
   if (path === undefined) throw new UsageError('Which file?')
   const [{ spec }] = presets
-  const runner = await Runner.open('wasm')
+  const runner = await Runner.open('wasm', mnist)
   const { outcome, message } = await runner.run(spec, { minutes: undefined, signal, evaluated: () => {} })
   if (outcome !== 'finished') throw new Failure(message ?? `The run ended: ${outcome}.`)
   const network = writeNetwork({ spec, learnt: await runner.learnt() }, 'F16')

@@ -2,7 +2,7 @@
 
 import type { Choice } from '../backends'
 import type { DeviceInfo } from '../backends/types'
-import type { Evaluation } from './log'
+import type { EvaluationReport } from './log'
 import type { Summary } from './runner'
 
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
@@ -23,7 +23,7 @@ export const deviceName = ({ label, adapter }: Pick<DeviceInfo, 'label' | 'adapt
 
 export const deviceLine = ({ backend, reason }: Choice): string => `${deviceName(backend.info)}. ${reason}`
 
-export function evaluationLine(evaluation: Evaluation): string {
+export function evaluationLine(evaluation: EvaluationReport): string {
   const { step, epoch, trainLoss, testLoss, testAccuracy, validationAccuracy, imagesPerSecond, seconds } = evaluation
   return [
     `step ${count(step)}`,

@@ -1,10 +1,11 @@
 // What the events of a run come to: evaluations, where it stands, how fast it was.
 
 import type { Spec } from '../model/spec'
-import type { CurvePoint, Phase, SessionEvent } from '../session/protocol'
+import type { Phase, SessionEvent } from '../session/protocol'
+import { divergenceOf, noRun, reduce, type RunView } from '../session/run-view'
 
 /** The test set after a step. Accuracies are in per cent. */
-export interface Evaluation {
+export interface EvaluationReport {
   readonly step: number
   readonly epoch: number
   /** Mean over the steps since the last evaluation; null where their results are not in yet. */
@@ -21,27 +22,36 @@ export interface Evaluation {
 
 /** Takes in what a session tells of one run. */
 export class RunLog {
-  phase: Phase = 'idle'
-  /** What went wrong. */
-  problem: string | undefined
-  /** More will be told of it: where a run diverged is looked for. */
-  searching = false
-  last: Evaluation | undefined
+  last: EvaluationReport | undefined
   /** Highest test accuracy so far. */
   best: number | undefined
-  #step = 0
+  #view: RunView = noRun
   #start: number | undefined
   #end = 0
-  #test: CurvePoint | undefined
-  /** Training losses that no evaluation has told yet; those of later steps may come before an evaluation's result. */
-  #losses: CurvePoint[] = []
-  /** The last step whose training loss was told. */
+  /** The last step whose training loss an evaluation has told. */
   #told = 0
 
   constructor(
     private readonly spec: Spec,
-    private readonly evaluated: (evaluation: Evaluation) => void,
+    private readonly evaluated: (evaluation: EvaluationReport) => void,
   ) {}
+
+  get phase(): Phase {
+    return this.#view.progress.phase
+  }
+
+  /** What went wrong: a divergence before all else, then what came first. */
+  get problem(): string | undefined {
+    const [first] = this.#view.problems
+    const { message, kind } = divergenceOf(this.#view) ?? first ?? {}
+    // The session tells of resuming, which nobody can do here.
+    return kind === 'device-lost' ? 'The graphics device was lost.' : message
+  }
+
+  /** More will be told of it: where a run diverged is looked for. */
+  get searching(): boolean {
+    return divergenceOf(this.#view)?.searching ?? false
+  }
 
   /** Seconds from the first step to the last event. */
   get seconds(): number {
@@ -50,40 +60,21 @@ export class RunLog {
 
   /** Images trained on. */
   get images(): number {
-    return this.#step * this.spec.batchSize
+    return this.#view.progress.step * this.spec.batchSize
   }
 
   /** Epochs done; the last batch may run on into the next one, which does not count. */
   get epochs(): number {
-    return this.#epochsAt(this.#step)
+    return this.#epochsAt(this.#view.progress.step)
   }
 
   take(event: SessionEvent): void {
     this.#end = performance.now()
-    switch (event.type) {
-      case 'progress':
-        this.phase = event.progress.phase
-        this.#step = event.progress.step
-        if (this.phase === 'running') this.#start ??= this.#end
-        break
-      case 'train':
-        this.#losses.push(...event.points)
-        break
-      case 'test':
-        this.#test = event.point
-        if (this.spec.validationSize === 0) this.#close(event.point)
-        break
-      case 'validation':
-        if (this.#test) this.#close(this.#test, event.point)
-        break
-      case 'problem':
-        this.searching = event.problem.kind === 'diverged' && event.problem.searching
-        if (event.problem.kind === 'diverged') this.problem = event.problem.message
-        // The session tells of resuming, which nobody can do here.
-        this.problem ??= event.problem.kind === 'device-lost' ? 'The graphics device was lost.' : event.problem.message
-        break
-      default:
-    }
+    this.#view = reduce(this.#view, event)
+    if (this.phase === 'running') this.#start ??= this.#end
+    // The held-out images, where there are any, come after the test set.
+    const last = this.spec.validationSize === 0 ? 'test' : 'validation'
+    if (event.type === last) this.#close()
   }
 
   #epochsAt(step: number): number {
@@ -92,19 +83,22 @@ export class RunLog {
 
   /** Mean training loss up to a step since the last time; null where no results are in. */
   #lossUntil(until: number): number | null {
-    let [sum, from] = [0, this.#told]
-    for (const { step, loss } of this.#losses.filter(({ step }) => step <= until)) {
-      sum += loss * (step - from) // a point is the mean over the steps since the one before
-      from = step
+    const first = this.#told
+    let sum = 0
+    for (const { step, loss } of this.#view.curves.train) {
+      if (step <= this.#told || step > until) continue // those of later steps may come before an evaluation's result
+      sum += loss * (step - this.#told) // a point is the mean over the steps since the one before
+      this.#told = step
     }
-    const steps = from - this.#told
-    this.#told = from
-    this.#losses = this.#losses.filter(({ step }) => step > until)
+    const steps = this.#told - first
     return steps > 0 ? sum / steps : null
   }
 
-  #close(test: CurvePoint, validation?: CurvePoint): void {
+  #close(): void {
     const { seconds } = this
+    const { curves } = this.#view
+    const [test, validation] = [curves.test.at(-1), curves.validation.at(-1)]
+    if (!test) return
     const before = this.last ?? { step: 0, seconds: 0 }
     const testAccuracy = percent(test.accuracy)
     this.last = {

@@ -1,16 +1,29 @@
 // Options of the programs, checked: what each makes of its arguments.
 
 import { parseArgs, type ParseArgsConfig } from 'node:util'
+import { allDatasets, findDataset, mnist } from '../datasets'
+import type { Dataset } from '../datasets/dataset'
 import { override } from '../model/overrides'
-import { findPreset, presets, type Preset } from '../model/presets'
+import { findPreset, presetsFor, type Preset } from '../model/presets'
 import { specIssues, type Spec } from '../model/spec'
 import { backendChoices, type BackendChoice } from '../session/protocol'
 import { messageOf, UsageError } from './errors'
 
+/** As `parse`, where one name may stand before or among the options. @throws UsageError */
+export function parseNamed<T extends NonNullable<ParseArgsConfig['options']>>(args: string[], options: T) {
+  const { values, positionals } = inWords(() => parseArgs({ args, options, allowPositionals: true }))
+  if (positionals.length > 1) throw new UsageError(`One name is enough, not ${positionals.join(' and ')}.`)
+  return { name: positionals.at(0), options: values }
+}
+
 /** parseArgs, with what is wrong in words for a person. @throws UsageError */
 export function parse<T extends NonNullable<ParseArgsConfig['options']>>(args: string[], options: T) {
+  return inWords(() => parseArgs({ args, options, allowPositionals: false })).values
+}
+
+function inWords<T>(parsing: () => T): T {
   try {
-    return parseArgs({ args, options, allowPositionals: false }).values
+    return parsing()
   } catch (error) {
     const hint = 'npm passes options on behind two dashes only: npm run NAME -- --preset default'
     const more = error instanceof Error && 'code' in error && error.code === 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL'
@@ -18,15 +31,29 @@ export function parse<T extends NonNullable<ParseArgsConfig['options']>>(args: s
   }
 }
 
-/** @throws UsageError that lists the presets */
-export function presetNamed(name: string): Preset {
-  const preset = findPreset(name)
-  if (preset) return preset
-  throw new UsageError(`There is no preset "${name}". The presets are:\n${presetList()}`)
+/** @throws UsageError that lists the data sets */
+export function datasetNamed(id: string): Dataset {
+  const dataset = findDataset(id)
+  if (dataset) return dataset
+  throw new UsageError(`There is no data set "${id}". The data sets are ${datasetNames()}.`)
 }
 
-/** One line a preset, for people. */
-export function presetList(): string {
+/** For people. */
+export const datasetNames = (): string =>
+  allDatasets()
+    .map(({ id }) => id)
+    .join(', ')
+
+/** @throws UsageError that lists the presets */
+export function presetNamed(name: string, dataset: Dataset = mnist): Preset {
+  const preset = findPreset(name, dataset)
+  if (preset) return preset
+  throw new UsageError(`There is no preset "${name}" for ${dataset.title}. The presets are:\n${presetList(dataset)}`)
+}
+
+/** The presets of a data set for people, a line each. */
+export function presetList(dataset: Dataset): string {
+  const presets = presetsFor(dataset)
   const width = Math.max(...presets.map(({ name }) => name.length))
   return presets.map(({ name, title }) => `  ${name.padEnd(width)}  ${title}`).join('\n')
 }

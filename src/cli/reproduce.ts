@@ -1,19 +1,32 @@
 // `npm run reproduce`: trains every preset to its end and prints a table of what each reached.
 
 import { isDeepStrictEqual } from 'node:util'
-import { presets, type Preset } from '../model/presets'
+import type { Dataset } from '../datasets/dataset'
+import { presetsFor, type Preset } from '../model/presets'
 import type { Spec } from '../model/spec'
 import { deviceLine, evaluationLine, summaryLine } from './lines'
 import { exitCodes, main } from './main'
-import { backendNamed, minutesOf, parse, presetList, presetNamed, withSettings } from './options'
+import {
+  backendNamed,
+  datasetNamed,
+  datasetNames,
+  minutesOf,
+  parse,
+  presetList,
+  presetNamed,
+  withSettings,
+} from './options'
 import { readPyTorch, readResults, resumedResults, writeResults, type Result } from './results'
 import { Runner } from './runner'
 import { resultsTable } from './table'
 
-const help = `Trains every preset, one after the other, and prints a table in Markdown. Progress goes to stderr.
+const helpFor = (
+  dataset: Dataset,
+) => `Trains every preset, one after the other, and prints a table in Markdown. Progress goes to stderr.
 
   npm run reproduce -- [options]
 
+  --dataset NAME     the presets of this data set: ${datasetNames()}; "mnist" unless given
   --preset NAME,...  only these
   --seeds N,...      one run for each; 1 unless given
   --minutes M        cuts a run that takes longer, after a last evaluation; 10 unless given
@@ -25,8 +38,8 @@ const help = `Trains every preset, one after the other, and prints a table in Ma
 
 Exit codes: 0 all ran, 1 some failed, 2 wrong options, 130 interrupted.
 
-Presets:
-${presetList()}`
+Presets for ${dataset.title}:
+${presetList(dataset)}`
 
 interface Job {
   readonly preset: Preset
@@ -38,6 +51,7 @@ const tell = (line: string) => console.error(line)
 
 await main(async (args, signal) => {
   const options = parse(args, {
+    dataset: { type: 'string', default: 'mnist' },
     preset: { type: 'string' },
     seeds: { type: 'string', default: '1' },
     minutes: { type: 'string', default: '10' },
@@ -47,8 +61,10 @@ await main(async (args, signal) => {
     pytorch: { type: 'string' },
     help: { type: 'boolean', default: false },
   })
+  const dataset = datasetNamed(options.dataset)
+  const presets = presetsFor(dataset)
   if (options.help) {
-    console.log(help)
+    console.log(helpFor(dataset))
     return exitCodes.finished
   }
   const pytorch = options.pytorch === undefined ? [] : readPyTorch(options.pytorch)
@@ -56,7 +72,8 @@ await main(async (args, signal) => {
     console.log(resultsTable(presets, readResults(options.table), pytorch))
     return exitCodes.finished
   }
-  const chosen = options.preset === undefined ? presets : options.preset.split(',').map(presetNamed)
+  const chosen =
+    options.preset === undefined ? presets : options.preset.split(',').map((name) => presetNamed(name, dataset))
   const seeds = options.seeds.split(',')
   const jobs = chosen.flatMap((preset) =>
     seeds.map((seed): Job => ({ preset, spec: withSettings(preset.spec, [`seed=${seed}`]) })),
@@ -71,7 +88,7 @@ await main(async (args, signal) => {
   let runner: Runner | undefined
   for (const [i, job] of jobs.entries()) {
     if (!runner) {
-      runner = await Runner.open(choice)
+      runner = await Runner.open(choice, dataset)
       tell(deviceLine(runner.device))
     }
     tell(`\n${job.preset.name}, seed ${job.spec.seed} (${i + 1} of ${jobs.length}): ${job.preset.title}`)

@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import * as v from 'valibot'
+import { mnist } from '../datasets'
 import type { Spec } from '../model/spec'
 import { messageOf, UsageError } from './errors'
 import type { Summary } from './runner'
@@ -14,7 +15,7 @@ export interface Result extends Omit<Summary, 'spec'> {
   /** When it ended, as ISO 8601. */
   readonly at: string
   /** As it was run. A later version may know other fields. */
-  readonly spec: Pick<Spec, 'seed' | 'epochs'>
+  readonly spec: Pick<Spec, 'dataset' | 'seed' | 'epochs'>
 }
 
 const resultSchema: v.GenericSchema<unknown, Result> = v.object({
@@ -23,7 +24,8 @@ const resultSchema: v.GenericSchema<unknown, Result> = v.object({
   at: v.string(),
   outcome: v.picklist(['finished', 'time limit', 'interrupted', 'failed']),
   message: v.nullable(v.string()),
-  spec: v.looseObject({ seed: v.number(), epochs: v.number() }),
+  // Results from before there were other data sets name none.
+  spec: v.looseObject({ dataset: v.optional(v.string(), mnist.id), seed: v.number(), epochs: v.number() }),
   backend: v.picklist(['webgpu', 'wasm', 'reference']),
   adapter: v.string(),
   accuracy: v.nullable(v.number()),

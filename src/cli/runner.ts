@@ -2,15 +2,17 @@
 
 import type { Choice } from '../backends'
 import type { BackendKind } from '../backends/types'
+import { whyNotHere } from '../build/data-files'
+import type { Dataset } from '../datasets/dataset'
 import type { Learnt } from '../model/parameters'
 import type { Spec } from '../model/spec'
 import type { BackendChoice, Prediction, SessionEvent } from '../session/protocol'
 import { LocalSession } from '../session/session'
 import { makeSynthetic } from '../session/synthetic'
-import { loadPackage } from './data'
+import { loadFromDisk } from './data'
 import { openDevice } from './device'
 import { Failure } from './errors'
-import { perSecond, rounded, RunLog, type Evaluation } from './log'
+import { perSecond, rounded, RunLog, type EvaluationReport } from './log'
 
 /** How a run ended. `failed`: it broke, and `message` says why. */
 export type Outcome = 'finished' | 'time limit' | 'interrupted' | 'failed'
@@ -38,7 +40,7 @@ export interface RunOptions {
   /** Ends it at once. */
   readonly signal: AbortSignal
   /** Hears every evaluation. */
-  evaluated(evaluation: Evaluation): void
+  evaluated(evaluation: EvaluationReport): void
 }
 
 /** A device with the data set on it. */
@@ -51,16 +53,18 @@ export class Runner {
   ) {}
 
   /** Opens a device and loads the data set. @throws UsageError or Failure */
-  static async open(choice: BackendChoice): Promise<Runner> {
+  static async open(choice: BackendChoice, dataset: Dataset): Promise<Runner> {
+    const missing = whyNotHere(dataset.id)
+    if (missing) throw new Failure(missing)
     const device = await openDevice(choice)
-    const session = new LocalSession({ makeSynthetic, open: () => Promise.resolve(device), load: loadPackage })
+    const session = new LocalSession({ makeSynthetic, open: () => Promise.resolve(device), load: loadFromDisk })
     const runner = new Runner(device, session)
     await session.listen((event) => runner.#hear(event))
     let problem: string | undefined
     runner.#hear = (event) => {
       if (event.type === 'problem') problem = event.problem.message
     }
-    await session.open(choice, '')
+    await session.open(choice, '', dataset.id)
     if (problem) throw new Failure(problem)
     return runner
   }
@@ -103,7 +107,7 @@ export class Runner {
     if (problem) throw new Failure(problem)
   }
 
-  /** What the present network says of an image of 784 bytes. @throws Failure where that is no number */
+  /** What the present network says of an example. @throws Failure where that is no number */
   async predict(image: Uint8Array): Promise<Prediction> {
     const prediction = await this.session.predict(image)
     if (!prediction) throw new Failure("The network's outputs are not finite numbers.")

@@ -1,7 +1,7 @@
 // A PNG sheet of drawings that were misread, each as the network saw it, with what it is and what it was read as.
 
 import { PNG } from 'pngjs'
-import { SIDE } from '../data/idx'
+import { SIDE } from '../data/drawing'
 
 /** A drawing on the sheet. */
 export interface Misread {

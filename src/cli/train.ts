@@ -1,15 +1,27 @@
 // `npm run train`: one run in the terminal, by the session that the page uses.
 
+import { datasetOf } from '../datasets'
+import type { Dataset } from '../datasets/dataset'
 import { backendChoices } from '../session/protocol'
 import { deviceLine, evaluationLine, summaryLine } from './lines'
 import { exitCodes, main } from './main'
-import { backendNamed, minutesOf, parse, presetList, presetNamed, withSettings } from './options'
+import {
+  backendNamed,
+  datasetNamed,
+  datasetNames,
+  minutesOf,
+  parse,
+  presetList,
+  presetNamed,
+  withSettings,
+} from './options'
 import { Runner } from './runner'
 
-const help = `Trains a network on MNIST in the terminal.
+const helpFor = (dataset: Dataset) => `Trains a network in the terminal.
 
-  npm run train -- [--preset NAME] [options]
+  npm run train -- [--dataset NAME] [--preset NAME] [options]
 
+  --dataset NAME     what to learn from: ${datasetNames()}; "mnist" unless given. npm run data tells which are here
   --preset NAME      what to train; "default" unless given
   --backend NAME     ${backendChoices.join(', ')}; auto takes WebGPU on a graphics processor, else the CPU
   --epochs N         instead of the preset's
@@ -23,11 +35,12 @@ const help = `Trains a network on MNIST in the terminal.
 For clean JSON on stdout keep npm quiet: npm run --silent train -- --json
 Accuracies are in per cent. Exit codes: 0 finished, 1 failed, 2 wrong options, 3 time limit, 130 interrupted.
 
-Presets:
-${presetList()}`
+Presets for ${dataset.title}:
+${presetList(dataset)}`
 
 await main(async (args, signal) => {
   const options = parse(args, {
+    dataset: { type: 'string', default: 'mnist' },
     preset: { type: 'string', default: 'default' },
     backend: { type: 'string', default: 'auto' },
     epochs: { type: 'string' },
@@ -38,15 +51,16 @@ await main(async (args, signal) => {
     spec: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   })
+  const dataset = datasetNamed(options.dataset)
   if (options.help) {
-    console.log(help)
+    console.log(helpFor(dataset))
     return exitCodes.finished
   }
   const named = (['epochs', 'seed'] as const).flatMap((key) => {
     const value = options[key]
     return value === undefined ? [] : [`${key}=${value}`]
   })
-  const spec = withSettings(presetNamed(options.preset).spec, [...named, ...options.set])
+  const spec = withSettings(presetNamed(options.preset, dataset).spec, [...named, ...options.set])
   const choice = backendNamed(options.backend)
   const minutes = options.minutes === undefined ? undefined : minutesOf(options.minutes)
   if (options.spec) {
@@ -57,7 +71,7 @@ await main(async (args, signal) => {
   /** One thing to tell, as an object or as a line. */
   const print = (type: string, values: object, line: string) =>
     console.log(options.json ? JSON.stringify({ type, ...values }) : line)
-  const runner = await Runner.open(choice)
+  const runner = await Runner.open(choice, datasetOf(spec))
   const { backend, reason } = runner.device
   print('device', { ...backend.info, reason }, deviceLine(runner.device))
   const summary = await runner.run(spec, {

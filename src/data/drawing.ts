@@ -19,7 +19,10 @@
 // wide with MNIST's distribution of greys change nothing (-0.1 and 0.0 points), and moving by whole pixels costs
 // 0.6 and 0.3 points.
 
-import { SIDE } from './idx'
+/** Rows and columns of a picture. */
+export const SIDE = 28
+/** Bytes of a picture, one per pixel. */
+export const IMAGE_BYTES = SIDE * SIDE
 
 /** A place the pen was at; any unit, y pointing down. */
 export interface Point {

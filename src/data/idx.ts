@@ -5,24 +5,32 @@
 
 import { DataError, grouped } from './error'
 
-/** Rows and columns of an image. */
-export const SIDE = 28
-/** Bytes of an image, one per pixel. */
-export const IMAGE_BYTES = SIDE * SIDE
-
-export type IdxKind = 'images' | 'labels'
-
 /** What a file must hold; its name is for errors. */
-export interface IdxFile {
-  readonly name: string
-  readonly kind: IdxKind
-  readonly count: number
+export type IdxFile = { readonly name: string; readonly count: number } & (
+  | {
+      readonly kind: 'images'
+      /** Rows and columns of an image, and its channels where it has several. */
+      readonly size: readonly [rows: number, columns: number, channels?: number]
+    }
+  | {
+      readonly kind: 'labels'
+      /** Labels are below it. */
+      readonly classes: number
+    }
+)
+
+/** Names of an image file's axes. */
+const AXES = ['images', 'rows', 'columns', 'channels'] as const
+
+/** Lengths of the file's axes. */
+function axesOf(file: IdxFile): number[] {
+  if (file.kind === 'labels') return [file.count]
+  const [rows, columns, channels] = file.size
+  return [file.count, rows, columns, ...(channels === undefined ? [] : [channels])]
 }
 
-/** Bytes of the payload: 784 for an image, 1 for a label. */
-export function payloadBytes({ kind, count }: Pick<IdxFile, 'kind' | 'count'>): number {
-  return kind === 'images' ? count * IMAGE_BYTES : count
-}
+/** Bytes of the payload: one for each label, or for each value of an image. */
+export const payloadBytes = (file: IdxFile): number => axesOf(file).reduce((a, b) => a * b)
 
 /** Reads one file from chunks cut anywhere. After an error it is of no more use. */
 export class IdxReader {
@@ -37,7 +45,8 @@ export class IdxReader {
     readonly file: IdxFile,
     readonly payload: (offset: number, bytes: Uint8Array) => void,
   ) {
-    this.#header = file.kind === 'images' ? [0x0803, file.count, SIDE, SIDE] : [0x0801, file.count]
+    const axes = axesOf(file)
+    this.#header = [0x0800 + axes.length, ...axes]
     this.#byteLength = this.#header.length * 4 + payloadBytes(file)
   }
 
@@ -56,7 +65,7 @@ export class IdxReader {
       throw this.#error(`goes on after its ${grouped(this.#byteLength)} bytes`)
     }
     const offset = this.#read - headerBytes
-    if (this.file.kind === 'labels') this.#checkLabels(offset, bytes)
+    if (this.file.kind === 'labels') this.#checkLabels(offset, bytes, this.file.classes)
     this.#read += bytes.length
     this.payload(offset, bytes)
   }
@@ -80,16 +89,15 @@ export class IdxReader {
       )
     }
     if (index === 1) throw this.#error(`holds ${grouped(is)} ${kind}, not ${grouped(expected)} ${where}`)
-    const axis = index === 2 ? 'rows' : 'columns'
-    throw this.#error(`holds images of ${grouped(is)} ${axis}, not ${expected} ${where}`)
+    throw this.#error(`holds images of ${grouped(is)} ${AXES[index - 1]}, not ${expected} ${where}`)
   }
 
-  #checkLabels(offset: number, bytes: Uint8Array): void {
-    const wrong = bytes.findIndex((label) => label > 9)
+  #checkLabels(offset: number, bytes: Uint8Array, classes: number): void {
+    const wrong = bytes.findIndex((label) => label >= classes)
     if (wrong < 0) return
     const position = `label ${grouped(offset + wrong)} of ${grouped(this.file.count)}, counted from 0`
     const byte = `byte ${grouped(this.#read + wrong)} of ${grouped(this.#byteLength)} bytes`
-    throw this.#error(`has ${bytes[wrong]} as a label, which is no digit (${position}; ${byte})`)
+    throw this.#error(`has ${bytes[wrong]} as a label, but they go from 0 to ${classes - 1} (${position}; ${byte})`)
   }
 
   #error(what: string): DataError {

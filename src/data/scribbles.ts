@@ -1,9 +1,8 @@
 // What people put on a pad that is no digit: shapes, signs, letters that look like none, several digits at once. For a
 // network to learn, and to measure, when it should say that there is no digit.
 
-import { rasterise } from './drawing'
+import { rasterise, SIDE } from './drawing'
 import { choose, way, write, type Draw, type Handwriting, type Skeleton } from './handwriting'
-import { SIDE } from './idx'
 import { Random } from './random'
 import { skeletons } from './skeletons'
 

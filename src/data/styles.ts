@@ -1,9 +1,8 @@
 // Made-up digits in handwriting styles that MNIST has too few of. A digit is a function of (digit, seed, index), the
 // same in every engine.
 
-import { rasterise } from './drawing'
+import { rasterise, SIDE } from './drawing'
 import { choose, write, type Handwriting } from './handwriting'
-import { SIDE } from './idx'
 import { Random } from './random'
 import { skeletons } from './skeletons'
 

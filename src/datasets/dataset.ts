@@ -25,11 +25,15 @@ export type Input = ImageInput | FeatureInput
 
 /** Where a data set comes from. */
 export interface Attribution {
-  /** Authors and year, in the middle of a sentence. */
+  /** What it is, at the beginning of a sentence. */
+  readonly work: string
+  /** Authors, in the middle of a sentence. */
   readonly by: string
-  readonly url: string
-  /** Short name of the licence, for example `MIT`; empty where none is stated. */
+  /** Where its files come from. */
+  readonly home: string
+  /** Short name of the licence, and where it is. */
   readonly licence: string
+  readonly url: string
 }
 
 /** What a network learns from. */
@@ -41,6 +45,8 @@ export interface Dataset {
   /** One sentence on what it shows. */
   readonly note: string
   readonly input: Input
+  /** What its examples are called, in the plural. */
+  readonly noun: string
   /** Names of the classes, in the order of their labels: 2 to MOST_CLASSES. */
   readonly classes: readonly string[]
   /** Examples to train on, and to test with. */

@@ -7,9 +7,16 @@ export const fashionMnist: Dataset = {
   title: 'Fashion-MNIST',
   note: 'Photographs of clothes, 28 × 28 pixels. Harder than digits: people read 83.5% of them.',
   input: { kind: 'image', height: 28, width: 28, channels: 1 },
+  noun: 'pictures',
   classes: ['T-shirt/top', 'Trouser', 'Pullover', 'Dress', 'Coat', 'Sandal', 'Shirt', 'Sneaker', 'Bag', 'Ankle boot'],
   train: 60_000,
   test: 10_000,
   abilities: { draw: false, synthetic: false, warp: true },
-  source: { by: 'Zalando SE', url: 'https://github.com/zalandoresearch/fashion-mnist', licence: 'MIT' },
+  source: {
+    work: 'Fashion-MNIST',
+    by: 'Zalando SE',
+    home: 'https://github.com/zalandoresearch/fashion-mnist',
+    licence: 'the MIT licence',
+    url: 'https://github.com/zalandoresearch/fashion-mnist/blob/master/LICENSE',
+  },
 }

@@ -1,18 +1,28 @@
-// Gathers a batch to train on: some rows are synthetic digits, and all are warped: shaders/gather-augmented.wgsl.
+// Gathers a batch of images to train on: some rows are synthetic, and all are warped: shaders/gather-augmented.wgsl.
 
 import source from '../../shaders/gather-augmented.wgsl?raw'
 import random from '../../shaders/lib/random.wgsl?raw'
-import { kernel, linearWorkgroups } from './kernel'
+import { kernel, linearWorkgroups, pad4, type Constants } from './kernel'
+import { byteOf, imageBytes } from './order'
 import { hash, shuffled, Stream, uniform } from './random'
 
-/** Random numbers of a row: element `row * DRAWS + k`, with k as `Draw` names them. */
-const DRAWS = 64
-/** What the random numbers of a row are for. The elastic field takes 2 NODES^2 from `elastic` on. */
+/** What the random numbers of a row are for: element `row * DRAWS + k`. The elastic field takes two for each node from `elastic` on. */
 const Draw = { share: 0, style: 1, rotation: 2, width: 3, height: 4, shear: 5, right: 6, down: 7, elastic: 8 } as const
 
-/** Pixels between the nodes of the elastic field, and nodes along a side: they cover 28 pixels. */
+/** Pixels between the nodes of the elastic field. */
 const CELL = 8
-const NODES = 5
+
+/** NODES of the elastic field along a line, LINES of them, and DRAWS, the random numbers of a row: a power of two. */
+function fieldOf({ WIDTH, HEIGHT }: Constants<'WIDTH' | 'HEIGHT'>) {
+  const along = (side: number) => Math.floor((side - 1) / CELL) + 2
+  const [NODES, LINES] = [along(WIDTH), along(HEIGHT)]
+  return { NODES, LINES, DRAWS: 2 ** Math.ceil(Math.log2(Draw.elastic + 2 * NODES * LINES)) }
+}
+
+/** Floats of an example in `inputs`. */
+function floatsOf({ WIDTH, HEIGHT, CHANNELS }: Constants<'WIDTH' | 'HEIGHT' | 'CHANNELS'>): number {
+  return CHANNELS === 1 ? pad4(WIDTH * HEIGHT) : 4 * WIDTH * HEIGHT
+}
 
 /**
  * Constants of a share (0 to 1) of synthetic rows and of the strengths of warping. `rotation` in degrees to both sides, under 90; `scale` and
@@ -39,15 +49,16 @@ export function augmentationConstants(
 }
 
 /**
- * Strengths are constants, so that what is zero costs nothing; other ones make another run in any case.
+ * Strengths are constants, so that a strength of zero costs nothing; other strengths make another run anyway.
  *
- * ROWS of the batch out of COUNT examples from FIRST on, in shuffled order as in `gather`; HALF_BITS of the shuffle; a row is one of STYLES
- * synthetic digits instead with a probability of SHARE / 2^24. Images are WIDTH (a multiple of 4) by HEIGHT, at most 32 each. Strengths: see `augmentationConstants`;
- * TURN is the tangent of half the largest rotation. Bindings as in `gather`, with the synthetic digits as bytes in `styleImages` and `styleLabels`.
+ * ROWS of the batch out of COUNT examples from FIRST on, in shuffled order as in `gather`; HALF_BITS of the shuffle. With a
+ * probability of SHARE / 2^24 a row takes one of STYLES synthetic examples instead. Images are HEIGHT x WIDTH, 1 to 128 each, of
+ * CHANNELS, 1 or 3; of three, each pixel takes a fourth value of 0. Strengths: see `augmentationConstants`; TURN is the tangent of
+ * half the largest rotation. Bindings as in `gather`, with the synthetic examples in `styleImages` and `styleLabels`.
  *
- * A pixel takes its value from where an affine map, other for every row, and an elastic field send it, by bilinear
- * interpolation; outside of the image there is paper. The field is bilinear between random offsets at nodes CELL pixels apart, a
- * simple form of Simard, Steinkraus & Platt (2003), Best practices for convolutional neural networks, section 2.
+ * A pixel takes its value from where an affine map, drawn for each row, and an elastic field send it, by bilinear interpolation;
+ * outside of the image all is zero. The field is bilinear between random offsets at nodes CELL pixels apart, a simple form of
+ * Simard, Steinkraus & Platt (2003), Best practices for convolutional neural networks, section 2.
  */
 export const gatherAugmented = kernel({
   name: 'gather-augmented',
@@ -55,6 +66,7 @@ export const gatherAugmented = kernel({
     ROWS: 'u32',
     WIDTH: 'u32',
     HEIGHT: 'u32',
+    CHANNELS: 'u32',
     FIRST: 'u32',
     COUNT: 'u32',
     HALF_BITS: 'u32',
@@ -80,18 +92,23 @@ export const gatherAugmented = kernel({
   variants: {
     default: {
       wgsl: random + source,
-      workgroups: ({ ROWS, WIDTH, HEIGHT }) => linearWorkgroups((ROWS * WIDTH * HEIGHT) / 4),
+      tile: (constants) => {
+        const { NODES, DRAWS } = fieldOf(constants)
+        return { NODES, DRAWS }
+      },
+      workgroups: (constants) => linearWorkgroups((constants.ROWS * floatsOf(constants)) / 4),
     },
   },
-  reference(
-    { ROWS, WIDTH, HEIGHT, FIRST, COUNT, STANDARDISED, STYLES, SHARE, TURN, SCALE, SHEAR, SHIFT, ELASTIC },
-    { state, images, labels, styleImages, styleLabels, statistics, inputs, targets },
-  ) {
+  reference(constants, { state, images, labels, styleImages, styleLabels, statistics, inputs, targets }) {
+    const { ROWS, WIDTH, HEIGHT, CHANNELS, FIRST, COUNT, STANDARDISED } = constants
+    const { STYLES, SHARE, TURN, SCALE, SHEAR, SHIFT, ELASTIC } = constants
+    const { NODES, LINES, DRAWS } = fieldOf(constants)
     const [step, seed] = state
     const counter = Stream.augmentation + step
-    const pixels = WIDTH * HEIGHT
-    const byte = (array: ArrayLike<number>, at: number) => (array[at >> 2] >>> ((at & 3) * 8)) & 255
-    const [offsetX, offsetY] = [new Float64Array(NODES * NODES), new Float64Array(NODES * NODES)]
+    const floats = floatsOf(constants)
+    /** From a pixel to the next, in floats and bytes. */
+    const stride = CHANNELS === 1 ? 1 : 4
+    const [offsetX, offsetY] = [new Float64Array(NODES * LINES), new Float64Array(NODES * LINES)]
 
     for (let row = 0; row < ROWS; row++) {
       /** From -1 to 1. */
@@ -102,6 +119,7 @@ export const gatherAugmented = kernel({
         ? hash(seed, counter, row * DRAWS + Draw.style) % STYLES
         : FIRST + shuffled(position % COUNT, COUNT, seed, Math.floor(position / COUNT))
       const from = styled ? styleImages : images
+      const image = example * imageBytes(floats)
 
       // Sine and cosine by the tangent of half the angle: a GPU's own sine is only good to 2^-11.
       const t = TURN * draw(Draw.rotation)
@@ -109,14 +127,15 @@ export const gatherAugmented = kernel({
       const [width, height] = [1 + SCALE * draw(Draw.width), 1 + SCALE * draw(Draw.height)]
       const shear = SHEAR * draw(Draw.shear)
       const [right, down] = [SHIFT * draw(Draw.right), SHIFT * draw(Draw.down)]
-      for (let i = 0; i < NODES * NODES; i++) {
+      for (let i = 0; i < NODES * LINES; i++) {
         offsetX[i] = ELASTIC * draw(Draw.elastic + 2 * i)
         offsetY[i] = ELASTIC * draw(Draw.elastic + 2 * i + 1)
       }
 
-      for (let p = 0; p < pixels; p++) {
+      inputs.fill(0, row * floats, (row + 1) * floats)
+      for (let p = 0; p < WIDTH * HEIGHT; p++) {
         const [x, y] = [p % WIDTH, Math.floor(p / WIDTH)]
-        // The centre of mass is in the middle of the image, half a pixel right of and below that of the pixels' centres.
+        // The middle of the image is half a pixel right of and below the pixels' centres, as the centre of mass of MNIST's digits is.
         const [u, v] = [x - WIDTH / 2 - right, y - HEIGHT / 2 - down]
         const turnedY = (cosine * v - sine * u) * height
         const turnedX = (cosine * u + sine * v) * width + shear * turnedY
@@ -132,17 +151,20 @@ export const gatherAugmented = kernel({
         const sourceY = turnedY + HEIGHT / 2 + blend(offsetY)
         const [left, top] = [Math.floor(sourceX), Math.floor(sourceY)]
         const [c, d] = [sourceX - left, sourceY - top]
-        const tap = (tapX: number, tapY: number) =>
-          tapX >= 0 && tapX < WIDTH && tapY >= 0 && tapY < HEIGHT
-            ? byte(from, example * pixels + tapY * WIDTH + tapX)
-            : 0
-        const ink =
-          (1 - d) * ((1 - c) * tap(left, top) + c * tap(left + 1, top)) +
-          d * ((1 - c) * tap(left, top + 1) + c * tap(left + 1, top + 1))
-        const pixel = ink / 255
-        inputs[row * pixels + p] = STANDARDISED === 1 ? (pixel - statistics[p]) * statistics[pixels + p] : pixel
+        for (let channel = 0; channel < CHANNELS; channel++) {
+          const tap = (tapX: number, tapY: number) =>
+            tapX >= 0 && tapX < WIDTH && tapY >= 0 && tapY < HEIGHT
+              ? byteOf(from, image + (tapY * WIDTH + tapX) * stride + channel)
+              : 0
+          const ink =
+            (1 - d) * ((1 - c) * tap(left, top) + c * tap(left + 1, top)) +
+            d * ((1 - c) * tap(left, top + 1) + c * tap(left + 1, top + 1))
+          const pixel = ink / 255
+          const at = p * stride + channel
+          inputs[row * floats + at] = STANDARDISED === 1 ? (pixel - statistics[at]) * statistics[floats + at] : pixel
+        }
       }
-      targets[row] = byte(styled ? styleLabels : labels, example)
+      targets[row] = byteOf(styled ? styleLabels : labels, example)
     }
   },
 })

@@ -1,15 +1,16 @@
-// Gathers a batch out of the data set on the device: shaders/gather.wgsl.
+// Gathers a batch of images out of the data set on the device: shaders/gather.wgsl.
 
 import source from '../../shaders/gather.wgsl?raw'
+import order from '../../shaders/lib/order.wgsl?raw'
 import random from '../../shaders/lib/random.wgsl?raw'
 import { ceilDiv, kernel, linearWorkgroups } from './kernel'
-import { NO_LABEL } from './labels'
-import { shuffled } from './random'
+import { byteOf, imageBytes, labelOf, placeOf } from './order'
 
 /**
- * ROWS of the batch, PIXELS of an image (a multiple of 16), COUNT of examples from FIRST on, SHUFFLE and STANDARDISED 0 or 1, HALF_BITS of the shuffle
- * (`halfBits(COUNT)`). Bindings: `state` [step, seed]; `images`, `labels` packed bytes, little-endian in each word;
- * `statistics` [2, PIXELS] mean and scale, read where STANDARDISED is 1; `inputs` [ROWS, PIXELS]; `targets` [ROWS].
+ * ROWS of the batch, PIXELS the floats of an example in `inputs` (a multiple of 4, padding included), COUNT of examples from FIRST on,
+ * SHUFFLE and STANDARDISED 0 or 1, HALF_BITS of the shuffle (`halfBits(COUNT)`). Bindings: `state` [step, seed]; `images` packed bytes,
+ * little-endian in each word, one for each float of an example, its row of bytes rounded up to whole 16; `labels` packed bytes;
+ * `statistics` [2, PIXELS] mean and scale, read where STANDARDISED is 1, both zero in padding; `inputs` [ROWS, PIXELS]; `targets` [ROWS].
  */
 export const gather = kernel({
   name: 'gather',
@@ -32,27 +33,20 @@ export const gather = kernel({
   },
   variants: {
     default: {
-      wgsl: random + source,
-      workgroups: ({ ROWS, PIXELS }) => linearWorkgroups((ROWS * PIXELS) / 16),
+      wgsl: random + order + source,
+      workgroups: ({ ROWS, PIXELS }) => linearWorkgroups(ROWS * ceilDiv(PIXELS, 16)),
     },
   },
-  reference(
-    { ROWS, PIXELS, FIRST, COUNT, SHUFFLE, STANDARDISED },
-    { state, images, labels, statistics, inputs, targets },
-  ) {
-    const [step, seed] = state
+  reference(constants, { state, images, labels, statistics, inputs, targets }) {
+    const { ROWS, PIXELS, STANDARDISED } = constants
     for (let row = 0; row < ROWS; row++) {
-      const position = SHUFFLE === 1 ? step * ROWS + row : (step % ceilDiv(COUNT, ROWS)) * ROWS + row
-      const inside = SHUFFLE === 1 || position < COUNT
-      let example = FIRST + (inside ? position : 0)
-      if (SHUFFLE === 1) example = FIRST + shuffled(position % COUNT, COUNT, seed, Math.floor(position / COUNT))
+      const place = placeOf(row, constants, state)
+      const image = place.example * imageBytes(PIXELS)
       for (let p = 0; p < PIXELS; p++) {
-        const at = example * PIXELS + p
-        const byte = (images[at >> 2] >>> ((at & 3) * 8)) & 255
-        const pixel = byte * (1 / 255)
+        const pixel = byteOf(images, image + p) * (1 / 255)
         inputs[row * PIXELS + p] = STANDARDISED === 1 ? (pixel - statistics[p]) * statistics[PIXELS + p] : pixel
       }
-      targets[row] = inside ? (labels[example >> 2] >>> ((example & 3) * 8)) & 255 : NO_LABEL
+      targets[row] = labelOf(labels, place)
     }
   },
 })

@@ -320,13 +320,12 @@ const made = new WeakMap<Dataset, readonly Preset[]>()
 
 /** The presets of a data set: those whose network can take its examples, in the order of the page. */
 export function presetsFor(dataset: Dataset): readonly Preset[] {
-  const before = made.get(dataset)
-  if (before) return before
-  const presets = recipes.flatMap((recipe) => {
-    if (recipe.only !== undefined && recipe.only !== dataset.id) return []
-    const preset = prepared(recipe, dataset)
-    return specIssues(preset.spec).length === 0 ? [preset] : []
-  })
+  const known = made.get(dataset)
+  if (known) return known
+  const presets = recipes
+    .filter(({ only }) => only === undefined || only === dataset.id)
+    .map((recipe) => prepared(recipe, dataset))
+    .filter(({ spec }) => specIssues(spec).length === 0)
   made.set(dataset, presets)
   return presets
 }

@@ -1,7 +1,7 @@
 // What the device does in a step: the calls of the run's plan, the text of their kernels, and how long each takes.
 
 import { specialise } from '../backends/webgpu-pipelines'
-import type { Call, ListName } from '../kernels/plan'
+import type { Call, RunList } from '../kernels/plan'
 import { fill } from './contents'
 import { contentsOf, type Present } from './present'
 import type { BoundBuffer, CallFacts } from './protocol'
@@ -13,7 +13,7 @@ const REPLAY_SECONDS = 1
 const MOST_REPLAYS = 50
 
 /** The calls of a list as the run's program runs them. */
-export function callsOf({ model, program }: Trainer, list: ListName): CallFacts[] {
+export function callsOf({ model, program }: Trainer, list: RunList): CallFacts[] {
   const variants = program.variants(list)
   return model.plan.lists[list].map((call, i) => factsOf(call, variants[i]))
 }
@@ -37,7 +37,7 @@ function factsOf({ kernel, constants, buffers }: Call, variant: string): CallFac
 }
 
 /** Seconds of each call of a list, timed in a program of its own that stands where the run does. @throws what Backend.prepare throws */
-export async function timeCalls(present: Present, list: ListName): Promise<(number | undefined)[]> {
+export async function timeCalls(present: Present, list: RunList): Promise<(number | undefined)[]> {
   const { backend, trainer } = present
   const { contents } = await contentsOf(present)
   const program = await backend.prepare(trainer.model.plan)

@@ -64,7 +64,7 @@ export function startingFrom(spec: Spec, learnt: Learnt, data: Data): Checkpoint
     }
     checkFinite(name, values)
   }
-  const held = new Map([...initialContents(model, data), ...contents])
+  const held = new Map([...initialContents(model, data.statistics), ...contents])
   const buffers = model.snapshot.map((buffer) => {
     const values = zerosOf(buffer)
     values.set(held.get(buffer) ?? [])

@@ -11,7 +11,7 @@ import type { Snapshot } from './protocol'
 export type Contents = readonly (readonly [Buffer, Float32Array | Uint32Array])[]
 
 /** Writes contents, later ones over earlier ones. */
-export function fill(program: Program, ...contents: readonly Contents[]): void {
+export function fill(program: Pick<Program, 'write'>, ...contents: readonly Contents[]): void {
   for (const [buffer, values] of contents.flat()) program.write(buffer, values)
 }
 

@@ -7,16 +7,16 @@ import type { ExampleStores } from '../model/buffers'
 import { compile, HISTORY_SLOTS, type Model } from '../model/compile'
 import { initialContents } from '../model/initialise'
 import type { Learnt } from '../model/parameters'
-import { PIXELS, type Spec } from '../model/spec'
+import type { Spec } from '../model/spec'
 import { fill, learntContents, readLearnt } from './contents'
 import { allFinite } from './finite'
 import { macrotask } from './macrotask'
+import type { Data } from './data'
 import type { LabelledDrawing } from './protocol'
-import { readImage } from './read-image'
-import type { Data } from './trainer'
+import { readExample } from './read-example'
 
 /** Where the drawings lie on the device while it lasts. */
-const stores = { images: 'taught-images', labels: 'taught-labels' } as const
+const stores = { inputs: 'taught-inputs', labels: 'taught-labels' } as const
 /** Drawings in their store, each as often as need be; as many synthetic digits again, where the network learnt from such. */
 const DRAWINGS = 1024
 /** Share of a batch that drawings take. */
@@ -62,13 +62,13 @@ export async function fineTune(
   const images = drawings.map(({ strokes }) => rasterise(strokes))
   const labels = drawings.map(({ label }) => label)
   try {
-    const styles = await fillStores(backend, images, labels, spec.styleShare > 0 ? data.styles : undefined)
+    const synthetic = await fillStores(backend, images, labels, spec.styleShare > 0 ? data.synthetic : undefined)
     const batchSize = Math.min(recipe.batchSize, spec.trainingSize)
-    const styleShare = SHARE * (styles.count / DRAWINGS)
-    const model = compile({ ...spec, ...recipe, batchSize, styleShare }, { ...data, styles })
+    const styleShare = SHARE * (synthetic.count / DRAWINGS)
+    const model = compile({ ...spec, ...recipe, batchSize, styleShare }, { ...data, synthetic })
     const program = await backend.prepare(model.plan)
     try {
-      fill(program, initialContents(model, data), learntContents(model, learnt))
+      fill(program, initialContents(model, data.statistics), learntContents(model, learnt))
       program.write(model.buffers.rates, new Float32Array(HISTORY_SLOTS).fill(recipe.learningRate))
       const before = await readDrawings(program, model, images, labels)
       const { steps, seconds } = await train(program)
@@ -82,7 +82,7 @@ export async function fineTune(
       program.dispose()
     }
   } finally {
-    backend.drop(stores.images)
+    backend.drop(stores.inputs)
     backend.drop(stores.labels)
   }
 }
@@ -96,15 +96,16 @@ async function fillStores(
 ): Promise<ExampleStores> {
   const others = synthetic ? Math.min(DRAWINGS, synthetic.count) : 0
   const count = DRAWINGS + others
-  const imageStore = backend.store(stores.images, count * PIXELS)
+  const [{ length: bytes }] = images
+  const imageStore = backend.store(stores.inputs, count * bytes)
   const labelStore = backend.store(stores.labels, count)
-  for (let i = 0; i < DRAWINGS; i++) imageStore.write(i * PIXELS, images[i % images.length])
+  for (let i = 0; i < DRAWINGS; i++) imageStore.write(i * bytes, images[i % images.length])
   labelStore.write(
     0,
     Uint8Array.from({ length: DRAWINGS }, (_, i) => labels[i % labels.length]),
   )
   if (synthetic) {
-    imageStore.write(DRAWINGS * PIXELS, await backend.readStore(synthetic.images, 0, others * PIXELS))
+    imageStore.write(DRAWINGS * bytes, await backend.readStore(synthetic.inputs, 0, others * bytes))
     labelStore.write(DRAWINGS, await backend.readStore(synthetic.labels, 0, others))
   }
   return { ...stores, count }
@@ -135,7 +136,7 @@ async function readDrawings(
 ): Promise<boolean[]> {
   const right: boolean[] = []
   for (const [i, image] of images.entries()) {
-    right.push((await readImage(program, model, image))?.digit === labels[i])
+    right.push((await readExample(program, model, image))?.digit === labels[i])
   }
   return right
 }

@@ -1,10 +1,16 @@
-// Images of the data set as they lie on the device, or as a run is trained on them.
+// Examples of the data set as they lie on the device, or as a run is trained on them.
 
 import type { Backend } from '../backends/types'
-import { compileBatch, stores } from '../model/compile'
-import { parseSpec, PIXELS, type Spec } from '../model/spec'
+import { datasetOf } from '../datasets'
+import type { Dataset } from '../datasets/dataset'
+import { stores } from '../datasets/stores'
+import { compileBatch } from '../model/compile'
+import { shapeOf, storedBytes, unpacked } from '../model/examples'
+import { valuesOf } from '../model/look'
+import { rowSize } from '../model/shape'
+import { parseSpec, type Spec } from '../model/spec'
+import type { Data } from './data'
 import type { Sample } from './protocol'
-import type { Data } from './trainer'
 
 /** See Session.samples. @throws SpecError, and what Backend.prepare and Program.read throw */
 export async function trainingSamples(
@@ -18,24 +24,29 @@ export async function trainingSamples(
   const program = await backend.prepare(plan)
   try {
     program.write(state, Uint32Array.of(turn, spec.seed))
-    program.run('train', 1)
-    const [pixels, labels] = await Promise.all([program.read(inputs), program.read(targets)])
-    return Array.from({ length: count }, (_, i) => ({
-      pixels: Uint8Array.from(pixels.subarray(i * PIXELS, (i + 1) * PIXELS), (ink) => Math.round(255 * ink)),
-      label: labels[i],
-    }))
+    program.run('gather', 1)
+    const [flow, labels] = await Promise.all([program.read(inputs), program.read(targets)])
+    const { input } = datasetOf(spec)
+    const shape = shapeOf(input)
+    const row = rowSize(shape)
+    return Array.from({ length: count }, (_, i) => {
+      const values = valuesOf({ shape }, flow.subarray(i * row, (i + 1) * row))
+      const example = input.kind === 'image' ? Uint8Array.from(values, (ink) => Math.round(255 * ink)) : values
+      return { example, label: labels[i] }
+    })
   } finally {
     program.dispose()
   }
 }
 
-/** Images of the test set by their numbers. @throws DeviceLostError */
-export function testImages(backend: Backend, numbers: readonly number[]): Promise<Sample[]> {
+/** Examples of the test set by their numbers. @throws DeviceLostError */
+export function testExamples(backend: Backend, { input }: Dataset, numbers: readonly number[]): Promise<Sample[]> {
+  const bytes = storedBytes(input)
   return Promise.all(
     numbers.map(async (number) => {
-      const pixels = await backend.readStore(stores.testImages, number * PIXELS, PIXELS)
+      const stored = await backend.readStore(stores.testInputs, number * bytes, bytes)
       const [label] = await backend.readStore(stores.testLabels, number, 1)
-      return { pixels, label }
+      return { example: unpacked(input, stored, 1), label }
     }),
   )
 }

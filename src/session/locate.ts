@@ -2,7 +2,7 @@
 // something is not, and through the calls of that step in order.
 
 import type { Backend, Program } from '../backends/types'
-import { onlyList, type ListName, type Plan } from '../kernels/plan'
+import { onlyList, type RunList, type Plan } from '../kernels/plan'
 import { HISTORY_SLOTS, type Model } from '../model/compile'
 import { initialContents } from '../model/initialise'
 import { fill, readSnapshotValues, snapshotContents } from './contents'
@@ -37,7 +37,7 @@ export async function findPlace(broken: Broken, signal: AbortSignal, mostMs = MO
   const list = listOf(breakdown)
   const program = await backend.prepare(planOf(model, list))
   try {
-    fill(program, initialContents(model, data))
+    fill(program, initialContents(model, data.statistics))
     return list === 'train'
       ? await inTraining(program, model, breakdown, signal, mostMs)
       : await inEvaluation(program, model, breakdown, list, signal)
@@ -46,13 +46,13 @@ export async function findPlace(broken: Broken, signal: AbortSignal, mostMs = MO
   }
 }
 
-function listOf({ sign }: Breakdown): ListName {
+function listOf({ sign }: Breakdown): RunList {
   if (sign === 'test loss') return 'evaluate'
   return sign === 'validation loss' ? 'validate' : 'train'
 }
 
 /** One list of the plan, in a program that stands where the run does. */
-function planOf({ plan, snapshot, buffers: { statistics, rates, decay, clip } }: Model, list: ListName): Plan {
+function planOf({ plan, snapshot, buffers: { statistics, rates, decay, clip } }: Model, list: RunList): Plan {
   return onlyList(plan, list, [...snapshot, statistics, rates, decay, clip])
 }
 
@@ -109,7 +109,7 @@ async function inEvaluation(
   program: Program,
   model: Model,
   { evaluated, step }: Breakdown,
-  list: ListName,
+  list: RunList,
   signal: AbortSignal,
 ): Promise<Place | undefined> {
   if (!evaluated) return undefined
@@ -128,7 +128,7 @@ async function inEvaluation(
  * The first place in the calls of a list, which has just run once: no call of a list overwrites what another one wrote, but for what
  * the optimizer updates.
  */
-async function inCalls(program: Program, model: Model, list: ListName): Promise<Omit<Place, 'step'> | undefined> {
+async function inCalls(program: Program, model: Model, list: RunList): Promise<Omit<Place, 'step'> | undefined> {
   let backward = false
   for (const call of model.plan.lists[list]) {
     const isLoss = 'losses' in call.buffers
@@ -148,7 +148,7 @@ async function inCalls(program: Program, model: Model, list: ListName): Promise<
   return undefined
 }
 
-function lossOf(list: ListName): Place['what'] {
+function lossOf(list: RunList): Place['what'] {
   if (list === 'train') return 'loss'
   return list === 'validate' ? 'validation loss' : 'test loss'
 }

@@ -1,12 +1,15 @@
-// Looks inside the network of a run: one image through a small program of its own, which is kept for as long as someone looks.
+// Looks inside the network of a run: one example through a small program of its own, which is kept for as long as someone looks.
 
 import { transfer } from 'comlink'
 import type { Backend, Program } from '../backends/types'
 import { compileLook, identity, saliencyOf, valuesOf, type LookPlan } from '../model/look'
 import { neuronOf, passesOn, readsAll, strongestConnections, type Network } from '../model/neuron'
-import { countOf } from '../model/shape'
-import { PIXELS, summarise } from '../model/spec'
+import { datasetOf } from '../datasets'
+import { countOf, rowSize } from '../model/shape'
+import { inputShapeOf, summarise } from '../model/spec'
+import { isStandardised } from '../model/batch'
 import { fill, learntContents, readLearnt } from './contents'
+import { storedExample } from './data'
 import type { Look, LookRequest } from './protocol'
 import type { Trainer } from './trainer'
 
@@ -17,7 +20,7 @@ const CONNECTIONS = 32
 interface Lens {
   readonly trainer: Trainer
   readonly look: LookPlan
-  readonly program: Program
+  readonly program: Program<'forward' | 'backward'>
   /** Factors of standardised inputs. */
   readonly scales: Float32Array | undefined
 }
@@ -25,19 +28,20 @@ interface Lens {
 export class Looker {
   #lens: Lens | undefined
 
-  /** Shows an image to the newest network of the run. @throws what Backend.prepare throws, and DeviceLostError */
+  /** Shows an example to the newest network of the run. @throws what Backend.prepare throws, and DeviceLostError */
   async look(backend: Backend, trainer: Trainer, request: LookRequest): Promise<Look> {
     const clock = new Clock(!backend.info.software)
     const lens = await this.#lensFor(backend, trainer, clock)
     const { look, program, scales } = lens
     const { buffers, outputs } = look
     const { spec } = trainer.model
+    const { classes } = datasetOf(spec)
     const step = trainer.submitted // training goes on while this waits
     const learnt = await clock.wait(readLearnt(trainer.program, trainer.model))
     fill(program, learntContents(look, learnt))
-    program.write(buffers.image, new Uint32Array(request.image.slice().buffer))
-    program.run('predict', 1)
-    if (request.saliency) program.run('evaluate', 1)
+    program.write(buffers.example, storedExample(spec, request.example))
+    program.run('forward', 1)
+    if (request.saliency) program.run('backward', 1)
 
     // Layers that pass on share the buffer of the one below.
     const distinct = [...new Set([buffers.inputs, ...outputs.map(({ buffer }) => buffer)])]
@@ -46,7 +50,8 @@ export class Looker {
     const stored = new Map(wanted.map((buffer, i) => [buffer, read[i]]))
     const contents = (buffer: (typeof wanted)[number]) => stored.get(buffer) ?? new Float32Array()
 
-    const inputs = contents(buffers.inputs).slice(0, PIXELS)
+    const shape = inputShapeOf(spec)
+    const inputs = valuesOf({ shape }, contents(buffers.inputs))
     const layers: Float32Array[] = []
     outputs.forEach((flow, i) => {
       const below = layers[i - 1] ?? inputs
@@ -64,7 +69,14 @@ export class Looker {
         readsAll(layer.type) ? [strongestConnections(network, i, below(i), countOf(outputShape), CONNECTIONS)] : [],
       ),
       neuron: neuron && neuronOf(network, neuron, below(neuron.layer), layers[neuron.layer]),
-      saliency: request.saliency ? saliencyOf(contents(buffers.gradients), request.image, scales) : undefined,
+      saliency: request.saliency
+        ? saliencyOf(
+            shape,
+            contents(buffers.gradients).subarray(0, classes.length * rowSize(shape)),
+            request.example,
+            scales,
+          )
+        : undefined,
       busy: clock.busy,
     }
     return transfer(result, [...new Set([inputs, ...layers].map(({ buffer }) => buffer as ArrayBuffer))])
@@ -83,9 +95,9 @@ export class Looker {
     const program = await clock.wait(backend.prepare(look.plan))
     const statistics = await clock.wait(trainer.program.read(trainer.model.buffers.statistics))
     program.write(look.buffers.statistics, statistics)
-    program.write(look.buffers.logits, identity())
-    const standardised = trainer.model.spec.input === 'standardised'
-    const scales = standardised ? statistics.slice(PIXELS, 2 * PIXELS) : undefined
+    program.write(look.buffers.logits, identity(datasetOf(trainer.model.spec).classes.length))
+    const row = rowSize(inputShapeOf(trainer.model.spec))
+    const scales = isStandardised(trainer.model.spec) ? statistics.slice(row, 2 * row) : undefined
     return (this.#lens = { trainer, look, program, scales })
   }
 }

@@ -22,7 +22,7 @@ export async function contentsOf({ trainer, data }: Present): Promise<{ contents
   const slot = state[0] % HISTORY_SLOTS
   rates.set(trainer.rates(state[0], HISTORY_SLOTS - slot), slot)
   const contents: Contents = [
-    ...initialContents(model, data),
+    ...initialContents(model, data.statistics),
     ...snapshotContents(model, kept),
     [model.buffers.rates, rates],
   ]

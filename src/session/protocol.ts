@@ -169,6 +169,12 @@ export const gradientBins = { lowest: -30, highest: 4, width: 2 } as const
 export const PARAMETER_BINS = 40
 export const MOST_PICTURES = 32
 
+/**
+ * Where a run comes from: its spec alone, a network in a file, a checkpoint, or the same run at an earlier step, to which it
+ * went back after it diverged, with another learning rate.
+ */
+export type Origin = 'fresh' | 'file' | 'checkpoint' | 'recovery'
+
 /** A point of a curve over steps; loss is a mean per image, accuracy a share from 0 to 1. */
 export interface CurvePoint {
   readonly step: number
@@ -181,9 +187,18 @@ export type SessionEvent =
   | { readonly type: 'device'; readonly device: DeviceInfo; readonly reason: string }
   /** Bytes of the data set that have arrived, of all. `ready` once everything is checked and on the device; not ready any more when the device is lost. */
   | { readonly type: 'data'; readonly loaded: number; readonly total: number; readonly ready: boolean }
-  /** A fresh run stands ready at step 0, or one that came from a checkpoint or a file at its `step`: old curves go. */
-  | { readonly type: 'reset'; readonly spec: Spec; readonly step?: number }
-  /** The run went back to an earlier step (a snapshot): points after it go. */
+  /**
+   * A run stands ready at `step`, by its `origin`. Old curves go; in a recovery only their points after `step` do.
+   * `stepsPerEpoch` may be a fraction: a batch may run on into the next epoch.
+   */
+  | {
+      readonly type: 'reset'
+      readonly spec: Spec
+      readonly origin: Origin
+      readonly step: number
+      readonly stepsPerEpoch: number
+    }
+  /** The same run stands on another device, at the step of its last snapshot: points after it go. */
   | { readonly type: 'rewind'; readonly step: number }
   | { readonly type: 'progress'; readonly progress: Progress }
   /** New points of the training curve, oldest first: means over the steps since the last point, and at a pause over some more. */

@@ -24,6 +24,7 @@ import type {
   Parity,
   Look,
   LookRequest,
+  Origin,
   Prediction,
   Problem,
   ResultsListener,
@@ -41,6 +42,8 @@ interface Kept {
   readonly snapshot: Snapshot
   /** It was training and is to train on. */
   readonly running: boolean
+  /** Of a run that goes back after it diverged. */
+  readonly origin?: 'recovery'
 }
 
 /** Why an opening was aborted: another one takes its place, so nobody needs to be told. */
@@ -128,7 +131,9 @@ export class LocalSession implements Session {
       if (this.#gone) await this.#reopen()
       this.#fineTuner.forget()
       // What the last opening could not prepare may be there now.
-      if (!this.#trainer && this.#wanted) await this.#prepare(this.#kept?.spec ?? this.#wanted, this.#kept?.snapshot)
+      if (!this.#trainer && this.#wanted) {
+        await this.#prepare(this.#kept?.spec ?? this.#wanted, this.#kept?.snapshot, this.#kept?.origin)
+      }
       this.#trainer?.start()
     })
   }
@@ -162,11 +167,11 @@ export class LocalSession implements Session {
       const spec = parseSpec({ ...before, learningRate })
       if (this.#gone) {
         this.#trainer = undefined
-        this.#kept = { spec, snapshot, running: false }
+        this.#kept = { spec, snapshot, running: false, origin: 'recovery' }
         await this.#reopen()
       } else {
         await old?.pause()
-        await this.#prepare(spec, snapshot)
+        await this.#prepare(spec, snapshot, 'recovery')
       }
       if (!this.#trainer || this.#trainer === old) return false // the device went, which is told
       this.#wanted = spec
@@ -250,11 +255,13 @@ export class LocalSession implements Session {
   }
 
   restore(checkpoint: Checkpoint): Promise<boolean> {
-    return this.#goOn(async (data) => (await import('./checkpoint')).checked(checkpoint, data))
+    return this.#goOn('checkpoint', async (data) => (await import('./checkpoint')).checked(checkpoint, data))
   }
 
   async load(spec: Spec, learnt: Learnt): Promise<boolean> {
-    const stands = await this.#goOn(async (data) => (await import('./checkpoint')).startingFrom(spec, learnt, data))
+    const stands = await this.#goOn('file', async (data) =>
+      (await import('./checkpoint')).startingFrom(spec, learnt, data),
+    )
     if (stands) await this.#withPresent(({ trainer }) => trainer.testAccuracy())
     return stands
   }
@@ -264,7 +271,7 @@ export class LocalSession implements Session {
   }
 
   /** Puts a checkpoint in the place of the run. The old run stays where `make` or the device refuses. */
-  async #goOn(make: (data: Data) => Promise<Checkpoint>): Promise<boolean> {
+  async #goOn(origin: Origin, make: (data: Data) => Promise<Checkpoint>): Promise<boolean> {
     const stands = await this.#enqueue(async () => {
       if (this.#gone) await this.#reopen()
       if (!this.#data) throw new Error('The data set that this needs is not there. Load it first, and try again.')
@@ -273,7 +280,7 @@ export class LocalSession implements Session {
       const running = old?.phase === 'running'
       await old?.pause()
       try {
-        await this.#prepare(spec, snapshot, { type: 'reset', spec, step: snapshot.step })
+        await this.#prepare(spec, snapshot, origin)
       } catch (error) {
         if (running) old.start()
         throw error
@@ -379,7 +386,7 @@ export class LocalSession implements Session {
     if (!(await this.#load(backend, signal))) return
     const kept = this.#kept
     const spec = kept?.spec ?? this.#wanted
-    if (spec) await this.#prepare(spec, kept?.snapshot)
+    if (spec) await this.#prepare(spec, kept?.snapshot, kept?.origin)
     if (kept?.running) this.#trainer?.start()
   }
 
@@ -413,11 +420,11 @@ export class LocalSession implements Session {
     return true
   }
 
-  /** Replaces the run. If the new one cannot be made, the old one stays. */
+  /** Replaces the run; without an origin by the same run on another device. If the new one cannot be made, the old one stays. */
   async #prepare(
     spec: Spec,
     snapshot?: Snapshot,
-    told: SessionEvent = snapshot ? { type: 'rewind', step: snapshot.step } : { type: 'reset', spec },
+    origin: Origin | undefined = snapshot ? undefined : 'fresh',
   ): Promise<void> {
     if (!this.#backend || !this.#data) return
     const data = await this.#dataFor(spec)
@@ -434,9 +441,11 @@ export class LocalSession implements Session {
     this.#trainer = trainer
     this.#kept = undefined
     this.#fineTuner.forget()
-    if (told.type === 'reset') this.#recovery.forget()
+    if (origin && origin !== 'recovery') this.#recovery.forget()
     if (this.#backend.info.kernels) this.#tellDevice(this.#backend)
-    this.#emit(told)
+    const step = snapshot?.step ?? 0
+    const stepsPerEpoch = trainer.model.trainCount / spec.batchSize
+    this.#emit(origin ? { type: 'reset', spec, origin, step, stepsPerEpoch } : { type: 'rewind', step })
     trainer.announce()
     this.#results?.(undefined)
     this.#tellResults(trainer)

@@ -3,10 +3,10 @@
 import type { Backend } from '../backends/types'
 import type { StyleImages } from '../data/styles'
 import type { Spec } from '../model/spec'
-import type { Data } from './trainer'
+import type { Data } from './data'
 
 /** Where they lie on the device. */
-const stores = { images: 'style-images', labels: 'style-labels' } as const
+const stores = { inputs: 'synthetic-inputs', labels: 'synthetic-labels' } as const
 
 export class SyntheticData {
   #drawings: Promise<StyleImages> | undefined
@@ -24,10 +24,10 @@ export class SyntheticData {
 
   /** The data set with the drawings, if the spec wants them and they are not there yet. @throws what making them throws */
   async besides(data: Data, backend: Backend, { styleShare }: Spec): Promise<Data> {
-    if (styleShare === 0 || data.styles) return data
+    if (styleShare === 0 || data.synthetic) return data
     const { images, labels } = await this.made()
-    backend.store(stores.images, images.length).write(0, images)
+    backend.store(stores.inputs, images.length).write(0, images)
     backend.store(stores.labels, labels.length).write(0, labels)
-    return { ...data, styles: { ...stores, count: labels.length } }
+    return { ...data, synthetic: { ...stores, count: labels.length } }
   }
 }

@@ -1,6 +1,6 @@
 // The synthetic drawings that training images are mixed with: digits in many styles, and what people draw that is no digit.
 
-import { IMAGE_BYTES } from '../data/idx'
+import { IMAGE_BYTES } from '../data/drawing'
 import { nonDigitImages } from '../data/scribbles'
 import { styleImages, type StyleImages } from '../data/styles'
 import { NO_DIGIT } from '../kernels/labels'

@@ -3,12 +3,9 @@
 import type { Program } from '../backends/types'
 import type { Evaluation } from '../model/compile'
 import { answerOf } from '../model/outputs'
-import { CLASSES, type Loss } from '../model/spec'
+import type { Loss } from '../model/spec'
 import { pad4 } from '../kernels/kernel'
 import { NO_ANSWER, type TestResults } from './protocol'
-
-/** Values from one row to the next. */
-const STRIDE = pad4(CLASSES)
 
 /** The readings of one pass, which begins with the first image when this is made. */
 export class TestReadings {
@@ -36,11 +33,13 @@ export class TestReadings {
   /** Takes in the batch that was submitted last; call it in the same task. @throws DeviceLostError */
   async take(): Promise<void> {
     const { rows, count, outputs, targets } = this.test
+    const classes = outputs.shape[1]
+    const stride = pad4(classes)
     const first = rows * this.#batches++
     const [values, labels] = await Promise.all([this.program.read(outputs), this.program.read(targets)])
     const { results } = this
     for (let row = 0; row < Math.min(rows, count - first); row++) {
-      const answer = answerOf(values.subarray(row * STRIDE, row * STRIDE + CLASSES), this.loss)
+      const answer = answerOf(values.subarray(row * stride, row * stride + classes), this.loss)
       results.labels[first + row] = labels[row]
       results.predicted[first + row] = answer?.digit ?? NO_ANSWER
       results.confidence[first + row] = answer?.confidence ?? 0

@@ -4,7 +4,7 @@ import statisticsFile from 'virtual:included/statistics'
 import { FormatError } from '../formats/error'
 import { readNetwork, type Network } from '../formats/network'
 import { readSafetensors } from '../formats/safetensors'
-import type { PixelStatistics } from '../model/initialise'
+import type { InputStatistics } from '../model/initialise'
 
 const bytesOf = (base64: string) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))
 
@@ -12,7 +12,7 @@ const bytesOf = (base64: string) => Uint8Array.from(atob(base64), (letter) => le
 export const decodeNetwork = (base64: string): Network => readNetwork(bytesOf(base64))
 
 /** Mean and deviation of every pixel of MNIST's training images, on which every network of Inkling has learnt. */
-export function mnistStatistics(): PixelStatistics {
+export function mnistStatistics(): InputStatistics {
   const { tensors } = readSafetensors(bytesOf(statisticsFile))
   const values = (wanted: string) => tensors.find(({ name }) => name === wanted)?.values ?? new Float32Array(0)
   return { mean: values('mean'), deviation: values('deviation') }

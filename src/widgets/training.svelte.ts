@@ -1,11 +1,11 @@
 // The state of <inkling-playground>: a worker that trains a network from the first Train on, and what it says.
 
-import { atRest } from '../app/run/at-rest'
 import { proxy } from 'comlink'
 import { Drawing } from '../app/drawing/drawing.svelte'
-import { LearningCurves } from '../app/curves/learning-curves.svelte'
+import { readAgain } from '../app/drawing/read-again'
+import { LiveRun } from '../app/run/live-run.svelte'
 import { presets, type Preset } from '../model/presets'
-import type { BackendChoice, CurvePoint, Phase, Progress, SessionEvent } from '../session/protocol'
+import type { BackendChoice, CurvePoint, Phase, SessionEvent } from '../session/protocol'
 import { epochEnd } from '../session/timetable'
 import { connect, type Connection } from './connect'
 
@@ -26,9 +26,6 @@ export interface EpochDetail {
   readonly loss: number
 }
 
-/** Milliseconds between predictions of a drawing that stays the same while the network learns. */
-const REFRESH = 120
-
 /** Where Train means a fresh run. */
 const startsAnew: readonly Phase[] = ['idle', 'finished', 'diverged']
 
@@ -41,29 +38,26 @@ export class Training {
   warning = $state('')
   /** What is wanted: the run follows. */
   wanted = $state.raw<Wanted>({ preset: presets[0], backend: 'auto', data: '' })
-  progress = $state.raw<Progress>(atRest)
-  data = $state.raw({ loaded: 0, total: 0, ready: false })
-  /** What it runs on, for example `WebGPU`. */
-  device = $state('')
   /** What went wrong and what to do, in sentences. */
   problem = $state('')
   /** Train was pressed, and it has not begun yet. */
   starting = $state(false)
-  readonly curves = new LearningCurves()
+  /** What the worker says. */
+  readonly run = new LiveRun()
   readonly drawing = new Drawing((image) => this.#ask((session) => session.predict(image)))
 
-  readonly running = $derived(this.progress.phase === 'running')
+  readonly running = $derived(this.run.phase === 'running')
   readonly action = $derived.by(() => {
     if (this.running) return 'Pause'
-    return this.progress.phase === 'paused' || this.progress.phase === 'lost' ? 'Resume' : 'Train'
+    return this.run.phase === 'paused' || this.run.phase === 'lost' ? 'Resume' : 'Train'
   })
   /** The latest evaluation of the test set. */
-  readonly tested = $derived(this.curves.test.at(-1))
+  readonly tested = $derived(this.run.curves.test.at(-1))
 
   #connection = $state.raw<Connection>()
-  /** The data set or the worker failed: the next Train opens again. */
+  /** The data set failed: the next Train opens again. */
   #closed = false
-  #refreshed = 0
+  readonly #readAgain = readAgain(this.drawing)
 
   constructor(private readonly onepoch: (detail: EpochDetail) => void) {}
 
@@ -86,7 +80,7 @@ export class Training {
     if (this.running || this.starting) return
     this.starting = true
     this.problem = ''
-    const fresh = startsAnew.includes(this.progress.phase)
+    const fresh = startsAnew.includes(this.run.phase)
     try {
       if (!this.#connection) await this.#start()
       else if (this.#closed) await this.#open()
@@ -113,9 +107,9 @@ export class Training {
     this.#connection?.close()
     this.#connection = undefined
     this.starting = this.#closed = false
-    this.data = { loaded: 0, total: 0, ready: false }
-    this.device = this.problem = ''
-    this.#clear()
+    this.problem = ''
+    this.run.clear()
+    this.drawing.refresh()
   }
 
   async #start(): Promise<void> {
@@ -143,46 +137,14 @@ export class Training {
     return Promise.race([command(session), closed])
   }
 
-  #clear(): void {
-    this.curves.clear()
-    this.progress = atRest
-    this.drawing.refresh()
-  }
-
   #on(event: SessionEvent): void {
-    switch (event.type) {
-      case 'device':
-        this.device = event.device.label
-        return this.drawing.refresh()
-      case 'data':
-        this.data = event
-        return
-      case 'reset':
-        return this.#clear()
-      case 'rewind':
-        return this.curves.rewind(event.step)
-      case 'progress':
-        return this.#onProgress(event.progress)
-      case 'train':
-        return this.curves.add('train', event.points)
-      case 'test':
-        this.curves.add('test', [event.point])
-        return this.#onTest(event.point)
-      case 'validation':
-        return
-      case 'problem':
-        this.problem = event.problem.message
-        if (event.problem.kind === 'data') this.#closed = true
-    }
-  }
-
-  #onProgress(progress: Progress): void {
-    const turned = progress.phase !== this.progress.phase
-    this.progress = progress
-    if (turned || performance.now() - this.#refreshed > REFRESH) {
-      this.#refreshed = performance.now()
-      this.drawing.refresh()
-    }
+    const before = this.run.view
+    this.run.heard(event)
+    this.#readAgain(event, before)
+    if (event.type === 'test') this.#onTest(event.point)
+    if (event.type !== 'problem') return
+    this.problem = event.problem.message
+    if (event.problem.kind === 'data') this.#closed = true
   }
 
   /** Tells of an evaluation at the end of an epoch; there may be others in between. */

@@ -2,13 +2,13 @@
 
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
+import { datasetLists } from '../../src/build/datasets.ts'
 import { kernels } from '../../src/build/kernels.ts'
-import { mnistList, unpackedList } from '../../src/build/mnist.ts'
 
 export default defineConfig({
   root: fileURLToPath(new URL('../..', import.meta.url)),
   publicDir: false,
-  plugins: [mnistList(unpackedList), kernels()],
+  plugins: [datasetLists({ empty: true }), kernels()],
   build: {
     ssr: true,
     target: 'node20',

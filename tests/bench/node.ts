@@ -4,10 +4,11 @@ import { spawnSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { createWebGPU } from '../../src/backends/webgpu'
 import type { Backend } from '../../src/backends/types'
-import { loadPackage } from '../../src/cli/data'
+import { loadFromDisk } from '../../src/cli/data'
 import { softwareHint } from '../../src/cli/dawn'
 import { Failure, messageOf } from '../../src/cli/errors'
 import { exitCodes } from '../../src/cli/main'
+import { mnist } from '../../src/datasets'
 import { downloadDawn, provideDawn } from './dawn'
 import { machineLine, machineOf } from './machine'
 import type { Options } from './options'
@@ -45,7 +46,7 @@ export async function benchNode(options: Options): Promise<number> {
 
   const ceilings = await gpuCeilings(navigator.gpu, options)
   console.log(`\n${ceilingsLine(adapter, ceilings)}`)
-  const data = await loadPackage({ base: '', stores: backend })
+  const data = await loadFromDisk(mnist, { base: '', stores: backend })
   const results: NodeResult[] = []
   for (const name of options.workloads) results.push(await measure(name, backend, data, options))
   const rows = results.map(({ workload, values }) => {
@@ -66,7 +67,7 @@ export async function benchNode(options: Options): Promise<number> {
 async function measure(
   name: WorkloadName,
   backend: Backend,
-  data: Awaited<ReturnType<typeof loadPackage>>,
+  data: Awaited<ReturnType<typeof loadFromDisk>>,
   options: Options,
 ): Promise<NodeResult> {
   const workload = workloads[name]

@@ -4,8 +4,8 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import asc from 'assemblyscript/asc'
 import { defineConfig, type Plugin } from 'vite'
+import { datasetFiles, datasetLists } from '../../src/build/datasets.ts'
 import { kernels } from '../../src/build/kernels.ts'
-import { mnistFiles, mnistList } from '../../src/build/mnist.ts'
 
 /** `virtual:cpu-ceilings`: page/cpu-ceilings.as compiled, as Base64. */
 function cpuCeilings(): Plugin {
@@ -55,10 +55,10 @@ export default defineConfig({
   base: './',
   publicDir: false,
   logLevel: 'warn',
-  plugins: [mnistFiles()],
+  plugins: [datasetFiles()],
   worker: {
     format: 'es',
-    plugins: () => [mnistList(), kernels(), cpuCeilings(), tfjsThreads()],
+    plugins: () => [datasetLists(), kernels(), cpuCeilings(), tfjsThreads()],
     rolldownOptions: { checks: { pluginTimings: false } },
   },
   build: {

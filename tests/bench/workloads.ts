@@ -100,6 +100,7 @@ export function specOf({ sizes, convolutional, activation, loss, ...workload }: 
   ])
   const features: LayerSpec[] = [...convolutions, { type: 'flatten' }, { type: 'dropout', rate: DROPOUT }]
   return {
+    dataset: 'mnist',
     input: 'unit',
     trainingSize: 60_000,
     validationSize: 0,

@@ -274,11 +274,12 @@ test('another network is loaded by its address; one that is wrong is told, and t
   const { presets } = (await vite.ssrLoadModule('/src/model/presets.ts')) as typeof import('../../src/model/presets')
   const { writeNetwork } = (await vite.ssrLoadModule('/src/formats/network.ts')) as typeof import('../../src/formats/network') // prettier-ignore
   const { createReader } = (await vite.ssrLoadModule('/src/widgets/reader.ts')) as typeof import('../../src/widgets/reader') // prettier-ignore
-  const { loadPackage } = (await vite.ssrLoadModule('/src/cli/data.ts')) as typeof import('../../src/cli/data')
+  const { trainingStatistics } = (await vite.ssrLoadModule('/src/cli/data.ts')) as typeof import('../../src/cli/data')
   const { spec } = presets.find(({ name }) => name === 'softmax')!
   const parameters = Float32Array.from({ length: 785 * 12 }, (_, i) => (i % 12 < 10 && i < 784 * 12 ? Math.sin(i) / 100 : 0)) // prettier-ignore
   const network = { spec, learnt: { parameters, running: new Float32Array(4) } }
-  const statistics = await loadPackage({ base: '', stores: { store: () => ({ write() {} }), drop() {} } })
+  const { mnist } = (await vite.ssrLoadModule('/src/datasets/index.ts')) as typeof import('../../src/datasets')
+  const statistics = await trainingStatistics(mnist)
   const image = Uint8Array.from({ length: 784 }, (_, i) => (i * 37) % 256)
   const expected = (await (await createReader(network, statistics))(image))!
 

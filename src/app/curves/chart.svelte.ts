@@ -16,7 +16,7 @@ import {
 import { MediaQuery } from 'svelte/reactivity'
 import type { Attachment } from 'svelte/attachments'
 import { sentence } from '../../ui/format'
-import type { CurveName } from './learning-curves.svelte'
+import type { CurveName } from '../../session/run-view'
 
 declare module 'chart.js' {
   interface InteractionModeMap {

@@ -1,18 +1,7 @@
-// Learning curves as data: bounded, thinned for drawing, and the ranges of their axes.
+// Learning curves as data: thinned for drawing, and the ranges of their axes.
 
 import type { CurvePoint } from '../../session/protocol'
-
-/** More points than this are halved: a screen has fewer pixels, and a run may last for hours. */
-const LIMIT = 8000
-
-/** Appends points; past the limit neighbours are merged in pairs. */
-export function append(points: readonly CurvePoint[], more: readonly CurvePoint[]): readonly CurvePoint[] {
-  const all = [...points, ...more]
-  if (all.length <= LIMIT) return all
-  const pairs: CurvePoint[] = []
-  for (let i = 0; i < all.length; i += 2) pairs.push(mean(all.slice(i, i + 2)))
-  return pairs
-}
+import { meanOf } from '../../session/run-view'
 
 /** At most `count` points: means over equal stretches of steps, so that the noise looks alike from end to end. */
 export function thin(points: readonly CurvePoint[], count: number): readonly CurvePoint[] {
@@ -25,7 +14,7 @@ export function thin(points: readonly CurvePoint[], count: number): readonly Cur
     const place = placeOf(points[i])
     const start = i
     while (i < points.length && placeOf(points[i]) === place) i++
-    thinned.push(mean(points.slice(start, i)))
+    thinned.push(meanOf(points.slice(start, i)))
   }
   return thinned
 }
@@ -36,12 +25,6 @@ export function nearest(points: readonly CurvePoint[], step: number): CurvePoint
   if (after <= 0) return after === 0 ? points[0] : points.at(-1)
   const before = points[after - 1]
   return step - before.step < points[after].step - step ? before : points[after]
-}
-
-/** The merged point stands at the last step, as a mean over the steps up to it does. */
-function mean(points: readonly CurvePoint[]): CurvePoint {
-  const of = (key: 'loss' | 'accuracy') => points.reduce((sum, point) => sum + point[key], 0) / points.length
-  return { step: points[points.length - 1].step, loss: of('loss'), accuracy: of('accuracy') }
 }
 
 /** Right end of the axis: the next round number of epochs, so that the axis jumps now and then instead of crawling. */

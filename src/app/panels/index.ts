@@ -1,10 +1,28 @@
 // The panels that a person opens to look inside: what they are called, and where their code is, which comes when they are opened.
 
 import type { Component } from 'svelte'
-import type { Playground } from '../playground.svelte'
+import type { Remote } from 'comlink'
+import type { Session } from '../../session/protocol'
+import type { Drawing } from '../drawing/drawing.svelte'
+import type { Advice } from '../run/advice.svelte'
+import type { LiveRun } from '../run/live-run.svelte'
+import type { Opening } from '../saved/opening.svelte'
+import type { Runs } from '../saved/runs.svelte'
+import type { Draft } from '../spec/draft.svelte'
+
+/** What panels may work with; each declares those that it takes. */
+export interface PanelParts {
+  readonly session: Remote<Session>
+  readonly run: LiveRun
+  readonly draft: Draft
+  readonly drawing: Drawing
+  readonly runs: Runs
+  readonly opening: Opening
+  readonly advice: Advice
+}
 
 /** Exists while its panel is open; what a panel does, it does only then. */
-export type PanelComponent = Component<{ playground: Playground }>
+export type PanelComponent = Component<PanelParts>
 
 export interface Panel {
   /** In the page's address, to open it with the page: `#network`. */

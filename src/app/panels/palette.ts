@@ -1,7 +1,7 @@
 // Colours for values, from the page's own custom properties, in either theme.
 
 import { createSubscriber } from 'svelte/reactivity'
-import type { Ramp } from './network/sheet'
+import type { Ramp } from './sheet'
 
 /** Steps on either side of zero. */
 const STEPS = 127

@@ -2,15 +2,13 @@
 
 import { createStore, del, get, keys, promisifyRequest } from 'idb-keyval'
 import { parseSpec } from '../../model/spec'
-import type { Checkpoint, CurvePoint } from '../../session/protocol'
-import { curveNames, type CurveName } from '../curves/learning-curves.svelte'
+import type { Checkpoint } from '../../session/protocol'
+import { curveNames, type CurveName, type Curves } from '../../session/run-view'
 import { mark } from './mark'
 import { readRunStart, type RunStart } from './run-records'
 
-export type Curves = Readonly<Record<CurveName, readonly CurvePoint[]>>
-
 /** A run that can go on, and what its charts show. */
-export interface KeptRun {
+export interface SavedRun {
   readonly checkpoint: Checkpoint
   /** In the whole run. */
   readonly steps: number
@@ -20,14 +18,14 @@ export interface KeptRun {
 }
 
 /** What earlier visits left: the newest run that no open page works on, or why it cannot be read. */
-export type Left = { readonly run: KeptRun } | { readonly unreadable: string }
+export type Left = { readonly run: SavedRun } | { readonly unreadable: string }
 
 /** What keeps runs. Commands reject where the browser refuses. */
 export interface CheckpointStore {
   /** Finds what was left, and holds it against other pages. Call it once. */
   claim(): Promise<Left | undefined>
   /** Keeps this visit's run, as the only one of the visit. What was claimed goes if the run `continues` it, and is offered again later if not. */
-  write(run: KeptRun, continues: boolean): Promise<void>
+  write(run: SavedRun, continues: boolean): Promise<void>
   /** Deletes what was claimed. */
   discard(): Promise<void>
 }
@@ -110,7 +108,7 @@ interface Packed {
   readonly record?: RunStart | undefined
 }
 
-function pack({ checkpoint, steps, curves, record }: KeptRun): Packed {
+function pack({ checkpoint, steps, curves, record }: SavedRun): Packed {
   const rows = (name: CurveName) => Float64Array.from(curves[name].flatMap((p) => [p.step, p.loss, p.accuracy]))
   return {
     version: VERSION,

@@ -1,11 +1,13 @@
 // Puts the network of a file, or a run of an earlier visit, in the place of the run, which can be brought back; drawings of a file
-// go to those that are kept. Loaded when the first is opened.
+// go to the taught ones. Loaded when the first is opened.
 
-import type { Network } from '../../formats/network'
 import { formatCount, formatList, formatShare } from '../../ui/format'
-import type { Kept } from '../teaching/kept.svelte'
+import type { Session } from '../../session/protocol'
+import type { Checkpoints } from './checkpoints'
+import type { LiveRun } from '../run/live-run.svelte'
+import type { TaughtDrawings } from '../teaching/taught-drawings.svelte'
 import { holdsDrawings, readFiles } from './read-files'
-import type { KeptRun } from './checkpoint-store'
+import type { SavedRun } from './checkpoint-store'
 import { shapeOf } from '../spec/stack'
 
 /** What took the place of a run. */
@@ -13,17 +15,15 @@ interface Told {
   readonly text: string
   readonly notes: readonly string[]
   /** The run before. */
-  readonly before: KeptRun | undefined
+  readonly before: SavedRun | undefined
 }
 
-/** What an opener needs of the page. */
-interface Page {
-  readonly kept: Pick<Kept, 'import' | 'refused'>
-  readonly progress: { readonly phase: string }
-  readonly session: { train(): Promise<void>; pause(): Promise<void> }
-  take(): Promise<KeptRun | undefined>
-  restore(run: KeptRun): Promise<boolean>
-  load(network: Network): Promise<boolean>
+/** What an opener works with. */
+export interface OpenerParts {
+  readonly taught: Pick<TaughtDrawings, 'import' | 'refused'>
+  readonly run: Pick<LiveRun, 'phase'>
+  readonly session: Pick<Session, 'train' | 'pause'>
+  readonly checkpoints: Pick<Checkpoints, 'take' | 'restore' | 'load'>
 }
 
 export class Opener {
@@ -33,10 +33,10 @@ export class Opener {
   /** Files are read, or their network is being put in place. */
   busy = $state(false)
 
-  readonly #page: Page
+  readonly #parts: OpenerParts
 
-  constructor(page: Page) {
-    this.#page = page
+  constructor(parts: OpenerParts) {
+    this.#parts = parts
   }
 
   /** Opens the files of one network, or one of drawings. What is wrong with them is told, and then nothing has changed. */
@@ -46,17 +46,21 @@ export class Opener {
     await this.#alone(async () => {
       if (await holdsDrawings(files)) return this.#keep(files[0])
       const network = await readFiles(files)
-      await this.#replace(() => this.#page.load(network), `Opened ${names}: ${shapeOf(network.spec)}.`, network.notes)
+      await this.#replace(
+        () => this.#parts.checkpoints.load(network),
+        `Opened ${names}: ${shapeOf(network.spec)}.`,
+        network.notes,
+      )
     }, names)
   }
 
   /** Keeps the drawings of a file. */
   async #keep(file: File): Promise<void> {
-    const { kept } = this.#page
-    await kept.import(file)
-    if (kept.refused) {
-      this.refused = `${kept.refused.why} Nothing has changed.`
-      kept.refused = undefined // told once
+    const { taught } = this.#parts
+    await taught.import(file)
+    if (taught.refused) {
+      this.refused = `${taught.refused.why} Nothing has changed.`
+      taught.refused = undefined // told once
     } else {
       this.told = {
         text: `The drawings of ${file.name} are kept, under Taught drawings.`,
@@ -67,15 +71,21 @@ export class Opener {
   }
 
   /** Goes on with a run of an earlier visit; false where it cannot. */
-  resume(run: KeptRun): Promise<boolean> {
-    return this.#alone(() => this.#replace(() => this.#page.restore(run), `Resumed ${tellRun(run)}.`), 'The run')
+  resume(run: SavedRun): Promise<boolean> {
+    return this.#alone(
+      () => this.#replace(() => this.#parts.checkpoints.restore(run), `Resumed ${tellRun(run)}.`),
+      'The run',
+    )
   }
 
   /** Brings back what was there before; that can be undone, too. */
   async undo(): Promise<void> {
     const before = this.told?.before
     if (!before) return
-    await this.#alone(() => this.#replace(() => this.#page.restore(before), `Back to ${tellRun(before)}.`), 'The run')
+    await this.#alone(
+      () => this.#replace(() => this.#parts.checkpoints.restore(before), `Back to ${tellRun(before)}.`),
+      'The run',
+    )
   }
 
   /** Forgets what was refused, once it has been read. */
@@ -101,13 +111,13 @@ export class Opener {
 
   /** Makes another run and keeps the present one; where the other cannot be made, the session tells why and the present one goes on. */
   async #replace(make: () => Promise<boolean>, text: string, notes: readonly string[] = []): Promise<void> {
-    const page = this.#page
-    const running = page.progress.phase === 'running'
-    if (running) await page.session.pause()
-    const before = await page.take()
+    const { run, session, checkpoints } = this.#parts
+    const running = run.phase === 'running'
+    if (running) await session.pause()
+    const before = await checkpoints.take()
     const made = await make()
     if (!made) {
-      if (running) await page.session.train()
+      if (running) await session.train()
       throw new Error('cannot be used: the reason stands above')
     }
     this.told = { text, notes, before }
@@ -115,7 +125,7 @@ export class Opener {
 }
 
 /** `784-192-10, step 2,400 of 4,690, 97.81%`. */
-export function tellRun({ checkpoint: { spec, snapshot }, steps, curves }: KeptRun): string {
+export function tellRun({ checkpoint: { spec, snapshot }, steps, curves }: SavedRun): string {
   const { step } = snapshot
   const where =
     step >= steps && steps > 0

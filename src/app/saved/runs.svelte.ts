@@ -3,9 +3,9 @@
 import type { DeviceInfo } from '../../backends/types'
 import type { Spec } from '../../model/spec'
 import type { CurvePoint, Progress } from '../../session/protocol'
+import type { Curves } from '../../session/run-view'
 import { changedFields, fieldNames } from '../spec/config'
 import { thin } from '../curves/curves'
-import type { LearningCurves } from '../curves/learning-curves.svelte'
 import { refusalOf } from '../../ui/refusal'
 import type { RunRecord, RunStart, RunStore } from './run-records'
 
@@ -26,7 +26,7 @@ export interface PresentRun {
   readonly device: DeviceInfo
   readonly progress: Progress
   readonly stepsPerEpoch: number
-  readonly curves: LearningCurves
+  readonly curves: Curves
 }
 
 export class Runs {

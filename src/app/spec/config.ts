@@ -1,7 +1,8 @@
 // Changes to a spec as the page makes them, and what differs between two specs.
 
 import { initialPart, type Kind, type PartOf } from '../../model/fields'
-import { presets, type Preset } from '../../model/presets'
+import { datasetOf } from '../../datasets'
+import { presetsFor, type Preset } from '../../model/presets'
 import { outputActivations, type Loss, type Spec } from '../../model/spec'
 import type { Adjustable } from '../../session/protocol'
 import { withValue } from './stack'
@@ -10,6 +11,7 @@ export type Field = keyof Spec
 
 /** What a field is called on the page, in the middle of a sentence. */
 export const fieldNames: Readonly<Record<Field, string>> = {
+  dataset: 'data set',
   layers: 'layers',
   augmentation: 'augmentation',
   styleShare: 'synthetic share',
@@ -46,7 +48,9 @@ export const changedFields = (a: Spec, b: Spec): Field[] => fields.filter((field
 
 /** The preset that a spec is. Seed and number of epochs do not make another network, so they may differ. */
 export const presetOf = (spec: Spec): Preset | undefined =>
-  presets.find((preset) => changedFields(preset.spec, spec).every((field) => field === 'seed' || field === 'epochs'))
+  presetsFor(datasetOf(spec)).find((preset) =>
+    changedFields(preset.spec, spec).every((field) => field === 'seed' || field === 'epochs'),
+  )
 
 /** Deep equality of plain JSON; NaN (a blank field) equals itself. */
 function same(a: unknown, b: unknown): boolean {

@@ -2,7 +2,8 @@
 // for each field of the spec, `learningRate=0.2` or JSON for what has parts; by hand also `optimizer.momentum=0.5`.
 
 import { override } from '../../model/overrides'
-import { findPreset, presets } from '../../model/presets'
+import { datasetOf, findDataset, mnist } from '../../datasets'
+import { findPreset, presetsFor } from '../../model/presets'
 import { specIssues, type Spec, type SpecIssue } from '../../model/spec'
 import { backendChoices, type BackendChoice } from '../../session/protocol'
 import { changedFields, fieldNames, type Field } from './config'
@@ -30,8 +31,10 @@ export function readLink(search: string): Link {
   const query = new URLSearchParams(search)
   const warnings: string[] = []
 
+  const dataset = findDataset(query.get('dataset') ?? mnist.id) ?? mnist
+  const presets = presetsFor(dataset)
   const presetName = query.get('preset')
-  const preset = findPreset(presetName ?? 'default') ?? presets[0]
+  const preset = findPreset(presetName ?? 'default', dataset) ?? presets[0]
   if (presetName !== null && preset.name !== presetName) {
     const known = formatList(presets.map(({ name }) => name))
     warnings.push(
@@ -68,13 +71,14 @@ export function writeLink(search: string, spec: Spec, choice: BackendChoice): st
   if (choice === 'auto') query.delete('backend')
   else query.set('backend', choice)
 
+  const dataset = datasetOf(spec)
+  const presets = presetsFor(dataset)
   const nearest = presets
     .map((preset) => ({ preset, changed: changedFields(preset.spec, spec) }))
     .reduce((best, next) => (next.changed.length < best.changed.length ? next : best))
   if (nearest.preset !== presets[0]) query.set('preset', nearest.preset.name)
-  for (const field of nearest.changed) {
-    query.set(field, textOf(spec[field]))
-  }
+  if (dataset !== mnist) query.set('dataset', dataset.id)
+  for (const field of nearest.changed) query.set(field, textOf(spec[field]))
   const text = query.toString()
   return text && `?${text}`
 }

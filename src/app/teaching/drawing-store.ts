@@ -5,7 +5,7 @@ import { drawingJson, readDrawing } from '../../data/drawings-file'
 import type { LabelledDrawing } from '../../session/protocol'
 
 /** A drawing that a person has labelled; its strokes are in the pad's unit square, with four decimals. */
-export interface KeptDrawing extends LabelledDrawing {
+export interface TaughtDrawing extends LabelledDrawing {
   /** The same for the same strokes, so a drawing that is kept again takes its own place. */
   readonly id: string
   /** When it was kept, in milliseconds since 1970. */
@@ -13,11 +13,11 @@ export interface KeptDrawing extends LabelledDrawing {
 }
 
 /** What becomes of drawings, by id; undefined deletes. */
-export type Changes = Readonly<Record<string, KeptDrawing | undefined>>
+export type Changes = Readonly<Record<string, TaughtDrawing | undefined>>
 
 /** What keeps drawings. Both commands reject where the browser refuses. */
 export interface DrawingStore {
-  read(): Promise<KeptDrawing[]>
+  read(): Promise<TaughtDrawing[]>
   /** Makes all changes, or none. */
   write(changes: Changes): Promise<void>
   /** Calls back whenever another tab has changed something. */

@@ -1,16 +1,7 @@
 // The WebAssembly backend: SIMD kernels, on several threads where the page may share memory. Kernels that have no WebAssembly
 // run their reference over the same memory.
 
-import {
-  elementsOf,
-  listNames,
-  mapLists,
-  type Buffer,
-  type Call,
-  type Elements,
-  type ListName,
-  type Plan,
-} from '../../kernels/plan'
+import { elementsOf, mapLists, type Buffer, type Call, type Elements, type Lists, type Plan } from '../../kernels/plan'
 import type { Constants, Dtype, Kernel } from '../../kernels/kernel'
 import { profileSteps } from '../profile'
 import { storeNamed } from '../stores'
@@ -150,7 +141,7 @@ class WasmBackend implements Backend {
     this.#stores.delete(name)
   }
 
-  async prepare(plan: Plan): Promise<Program> {
+  async prepare<L extends string>(plan: Plan<L>): Promise<Program<L>> {
     const own: Block[] = []
     const take = (bytes: number) => {
       const block = this.#take(bytes)
@@ -164,7 +155,8 @@ class WasmBackend implements Backend {
       )
       const views = new Views(this.heap.memory, plan.buffers, places)
       const prepared = mapLists(plan.lists, (call) => this.#prepare(call, places, take))
-      const scratch = take(Math.max(0, ...listNames.flatMap((list) => prepared[list].map((call) => call.scratchBytes))))
+      const all = Object.values<readonly Prepared[]>(prepared).flat()
+      const scratch = take(Math.max(0, ...all.map(({ scratchBytes }) => scratchBytes)))
       const steps = mapLists(prepared, (call) => call.bind(scratch, views))
       return new WasmProgram(plan, steps, views, release)
     } catch (error) {
@@ -294,10 +286,10 @@ class Views {
   }
 }
 
-class WasmProgram implements Program {
+class WasmProgram<L extends string> implements Program<L> {
   constructor(
-    private readonly plan: Plan,
-    private readonly steps: Readonly<Record<ListName, readonly (() => void)[]>>,
+    private readonly plan: Plan<L>,
+    private readonly steps: Lists<L, () => void>,
     private readonly views: Views,
     private readonly release: () => void,
   ) {}
@@ -306,7 +298,7 @@ class WasmProgram implements Program {
     this.views.get(buffer).set(data, start)
   }
 
-  run(list: ListName, times: number): void {
+  run(list: L, times: number): void {
     for (let i = 0; i < times; i++) for (const step of this.steps[list]) step()
   }
 
@@ -314,11 +306,11 @@ class WasmProgram implements Program {
     return Promise.resolve(elementsOf(buffer, this.views.get(buffer).slice(start, start + count).buffer))
   }
 
-  profile(list: ListName, times: number) {
+  profile(list: L, times: number) {
     return Promise.resolve(profileSteps(this.plan.lists[list], this.steps[list], times, 'wasm'))
   }
 
-  variants(list: ListName): readonly string[] {
+  variants(list: L): readonly string[] {
     return this.plan.lists[list].map(() => 'wasm')
   }
 

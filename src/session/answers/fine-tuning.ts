@@ -5,7 +5,7 @@ import type { Stroke } from '../../data/drawing'
 /** A drawing and what it is. */
 export interface LabelledDrawing {
   readonly strokes: readonly Stroke[]
-  /** 0 to 9. */
+  /** Number of its class. */
   readonly label: number
 }
 

@@ -1,16 +1,18 @@
-// What is told of images of the data set, and of what a network takes them for.
+// What is told of examples of the data set, and of what a network takes them for.
 
-/** An image of a training batch or of the test set: 784 bytes, and its label, 0 to 9, or 10 for a drawing that is no digit. */
+import type { Example } from '../../model/examples'
+
+/** An example of a training batch or of the test set, and its label; one that is of no class has the number of classes. */
 export interface Sample {
-  readonly pixels: Uint8Array
+  readonly example: Example
   readonly label: number
 }
 
-/** What a network says of every image of the test set, in order. */
+/** What a network says of every example of the test set, in order. */
 export interface TestResults {
   /** Step whose parameters were used. */
   readonly step: number
-  /** True classes, 0 to 9. */
+  /** True classes. */
   readonly labels: Uint8Array
   /** Class of the largest output, the first of equals; NO_ANSWER where one is not finite. */
   readonly predicted: Uint8Array

@@ -1,8 +1,9 @@
 // What every library must do to be measured, and the data that it does it with.
 
-import { loadMnist, type MnistOptions } from '../../../src/data/mnist'
-import { CLASSES, PIXELS } from '../../../src/model/spec'
+import { mnist } from '../../../src/datasets'
+import { loadDataset, type LoadOptions } from '../../../src/datasets/load'
 import type { Workload } from '../workloads'
+import { CLASSES, PIXELS } from '../../tiny-digits'
 
 /** A network made ready in one library on one backend. */
 export interface Contestant {
@@ -43,14 +44,14 @@ export interface Digits {
 /** Loads MNIST as Inkling does. */
 export async function loadDigits({ base, images: count }: Source): Promise<Digits> {
   const bytes: Record<string, Uint8Array<ArrayBuffer>> = {}
-  const stores: MnistOptions['stores'] = {
+  const stores: LoadOptions['stores'] = {
     store(name, byteLength) {
       const array = (bytes[name] = new Uint8Array(byteLength))
       return { write: (offset, chunk) => array.set(chunk, offset) }
     },
     drop: () => {},
   }
-  const { testCount } = await loadMnist({ base, stores })
+  const { testCount } = await loadDataset(mnist, { base, stores })
   const decode = (name: string, from: number, to: number) => {
     const pixels = bytes[name].subarray(from * PIXELS, to * PIXELS)
     const values = new Float32Array(pixels.length)
@@ -60,14 +61,14 @@ export async function loadDigits({ base, images: count }: Source): Promise<Digit
   const targets = new Float32Array(count * CLASSES)
   for (let i = 0; i < count; i++) targets[i * CLASSES + bytes['train-labels'][i]] = 1
   return {
-    images: decode('train-images', 0, count),
+    images: decode('train-inputs', 0, count),
     targets,
     test: (rows) =>
       Array.from({ length: testCount / rows }, (_, i) => ({
-        images: decode('test-images', i * rows, (i + 1) * rows),
+        images: decode('test-inputs', i * rows, (i + 1) * rows),
         labels: Int32Array.from(bytes['test-labels'].subarray(i * rows, (i + 1) * rows)),
       })),
-    digit: decode('test-images', 0, 1),
+    digit: decode('test-inputs', 0, 1),
   }
 }
 

@@ -4,12 +4,14 @@ import { createReference } from '../../../src/backends/reference'
 import type { Backend, Program } from '../../../src/backends/types'
 import { createWasm } from '../../../src/backends/wasm'
 import { createWebGPU } from '../../../src/backends/webgpu'
-import { loadMnist } from '../../../src/data/mnist'
-import { compile, HISTORY_SLOTS, stores, type DataSize, type Model } from '../../../src/model/compile'
-import { initialContents, type PixelStatistics } from '../../../src/model/initialise'
-import { CLASSES, PIXELS } from '../../../src/model/spec'
+import { compile, HISTORY_SLOTS, type DataSize, type Model } from '../../../src/model/compile'
+import { mnist } from '../../../src/datasets'
+import { loadDataset } from '../../../src/datasets/load'
+import { stores } from '../../../src/datasets/stores'
+import { initialContents } from '../../../src/model/initialise'
 import { specOf, type Workload } from '../workloads'
 import type { Contestant, Source } from './contestant'
+import { CLASSES, PIXELS } from '../../tiny-digits'
 
 /** How each backend is opened. */
 const backends: Readonly<Record<string, () => Backend | Promise<Backend>>> = {
@@ -27,25 +29,21 @@ export interface InklingContestant extends Contestant {
 /** As `Prepare` says. */
 export async function prepare(workload: Workload, name: string, { base }: Source): Promise<InklingContestant> {
   const backend = await backends[name]()
-  return enter(workload, backend, await loadMnist({ base, stores: backend }))
+  return enter(workload, backend, await loadDataset(mnist, { base, stores: backend }))
 }
 
 /** Makes a workload ready on a backend that has the data. */
-export async function enter(
-  workload: Workload,
-  backend: Backend,
-  data: DataSize & PixelStatistics,
-): Promise<InklingContestant> {
+export async function enter(workload: Workload, backend: Backend, data: DataSize): Promise<InklingContestant> {
   const model = compile(specOf(workload), data)
   const program = await backend.prepare(model.plan)
-  for (const [buffer, contents] of initialContents(model, data)) program.write(buffer, contents)
+  for (const [buffer, contents] of initialContents(model, undefined)) program.write(buffer, contents)
   let broken: Error | undefined
   void backend.fault.then((error) => (broken = error))
 
   const { label, adapter, kind, features } = backend.info
-  const { rates, history, drawing, outputs } = model.buffers
+  const { rates, history, example, outputs } = model.buffers
   program.write(rates, new Float32Array(HISTORY_SLOTS).fill(workload.learningRate))
-  const digit = new Uint32Array((await backend.readStore(stores.testImages, 0, PIXELS)).slice().buffer)
+  const digit = new Uint32Array((await backend.readStore(stores.testInputs, 0, PIXELS)).slice().buffer)
   /** Training steps done, and evaluation batches done. */
   let step = 0
   let batch = 0
@@ -77,7 +75,7 @@ export async function enter(
       return hits
     },
     async predict() {
-      program.write(drawing, digit)
+      program.write(example, digit)
       program.run('predict', 1)
       await program.read(outputs, 0, CLASSES)
     },

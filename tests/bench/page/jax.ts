@@ -1,9 +1,9 @@
 // jax-js (https://github.com/ekzhang/jax-js) as a contestant: the whole training step, gradient and update, is one jit.
 
 import { Array, defaultDevice, init, jit, lax, nn, numpy as np, tree, valueAndGrad, type Device } from '@jax-js/jax'
-import { CLASSES, PIXELS } from '../../../src/model/spec'
 import { DROPOUT, FEATURES, FILTERS, type Workload } from '../workloads'
 import { batchesOf, evaluationSize, glorot, loadDigits, type Prepare } from './contestant'
+import { CLASSES, PIXELS } from '../../tiny-digits'
 
 /** Arrays by name: parameters, gradients, moments. Arrays are used up by what they are passed to; `tree.ref` keeps them. */
 type Arrays = Record<string, Array>

@@ -6,9 +6,9 @@ import '@tensorflow/tfjs-core/dist/register_all_gradients'
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url'
 import threaded from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url'
 import plain from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url'
-import { CLASSES, PIXELS } from '../../../src/model/spec'
 import { DROPOUT, FEATURES, FILTERS, type Workload } from '../workloads'
 import { batchesOf, evaluationSize, glorot, loadDigits, type Prepare } from './contestant'
+import { CLASSES, PIXELS } from '../../tiny-digits'
 
 /** How each backend is loaded; returns what it runs on. */
 const backends: Readonly<Record<string, () => Promise<() => string>>> = {

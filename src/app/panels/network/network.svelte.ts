@@ -6,13 +6,14 @@ import { passesOn, samePlace, type NeuronPlace } from '../../../model/neuron'
 import { countOf, type Shape } from '../../../model/shape'
 import { CLASSES, IMAGE, summarise, type LayerSummary, type Spec } from '../../../model/spec'
 import { answerOf, readable } from '../../../model/outputs'
-import type { Look } from '../../../session/protocol'
-import type { Playground } from '../../playground.svelte'
+import type { Look, Session } from '../../../session/protocol'
+import type { Drawing } from '../../drawing/drawing.svelte'
+import type { LiveRun } from '../../run/live-run.svelte'
 import { kindAt, type LayerKindShown } from '../../spec/stack'
 import { keepAsking } from '../live.svelte'
-import { unitName } from './network-words'
+import { unitName } from '../network-words'
 import { formatNumber } from '../numbers'
-import { sheetOf, type Sheet } from './sheet'
+import { sheetOf, type Sheet } from '../sheet'
 
 /** Share of the worker's time for pixels that speak; neurons have as much again. */
 const SALIENCY_SHARE = 0.05
@@ -33,6 +34,12 @@ export interface Shown {
   /** False where it computes nothing: then its values are those of the layer below. */
   readonly computes: boolean
   readonly isOutput: boolean
+}
+
+interface Parts {
+  readonly session: Pick<Session, 'look' | 'endLook'>
+  readonly run: LiveRun
+  readonly drawing: Drawing
 }
 
 export class NetworkView {
@@ -89,13 +96,16 @@ export class NetworkView {
   /** The class whose pixels are shown large. */
   readonly shownClass = $derived(this.chosenClass ?? this.digit ?? 0)
 
-  constructor(readonly playground: Playground) {
-    const { drawing } = playground
+  readonly #parts: Parts
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+    const { session, run, drawing } = parts
     keepAsking(
-      () => [playground.stands, playground.run, playground.progress, drawing.image, this.place, this.#tick],
+      () => [run.stands, run.spec, run.progress, drawing.image, this.place, this.#tick],
       () => this.#ask(),
     )
-    $effect(() => () => void playground.session.endLook())
+    $effect(() => () => void session.endLook())
   }
 
   get loss(): Spec['loss'] | undefined {
@@ -167,21 +177,22 @@ export class NetworkView {
 
   /** Asks for a look; resolves to how long that kept the worker from training. */
   async #ask(): Promise<number | undefined> {
-    const { playground, place } = this
-    const { image } = playground.drawing
-    const running = playground.progress.phase === 'running'
-    if (!image || !playground.stands) {
-      if (!playground.stands) this.#forget()
+    const { place } = this
+    const { session, run, drawing } = this.#parts
+    const { image } = drawing
+    const running = run.phase === 'running'
+    if (!image || !run.stands) {
+      if (!run.stands) this.#forget()
       return 0
     }
     // All but the neuron in focus, which does not change what pixels say.
-    const of = [image, playground.progress, playground.run]
+    const of = [image, run.progress, run.spec]
     const last = this.#salient
     const fresh = last.of?.every((thing, i) => thing === of[i])
     const moved = last.of?.[0] !== image
     const pause = Math.max(UNHURRIED_MS, last.cost / SALIENCY_SHARE)
     const saliency = !fresh && (!running || moved || performance.now() - last.at >= pause)
-    const look = await playground.session.look({ image, saliency, ...(place && { neuron: place }) })
+    const look = await session.look({ image, saliency, ...(place && { neuron: place }) })
     if (!look) return undefined
     const { connected } = this
     const focused = connected?.neuron === look.neuron || samePlace(connected?.neuron, look.neuron)
@@ -199,7 +210,7 @@ export class NetworkView {
     }
     this.#tick++
     // A CPU that trains is kept from it by what the page draws too; the less, the more cores there are beside the page's.
-    const drawn = playground.device?.info.software ? await timeToDraw() : 0
+    const drawn = run.device?.info.software ? await timeToDraw() : 0
     return look.busy + drawn / Math.max(1, navigator.hardwareConcurrency - 1)
   }
 

@@ -39,7 +39,7 @@ export function gather(call: Gather, scratch: usize, part: i32, parts: i32): voi
     if (call.SHUFFLE) {
       example = call.FIRST + shuffled(position % call.COUNT, call.COUNT, call.HALF_BITS, seed, position / call.COUNT)
     }
-    const image = call.images + example * call.PIXELS
+    const image = call.images + example * ((pixels + 15) & ~15)
     const to = call.inputs + ((row * call.PIXELS) << 2)
     for (let p: u32 = 0; p < pixels; p += 4) {
       const bytes = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(image + p)))

@@ -5,7 +5,9 @@
 
 export * from './activate'
 export * from './batch-norm'
-export * from './convolution'
+export * from './convolution-forward'
+export * from './convolution-input-gradient'
+export * from './convolution-weight-gradient'
 export * from './dense'
 export * from './dropout'
 export * from './gather'

@@ -1,0 +1,98 @@
+// What layers, neurons and their equations are called in panels.
+
+import { layerName } from '../../model/layer-name'
+import { typeOf, type LayerSpec } from '../../model/layers'
+import type { Neuron } from '../../model/neuron'
+import { asImage, countOf, type Shape } from '../../model/shape'
+import { formatCount, sentence } from '../../ui/format'
+import { formatNumber } from './numbers'
+
+/** `Layer 2 (Dense 64)`, `The output layer (Dense 10)`; what is below the first layer is the picture. */
+export function layerHeading(specs: readonly LayerSpec[], layer: number): string {
+  return layer < 0 ? 'The picture' : sentence(layerName(specs, layer))
+}
+
+/** `neuron 17`, `map 3, row 5, column 7`, `row 5, column 7`: counted from 1 as on the page; outputs by their digits. */
+export function unitName(shape: Shape, unit: number, isOutput = false): string {
+  if (isOutput) return `digit ${unit}`
+  const image = asImage(shape)
+  if (!image) return `neuron ${unit + 1}`
+  const position = Math.floor(unit / image.channels)
+  const place = `row ${Math.floor(position / image.width) + 1}, column ${(position % image.width) + 1}`
+  return shape.length === 3 ? `map ${(unit % image.channels) + 1}, ${place}` : place
+}
+
+/** `192 neurons`, `8 maps of 28 × 28`. */
+export function sizeName(shape: Shape): string {
+  const image = asImage(shape)
+  if (!image) return `${formatCount(countOf(shape))} neurons`
+  return `${image.channels} ${image.channels === 1 ? 'map' : 'maps'} of ${image.height} × ${image.width}`
+}
+
+/** What a layer that only passes values on does outside training; empty for others. */
+export function passingWords(layer: LayerSpec): string {
+  const { neurons } = typeOf(layer)
+  return 'passOn' in neurons ? neurons.passOn : ''
+}
+
+const functions: Readonly<Record<Neuron['activation'], string>> = {
+  linear: '',
+  relu: 'ReLU',
+  sigmoid: 'sigmoid',
+  tanh: 'tanh',
+  gelu: 'GELU',
+}
+
+/** One of the sum's terms. */
+export interface Term {
+  /** Number of the value that is read. */
+  readonly source: number
+  readonly input: number
+  readonly weight: number
+  readonly term: number
+}
+
+/** The terms that weigh most, strongest first, and what is left of the sum. */
+export interface Equation {
+  readonly terms: readonly Term[]
+  /** Terms that are not among them, and what they add up to. */
+  readonly others: number
+  readonly rest: number
+  /** `ReLU(0.9 × 0.4 + … − 0.1) = 0.26`. */
+  readonly text: string
+}
+
+/** A neuron's equation with its `most` largest terms. */
+export function equationOf({ sources, inputs, weights, bias, sum, value, activation }: Neuron, most: number): Equation {
+  const order = Array.from(weights, (weight, i) => ({
+    source: sources[i],
+    input: inputs[i],
+    weight,
+    term: weight * inputs[i],
+  })).filter(({ source }) => source >= 0)
+  order.sort((a, b) => Math.abs(b.term) - Math.abs(a.term))
+  const terms = order.slice(0, most)
+  const others = order.length - terms.length
+  const rest = sum - bias - terms.reduce((total, { term }) => total + term, 0)
+  const parts = terms.slice(0, 3).map(({ input, weight }) => `${formatNumber(input)} × ${formatNumber(weight)}`)
+  if (order.length > 3) parts.push('…')
+  if (bias !== 0) parts.push(formatNumber(bias))
+  const inside = parts.join(' + ').replaceAll('+ −', '− ')
+  const name = functions[activation]
+  const equals = ` = ${formatNumber(value)}`
+  return {
+    terms,
+    others,
+    rest,
+    text: name ? `${name}(${inside}) = ${name}(${formatNumber(sum)})${equals}` : inside + equals,
+  }
+}
+
+/** Of a neuron that passes on the largest value of its window: `max(0.1, 0, 0.4, 0) = 0.4`; of many, the largest eight. */
+export function maximumOf({ sources, inputs, value }: Neuron): string {
+  const values = [...inputs].filter((_, i) => sources[i] >= 0)
+  const many = values.length > 9
+  const window = (many ? values.sort((a, b) => b - a).slice(0, 8) : values).map(formatNumber)
+  const shown = many ? [...window, '…'] : window
+  return `max(${shown.join(', ')}) = ${formatNumber(value)}`
+}

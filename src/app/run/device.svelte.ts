@@ -1,0 +1,54 @@
+// The device that a session trains on: opened, chosen, looked at.
+
+import type { BackendChoice, Session } from '../../session/protocol'
+import type { Draft } from '../spec/draft.svelte'
+import type { LiveRun } from './live-run.svelte'
+import type { Making } from './making.svelte'
+import type { Notices } from './notices.svelte'
+
+interface Parts {
+  readonly session: Pick<Session, 'open' | 'abortData' | 'memory' | 'loseDevice'>
+  readonly run: LiveRun
+  readonly draft: Draft
+  readonly making: Making
+  readonly notices: Notices
+  /** Absolute URL of the folder with the data files. */
+  readonly data: string
+}
+
+export class Device {
+  /** What the run takes on it, once it was measured. */
+  memory = $state.raw<{ readonly buffers: number; readonly bytes: number }>()
+
+  readonly #parts: Parts
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  choose(choice: BackendChoice): void {
+    this.#parts.draft.choose(choice)
+    void this.open()
+  }
+
+  /** Opens the chosen backend and fetches the data; again after trouble. */
+  async open(): Promise<void> {
+    const { session, run, draft, making, notices, data } = this.#parts
+    run.opening()
+    notices.follow(run.problems)
+    await making.during(session.open(draft.choice, data))
+  }
+
+  cancelData(): void {
+    void this.#parts.session.abortData()
+  }
+
+  async measureMemory(): Promise<void> {
+    this.memory = undefined
+    this.memory = await this.#parts.session.memory()
+  }
+
+  lose(): void {
+    void this.#parts.session.loseDevice()
+  }
+}

@@ -1,0 +1,60 @@
+// What to tell the person, until it is read or over. It only shows: what is wrong stands in the run's view.
+
+import type { Divergence, Problem, SessionEvent } from '../../session/protocol'
+
+/** Kinds that are no problems of the session: they stay until they are read. */
+const own = ['link', 'worker', 'code'] as const
+
+/** Something to tell the person, with the button that helps. */
+export interface Notice {
+  /** A problem of the session, or one of the page: its address, its worker, code of it that could not be loaded. */
+  readonly kind: Problem['kind'] | (typeof own)[number]
+  readonly message: string
+  /** Of a run that has diverged: what `recover` needs. */
+  readonly divergence?: Divergence
+}
+
+export class Notices {
+  /** The newest last. */
+  shown = $state.raw<readonly Notice[]>([])
+
+  /** Tells something in the place of what was told of its kind. */
+  tell(kind: Exclude<Notice['kind'], 'diverged'>, message: string): void {
+    if (this.shown.some((notice) => notice.kind === kind && notice.message === message)) return // read out once
+    this.#replace({ kind, message })
+  }
+
+  /** Tells several things of one kind. */
+  tellAll(kind: Notice['kind'], messages: readonly string[]): void {
+    this.shown = [...this.shown, ...messages.map((message) => ({ kind, message }))]
+  }
+
+  dismiss(notice: Notice): void {
+    this.shown = this.shown.filter((other) => other !== notice)
+  }
+
+  /** Takes away all of some kinds. */
+  clear(...kinds: readonly Notice['kind'][]): void {
+    this.shown = this.shown.filter(({ kind }) => !kinds.includes(kind))
+  }
+
+  /** Takes in an event. `problems`: those that stand after it; notices of others go. */
+  heard(event: SessionEvent, problems: readonly Problem[]): void {
+    this.follow(problems)
+    if (event.type !== 'problem') return
+    const { problem } = event
+    if (problem.kind !== 'diverged') return this.tell(problem.kind, problem.message)
+    this.#replace({ kind: 'diverged', message: problem.message, divergence: problem })
+  }
+
+  /** Takes away notices of problems that are over. */
+  follow(problems: readonly Problem[]): void {
+    const standing: readonly Notice['kind'][] = [...own, ...problems.map(({ kind }) => kind)]
+    const stands = ({ kind }: Notice) => standing.includes(kind)
+    if (!this.shown.every(stands)) this.shown = this.shown.filter(stands)
+  }
+
+  #replace(notice: Notice): void {
+    this.shown = [...this.shown.filter(({ kind }) => kind !== notice.kind), notice]
+  }
+}

@@ -1,0 +1,175 @@
+// What the buttons of a run do: Train, Pause, Resume, Step, Reset; how the run follows the draft; the way back after a divergence.
+
+import type { Divergence, Session, SessionEvent } from '../../session/protocol'
+import type { Spec } from '../../model/spec'
+import { newestWins, turns } from '../../ui/newest'
+import { adjustableOf, changedFields, isAdjustable } from '../spec/config'
+import type { Draft, Edit } from '../spec/draft.svelte'
+import type { Device } from './device.svelte'
+import type { LiveRun } from './live-run.svelte'
+import type { Making } from './making.svelte'
+import type { Notices } from './notices.svelte'
+
+/** What the main button does. */
+export type Action = 'Train' | 'Pause' | 'Resume'
+
+interface Parts {
+  readonly session: Pick<Session, 'reset' | 'train' | 'pause' | 'step' | 'adjust' | 'recover'>
+  readonly run: LiveRun
+  readonly draft: Draft
+  readonly device: Pick<Device, 'open'>
+  readonly making: Making
+  readonly notices: Notices
+  /** Something else works on the network. */
+  readonly occupied: () => boolean
+}
+
+export class Transport {
+  /** Pause was pressed, and the steps under way are not over yet. */
+  pausing = $state(false)
+  /** Train or Step was pressed, and the worker has not begun yet. */
+  starting = $state(false)
+
+  /** A run is being made. */
+  readonly preparing = $derived.by(() => this.starting || (this.#parts.run.data.ready && this.#parts.making.underWay))
+  /** A run may be made or trained: the draft is valid, and nothing else works on the network. */
+  readonly ready = $derived.by(() => this.#parts.draft.valid && !this.#parts.occupied())
+  /** Fields whose change waits for a new run. At step 0 it comes by itself, unless it could not be made. */
+  readonly changes = $derived.by(() => {
+    const { run, draft, making } = this.#parts
+    if (!run.spec || (run.phase === 'idle' && making.underWay)) return []
+    const changed = changedFields(run.spec, draft.spec)
+    // What a run takes over at once waits only for someone to finish typing.
+    return changed.every(isAdjustable) ? [] : changed
+  })
+  readonly action = $derived.by((): Action => {
+    const { phase } = this.#parts.run
+    if (phase === 'running') return 'Pause'
+    return (phase === 'paused' || phase === 'lost') && this.changes.length === 0 ? 'Resume' : 'Train'
+  })
+  readonly canStep = $derived.by(() => {
+    const { phase } = this.#parts.run
+    const over = phase === 'finished' || phase === 'diverged'
+    return this.ready && (phase === 'idle' || phase === 'paused' || (over && this.changes.length > 0))
+  })
+
+  readonly #parts: Parts
+  /** The draft is another run altogether: no change of it is for the present one. */
+  #apart = false
+  /** The newest draft that a run was asked for, until that begins. */
+  #wanted: Spec | undefined
+  /** Such a run is being made; resolves to whether it stands. */
+  #renewing: Promise<boolean> | undefined
+  readonly #makeWanted = newestWins(async () => {
+    const { session, draft, making } = this.#parts
+    const spec = this.#wanted ?? draft.spec
+    this.#wanted = undefined
+    try {
+      return await making.during(session.reset(spec))
+    } finally {
+      if (!this.#wanted) this.#renewing = undefined
+    }
+  })
+  readonly #press = turns()
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  /** Train, Pause or Resume. */
+  async act(): Promise<void> {
+    const { session, notices } = this.#parts
+    if (this.action === 'Pause') {
+      this.pausing = true
+      await session.pause()
+      this.pausing = false
+      return
+    }
+    await this.#begin(() => {
+      notices.clear('device-lost', 'run', 'diverged', 'code') // they were read before Train was pressed
+      return session.train()
+    })
+  }
+
+  async step(): Promise<void> {
+    await this.#begin(() => void this.#parts.session.step())
+  }
+
+  async reset(): Promise<void> {
+    if (this.ready) await this.renew()
+  }
+
+  /** A fresh run of the draft. One at a time, and the newest draft wins. Resolves to whether it stands. */
+  renew(): Promise<boolean> {
+    this.#wanted = this.#parts.draft.spec
+    return (this.#renewing = this.#makeWanted())
+  }
+
+  /** Drops the changes that wait for a new run. */
+  revert(): void {
+    const { run, draft } = this.#parts
+    this.#apart = false
+    draft.take(run.spec ?? draft.spec)
+  }
+
+  /** Goes on with a run that has diverged, from where it was still well and with the lower learning rate that goes with that. */
+  async recover({ learningRate }: Divergence): Promise<void> {
+    const { session, draft, making } = this.#parts
+    if (this.changes.length === 0) draft.take({ ...draft.spec, learningRate })
+    this.starting = true
+    await making.during(session.recover(learningRate))
+    this.starting = false
+  }
+
+  /**
+   * The draft was edited. At step 0 the run follows at once. Later, what may change in mid-run is taken over at once, unless the run
+   * is over and other changes wait, and the rest waits for a new run; a draft that was replaced waits as a whole, with what is
+   * changed in it later.
+   */
+  follow({ change, whole }: Edit): void {
+    const { run, draft } = this.#parts
+    const changed = run.spec ? changedFields(run.spec, draft.spec) : []
+    const live = changed.every(isAdjustable)
+    this.#apart = !live && (this.#apart || whole)
+    const fresh = run.phase === 'idle' && run.view.origin === 'fresh'
+    if (!run.spec || this.#renewing || (fresh && !live)) void this.renew()
+    else if (live) this.#adjust(draft.spec)
+    else if (!this.#apart && run.phase !== 'finished' && Object.keys(change).every(isAdjustable)) {
+      this.#adjust({ ...run.spec, ...change })
+    }
+  }
+
+  heard(event: SessionEvent): void {
+    if (event.type === 'problem' && event.problem.kind === 'data') this.starting = false
+    if (event.type !== 'reset' || event.origin === 'recovery') return
+    this.#apart = false
+    if (event.origin !== 'fresh') this.#parts.draft.take(event.spec)
+  }
+
+  /** Prepares the run and goes on with it. What is pressed meanwhile takes the place of what was pressed first. */
+  async #begin(next: () => Promise<void> | void): Promise<void> {
+    if (!this.ready) return
+    const newest = this.#press()
+    this.starting = true
+    const ready = await this.#prepare()
+    if (!newest()) return
+    if (ready) await next()
+    if (newest()) this.starting = false
+  }
+
+  /** Makes sure that the worker's run is the draft; false where that failed, which the worker has told. */
+  async #prepare(): Promise<boolean> {
+    const { run, draft, device } = this.#parts
+    if (run.dataFailed) await device.open()
+    const renew = !run.spec || run.phase === 'finished' || run.phase === 'diverged' || this.changes.length > 0
+    const made = await (this.#renewing ?? (renew ? this.renew() : true))
+    return made && draft.valid
+  }
+
+  #adjust(spec: Spec): void {
+    const { session, run } = this.#parts
+    const settings = adjustableOf(spec)
+    run.adjust(settings)
+    void session.adjust(settings)
+  }
+}

@@ -1,0 +1,82 @@
+// Checkpoints of the page's run: takes them, and puts others, or networks of files, in the place of the run.
+
+import type { Network } from '../../formats/network'
+import type { Session, SessionEvent } from '../../session/protocol'
+import { upTo } from '../../session/run-view'
+import { formatCount } from '../../ui/format'
+import type { Device } from '../run/device.svelte'
+import type { LiveRun } from '../run/live-run.svelte'
+import type { Making } from '../run/making.svelte'
+import type { SavedRun } from './checkpoint-store'
+import type { Runs } from './runs.svelte'
+
+interface Parts {
+  readonly session: Pick<Session, 'checkpoint' | 'restore' | 'load'>
+  readonly run: LiveRun
+  readonly device: Pick<Device, 'open'>
+  readonly making: Making
+  readonly runs: Runs
+}
+
+export class Checkpoints {
+  /** A saved run that is on its way. */
+  #arriving: SavedRun | undefined
+
+  constructor(private readonly parts: Parts) {}
+
+  /** The run as it stands, with its curves; it goes on meanwhile. Undefined where there is none. */
+  async take(): Promise<SavedRun | undefined> {
+    const { session, run, runs } = this.parts
+    const { number } = run.view
+    const checkpoint = await session.checkpoint()
+    if (!checkpoint || number !== run.view.number) return undefined
+    const curves = upTo(run.view.curves, checkpoint.snapshot.step)
+    return { checkpoint, steps: run.progress.steps, curves, record: runs.start }
+  }
+
+  /** Puts a saved run in the place of the present one, paused; false where it does not fit, which the worker has told. */
+  async restore(saved: SavedRun): Promise<boolean> {
+    const { session, making } = this.parts
+    await this.#openAgain()
+    this.#arriving = saved
+    const restored = await making.during(session.restore(saved.checkpoint))
+    if (!restored) this.#arriving = undefined
+    return restored
+  }
+
+  /** A fresh run that starts from a network; false where it cannot be made, which the worker has told. */
+  async load({ spec, learnt }: Network): Promise<boolean> {
+    await this.#openAgain()
+    return this.parts.making.during(this.parts.session.load(spec, learnt))
+  }
+
+  /** Begins what is written down of a run, or goes on with that of a saved one, which brings its curves along. */
+  heard(event: SessionEvent): void {
+    if (event.type !== 'reset') return
+    const { run, runs } = this.parts
+    const { origin, spec, step } = event
+    switch (origin) {
+      case 'fresh':
+        return runs.begin(spec)
+      case 'recovery':
+        // At step 0, with nothing brought along, that is a run like any other of its settings.
+        if (step === 0 && runs.start?.notes.length === 0) runs.begin(spec)
+        return
+      case 'file':
+        runs.begin(spec)
+        runs.note('started from a file')
+        return
+      case 'checkpoint': {
+        const arriving = this.#arriving
+        this.#arriving = undefined
+        if (arriving) run.bring(arriving.curves)
+        runs.begin(spec, arriving?.record)
+        if (!arriving?.record) runs.note(`resumed from step ${formatCount(step)}`)
+      }
+    }
+  }
+
+  async #openAgain(): Promise<void> {
+    if (this.parts.run.dataFailed) await this.parts.device.open()
+  }
+}

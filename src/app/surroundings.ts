@@ -1,0 +1,24 @@
+// What the page lives in, in a browser: the worker, the address, and what outlives the visit.
+
+import { connect, dataFolder } from './run/session'
+import type { Surroundings } from './playground.svelte'
+import { isMarked } from './saved/mark'
+import { openDrawingStore } from './teaching/drawing-store'
+
+/** `failed` is told of an error that nothing in the worker caught. */
+export const surroundings = (failed: (message: string) => void): Surroundings => ({
+  session: connect(failed),
+  url: {
+    data: dataFolder(),
+    get search() {
+      return location.search
+    },
+    replace: (query) => history.replaceState(history.state, '', `${location.pathname}${query}${location.hash}`),
+  },
+  stores: {
+    drawings: openDrawingStore(),
+    runs: async () => (await import('./saved/run-records')).openRunStore(),
+    checkpoints: async () => (await import('./saved/checkpoint-store')).openCheckpointStore(),
+    left: isMarked,
+  },
+})

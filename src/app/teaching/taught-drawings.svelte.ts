@@ -1,0 +1,205 @@
+// The drawings that a person has labelled: kept in the browser, and every change of them can be undone.
+
+import type { Stroke } from '../../data/drawing'
+import {
+  fitIntoPad,
+  MAX_BYTES,
+  MAX_DRAWINGS,
+  parseDrawings,
+  sizeIssue,
+  writeDrawings,
+  type FileDrawing,
+} from '../../data/drawings-file'
+import type { Changes, DrawingStore, TaughtDrawing } from './drawing-store'
+import { digitName, formatCount } from '../../ui/format'
+import { refusalOf } from '../../ui/refusal'
+
+/** What to tell of the last that was done, with its way back. */
+interface Told {
+  readonly text: string
+  readonly way?: { readonly name: 'Undo' | 'Redo'; readonly changes: Changes }
+}
+
+/** What `import` needs of a File. */
+export interface TextFile {
+  readonly name: string
+  /** Bytes. */
+  readonly size: number
+  text(): Promise<string>
+}
+
+export class TaughtDrawings {
+  told = $state.raw<Told>()
+  /** What was refused since, and why. */
+  refused = $state.raw<{ readonly what: 'keep' | 'import'; readonly why: string }>()
+  /** Why the browser stores nothing, as the end of a sentence. */
+  #trouble = $state<string>()
+
+  /** What the store is known to hold. */
+  #stored = $state.raw<Readonly<Record<string, TaughtDrawing>>>({})
+  /** Changes that the store does not have yet. */
+  #waiting = $state.raw<Changes>({})
+  /** Writing and reading, one after the other. */
+  #queue: Promise<void> = Promise.resolve()
+
+  readonly #all: Changes = $derived({ ...this.#stored, ...this.#waiting })
+  /** All of them, the newest first. */
+  readonly drawings = $derived(
+    Object.values(this.#all)
+      .filter((drawing) => drawing !== undefined)
+      .sort((a, b) => b.time - a.time),
+  )
+  /** Why the last changes are forgotten when the page is closed; undefined where they are stored. */
+  readonly unsaved = $derived(Object.keys(this.#waiting).length > 0 ? this.#trouble : undefined)
+
+  readonly #store: DrawingStore
+
+  constructor(store: DrawingStore) {
+    this.#store = store
+    void this.#sync()
+    store.watch(() => void this.#sync())
+  }
+
+  /** The label under which a drawing is kept, as it is. */
+  labelOf(strokes: readonly Stroke[]): number | undefined {
+    return this.#all[idOf(fitIntoPad(strokes))]?.label
+  }
+
+  /** Keeps a drawing as what it is; one that is kept already takes the new label. */
+  async keep(drawn: readonly Stroke[], label: number): Promise<void> {
+    const [drawing] = kept([{ strokes: drawn, label }])
+    const before = this.#all[drawing.id]
+    const size = sizeIssue(drawn)
+    if (size) return this.#refuse('keep', `This drawing ${size}. Clear it, and draw it with fewer.`)
+    if (before?.label === label) return this.#tell({ text: `It is kept as ${digitName(label)} already.` })
+    if (!before && this.drawings.length >= MAX_DRAWINGS) {
+      return this.#refuse(
+        'keep',
+        `${formatCount(MAX_DRAWINGS)} drawings are kept, which is all there is room for. Delete some first.`,
+      )
+    }
+    const instead = before ? ` instead of ${digitName(before.label)}` : ''
+    await this.#change({ [drawing.id]: drawing }, `Kept as ${digitName(label)}${instead}.`)
+  }
+
+  async delete({ id, label }: TaughtDrawing): Promise<void> {
+    await this.#change({ [id]: undefined }, `Deleted the drawing of ${digitName(label)}.`)
+  }
+
+  async deleteAll(): Promise<void> {
+    const count = this.drawings.length
+    const changes = Object.fromEntries(this.drawings.map(({ id }) => [id, undefined]))
+    await this.#change(changes, `Deleted ${formatDrawings(count)}.`)
+  }
+
+  /** Takes back the last change, or makes it again. */
+  async undo(): Promise<void> {
+    const way = this.told?.way
+    if (!way) return
+    const [text, name] = way.name === 'Undo' ? (['Undone.', 'Redo'] as const) : (['Done again.', 'Undo'] as const)
+    await this.#change(way.changes, text, name)
+  }
+
+  /** The text of a file with all of them, the oldest first. */
+  export(): string {
+    return writeDrawings(this.drawings.toReversed().map(({ label, strokes }) => ({ label, strokes })))
+  }
+
+  /** Adds the drawings of a file, all or none. What is wrong with it is told. */
+  async import(file: TextFile): Promise<void> {
+    try {
+      if (file.size > MAX_BYTES) {
+        const sizes = `${formatMegabytes(file.size)}; files of at most ${formatMegabytes(MAX_BYTES)} are read`
+        throw new Error(`${file.name}: it has ${sizes}.`)
+      }
+      const drawings = kept(parseDrawings(await file.text(), file.name))
+      await this.#queue // what earlier visits kept counts too
+      const changes = Object.fromEntries(drawings.map((drawing) => [drawing.id, drawing]))
+      const count = Object.keys(changes).length
+      const all = this.#all
+      const known = Object.keys(changes).filter((id) => all[id]).length
+      const relabelled = Object.keys(changes).filter((id) => all[id] && all[id].label !== changes[id].label).length
+      const room = MAX_DRAWINGS - this.drawings.length
+      if (count - known > room) {
+        throw new Error(
+          `${file.name}: of its ${formatDrawings(drawings.length)} ${formatCount(count - known)} are new, and there is room for ${formatCount(room)}. Delete some first.`,
+        )
+      }
+      const here = known > 0 ? `; ${formatCount(known)} of them had been here` : ''
+      const labels = relabelled > 0 ? `, and ${formatCount(relabelled)} took the labels of the file` : ''
+      await this.#change(changes, `Imported ${formatDrawings(count)} from ${file.name}${here}${labels}.`)
+    } catch (error) {
+      this.#refuse('import', error instanceof Error ? error.message : String(error))
+    }
+  }
+
+  async #change(changes: Changes, text: string, name: 'Undo' | 'Redo' = 'Undo'): Promise<void> {
+    const before = this.#all
+    const back = Object.fromEntries(Object.keys(changes).map((id) => [id, before[id]]))
+    this.#waiting = { ...this.#waiting, ...changes }
+    this.#tell({ text, way: { name, changes: back } })
+    await this.#sync()
+  }
+
+  #tell(told: Told): void {
+    this.told = told
+    this.refused = undefined
+  }
+
+  #refuse(what: 'keep' | 'import', why: string): void {
+    this.refused = { what, why }
+  }
+
+  /** Writes what waits, then reads what is there, which another tab may have changed. Where that fails, changes wait on. */
+  #sync(): Promise<void> {
+    this.#queue = this.#queue.then(async () => {
+      const written = this.#waiting
+      try {
+        if (Object.keys(written).length > 0) await this.#store.write(written)
+        const found = await this.#store.read()
+        // What has not changed stays the same object, so that it is not drawn again.
+        const all = this.#all
+        const same = (drawing: TaughtDrawing, known = all[drawing.id]) =>
+          known?.label === drawing.label && known.time === drawing.time ? known : drawing
+        this.#stored = Object.fromEntries(found.map((drawing) => [drawing.id, same(drawing)]))
+        this.#waiting = Object.fromEntries(
+          Object.entries(this.#waiting).filter(([id, drawing]) => !(id in written) || written[id] !== drawing),
+        )
+        this.#trouble = undefined
+      } catch (error) {
+        this.#trouble = refusalOf(error)
+      }
+    })
+    return this.#queue
+  }
+}
+
+/** Drawings as they are kept, in the order of their times. */
+function kept(drawings: readonly FileDrawing[]): TaughtDrawing[] {
+  const now = Date.now()
+  return drawings.map(({ label, strokes }, i) => {
+    const fitted = fitIntoPad(strokes)
+    return { id: idOf(fitted), time: now - (drawings.length - 1 - i), label, strokes: fitted }
+  })
+}
+
+/** 64 bits of two multiplicative hashes (FNV-1a's form) over the coordinates in ten-thousandths. */
+function idOf(strokes: readonly Stroke[]): string {
+  let [a, b] = [0x811c9dc5, 0x9e3779b9]
+  const add = (value: number) => {
+    a = Math.imul(a ^ value, 0x01000193)
+    b = Math.imul(b ^ value, 0x85ebca6b)
+    b ^= b >>> 15
+  }
+  for (const stroke of strokes) {
+    add(stroke.length)
+    for (const { x, y } of stroke) {
+      add(Math.round(x * 1e4))
+      add(Math.round(y * 1e4))
+    }
+  }
+  return [a, b].map((half) => (half >>> 0).toString(16).padStart(8, '0')).join('')
+}
+
+const formatDrawings = (count: number) => `${formatCount(count)} ${count === 1 ? 'drawing' : 'drawings'}`
+const formatMegabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`

@@ -1,0 +1,82 @@
+// A plan on a WebGPU device: its bind groups and buffers, replayed as compute dispatches.
+
+import type { Dtype } from '../kernels/kernel'
+import { elementsOf, type Buffer, type Elements, type Lists } from '../kernels/plan'
+import { median } from './median'
+import type { CallTime, Program } from './types'
+import type { DeviceMemory } from './webgpu-memory'
+import { encode, repeatsFor, timeDispatches, type Dispatch } from './webgpu-timer'
+
+/** Fewest timings of a call that a profile takes the median of. */
+const LEAST_ROUNDS = 3
+
+/** A dispatch with what a profile tells of it. */
+export interface Bound extends Dispatch {
+  readonly kernel: string
+  readonly variant: string
+}
+
+export class WebGPUProgram<L extends string> implements Program<L> {
+  constructor(
+    private readonly device: GPUDevice,
+    private readonly memory: DeviceMemory,
+    private readonly buffers: readonly GPUBuffer[],
+    private readonly lists: Lists<L, Bound>,
+    private readonly own: readonly GPUBuffer[],
+  ) {}
+
+  write(buffer: Buffer, data: Float32Array | Uint32Array, start = 0): void {
+    this.device.queue.writeBuffer(this.buffers[buffer.id], start * 4, data as Float32Array<ArrayBuffer>)
+  }
+
+  run(list: L, times: number): void {
+    const encoder = this.device.createCommandEncoder()
+    const pass = encoder.beginComputePass()
+    for (let i = 0; i < times; i++) {
+      for (const dispatch of this.lists[list]) encode(pass, dispatch)
+    }
+    pass.end()
+    this.device.queue.submit([encoder.finish()])
+  }
+
+  async read<D extends Dtype>(buffer: Buffer<D>, start = 0, count = buffer.size - start): Promise<Elements[D]> {
+    const bytes = await this.memory.read(this.buffers[buffer.id], start * 4, count * 4)
+    return elementsOf(buffer, bytes)
+  }
+
+  settled(): Promise<void> {
+    return this.device.queue.onSubmittedWorkDone()
+  }
+
+  async profile(list: L, times: number): Promise<readonly CallTime[]> {
+    const calls = this.lists[list]
+    if (!this.device.features.has('timestamp-query')) {
+      return calls.map(({ kernel, variant }) => ({ kernel, variant, seconds: undefined }))
+    }
+    const once = calls.map((dispatch) => ({ dispatch, repeats: 1 }))
+    await timeDispatches(this.device, once) // the first run of a pipeline may pay for its making
+    const timed = (await timeDispatches(this.device, once)).map((seconds, i) => {
+      const repeats = repeatsFor(seconds)
+      return {
+        dispatch: calls[i],
+        repeats,
+        rounds: Math.max(LEAST_ROUNDS, Math.ceil(times / repeats)),
+        taken: [] as number[],
+      }
+    })
+    for (let round = 0, due = timed; due.length > 0; due = timed.filter(({ rounds }) => rounds > round)) {
+      const seconds = await timeDispatches(this.device, due)
+      due.forEach(({ taken }, i) => taken.push(seconds[i]))
+      round++
+    }
+    return timed.map(({ dispatch: { kernel, variant }, taken }) => ({ kernel, variant, seconds: median(taken) }))
+  }
+
+  variants(list: L): readonly string[] {
+    return this.lists[list].map(({ variant }) => variant)
+  }
+
+  dispose(): void {
+    this.own.forEach((buffer) => this.memory.destroy(buffer))
+  }
+}

@@ -1,0 +1,134 @@
+// A data set from the site's own files, streamed: fetch, unpack, check, and write to the device as the bytes arrive.
+
+import { files as builtFiles, type DataFile } from 'virtual:datasets'
+import { crc32 } from '../data/crc32'
+import { download, type Transport } from '../data/download'
+import { DataError, grouped } from '../data/error'
+import { IdxReader, type IdxFile } from '../data/idx'
+import type { Dataset } from './dataset'
+import { packing, storedBytes } from './layout'
+import { stores as storeNames, type StoreName } from './stores'
+
+export { DataError } from '../data/error'
+
+/** Where the bytes go; a backend is one. */
+export interface Stores {
+  /** Makes an empty store, replacing one of the same name. */
+  store(name: string, byteLength: number): { write(offset: number, bytes: Uint8Array): void }
+  /** Frees a store; one that does not exist is no error. */
+  drop(name: string): void
+}
+
+/** How to load a data set. */
+export interface LoadOptions {
+  /** Absolute URL of the site's folder `data/`. */
+  readonly base: string
+  /** Gets the stores of stores.ts, filled as layout.ts says. */
+  readonly stores: Stores
+  /** Hears of every chunk; bytes of the compressed files. */
+  progress?(loaded: number, total: number): void
+  /** Stops loading. */
+  readonly signal?: AbortSignal
+  readonly fetch?: typeof globalThis.fetch
+  /** The files to expect; those of the build unless given. */
+  readonly files?: readonly DataFile[]
+}
+
+/** What has been loaded. */
+export interface ExampleCounts {
+  readonly trainCount: number
+  readonly testCount: number
+}
+
+/** Where the content of a file goes. */
+const storeOf: Readonly<Record<DataFile['name'], StoreName>> = {
+  'train-images': storeNames.trainInputs,
+  'train-labels': storeNames.trainLabels,
+  'test-images': storeNames.testInputs,
+  'test-labels': storeNames.testLabels,
+}
+
+/** Ids of the data sets that this build has the files of. */
+export const builtDatasets = (): readonly string[] => Object.keys(builtFiles)
+
+/**
+ * Loads all files of a data set of images at once into stores. All or nothing: after an error nothing goes on loading and the
+ * stores are dropped.
+ * @throws DataError when the build does not have the data set, or a file is missing, truncated, corrupt, not what the build made, or
+ * stopped by the signal; the message names the file and its bytes. An error of a store itself is passed on as it is.
+ */
+export async function loadDataset(dataset: Dataset, options: LoadOptions): Promise<ExampleCounts> {
+  const { base, stores, progress, signal, files = builtFiles[dataset.id], fetch = globalThis.fetch } = options
+  if (!files) {
+    throw new DataError(dataset.title, `is not in this build. To get it, run: npm run data -- ${dataset.id}`)
+  }
+  const folder = base.endsWith('/') ? base : `${base}/`
+  const total = files.reduce((sum, file) => sum + file.bytes, 0)
+  const loaded = files.map(() => 0)
+  const stop = new AbortController()
+
+  const load = (file: DataFile, index: number) =>
+    loadFile(dataset, file, new URL(file.path, folder), stores, {
+      fetch,
+      signal: signal ? AbortSignal.any([signal, stop.signal]) : stop.signal,
+      arrived(bytes) {
+        loaded[index] = bytes
+        progress?.(
+          loaded.reduce((sum, n) => sum + n),
+          total,
+        )
+      },
+    })
+
+  // Waits for every file even after a failure, so that nothing is written once the stores are gone.
+  let failure: { readonly error: unknown } | undefined
+  const settle = async (file: DataFile, index: number) => {
+    try {
+      await load(file, index)
+    } catch (error) {
+      failure ??= { error }
+      stop.abort()
+    }
+  }
+  await Promise.all(files.map(settle))
+  if (failure) {
+    for (const { name } of files) stores.drop(storeOf[name])
+    throw failure.error
+  }
+  const count = (name: DataFile['name']) => files.find((file) => file.name === name)?.count ?? 0
+  return { trainCount: count('train-images'), testCount: count('test-images') }
+}
+
+async function loadFile(
+  dataset: Dataset,
+  file: DataFile,
+  url: URL,
+  stores: Stores,
+  transport: Transport,
+): Promise<void> {
+  const { path: name, kind, count, bytes, rawBytes } = file
+  const store = stores.store(storeOf[file.name], kind === 'labels' ? count : count * storedBytes(dataset.input))
+  const write = (offset: number, chunk: Uint8Array) => store.write(offset, chunk)
+  const reader = new IdxReader(
+    idxFile(dataset, name, kind, count),
+    kind === 'labels' ? write : packing(dataset.input, write),
+  )
+  let checksum = 0
+  for await (const chunk of download({ name, bytes, rawBytes }, url, transport)) {
+    reader.push(chunk)
+    checksum = crc32(chunk, checksum)
+  }
+  reader.end()
+  // gzip ends with this checksum, but browsers do not check it where they unpack a response by themselves.
+  if (checksum !== file.crc32) {
+    throw new DataError(name, `is corrupt: all ${grouped(rawBytes)} bytes are there, but some are wrong`)
+  }
+}
+
+/** What the IDX file must hold. @throws DataError for data sets that do not come in such files */
+function idxFile({ input, classes }: Dataset, name: string, kind: DataFile['kind'], count: number): IdxFile {
+  if (kind === 'labels') return { name, kind, count, classes: classes.length }
+  if (input.kind === 'features') throw new DataError(name, 'holds images, and its data set has none')
+  const { height, width, channels } = input
+  return { name, kind, count, size: channels === 1 ? [height, width] : [height, width, channels] }
+}

@@ -1,0 +1,49 @@
+// Gathers a batch of feature vectors out of the data set on the device: shaders/gather-features.wgsl.
+
+import source from '../../shaders/gather-features.wgsl?raw'
+import order from '../../shaders/lib/order.wgsl?raw'
+import random from '../../shaders/lib/random.wgsl?raw'
+import { kernel, linearWorkgroups } from './kernel'
+import { labelOf, placeOf } from './order'
+
+/**
+ * Constants and bindings as in `gather`, with FEATURES floats of an example both in the store and in `inputs`: the number of features
+ * rounded up to a multiple of 4. `features` holds 32-bit floats, zero in padding.
+ */
+export const gatherFeatures = kernel({
+  name: 'gather-features',
+  constants: {
+    ROWS: 'u32',
+    FEATURES: 'u32',
+    FIRST: 'u32',
+    COUNT: 'u32',
+    SHUFFLE: 'u32',
+    HALF_BITS: 'u32',
+    STANDARDISED: 'u32',
+  },
+  bindings: {
+    state: 'read u32',
+    features: 'read f32',
+    labels: 'read u32',
+    statistics: 'read f32',
+    inputs: 'write f32',
+    targets: 'write u32',
+  },
+  variants: {
+    default: {
+      wgsl: random + order + source,
+      workgroups: ({ ROWS, FEATURES }) => linearWorkgroups((ROWS * FEATURES) / 4),
+    },
+  },
+  reference(constants, { state, features, labels, statistics, inputs, targets }) {
+    const { ROWS, FEATURES, STANDARDISED } = constants
+    for (let row = 0; row < ROWS; row++) {
+      const place = placeOf(row, constants, state)
+      for (let f = 0; f < FEATURES; f++) {
+        const value = features[place.example * FEATURES + f]
+        inputs[row * FEATURES + f] = STANDARDISED === 1 ? (value - statistics[f]) * statistics[FEATURES + f] : value
+      }
+      targets[row] = labelOf(labels, place)
+    }
+  },
+})

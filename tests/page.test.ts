@@ -1,0 +1,244 @@
+// The page and its worker: what the buttons do, how the run follows the draft, and a run that fails.
+
+import { describe, expect, test, vi } from 'vitest'
+import { augmentationTypes } from '../src/model/augmentation'
+import { initialPart } from '../src/model/fields'
+import { findPreset, presets } from '../src/model/presets'
+import type { Spec } from '../src/model/spec'
+import type { CurvePoint, FineTuning, Phase, Session, SessionEvent } from '../src/session/protocol'
+import type { Remote } from 'comlink'
+import { Playground, type Surroundings } from '../src/app/playground.svelte'
+const notebook = findPreset('notebook')?.spec ?? presets[0].spec
+
+/** A browser that stores nothing. */
+const refused = () => Promise.reject(new DOMException('denied', 'SecurityError'))
+const nowhere: Omit<Surroundings, 'session'> = {
+  url: { data: 'data/', search: '', replace: () => {} },
+  stores: {
+    drawings: { read: refused, write: refused, watch: () => {} },
+    runs: refused,
+    checkpoints: refused,
+    left: () => false,
+  },
+}
+
+describe('a page and its worker', () => {
+  /** A page on a worker that does nothing but say that it did. */
+  function open(samples: Session['samples'] = () => Promise.resolve([])) {
+    let tell: (event: SessionEvent) => void = () => {}
+    const nothing = () => Promise.resolve()
+    const session = {
+      listen: (listener: (event: SessionEvent) => void) => Promise.resolve((tell = listener)),
+      open: vi.fn(nothing),
+      reset: vi.fn((spec: Spec) => {
+        tell({ type: 'reset', spec, origin: 'fresh', step: 0, stepsPerEpoch: 1 })
+        return Promise.resolve(true)
+      }),
+      train: vi.fn(nothing),
+      step: vi.fn(nothing),
+      adjust: vi.fn(nothing),
+      fineTune: vi.fn(() => Promise.resolve<FineTuning | undefined>(undefined)),
+      predict: () => Promise.resolve(undefined),
+      samples,
+    }
+    const page = new Playground({ ...nowhere, session: session as unknown as Remote<Session> })
+    const be = (phase: Phase) =>
+      tell({ type: 'progress', progress: { ...page.run.progress, phase, step: 1, steps: 10 } })
+    const fail = (kind: 'run' | 'data' | 'device-lost') =>
+      tell({ type: 'problem', problem: { kind, message: `no ${kind}` } })
+    const load = (ready: boolean) => tell({ type: 'data', loaded: 1, total: 1, ready })
+    return { page, session, be, fail, load, tell: (event: SessionEvent) => tell(event) }
+  }
+  const kinds = (page: Playground) => page.notices.shown.map(({ kind }) => kind)
+  const settled = (page: Playground) => vi.waitFor(() => expect(page.transport.preparing).toBe(false))
+
+  test('a run that cannot be made: the message stays, the old network is not trained, Train tries again', async () => {
+    const { page, session, be, fail, load } = open()
+    load(true)
+    await settled(page)
+    session.reset.mockImplementation(() => {
+      fail('run')
+      return Promise.resolve(false)
+    })
+    page.draft.edit({ batchSize: 32 })
+    await settled(page)
+    expect(page.run.phase).toBe('idle')
+    expect(page.transport.changes).toEqual(['batchSize'])
+    await page.transport.act()
+    await page.transport.step()
+    expect(session.train).not.toHaveBeenCalled()
+    expect(session.step).not.toHaveBeenCalled()
+    be('running') // by itself, as after a change of backend
+    expect(kinds(page)).toEqual(['run'])
+
+    be('paused')
+    page.transport.revert()
+    expect(page.transport.changes).toEqual([])
+    await page.transport.act()
+    expect(session.train).toHaveBeenCalledTimes(1)
+    expect(kinds(page)).toEqual([])
+  })
+
+  test('what is changed once a preset waits, or the run is over, is for the next run', async () => {
+    const { page, session, be, load } = open()
+    load(true)
+    await vi.waitFor(() => expect(page.run.spec).toBeDefined())
+    await settled(page)
+    be('paused')
+    page.draft.edit({ batchSize: 32 })
+    page.draft.edit({ learningRate: 0.5 }) // the run may go on with it, whatever becomes of the batch size
+    expect(session.adjust).toHaveBeenLastCalledWith(expect.objectContaining({ learningRate: 0.5 }))
+    page.draft.replace(notebook)
+    page.draft.edit({ epochs: 3 })
+    expect(session.adjust).toHaveBeenCalledTimes(1)
+    expect(page.run.spec?.epochs).not.toBe(3)
+    page.transport.revert()
+    page.draft.edit({ epochs: 4 })
+    expect(session.adjust).toHaveBeenCalledTimes(2)
+    be('finished')
+    page.draft.edit({ batchSize: 32 })
+    page.draft.edit({ epochs: 5 })
+    expect(session.adjust).toHaveBeenCalledTimes(2)
+    expect(page.draft.spec.epochs).toBe(5)
+  })
+
+  test('a fresh run takes the message about the old one away', async () => {
+    const { page, fail } = open()
+    fail('run')
+    await page.transport.reset()
+    expect(kinds(page)).toEqual([])
+  })
+
+  test('Train and Step ask again for data that did not load', async () => {
+    for (const press of ['act', 'step'] as const) {
+      const { page, session, fail } = open()
+      await vi.waitFor(() => expect(page.run.spec).toBeDefined())
+      fail('data')
+      await page.transport[press]()
+      expect(session.open).toHaveBeenCalledTimes(2)
+      expect(kinds(page)).toEqual([])
+      expect(session[press === 'act' ? 'train' : 'step']).toHaveBeenCalledTimes(1)
+    }
+  })
+
+  test('what is wrong stays true when its message is taken away', async () => {
+    const { page, session, fail } = open()
+    await vi.waitFor(() => expect(page.run.spec).toBeDefined())
+    fail('data')
+    page.notices.clear('data')
+    expect(page.run.dataFailed).toBe(true)
+    await page.transport.act()
+    expect(session.open).toHaveBeenCalledTimes(2)
+    expect(page.run.dataFailed).toBe(false)
+  })
+
+  test('what is pressed while a run is prepared counts once, the last of all', async () => {
+    const { page, session, load } = open()
+    load(true)
+    await settled(page)
+    let made: (stands: boolean) => void = () => {}
+    session.reset.mockImplementation(() => new Promise((resolve) => (made = resolve)))
+    page.draft.edit({ batchSize: 32 })
+    expect(page.transport.preparing).toBe(true)
+    expect(page.transport.changes).toEqual([])
+    const pressed = [page.transport.act(), page.transport.step(), page.transport.step(), page.transport.step()]
+    made(true)
+    await Promise.all(pressed)
+    expect(session.step).toHaveBeenCalledTimes(1)
+    expect(session.train).not.toHaveBeenCalled()
+    expect(page.transport.preparing).toBe(false)
+  })
+
+  test('digits on the page stay when the device that could give others is gone', async () => {
+    const sample = { pixels: new Uint8Array(784), label: 7 }
+    const samples = vi.fn(() => Promise.resolve([sample]))
+    const { page, fail, load } = open(samples)
+    load(true)
+    await vi.waitFor(() => expect(page.samples.shown).toEqual([sample]))
+    samples.mockResolvedValue([])
+    fail('device-lost')
+    load(false)
+    await page.samples.turn(page.draft.spec)
+    expect(page.samples.shown).toEqual([sample])
+    expect([page.run.lost, page.run.stands, page.run.data.ready]).toEqual([true, false, false])
+  })
+
+  test('curves grow by their events, go back with the run, and a fresh run has none', async () => {
+    const { page, tell } = open()
+    await vi.waitFor(() => expect(page.run.spec).toBeDefined())
+    const at = (step: number): CurvePoint => ({ step, loss: 1, accuracy: 0.5 })
+    tell({ type: 'train', points: [at(1), at(2)] })
+    for (const step of [1, 2]) {
+      tell({ type: 'test', point: at(step) })
+      tell({ type: 'validation', point: at(step) })
+    }
+    const curves = () => [page.run.curves.train, page.run.curves.test, page.run.curves.validation]
+    expect(curves()).toEqual(Array(3).fill([at(1), at(2)]))
+    tell({ type: 'rewind', step: 1 })
+    expect(curves()).toEqual(Array(3).fill([at(1)]))
+    await page.transport.reset()
+    expect(curves()).toEqual([[], [], []])
+  })
+
+  test('while it fine-tunes nothing else starts; the result goes when the network does', async () => {
+    const { page, session, be, load, fail, tell } = open()
+    load(true)
+    await settled(page)
+    be('paused')
+    const standing = { testAccuracy: 1, drawings: [] }
+    let done: (result: FineTuning) => void = () => {}
+    session.fineTune.mockImplementation(() => new Promise((resolve) => (done = resolve)))
+    const fineTune = async () => {
+      const tuning = page.fineTune.start([])
+      be('paused')
+      expect([page.transport.ready, page.transport.canStep]).toEqual([false, false])
+      session.reset.mockClear()
+      await Promise.all([page.transport.act(), page.transport.step(), page.transport.reset()])
+      for (const command of [session.train, session.step, session.reset]) expect(command).not.toHaveBeenCalled()
+      done({ before: standing, after: standing, steps: 1, seconds: 1 })
+      await tuning
+      be('paused') // late news of the pause that came first
+      expect(page.fineTune.result).toBeDefined()
+      expect([page.transport.ready, page.transport.canStep]).toEqual([true, true])
+    }
+    const ends: (() => Promise<void> | void)[] = [
+      () => be('running'),
+      () => page.transport.reset(),
+      () => fail('device-lost'),
+      () => tell({ type: 'rewind', step: 1 }),
+    ]
+    for (const end of ends) {
+      await fineTune()
+      await end()
+      expect(page.fineTune.result).toBeUndefined()
+      be('paused')
+    }
+  })
+
+  test('the digits shown follow what makes a batch, and nothing else', async () => {
+    const samples = vi.fn((_: Spec, count: number, turn: number) =>
+      Promise.resolve(Array.from({ length: count }, () => ({ pixels: new Uint8Array(784), label: turn }))),
+    )
+    const { page, load } = open(samples)
+    load(true)
+    await vi.waitFor(() => expect(page.samples.shown).toHaveLength(25))
+    page.draft.edit({ trainingSize: 20, batchSize: 10 })
+    await vi.waitFor(() => expect(page.samples.shown).toHaveLength(20))
+    const augmentation = { ...initialPart(augmentationTypes, 'warp'), rotation: 33 } as Spec['augmentation']
+    page.draft.edit({ augmentation })
+    await page.samples.show(page.draft.spec)
+    expect(samples.mock.lastCall?.[0].augmentation).toEqual(augmentation)
+    const asked = samples.mock.calls.length
+    page.draft.edit({ learningRate: 0.5 })
+    page.draft.edit({ augmentation: { ...augmentation, rotation: NaN } as Spec['augmentation'] }) // while someone types
+    page.draft.edit({ augmentation })
+    expect(samples.mock.calls).toHaveLength(asked)
+    await page.samples.turn(page.draft.spec)
+    expect(page.samples.shown[0].label).toBe(1)
+    // Back again while the answer is on its way: what is shown at last is what was asked for last.
+    page.draft.edit({ styleShare: 0.9 })
+    page.draft.edit({ styleShare: 0.1 })
+    await page.samples.show(page.draft.spec)
+    expect(samples.mock.lastCall?.[0].styleShare).toBe(0.1)
+  })
+})
