@@ -1,7 +1,7 @@
 // Where runs outlive the visit: IndexedDB, one key a visit, so that two tabs do not overwrite each other.
 
 import { createStore, del, get, keys, promisifyRequest } from 'idb-keyval'
-import { parseSpec } from '../../model/spec'
+import { parseSavedSpec, type Spec } from '../../model/spec'
 import type { Checkpoint } from '../../session/protocol'
 import { curveNames, type CurveName, type Curves } from '../../session/run-view'
 import { mark } from './mark'
@@ -124,8 +124,9 @@ export function read(value: unknown): Left {
   if (value === UNREADABLE) return { unreadable: 'it is damaged' }
   const { version, checkpoint, steps, curves, record } = Object(value) as Partial<Packed>
   if (version !== VERSION) return { unreadable: 'another version of Inkling kept it' }
+  let spec: Spec
   try {
-    parseSpec(checkpoint?.spec)
+    spec = parseSavedSpec(checkpoint?.spec)
   } catch {
     return { unreadable: 'it was kept by another version of Inkling, or is damaged' }
   }
@@ -146,5 +147,5 @@ export function read(value: unknown): Left {
     })
   }
   const unpacked = { train: points('train'), test: points('test'), validation: points('validation') }
-  return { run: { checkpoint, steps, curves: unpacked, record: readRunStart(record) } }
+  return { run: { checkpoint: { ...checkpoint, spec }, steps, curves: unpacked, record: readRunStart(record) } }
 }

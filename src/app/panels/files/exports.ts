@@ -1,7 +1,7 @@
 // The formats in which the present network can be taken along. What writes one is loaded when it is asked for.
 
 import type { Network } from '../../../formats/network'
-import type { PixelStatistics } from '../../../model/initialise'
+import type { InputStatistics } from '../../../model/initialise'
 import type { Checkpoint } from '../../../session/protocol'
 import { shapeOf } from '../../spec/stack'
 
@@ -9,8 +9,8 @@ import { shapeOf } from '../../spec/stack'
 export interface Taken {
   readonly checkpoint: Checkpoint
   readonly network: Network
-  /** Of the training images. */
-  readonly statistics: PixelStatistics
+  /** Of the examples that the spec standardises over, if it does. */
+  readonly statistics: InputStatistics | undefined
 }
 
 export interface Export {
