@@ -8,7 +8,7 @@ import { parseSpec, type Spec } from '../model/spec'
 import { learntContents } from './contents'
 import { allFinite } from './finite'
 import type { Checkpoint } from './protocol'
-import type { Data } from './trainer'
+import type { Data } from './data'
 
 /** A run or a network that cannot be taken over. */
 export class CheckpointError extends Error {
