@@ -2,7 +2,7 @@
 
 import { files as mnistFiles, type MnistFile } from 'virtual:mnist'
 import { crc32 } from './crc32'
-import { download, type Transport } from './download'
+import { download, type DownloadOptions } from './download'
 import { DataError, grouped } from './error'
 import { IdxReader, IMAGE_BYTES, payloadBytes } from './idx'
 
@@ -91,7 +91,7 @@ async function loadFile(
   url: URL,
   stores: Stores,
   pixels: PixelSums | undefined,
-  transport: Transport,
+  transport: DownloadOptions,
 ): Promise<void> {
   const name = `${file.name}.gz`
   const store = stores.store(file.name, payloadBytes(file))

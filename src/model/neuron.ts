@@ -39,7 +39,7 @@ export interface Neuron extends NeuronPlace {
 }
 
 /** What a network has learnt, with what says where things are. */
-export interface Network {
+export interface NetworkState {
   readonly spec: Spec
   readonly list: readonly ModelParameter[]
   readonly parameters: Float32Array
@@ -65,7 +65,7 @@ export function sourceShape(layers: readonly LayerSummary[], layer: number): Sha
  * without padding.
  */
 export function neuronOf(
-  network: Network,
+  network: NetworkState,
   { layer, unit }: NeuronPlace,
   inputs: Float32Array,
   outputs: Float32Array,
@@ -85,7 +85,7 @@ export function neuronOf(
 type Terms = Pick<Neuron, 'sources' | 'weights' | 'shape' | 'bias' | 'activation' | 'norm'>
 
 function termsOf(
-  network: Network,
+  network: NetworkState,
   layers: readonly LayerSummary[],
   layer: number,
   unit: number,
@@ -160,7 +160,7 @@ const one = (source: number, weight: number, bias: number): Terms => ({
   activation: 'linear',
 })
 
-function parameterOf(network: Network, layer: number, name: string) {
+function parameterOf(network: NetworkState, layer: number, name: string) {
   const found = parameterIn(network.list, layer, name)
   if (!found) throw new Error(`Layer ${layer} has no parameter ${name}.`)
   return { values: found.role === 'running' ? network.running : network.parameters, offset: found.offset }
@@ -203,7 +203,7 @@ export interface Connections {
 
 /** The `most` connections of a dense layer with the largest |weight * input|, fewer where fewer carry anything. */
 export function strongestConnections(
-  network: Network,
+  network: NetworkState,
   layer: number,
   inputs: Float32Array,
   units: number,

@@ -3,7 +3,7 @@
 import { transfer } from 'comlink'
 import type { Backend, Program } from '../backends/types'
 import { compileLook, identity, saliencyOf, valuesOf, type LookPlan } from '../model/look'
-import { neuronOf, passesOn, strongestConnections, type Network } from '../model/neuron'
+import { neuronOf, passesOn, strongestConnections, type NetworkState } from '../model/neuron'
 import { PIXELS, summarise } from '../model/spec'
 import { fill, learntContents, readLearnt } from './contents'
 import type { Look, LookRequest } from './protocol'
@@ -51,7 +51,7 @@ export class Looker {
       const below = layers[i - 1] ?? inputs
       layers.push(passesOn(spec.layers[i].type) ? below : valuesOf(flow, contents(flow.buffer)))
     })
-    const network: Network = { spec, list: look.parameters, ...learnt }
+    const network: NetworkState = { spec, list: look.parameters, ...learnt }
     const below = (layer: number) => layers[layer - 1] ?? inputs
     const { neuron } = request
     const result: Look = {
