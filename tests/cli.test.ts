@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { PNG } from 'pngjs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Reading, Tally } from '../src/cli/reading'
+import type { ReadingReport, Tally } from '../src/cli/reading'
 import type { Result } from '../src/cli/results'
 import { resultsTable } from '../src/cli/table'
 import type { Point } from '../src/data/drawing'
@@ -43,7 +43,7 @@ const train = (...args: string[]) => launch('train', '--backend', 'reference', .
 const program = join(import.meta.dirname, '../node_modules/.cache/inkling/train.mjs')
 
 /** What drawings prints as JSON. */
-interface Report extends Reading {
+interface Report extends ReadingReport {
   readonly spec: object
   readonly testAccuracy: number | null
   readonly perturbed: Readonly<Record<string, Tally>>

@@ -3,7 +3,7 @@
 import fc from 'fast-check'
 import { strFromU8, unzipSync } from 'fflate'
 import { describe, expect, it } from 'vitest'
-import { pytorchFiles, pytorchZip, type Checkpoint } from '../src/formats/pytorch'
+import { pytorchFiles, pytorchZip, type PytorchRun } from '../src/formats/pytorch'
 import { torchOptimizer, trainScript } from '../src/formats/pytorch/script'
 import { readNetwork } from '../src/formats/network'
 import { readSafetensors } from '../src/formats/safetensors'
@@ -21,7 +21,7 @@ const started = { initialiser: 'he', bias: 'yes' } as const
 const preset = (name: string) => findPreset(name)?.spec ?? presets[0].spec
 
 /** A checkpoint in which every value that is not padding is another one. */
-function checkpointOf(spec: Spec): Checkpoint {
+function checkpointOf(spec: Spec): PytorchRun {
   const model = compile(spec, size)
   const filled = (stream: number) => {
     const tensors = layOut(summarise(spec).layers).list.map(({ name, shape }, t) => {

@@ -25,7 +25,7 @@ import { FineTuneState } from './teaching/fine-tune-state.svelte'
 import { TaughtDrawings } from './teaching/taught-drawings.svelte'
 
 /** Where things outlive the visit. */
-export interface Stores {
+export interface PageStores {
   readonly drawings: DrawingStore
   readonly runs: () => Promise<RunStore>
   readonly checkpoints: () => Promise<CheckpointStore>
@@ -38,7 +38,7 @@ export interface Surroundings {
   readonly session: Remote<Session>
   /** `data`: absolute URL of the folder with the data files. */
   readonly url: Address & { readonly data: string }
-  readonly stores: Stores
+  readonly stores: PageStores
 }
 
 export class Playground {

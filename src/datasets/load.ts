@@ -2,7 +2,7 @@
 
 import { files as builtFiles, type DataFile } from 'virtual:datasets'
 import { crc32 } from '../data/crc32'
-import { download, type Transport } from '../data/download'
+import { download, type DownloadOptions } from '../data/download'
 import { DataError, grouped } from '../data/error'
 import { IdxReader, type IdxFile } from '../data/idx'
 import type { Dataset } from './dataset'
@@ -104,7 +104,7 @@ async function loadFile(
   file: DataFile,
   url: URL,
   stores: Stores,
-  transport: Transport,
+  transport: DownloadOptions,
 ): Promise<void> {
   const { path: name, kind, count, bytes, rawBytes } = file
   const store = stores.store(storeOf[file.name], kind === 'labels' ? count : count * storedBytes(dataset.input))

@@ -3,7 +3,7 @@
 import { transfer } from 'comlink'
 import type { Backend, Program } from '../backends/types'
 import { compileLook, identity, saliencyOf, valuesOf, type LookPlan } from '../model/look'
-import { neuronOf, passesOn, readsAll, strongestConnections, type Network } from '../model/neuron'
+import { neuronOf, passesOn, readsAll, strongestConnections, type NetworkState } from '../model/neuron'
 import { datasetOf } from '../datasets'
 import { countOf, rowSize } from '../model/shape'
 import { inputShapeOf, summarise } from '../model/spec'
@@ -57,7 +57,7 @@ export class Looker {
       const below = layers[i - 1] ?? inputs
       layers.push(passesOn(spec.layers[i].type) ? below : valuesOf(flow, contents(flow.buffer)))
     })
-    const network: Network = { spec, list: look.parameters, ...learnt }
+    const network: NetworkState = { spec, list: look.parameters, ...learnt }
     const below = (layer: number) => layers[layer - 1] ?? inputs
     const { neuron } = request
     const result: Look = {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { createReference } from '../../src/backends/reference'
 import type { Backend } from '../../src/backends/types'
-import { pytorchFiles, type Checkpoint } from '../../src/formats/pytorch'
+import { pytorchFiles, type PytorchRun } from '../../src/formats/pytorch'
 import { compile, stores } from '../../src/model/compile'
 import { initialContents, type PixelStatistics } from '../../src/model/initialise'
 import type { Learnt } from '../../src/model/parameters'
@@ -93,7 +93,7 @@ export async function exportRun(
 }
 
 /** Writes an exported project into a folder. */
-export function writeProject(folder: string, checkpoint: Checkpoint): void {
+export function writeProject(folder: string, checkpoint: PytorchRun): void {
   mkdirSync(folder, { recursive: true })
   for (const [name, content] of Object.entries(pytorchFiles(checkpoint))) {
     writeFileSync(join(folder, name), content as string | Uint8Array)

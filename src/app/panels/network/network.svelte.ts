@@ -13,7 +13,7 @@ import { kindAt, type LayerKindShown } from '../../spec/stack'
 import { keepAsking } from '../live.svelte'
 import { unitName } from '../network-words'
 import { formatNumber } from '../numbers'
-import { sheetOf, type Sheet } from '../sheet'
+import { sheetOf, type UnitSheet } from '../sheet'
 
 /** Share of the worker's time for pixels that speak; neurons have as much again. */
 const SALIENCY_SHARE = 0.05
@@ -118,7 +118,7 @@ export class NetworkView {
   }
 
   /** How the values of a layer lie on the page, or the picture. */
-  sheetOf(layer: number): Sheet {
+  sheetOf(layer: number): UnitSheet {
     return this.#sheets[layer + 1]
   }
 
