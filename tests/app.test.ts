@@ -42,7 +42,8 @@ import {
   type CurvePoint,
   type FineTuning,
   type Phase,
-  type Session,
+  type Sample,
+  type SamplesRequest,
   type SessionEvent,
 } from '../src/session/protocol'
 import { arbitrarySpec } from './arbitrary-spec'
@@ -561,7 +562,7 @@ describe('the drawing', () => {
 
 describe('a page and its worker', () => {
   /** A page on a worker that does nothing but say that it did. */
-  function open(samples: Session['samples'] = () => Promise.resolve([])) {
+  function open(samples: (request: SamplesRequest) => Promise<Sample[]> = () => Promise.resolve([])) {
     vi.stubGlobal('location', { search: '', pathname: '/', hash: '' })
     vi.stubGlobal('history', { state: null, replaceState: () => {} })
     vi.stubGlobal('document', new EventTarget()) // what keeps runs listens there
@@ -579,7 +580,7 @@ describe('a page and its worker', () => {
       adjust: vi.fn(nothing),
       fineTune: vi.fn(() => Promise.resolve<FineTuning | undefined>(undefined)),
       predict: () => Promise.resolve(undefined),
-      samples,
+      inspect: (_: 'samples', request: SamplesRequest) => samples(request),
     }
     vi.mocked(connect).mockReturnValue(session as unknown as ReturnType<typeof connect>)
     const page = new Playground()
@@ -745,7 +746,7 @@ describe('a page and its worker', () => {
   })
 
   test('the digits shown follow what makes a batch, and nothing else', async () => {
-    const samples = vi.fn((_: Spec, count: number, turn: number) =>
+    const samples = vi.fn(({ count, turn }: SamplesRequest) =>
       Promise.resolve(Array.from({ length: count }, () => ({ pixels: new Uint8Array(784), label: turn }))),
     )
     const { page, load } = open(samples)
@@ -756,7 +757,7 @@ describe('a page and its worker', () => {
     const augmentation = { ...initialPart(augmentationTypes, 'warp'), rotation: 33 } as Spec['augmentation']
     page.edit({ augmentation })
     await page.samples.show(page.draft)
-    expect(samples.mock.lastCall?.[0].augmentation).toEqual(augmentation)
+    expect(samples.mock.lastCall?.[0].spec.augmentation).toEqual(augmentation)
     const asked = samples.mock.calls.length
     page.edit({ learningRate: 0.5 })
     page.edit({ augmentation: { ...augmentation, rotation: NaN } as Spec['augmentation'] }) // while someone types
@@ -768,6 +769,6 @@ describe('a page and its worker', () => {
     page.edit({ styleShare: 0.9 })
     page.edit({ styleShare: 0.1 })
     await page.samples.show(page.draft)
-    expect(samples.mock.lastCall?.[0].styleShare).toBe(0.1)
+    expect(samples.mock.lastCall?.[0].spec.styleShare).toBe(0.1)
   })
 })

@@ -319,8 +319,8 @@ describe('a network of a file', () => {
 
   it('knows how inputs are standardised, once the data is there', async () => {
     const { session } = await start()
-    expect(await session.pixelStatistics()).toBeUndefined()
+    expect(await session.inspect('pixelStatistics')).toBeUndefined()
     await session.reset(spec)
-    expect((await session.pixelStatistics())?.mean[5]).toBe(0.25)
+    expect((await session.inspect('pixelStatistics'))?.mean[5]).toBe(0.25)
   })
 })

@@ -231,7 +231,7 @@ describe('a lost device', () => {
     const kept = Number(/step ([\d,]+)/.exec(problem.message)?.[1].replaceAll(',', ''))
     expect(kept).toBeGreaterThan(0)
     expect(only('data').at(-1)?.ready).toBe(false)
-    expect(await session.samples(spec, 4, 0)).toEqual([])
+    expect(await session.inspect('samples', { spec, count: 4, turn: 0 })).toEqual([])
     expect(await session.predict(new Uint8Array(PIXELS))).toBeUndefined()
 
     await session.train()
@@ -295,10 +295,10 @@ describe('digits of a batch', () => {
 
   it('are those of the training set, shuffled, others each turn', async () => {
     const plain = spec
-    expect(await session.samples(plain, 25, 0)).toEqual([])
+    expect(await session.inspect('samples', { spec: plain, count: 25, turn: 0 })).toEqual([])
     await open()
-    const first = await session.samples(plain, 25, 0)
-    expect(first).toEqual(await session.samples(plain, 25, 0))
+    const first = await session.inspect('samples', { spec: plain, count: 25, turn: 0 })
+    expect(first).toEqual(await session.inspect('samples', { spec: plain, count: 25, turn: 0 }))
     expect(new Set(first.map(({ label }) => label)).size).toBeGreaterThan(3)
     const backend = backends[0]
     const images = await backend.readStore('train-images', 0, SIZE.trainCount * PIXELS)
@@ -308,15 +308,15 @@ describe('digits of a batch', () => {
     const places = first.map(place)
     expect(places.map((i) => labels[i])).toEqual(first.map(({ label }) => label))
     expect(new Set(places).size).toBe(25)
-    const second = await session.samples(plain, 25, 1)
+    const second = await session.inspect('samples', { spec: plain, count: 25, turn: 1 })
     expect(second.map(place).filter((i) => places.includes(i))).toEqual([])
   })
 
   it('are warped and mixed with synthetic ones as the spec has it', async () => {
     await open()
     const plain = spec
-    const before = await session.samples(plain, 25, 0)
-    const warped = await session.samples({ ...plain, augmentation: warp }, 25, 0)
+    const before = await session.inspect('samples', { spec: plain, count: 25, turn: 0 })
+    const warped = await session.inspect('samples', { spec: { ...plain, augmentation: warp }, count: 25, turn: 0 })
     expect(warped.map(({ label }) => label)).toEqual(before.map(({ label }) => label))
     warped.forEach((sample, i) => {
       expect(sample.pixels).not.toEqual(before[i].pixels)
@@ -328,17 +328,21 @@ describe('digits of a batch', () => {
       const place = all.findIndex((image) => image.every((byte, p) => byte === pixels[p]))
       return place >= 0 && synthetic.labels[place] === label
     }
-    expect((await session.samples({ ...plain, styleShare: 1 }, 25, 0)).every(isSynthetic)).toBe(true)
-    const half = (await session.samples({ ...plain, styleShare: 0.5 }, 200, 0)).filter(isSynthetic).length
+    expect(
+      (await session.inspect('samples', { spec: { ...plain, styleShare: 1 }, count: 25, turn: 0 })).every(isSynthetic),
+    ).toBe(true)
+    const half = (
+      await session.inspect('samples', { spec: { ...plain, styleShare: 0.5 }, count: 200, turn: 0 })
+    ).filter(isSynthetic).length
     expect(half).toBeGreaterThan(70)
     expect(half).toBeLessThan(130)
   })
 
   it('leave no buffer behind', async () => {
     await open()
-    await session.samples({ ...spec, styleShare: 0.5 }, 25, 0)
+    await session.inspect('samples', { spec: { ...spec, styleShare: 0.5 }, count: 25, turn: 0 })
     const before = await session.memory()
-    await session.samples({ ...spec, styleShare: 0.5, augmentation: warp }, 25, 3)
+    await session.inspect('samples', { spec: { ...spec, styleShare: 0.5, augmentation: warp }, count: 25, turn: 3 })
     expect(await session.memory()).toEqual(before)
   })
 })

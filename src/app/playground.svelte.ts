@@ -1,7 +1,7 @@
 // The page's state: what the person chose, what the worker said, and what follows from both.
 
 import { atRest } from './run/at-rest'
-import { proxy, type Remote } from 'comlink'
+import { proxy } from 'comlink'
 import { specIssues, summarise, type Spec } from '../model/spec'
 import { presets } from '../model/presets'
 import type { DeviceInfo } from '../backends/types'
@@ -12,7 +12,7 @@ import type {
   Divergence,
   Problem,
   Progress,
-  Session,
+  RemoteSession,
   SessionEvent,
 } from '../session/protocol'
 import { adjustableOf, changedFields, isAdjustable, presetOf } from './spec/config'
@@ -127,7 +127,7 @@ export class Playground {
   /** A run may be made or trained: the draft is valid, and no fine-tuning is under way. */
   readonly ready = $derived.by(() => this.valid && !this.fineTuner.busy)
   /** For panels that ask the worker for themselves. */
-  readonly session: Remote<Session>
+  readonly session: RemoteSession
   #epochsAtReset: number | undefined
   #renewing: Promise<boolean> | undefined
   #wanted: Spec | undefined
@@ -152,7 +152,7 @@ export class Playground {
     const predict: Ask = (image) => this.session.predict(image)
     this.drawing = new Drawing(predict)
     this.preparation = new Preparation(this.drawing, predict)
-    this.samples = new Samples((spec, count, turn) => this.session.samples(spec, count, turn))
+    this.samples = new Samples((request) => this.session.inspect('samples', request))
     this.fineTuner = new FineTuner(this.session, (outcome) => {
       if (outcome) {
         this.runs.fineTuned(outcome === 'tuned')

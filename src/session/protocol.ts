@@ -1,16 +1,12 @@
 // The whole contract between the page and the worker: commands (a Comlink interface) and events.
 
+import type { Remote } from 'comlink'
 import type { DeviceInfo } from '../backends/types'
-import type { ListName } from '../kernels/plan'
-import type { PixelStatistics } from '../model/initialise'
 import type { Learnt } from '../model/parameters'
 import type { Spec } from '../model/spec'
-import type { CallFacts } from './answers/calls'
 import type { FineTuning, LabelledDrawing } from './answers/fine-tuning'
-import type { Health } from './answers/health'
-import type { ResultsListener, Sample } from './answers/images'
-import type { Look, LookRequest } from './answers/look'
-import type { Parity } from './answers/parity'
+import type { ResultsListener } from './answers/images'
+import type { InspectionKind, Inspections } from './answers/inspections'
 
 // Types of what single commands get and tell; whoever speaks of them takes them from here.
 export type { ListName } from '../kernels/plan'
@@ -18,6 +14,7 @@ export type * from './answers/calls'
 export type * from './answers/fine-tuning'
 export type * from './answers/health'
 export type * from './answers/images'
+export type * from './answers/inspections'
 export type * from './answers/look'
 export type * from './answers/parity'
 
@@ -56,6 +53,8 @@ export interface Session {
   pause(): Promise<void>
   /** One batch, then paused. */
   step(): Promise<void>
+  /** Evaluates the network where the run stands, paused, if it has changed since the last evaluation; not where it has diverged. */
+  evaluate(): Promise<void>
   /** Changes what may change in mid-run. */
   adjust(settings: Adjustable): Promise<void>
   /**
@@ -67,18 +66,11 @@ export interface Session {
   /** Runs one image of 28 x 28 bytes (0 paper, 255 ink) through the newest parameters. Undefined before a run is ready, and where an output is not finite. */
   predict(image: Uint8Array): Promise<Prediction | undefined>
   /**
-   * `count` images as a run of this spec would be trained on, warped and mixed with synthetic drawings as it has it; another
-   * `turn` (a whole number) gives others. Empty while the data is not there.
-   */
-  samples(spec: Spec, count: number, turn: number): Promise<Sample[]>
-  /**
    * Tells the listener what the network says of every image of the test set: of the network as it is at once (given up if the run is
    * started, stepped or paused meanwhile), and after each evaluation; `undefined` when another run, or the same on another device,
    * takes the place of the present one. One listener at a time; without one it ends, and costs nothing.
    */
   watchResults(listener?: ResultsListener): Promise<void>
-  /** Images of the test set by their numbers, from 0. Empty while there is no run. @throws RangeError where there is none of that number */
-  testImages(numbers: readonly number[]): Promise<Sample[]>
   /**
    * Trains the present network for a few seconds on a mix of these drawings, the synthetic digits and MNIST; the run is paused first
    * and its step stays. Undefined where there is no network yet or something went wrong, which a `problem` event tells.
@@ -98,34 +90,24 @@ export interface Session {
   restore(checkpoint: Checkpoint): Promise<boolean>
   /** Replaces the run by a fresh one that starts from what a network has learnt, and evaluates it. False as with `restore`. */
   load(spec: Spec, learnt: Learnt): Promise<boolean>
-  /** What inputs are standardised with, if a spec has that; undefined while there is no run. */
-  pixelStatistics(): Promise<PixelStatistics | undefined>
-  /** The calls of a list of the run's plan in order, as its device runs them. Undefined while there is no run. */
-  calls(list: ListName): Promise<readonly CallFacts[] | undefined>
   /**
-   * Seconds that each call of a list takes on the run's device; undefined in place of those that the device does not tell. It works
-   * on copies and the run, if it runs, waits meanwhile: for up to about a second, or the time of two replays where that is longer.
+   * Asks something about the run without changing it; Inspections says what.
+   * @throws RangeError where the request cannot be meant
    */
-  timeCalls(list: ListName): Promise<readonly (number | undefined)[] | undefined>
-  /**
-   * The run's next step, call by call on its own device and on another one of this browser. It works on copies; the run goes on.
-   * Undefined while there is no run.
-   */
-  parity(): Promise<Parity | undefined>
-  /**
-   * How the network fares after its newest step. `ranges`: those of the last answer, so that axes change seldom; `firstUnit`: where the
-   * pictures of first-layer weights begin. Undefined while there is no run.
-   */
-  health(ranges: readonly number[], firstUnit: number): Promise<Health | undefined>
-  /** Looks inside the present network with an image of 28 x 28 bytes; undefined where there is none. End it with `endLook`. */
-  look(request: LookRequest): Promise<Look | undefined>
-  /** Nobody looks any more: frees what looking takes on the device. */
-  endLook(): Promise<void>
+  inspect<Kind extends InspectionKind>(
+    kind: Kind,
+    ...request: Parameters<Inspections[Kind]>
+  ): Promise<ReturnType<Inspections[Kind]>>
+  /** Nobody asks this any more: frees what answering it keeps on the device. */
+  endInspection(kind: InspectionKind): Promise<void>
   /** Buffers alive on the device. */
   memory(): Promise<{ buffers: number; bytes: number }>
   /** Destroys the device as if it had been lost, to show and test the recovery; nothing where there is none. */
   loseDevice(): Promise<void>
 }
+
+/** A session in a worker. Comlink's type of a generic command loses which answer belongs to which request; this one keeps it. */
+export type RemoteSession = Omit<Remote<Session>, 'inspect'> & Pick<Session, 'inspect'>
 
 /** All that is needed to go on from a step: the contents of the model's snapshot buffers. */
 export interface Snapshot {

@@ -1,5 +1,15 @@
 // What is told of images of the data set, and of what a network takes them for.
 
+import type { Spec } from '../../model/spec'
+
+/** Which training images to show. */
+export interface SamplesRequest {
+  readonly spec: Spec
+  readonly count: number
+  /** A whole number; another one gives other images. */
+  readonly turn: number
+}
+
 /** An image of a training batch or of the test set: 784 bytes, and its label, 0 to 9, or 10 for a drawing that is no digit. */
 export interface Sample {
   readonly pixels: Uint8Array

@@ -2,7 +2,7 @@
 
 import type { CallFacts, ListName, Parity, Session } from '../../../session/protocol'
 
-type Ask = Pick<Session, 'calls' | 'timeCalls' | 'parity'>
+type Ask = Pick<Session, 'inspect'>
 
 /** The lists of a plan as the page names them. */
 export const listTitles: readonly (readonly [ListName, string])[] = [
@@ -52,14 +52,14 @@ export class Kernels {
 
   time(): Promise<void> {
     return this.#work('timing', async (current) => {
-      const times = await this.#session.timeCalls(this.list)
+      const times = await this.#session.inspect('timeCalls', this.list)
       if (current()) this.times = times
     })
   }
 
   check(): Promise<void> {
     return this.#work('checking', async (current) => {
-      const parity = await this.#session.parity()
+      const parity = await this.#session.inspect('parity')
       if (current()) this.parity = parity
     })
   }
@@ -67,7 +67,7 @@ export class Kernels {
   async #load(): Promise<void> {
     const turn = ++this.#turn
     this.times = undefined
-    const calls = await this.#session.calls(this.list)
+    const calls = await this.#session.inspect('calls', this.list)
     if (turn === this.#turn) this.calls = calls
   }
 

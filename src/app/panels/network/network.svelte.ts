@@ -95,7 +95,7 @@ export class NetworkView {
       () => [playground.stands, playground.run, playground.progress, drawing.image, this.place, this.#tick],
       () => this.#ask(),
     )
-    $effect(() => () => void playground.session.endLook())
+    $effect(() => () => void playground.session.endInspection('look'))
   }
 
   get loss(): Spec['loss'] | undefined {
@@ -181,7 +181,7 @@ export class NetworkView {
     const moved = last.of?.[0] !== image
     const pause = Math.max(UNHURRIED_MS, last.cost / SALIENCY_SHARE)
     const saliency = !fresh && (!running || moved || performance.now() - last.at >= pause)
-    const look = await playground.session.look({ image, saliency, ...(place && { neuron: place }) })
+    const look = await playground.session.inspect('look', { image, saliency, ...(place && { neuron: place }) })
     if (!look) return undefined
     const { connected } = this
     const focused = connected?.neuron === look.neuron || samePlace(connected?.neuron, look.neuron)

@@ -1,13 +1,15 @@
 // Looks inside the network of a run: one image through a small program of its own, which is kept for as long as someone looks.
 
 import { transfer } from 'comlink'
-import type { Backend, Program } from '../backends/types'
-import { compileLook, identity, saliencyOf, valuesOf, type LookPlan } from '../model/look'
-import { neuronOf, passesOn, strongestConnections, type Network } from '../model/neuron'
-import { PIXELS, summarise } from '../model/spec'
-import { fill, learntContents, readLearnt } from './contents'
-import type { Look, LookRequest } from './protocol'
-import type { Trainer } from './trainer'
+import type { Backend, Program } from '../../backends/types'
+import { compileLook, identity, saliencyOf, valuesOf, type LookPlan } from '../../model/look'
+import { neuronOf, passesOn, strongestConnections, type Network } from '../../model/neuron'
+import { PIXELS, summarise } from '../../model/spec'
+import { fill, learntContents, readLearnt } from '../contents'
+import type { Look, LookRequest } from '../protocol'
+import { RequestError } from '../queue'
+import type { Trainer } from '../trainer'
+import type { Inspector, Scene } from './inspector'
 
 /** Connections that are told of each dense layer. */
 const CONNECTIONS = 32
@@ -21,8 +23,15 @@ interface Lens {
   readonly scales: Float32Array | undefined
 }
 
-export class Looker {
+export class Looker implements Inspector<'look'> {
   #lens: Lens | undefined
+
+  /** See Inspections.look. */
+  async inspect({ run }: Scene, request: LookRequest): Promise<Look | undefined> {
+    const { length } = request.image
+    if (length !== PIXELS) throw new RequestError(`An image has ${PIXELS} bytes, this one ${length}.`)
+    return run && this.look(run.backend, run.trainer, request)
+  }
 
   /** Shows an image to the newest network of the run. @throws what Backend.prepare throws, and DeviceLostError */
   async look(backend: Backend, trainer: Trainer, request: LookRequest): Promise<Look> {
