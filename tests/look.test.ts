@@ -13,7 +13,7 @@ import { neuronOf, passesOn, strongestConnections, type NetworkState } from '../
 import { countOf } from '../src/model/shape'
 import { softmax } from '../src/model/outputs'
 import { parseSpec, summarise, type LayerSpec, type Spec } from '../src/model/spec'
-import { Looker } from '../src/session/look'
+import { Looker } from '../src/session/inspectors/look'
 import type { Look } from '../src/session/protocol'
 import { Trainer, type Listener } from '../src/session/trainer'
 import { presets } from '../src/model/presets'

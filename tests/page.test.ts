@@ -5,8 +5,15 @@ import { augmentationTypes } from '../src/model/augmentation'
 import { initialPart } from '../src/model/fields'
 import { findPreset, presets } from '../src/model/presets'
 import type { Spec } from '../src/model/spec'
-import type { CurvePoint, FineTuning, Phase, Session, SessionEvent } from '../src/session/protocol'
-import type { Remote } from 'comlink'
+import type {
+  CurvePoint,
+  FineTuning,
+  Phase,
+  RemoteSession,
+  Sample,
+  SamplesRequest,
+  SessionEvent,
+} from '../src/session/protocol'
 import { Playground, type Surroundings } from '../src/app/playground.svelte'
 const notebook = findPreset('notebook')?.spec ?? presets[0].spec
 
@@ -24,7 +31,7 @@ const nowhere: Omit<Surroundings, 'session'> = {
 
 describe('a page and its worker', () => {
   /** A page on a worker that does nothing but say that it did. */
-  function open(samples: Session['samples'] = () => Promise.resolve([])) {
+  function open(samples: (request: SamplesRequest) => Promise<readonly Sample[]> = () => Promise.resolve([])) {
     let tell: (event: SessionEvent) => void = () => {}
     const nothing = () => Promise.resolve()
     const session = {
@@ -39,14 +46,14 @@ describe('a page and its worker', () => {
       adjust: vi.fn(nothing),
       fineTune: vi.fn(() => Promise.resolve<FineTuning | undefined>(undefined)),
       predict: () => Promise.resolve(undefined),
-      samples,
+      inspect: (_: 'samples', request: SamplesRequest) => samples(request),
     }
-    const page = new Playground({ ...nowhere, session: session as unknown as Remote<Session> })
+    const page = new Playground({ ...nowhere, session: session as unknown as RemoteSession })
     const be = (phase: Phase) =>
       tell({ type: 'progress', progress: { ...page.run.progress, phase, step: 1, steps: 10 } })
     const fail = (kind: 'run' | 'data' | 'device-lost') =>
       tell({ type: 'problem', problem: { kind, message: `no ${kind}` } })
-    const load = (ready: boolean) => tell({ type: 'data', loaded: 1, total: 1, ready })
+    const load = (ready: boolean) => tell({ type: 'data', dataset: 'mnist', loaded: 1, total: 1, ready })
     return { page, session, be, fail, load, tell: (event: SessionEvent) => tell(event) }
   }
   const kinds = (page: Playground) => page.notices.shown.map(({ kind }) => kind)
@@ -150,8 +157,8 @@ describe('a page and its worker', () => {
   })
 
   test('digits on the page stay when the device that could give others is gone', async () => {
-    const sample = { pixels: new Uint8Array(784), label: 7 }
-    const samples = vi.fn(() => Promise.resolve([sample]))
+    const sample = { example: new Uint8Array(784), label: 7 }
+    const samples = vi.fn((_: SamplesRequest) => Promise.resolve([sample]))
     const { page, fail, load } = open(samples)
     load(true)
     await vi.waitFor(() => expect(page.samples.shown).toEqual([sample]))
@@ -216,8 +223,8 @@ describe('a page and its worker', () => {
   })
 
   test('the digits shown follow what makes a batch, and nothing else', async () => {
-    const samples = vi.fn((_: Spec, count: number, turn: number) =>
-      Promise.resolve(Array.from({ length: count }, () => ({ pixels: new Uint8Array(784), label: turn }))),
+    const samples = vi.fn(({ count, turn }: SamplesRequest) =>
+      Promise.resolve(Array.from({ length: count }, () => ({ example: new Uint8Array(784), label: turn }))),
     )
     const { page, load } = open(samples)
     load(true)
@@ -227,7 +234,7 @@ describe('a page and its worker', () => {
     const augmentation = { ...initialPart(augmentationTypes, 'warp'), rotation: 33 } as Spec['augmentation']
     page.draft.edit({ augmentation })
     await page.samples.show(page.draft.spec)
-    expect(samples.mock.lastCall?.[0].augmentation).toEqual(augmentation)
+    expect(samples.mock.lastCall?.[0].spec.augmentation).toEqual(augmentation)
     const asked = samples.mock.calls.length
     page.draft.edit({ learningRate: 0.5 })
     page.draft.edit({ augmentation: { ...augmentation, rotation: NaN } as Spec['augmentation'] }) // while someone types
@@ -239,6 +246,6 @@ describe('a page and its worker', () => {
     page.draft.edit({ styleShare: 0.9 })
     page.draft.edit({ styleShare: 0.1 })
     await page.samples.show(page.draft.spec)
-    expect(samples.mock.lastCall?.[0].styleShare).toBe(0.1)
+    expect(samples.mock.lastCall?.[0].spec.styleShare).toBe(0.1)
   })
 })

@@ -9,10 +9,7 @@ export class FineTuner {
   #untuned: Learnt | undefined
 
   /** Pauses the run and tunes its network; undefined without drawings. @throws what fineTune throws: the network is then as it was */
-  async tune(
-    { trainer, backend }: Present,
-    drawings: readonly LabelledDrawing[],
-  ): Promise<FineTuning | undefined> {
+  async tune({ trainer, backend }: Present, drawings: readonly LabelledDrawing[]): Promise<FineTuning | undefined> {
     if (drawings.length === 0) return undefined
     await trainer.pause()
     const untuned = await trainer.learnt()

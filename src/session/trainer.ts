@@ -193,7 +193,8 @@ export class Trainer {
 
   /** Evaluates the network as it is, if it has changed since the last time; pause first. Nothing where it has diverged. */
   async evaluate(): Promise<void> {
-    if (this.#waits && this.#evaluations.standingAt(this.#step)() !== 'done') await this.#evaluate(() => {})
+    const stands = this.phase !== 'diverged' && this.phase !== 'lost'
+    if (stands && this.#evaluations.standingAt(this.#step)() !== 'done') await this.#evaluate(() => {})
   }
 
   /** Accuracy on the test set of the network as it is, evaluated if it has changed since the last time; pause first. */

@@ -127,7 +127,7 @@ export class Training {
 
   async #open(): Promise<void> {
     this.#closed = false
-    await this.#ask((session) => session.open(this.wanted.backend, this.wanted.data))
+    await this.#ask((session) => session.open(this.wanted.backend, this.wanted.data, this.wanted.preset.spec.dataset))
   }
 
   /** Asks the worker; undefined where there is none, or once it is closed: it never answers then. */

@@ -6,7 +6,7 @@ import { passesOn, samePlace, type NeuronPlace } from '../../../model/neuron'
 import { countOf, type Shape } from '../../../model/shape'
 import { CLASSES, IMAGE, summarise, type LayerSummary, type Spec } from '../../../model/spec'
 import { answerOf, readable } from '../../../model/outputs'
-import type { Look, Session } from '../../../session/protocol'
+import type { Look, RemoteSession } from '../../../session/protocol'
 import type { Drawing } from '../../drawing/drawing.svelte'
 import type { LiveRun } from '../../run/live-run.svelte'
 import { kindAt, type LayerKindShown } from '../../spec/stack'
@@ -37,7 +37,7 @@ export interface Shown {
 }
 
 interface Parts {
-  readonly session: Pick<Session, 'look' | 'endLook'>
+  readonly session: Pick<RemoteSession, 'inspect' | 'endInspection'>
   readonly run: LiveRun
   readonly drawing: Drawing
 }
@@ -105,7 +105,7 @@ export class NetworkView {
       () => [run.stands, run.spec, run.progress, drawing.image, this.place, this.#tick],
       () => this.#ask(),
     )
-    $effect(() => () => void session.endLook())
+    $effect(() => () => void session.endInspection('look'))
   }
 
   get loss(): Spec['loss'] | undefined {
@@ -192,7 +192,7 @@ export class NetworkView {
     const moved = last.of?.[0] !== image
     const pause = Math.max(UNHURRIED_MS, last.cost / SALIENCY_SHARE)
     const saliency = !fresh && (!running || moved || performance.now() - last.at >= pause)
-    const look = await session.look({ image, saliency, ...(place && { neuron: place }) })
+    const look = await session.inspect('look', { example: image, saliency, ...(place && { neuron: place }) })
     if (!look) return undefined
     const { connected } = this
     const focused = connected?.neuron === look.neuron || samePlace(connected?.neuron, look.neuron)
