@@ -1,8 +1,8 @@
 // A trained network as a file: its parameters as safetensors, its spec in their metadata.
 
 import { datasetOf, findDataset } from '../datasets'
-import { learntFrom, tensorsOf, type Learnt, type NamedTensor } from '../model/parameters'
-import { parseSavedSpec, SpecError, type Spec } from '../model/spec'
+import { layOut, learntFrom, tensorsOf, type Learnt, type NamedTensor } from '../model/parameters'
+import { parseSavedSpec, SpecError, summarise, type Spec } from '../model/spec'
 import { cut, FormatError } from './error'
 import { parseJson } from './json'
 import { readSafetensors, writeSafetensors } from './safetensors'
@@ -73,6 +73,14 @@ export function checkSpec(value: unknown): Spec {
 
 /** What a network with these tensors has learnt, and can compute with. @throws FormatError */
 export function fill(spec: Spec, tensors: readonly NamedTensor[]): Learnt {
+  for (const { name, parameter, notNegative } of layOut(summarise(spec).layers).list) {
+    if (!notNegative) continue
+    const values = tensors.find((tensor) => tensor.name === name)?.values ?? new Float32Array()
+    const negative = values.findIndex((value) => value < 0)
+    if (negative >= 0) {
+      throw new FormatError(`has ${values[negative]} as value ${negative} of ${name}; no ${parameter} is negative`)
+    }
+  }
   try {
     return learntFrom(spec, tensors)
   } catch (error) {
