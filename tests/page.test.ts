@@ -7,6 +7,7 @@ import { findPreset, presets } from '../src/model/presets'
 import type { Spec } from '../src/model/spec'
 import type {
   CurvePoint,
+  Divergence,
   FineTuning,
   Phase,
   RemoteSession,
@@ -43,6 +44,11 @@ describe('a page and its worker', () => {
       }),
       train: vi.fn(nothing),
       step: vi.fn(nothing),
+      recover: vi.fn((learningRate: number) => {
+        const of = { ...(page.run.spec ?? notebook), learningRate }
+        tell({ type: 'reset', spec: of, origin: 'recovery', step: 1, stepsPerEpoch: 1 })
+        return Promise.resolve(true)
+      }),
       adjust: vi.fn(nothing),
       fineTune: vi.fn(() => Promise.resolve<FineTuning | undefined>(undefined)),
       predict: () => Promise.resolve(undefined),
@@ -185,6 +191,46 @@ describe('a page and its worker', () => {
     expect(curves()).toEqual(Array(3).fill([at(1)]))
     await page.transport.reset()
     expect(curves()).toEqual([[], [], []])
+  })
+
+  test('a run that has diverged goes back with another learning rate, which the page takes over', async () => {
+    const { page, session, be, tell } = open()
+    await vi.waitFor(() => expect(page.run.spec).toBeDefined())
+    const divergence: Divergence = {
+      ...{ kind: 'diverged', message: 'not finite', searching: false, snapshotStep: 1, learningRate: 0.01 },
+      ...{ step: 5, layer: undefined, what: 'loss' },
+    }
+    const diverge = () => {
+      be('diverged')
+      tell({ type: 'problem', problem: divergence })
+    }
+    diverge()
+    expect(page.notices.shown).toMatchObject([{ kind: 'diverged', divergence }])
+    expect(page.advice.remedy).toMatch(/^go on from step 1, above/)
+    await page.transport.recover(divergence)
+    expect(session.recover).toHaveBeenCalledWith(0.01)
+    expect(kinds(page)).toEqual([])
+    expect([page.draft.spec.learningRate, page.run.spec?.learningRate]).toEqual([0.01, 0.01])
+    expect(page.advice.remedy).toMatch(/^reset it/)
+
+    // What waits for a new run stays as it was edited.
+    diverge()
+    page.draft.edit({ batchSize: 32, learningRate: 0.7 })
+    await page.transport.recover(divergence)
+    expect(page.draft.spec).toMatchObject({ batchSize: 32, learningRate: 0.7 })
+    expect(page.transport.changes).toEqual(['learningRate', 'batchSize'])
+  })
+
+  test('a network of a file takes the place of the draft, and stays until Reset', async () => {
+    const { page, session, tell } = open()
+    await vi.waitFor(() => expect(page.run.spec).toBeDefined())
+    session.reset.mockClear()
+    tell({ type: 'reset', spec: notebook, origin: 'file', step: 0, stepsPerEpoch: 1 })
+    expect(page.draft.spec).toEqual(notebook)
+    expect(page.runs.start?.notes).toEqual(['started from a file'])
+    page.draft.edit({ batchSize: 32 })
+    expect(session.reset).not.toHaveBeenCalled()
+    expect(page.transport.changes).toEqual(['batchSize'])
   })
 
   test('while it fine-tunes nothing else starts; the result goes when the network does', async () => {

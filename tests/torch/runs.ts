@@ -8,7 +8,7 @@ import type { Backend } from '../../src/backends/types'
 import { datasetOf, mnist } from '../../src/datasets'
 import type { Dataset } from '../../src/datasets/dataset'
 import { storesOf } from '../../src/datasets/stores'
-import { pytorchFiles, type Checkpoint } from '../../src/formats/pytorch'
+import { pytorchFiles, type PytorchRun } from '../../src/formats/pytorch'
 import { compile } from '../../src/model/compile'
 import { valuesIn, type Example } from '../../src/model/examples'
 import { initialContents } from '../../src/model/initialise'
@@ -138,7 +138,7 @@ export async function exportRun(
 }
 
 /** Writes an exported project into a folder. */
-export function writeProject(folder: string, checkpoint: Checkpoint): void {
+export function writeProject(folder: string, checkpoint: PytorchRun): void {
   mkdirSync(folder, { recursive: true })
   for (const [name, content] of Object.entries(pytorchFiles(checkpoint))) {
     writeFileSync(join(folder, name), content as string | Uint8Array)

@@ -1,6 +1,7 @@
 // What the Kernels panel shows: the calls of a list, their times, and how two backends agree on a step.
 
 import type { CallFacts, RunList, Parity, Session } from '../../../session/protocol'
+import { turns } from '../../../ui/newest'
 
 type Ask = Pick<Session, 'inspect'>
 
@@ -32,8 +33,9 @@ export class Kernels {
   })
 
   readonly #session: Ask
-  /** Counts runs and lists, so that an answer about an older one is not shown. */
-  #turn = 0
+  /** A run or a list begins a turn, so that an answer about an older one is not shown. */
+  readonly #turn = turns()
+  #newest = this.#turn()
 
   constructor(session: Ask) {
     this.#session = session
@@ -65,18 +67,17 @@ export class Kernels {
   }
 
   async #load(): Promise<void> {
-    const turn = ++this.#turn
+    const newest = (this.#newest = this.#turn())
     this.times = undefined
     const calls = await this.#session.inspect('calls', this.list)
-    if (turn === this.#turn) this.calls = calls
+    if (newest()) this.calls = calls
   }
 
   async #work(what: 'timing' | 'checking', work: (current: () => boolean) => Promise<void>): Promise<void> {
     if (this.busy) return
     this.busy = what
-    const turn = this.#turn
     try {
-      await work(() => turn === this.#turn)
+      await work(this.#newest)
     } finally {
       this.busy = undefined
     }
