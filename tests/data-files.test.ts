@@ -16,7 +16,9 @@ import { datasetOf, mnist } from '../src/datasets'
 import type { Dataset } from '../src/datasets/dataset'
 import { fashionMnist } from '../src/datasets/fashion-mnist'
 import { builtDatasets, DataError, loadDataset } from '../src/datasets/load'
-import { stores } from '../src/datasets/stores'
+import { storesOf } from '../src/datasets/stores'
+
+const stores = storesOf(mnist)
 
 const BASE = 'https://example.org/data/'
 const top = mkdtempSync(join(tmpdir(), 'inkling-data-'))

@@ -8,16 +8,18 @@ import type { Plan } from '../src/kernels/plan'
 import { compile, HISTORY_SLOTS, type Model } from '../src/model/compile'
 import { initialContents } from '../src/model/initialise'
 import { presets } from '../src/model/presets'
-import { PIXELS, type Spec } from '../src/model/spec'
+import { type Spec } from '../src/model/spec'
+import { PIXELS } from './tiny-digits'
 import { findPlace } from '../src/session/locate'
 import type { Divergence, Place, SessionEvent } from '../src/session/protocol'
 import { LocalSession } from '../src/session/session'
 import { makeSynthetic } from '../src/session/synthetic'
 import type { Breakdown } from '../src/session/divergence-guard'
-import { Trainer, type Data, type Listener } from '../src/session/trainer'
+import type { Data } from '../src/session/data'
+import { Trainer, type Listener } from '../src/session/trainer'
 import { fillStores, SIZE } from './tiny-digits'
 
-const data: Data = { ...SIZE, mean: new Float32Array(PIXELS), deviation: new Float32Array(PIXELS).fill(1) }
+const data: Data = SIZE
 
 const dense = (units: number, activation: 'relu' | 'linear' | 'gelu' | 'tanh' = 'relu') =>
   ({ type: 'dense', units, activation, initialiser: 'he', bias: 'yes' }) as const
@@ -217,7 +219,7 @@ describe('a session whose run diverges', () => {
         backends.push(backend)
         return Promise.resolve({ backend, reason: '' })
       },
-      load: ({ stores }) => {
+      load: (_, { stores }) => {
         fillStores(stores as Backend)
         return Promise.resolve(data)
       },

@@ -9,7 +9,7 @@ import type { Backend } from '../src/backends/types'
 import { createWasm } from '../src/backends/wasm'
 import { loadFromDisk, trainingStatistics } from '../src/cli/data'
 import { mnist } from '../src/datasets'
-import { stores } from '../src/datasets/stores'
+import { storesOf } from '../src/datasets/stores'
 import { readNetwork } from '../src/formats/network'
 import { compile } from '../src/model/compile'
 import { valuesIn } from '../src/model/examples'
@@ -70,9 +70,12 @@ describe.each([
     backend = await open()
     const size = await loadFromDisk(mnist, { base: '', stores: backend })
     const statistics = await trainingStatistics(mnist)
-    data = await new SyntheticData(makeSynthetic).besides({ ...size, statistics }, backend, checkpoint().spec)
+    const synthetic = await new SyntheticData(makeSynthetic).on(backend, checkpoint().spec)
+    data = { ...size, statistics, ...(synthetic && { synthetic }) }
     const bytes = valuesIn(mnist.input)
-    images = await Promise.all(told.testImages.map((i) => backend.readStore(stores.testInputs, i * bytes, bytes)))
+    images = await Promise.all(
+      told.testImages.map((i) => backend.readStore(storesOf(mnist).testInputs, i * bytes, bytes)),
+    )
     return () => backend.dispose()
   })
 

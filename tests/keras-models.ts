@@ -7,7 +7,7 @@ import { expect } from 'vitest'
 import { createReference } from '../src/backends/reference'
 import { datasetOf, mnist } from '../src/datasets'
 import type { Dataset } from '../src/datasets/dataset'
-import { stores } from '../src/datasets/stores'
+import { storesOf } from '../src/datasets/stores'
 import { readLayersModel, type Imported } from '../src/formats/keras'
 import type { Network } from '../src/formats/network'
 import { hash, normal } from '../src/kernels/random'
@@ -15,6 +15,8 @@ import { elementsOf } from '../src/kernels/plan'
 import { compile } from '../src/model/compile'
 import { packed, storedBytes, valuesIn, type Example } from '../src/model/examples'
 import { difference } from './harness'
+
+const stores = storesOf(mnist)
 
 tf.env().set('IS_TEST', true) // else it advertises its binding for Node
 

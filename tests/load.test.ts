@@ -8,8 +8,10 @@ import { mnist } from '../src/datasets'
 import type { Dataset } from '../src/datasets/dataset'
 import { packed } from '../src/datasets/layout'
 import { DataError, loadDataset, type LoadOptions } from '../src/datasets/load'
-import { stores } from '../src/datasets/stores'
+import { storesOf } from '../src/datasets/stores'
 import { idxFile, somePayload } from './idx-files'
+
+const stores = storesOf(mnist)
 
 const TRAIN = 40
 const TEST = 7

@@ -3,7 +3,7 @@
 import type { Backend } from '../src/backends/types'
 import { addDataset } from '../src/datasets'
 import type { Dataset, Input } from '../src/datasets/dataset'
-import { stores } from '../src/datasets/stores'
+import { storesOf } from '../src/datasets/stores'
 import { hash, normal } from '../src/kernels/random'
 import { packed, valuesIn, type Example } from '../src/model/examples'
 import type { InputStatistics } from '../src/model/initialise'
@@ -86,6 +86,7 @@ function featureOf(example: number, label: number, i: number): number {
 
 /** Puts the training and the test examples of one of the sets into the backend's data stores. */
 export function fillOddStores(backend: Backend, dataset: Dataset): void {
+  const stores = storesOf(dataset)
   const write = (name: string, bytes: Uint8Array) => backend.store(name, bytes.length).write(0, bytes)
   for (const part of ['train', 'test'] as const) {
     const { inputs, labels } = oddExamples(dataset, part)

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest'
 import { createReference } from '../src/backends/reference'
 import { datasetOf, mnist } from '../src/datasets'
 import type { Dataset } from '../src/datasets/dataset'
-import { stores } from '../src/datasets/stores'
+import { storesOf } from '../src/datasets/stores'
 import { writeOnnx, type NetworkToExport } from '../src/formats/onnx'
 import { hash, normal, uniform } from '../src/kernels/random'
 import { elementsOf } from '../src/kernels/plan'
@@ -22,6 +22,8 @@ import { inputScalings, inputShapeOf, losses, parseSpec, summarise, type Spec } 
 import { arbitraryLayers } from './arbitrary-spec'
 import { difference } from './harness'
 import { oddFeatures, oddImages, oddSets } from './odd-sets'
+
+const stores = storesOf(mnist)
 
 /**
  * Both work with 32-bit floats, but add in another order, approximate exp and tanh, and onnxruntime folds batch normalisation into

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { addDataset, datasetOf, mnist } from '../src/datasets'
 import type { Dataset } from '../src/datasets/dataset'
 import { fashionMnist } from '../src/datasets/fashion-mnist'
-import { pytorchFiles, pytorchZip, type Checkpoint } from '../src/formats/pytorch'
+import { pytorchFiles, pytorchZip, type PytorchRun } from '../src/formats/pytorch'
 import { torchOptimizer } from '../src/formats/pytorch/optimizers'
 import { trainScript } from '../src/formats/pytorch/script'
 import { readNetwork } from '../src/formats/network'
@@ -25,7 +25,7 @@ const started = { initialiser: 'he', bias: 'yes' } as const
 const preset = (name: string) => findPreset(name)?.spec ?? presets[0].spec
 
 /** A checkpoint in which every value that is not padding is another one. */
-function checkpointOf(spec: Spec): Checkpoint {
+function checkpointOf(spec: Spec): PytorchRun {
   const { train: trainCount, test: testCount } = datasetOf(spec)
   const model = compile(spec, { trainCount, testCount })
   const filled = (stream: number) => {

@@ -7,7 +7,8 @@ import { rasterise, type Stroke } from '../src/data/drawing'
 import { DataError } from '../src/data/mnist'
 import { NO_DIGIT } from '../src/kernels/labels'
 import { presets } from '../src/model/presets'
-import { PIXELS, type Spec } from '../src/model/spec'
+import { type Spec } from '../src/model/spec'
+import { PIXELS } from './tiny-digits'
 import type { BackendChoice, Phase, Sample, SessionEvent } from '../src/session/protocol'
 import { LocalSession } from '../src/session/session'
 import { makeSynthetic } from '../src/session/synthetic'
@@ -71,11 +72,11 @@ beforeEach(async () => {
       backends.push(backend)
       return Promise.resolve({ backend, reason: `as asked: ${choice}` })
     },
-    load: async ({ stores, signal, progress }) => {
+    load: async (_, { stores, signal, progress }) => {
       progress?.(1, 2)
       await load(signal!, stores as Backend)
       fillStores(stores as Backend)
-      return { ...SIZE, mean: new Float32Array(PIXELS), deviation: new Float32Array(PIXELS).fill(1) }
+      return SIZE
     },
   })
   await session.listen((event) => events.push(event))
@@ -232,7 +233,7 @@ describe('a lost device', () => {
     const kept = Number(/step ([\d,]+)/.exec(problem.message)?.[1].replaceAll(',', ''))
     expect(kept).toBeGreaterThan(0)
     expect(only('data').at(-1)?.ready).toBe(false)
-    expect(await session.samples(spec, 4, 0)).toEqual([])
+    expect(await session.inspect('samples', { spec, count: 4, turn: 0 })).toEqual([])
     expect(await session.predict(new Uint8Array(PIXELS))).toBeUndefined()
 
     await session.train()
@@ -296,10 +297,10 @@ describe('digits of a batch', () => {
 
   it('are those of the training set, shuffled, others each turn', async () => {
     const plain = spec
-    expect(await session.samples(plain, 25, 0)).toEqual([])
+    expect(await session.inspect('samples', { spec: plain, count: 25, turn: 0 })).toEqual([])
     await open()
-    const first = await session.samples(plain, 25, 0)
-    expect(first).toEqual(await session.samples(plain, 25, 0))
+    const first = await session.inspect('samples', { spec: plain, count: 25, turn: 0 })
+    expect(first).toEqual(await session.inspect('samples', { spec: plain, count: 25, turn: 0 }))
     expect(new Set(first.map(({ label }) => label)).size).toBeGreaterThan(3)
     const backend = backends[0]
     const images = await backend.readStore('train-images', 0, SIZE.trainCount * PIXELS)
@@ -309,15 +310,15 @@ describe('digits of a batch', () => {
     const places = first.map(place)
     expect(places.map((i) => labels[i])).toEqual(first.map(({ label }) => label))
     expect(new Set(places).size).toBe(25)
-    const second = await session.samples(plain, 25, 1)
+    const second = await session.inspect('samples', { spec: plain, count: 25, turn: 1 })
     expect(second.map(place).filter((i) => places.includes(i))).toEqual([])
   })
 
   it('are warped and mixed with synthetic ones as the spec has it', async () => {
     await open()
     const plain = spec
-    const before = await session.samples(plain, 25, 0)
-    const warped = await session.samples({ ...plain, augmentation: warp }, 25, 0)
+    const before = await session.inspect('samples', { spec: plain, count: 25, turn: 0 })
+    const warped = await session.inspect('samples', { spec: { ...plain, augmentation: warp }, count: 25, turn: 0 })
     expect(warped.map(({ label }) => label)).toEqual(before.map(({ label }) => label))
     warped.forEach((sample, i) => {
       expect(sample.pixels).not.toEqual(before[i].pixels)
@@ -329,17 +330,21 @@ describe('digits of a batch', () => {
       const place = all.findIndex((image) => image.every((byte, p) => byte === pixels[p]))
       return place >= 0 && synthetic.labels[place] === label
     }
-    expect((await session.samples({ ...plain, styleShare: 1 }, 25, 0)).every(isSynthetic)).toBe(true)
-    const half = (await session.samples({ ...plain, styleShare: 0.5 }, 200, 0)).filter(isSynthetic).length
+    expect(
+      (await session.inspect('samples', { spec: { ...plain, styleShare: 1 }, count: 25, turn: 0 })).every(isSynthetic),
+    ).toBe(true)
+    const half = (
+      await session.inspect('samples', { spec: { ...plain, styleShare: 0.5 }, count: 200, turn: 0 })
+    ).filter(isSynthetic).length
     expect(half).toBeGreaterThan(70)
     expect(half).toBeLessThan(130)
   })
 
   it('leave no buffer behind', async () => {
     await open()
-    await session.samples({ ...spec, styleShare: 0.5 }, 25, 0)
+    await session.inspect('samples', { spec: { ...spec, styleShare: 0.5 }, count: 25, turn: 0 })
     const before = await session.memory()
-    await session.samples({ ...spec, styleShare: 0.5, augmentation: warp }, 25, 3)
+    await session.inspect('samples', { spec: { ...spec, styleShare: 0.5, augmentation: warp }, count: 25, turn: 3 })
     expect(await session.memory()).toEqual(before)
   })
 })
@@ -441,9 +446,9 @@ it('synthetic drawings that could not be made are told, and made the next time',
   const other = new LocalSession({
     makeSynthetic: make,
     open: () => Promise.resolve({ backend: createReference(), reason: '' }),
-    load: ({ stores }) => {
+    load: (_, { stores }) => {
       fillStores(stores as Backend)
-      return Promise.resolve({ ...SIZE, mean: new Float32Array(PIXELS), deviation: new Float32Array(PIXELS).fill(1) })
+      return Promise.resolve(SIZE)
     },
   })
   await other.listen((event) => events.push(event))
@@ -466,9 +471,9 @@ it('a fault of the program stops the run and is told', async () => {
       const fault = new Promise<Error>((resolve) => (fail = resolve))
       return Promise.resolve({ backend: { ...createReference(), fault }, reason: '' })
     },
-    load: ({ stores }) => {
+    load: (_, { stores }) => {
       fillStores(stores as Backend)
-      return Promise.resolve({ ...SIZE, mean: new Float32Array(PIXELS), deviation: new Float32Array(PIXELS) })
+      return Promise.resolve(SIZE)
     },
   })
   await faulty.listen((event) => events.push(event))

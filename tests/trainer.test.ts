@@ -4,17 +4,19 @@ import { describe, expect, it } from 'vitest'
 import { createReference } from '../src/backends/reference'
 import type { Backend } from '../src/backends/types'
 import { presets } from '../src/model/presets'
-import { PIXELS, type Spec } from '../src/model/spec'
+import { type Spec } from '../src/model/spec'
+import { PIXELS } from './tiny-digits'
 import { Curve } from '../src/session/curve'
 import type { CurvePoint, Progress } from '../src/session/protocol'
 import { epochEnd, nextEvaluation, totalSteps } from '../src/session/timetable'
 import { Pace } from '../src/session/speed'
 import type { Breakdown } from '../src/session/divergence-guard'
-import { Trainer, type Data, type Snapshot } from '../src/session/trainer'
+import type { Data } from '../src/session/data'
+import { Trainer, type Snapshot } from '../src/session/trainer'
 import { fillStores, SIZE } from './tiny-digits'
 import { withPrograms } from './with-programs'
 
-const data: Data = { ...SIZE, mean: new Float32Array(PIXELS), deviation: new Float32Array(PIXELS).fill(1) }
+const data: Data = SIZE
 const spec: Spec = {
   ...presets[0].spec,
   augmentation: { type: 'none' },

@@ -1,7 +1,7 @@
 // The page's state, put together: parts with a state of their own, and which of them hears of what.
 
-import { proxy, type Remote } from 'comlink'
-import type { Session, SessionEvent } from '../session/protocol'
+import { proxy } from 'comlink'
+import type { RemoteSession, SessionEvent } from '../session/protocol'
 import { Samples } from './data/samples.svelte'
 import { Drawing, type Ask } from './drawing/drawing.svelte'
 import { Preparation } from './drawing/preparation.svelte'
@@ -25,7 +25,7 @@ import { FineTuneState } from './teaching/fine-tune-state.svelte'
 import { TaughtDrawings } from './teaching/taught-drawings.svelte'
 
 /** Where things outlive the visit. */
-export interface Stores {
+export interface PageStores {
   readonly drawings: DrawingStore
   readonly runs: () => Promise<RunStore>
   readonly checkpoints: () => Promise<CheckpointStore>
@@ -35,14 +35,14 @@ export interface Stores {
 
 /** What the page lives in. */
 export interface Surroundings {
-  readonly session: Remote<Session>
+  readonly session: RemoteSession
   /** `data`: absolute URL of the folder with the data files. */
   readonly url: Address & { readonly data: string }
-  readonly stores: Stores
+  readonly stores: PageStores
 }
 
 export class Playground {
-  readonly session: Remote<Session>
+  readonly session: RemoteSession
   readonly run = new LiveRun()
   readonly notices = new Notices()
   readonly draft: Draft
@@ -76,7 +76,7 @@ export class Playground {
     this.drawing = new Drawing(predict)
     this.preparation = new Preparation(this.drawing, predict)
     this.#readAgain = readAgain(this.drawing)
-    this.samples = new Samples((spec, count, turn) => session.samples(spec, count, turn))
+    this.samples = new Samples((request) => session.inspect('samples', request))
     this.taught = new TaughtDrawings(stores.drawings)
     this.fineTune = new FineTuneState(session, (outcome) => {
       if (outcome) this.#recording.fineTuned(outcome === 'tuned')

@@ -12,7 +12,7 @@ import { trainScript } from './pytorch/script'
 import { writeSafetensors } from './safetensors'
 
 /** Where a run stands. */
-export interface Checkpoint {
+export interface PytorchRun {
   readonly spec: Spec
   readonly snapshot: {
     readonly step: number
@@ -33,7 +33,7 @@ export interface PytorchFiles {
  * The project that continues a run as Inkling would: same order of images, dropout masks, warps, updates and learning rates, equal up to
  * rounding. Only synthetic examples are left out; train.py tells so.
  */
-export function pytorchFiles({ spec, snapshot }: Checkpoint): PytorchFiles {
+export function pytorchFiles({ spec, snapshot }: PytorchRun): PytorchFiles {
   return {
     'train.py': trainScript(spec, snapshot.step),
     'model.safetensors': writeSafetensors({
@@ -45,7 +45,7 @@ export function pytorchFiles({ spec, snapshot }: Checkpoint): PytorchFiles {
 }
 
 /** The project as a zip file. */
-export function pytorchZip(checkpoint: Checkpoint): Uint8Array<ArrayBuffer> {
+export function pytorchZip(checkpoint: PytorchRun): Uint8Array<ArrayBuffer> {
   const files = pytorchFiles(checkpoint)
   return zipSync({
     'train.py': strToU8(files['train.py']),
@@ -56,7 +56,7 @@ export function pytorchZip(checkpoint: Checkpoint): Uint8Array<ArrayBuffer> {
 }
 
 /** Parameters, running statistics and the optimizer's moments. */
-function checkpointTensors(spec: Spec, buffers: Checkpoint['snapshot']['buffers']): NamedTensor[] {
+function checkpointTensors(spec: Spec, buffers: PytorchRun['snapshot']['buffers']): NamedTensor[] {
   const [parameters, running, ...rest] = buffers.map(floats)
   const trained = new Set(
     layOut(summarise(spec).layers).list.flatMap(({ name, role }) => (isTrained(role) ? [name] : [])),

@@ -1,5 +1,7 @@
 // Snapshots of a run: read from its program, kept while they are finite, given away.
 
+import { datasetOf } from '../datasets'
+import { chanceLevel } from '../datasets/dataset'
 import type { Program } from '../backends/types'
 import type { Model } from '../model/compile'
 import { readSnapshotValues } from './contents'
@@ -17,13 +19,15 @@ export interface SnapshotTime {
 
 export class Snapshots {
   /** Keeps the last good one, and what it takes to find where a run broke. */
-  readonly guard = new DivergenceGuard()
+  readonly guard: DivergenceGuard
 
   constructor(
     private readonly program: Program,
     private readonly model: Model,
     private readonly evaluations: Evaluations,
-  ) {}
+  ) {
+    this.guard = new DivergenceGuard(chanceLevel(datasetOf(model.spec)))
+  }
 
   /** Reads one; all reads begin in one task. @throws DeviceLostError */
   async read({ step, seconds }: SnapshotTime): Promise<Snapshot> {

@@ -1,21 +1,20 @@
 // One run: replays the training list in short chunks and evaluates on schedule.
 
 import type { Backend, Program } from '../backends/types'
-import { compile, type DataSize, type Model } from '../model/compile'
-import { initialContents, type PixelStatistics } from '../model/initialise'
+import type { Example } from '../model/examples'
+import { compile, type Model } from '../model/compile'
+import { initialContents } from '../model/initialise'
 import type { Learnt } from '../model/parameters'
 import type { Spec } from '../model/spec'
 import { fill, learntContents, readLearnt, snapshotContents } from './contents'
+import type { Data } from './data'
 import type { Evaluations } from './evaluations'
 import { macrotask } from './macrotask'
 import type { Adjustable, Phase, Prediction, Snapshot, TestResults } from './protocol'
-import { readImage } from './read-image'
+import { readExample } from './read-example'
 import { Reports, type ReportListener } from './reports'
 import { Submissions, type SubmissionListener } from './submissions'
 import { totalSteps } from './timetable'
-
-/** The data set on the device, and its statistics. */
-export interface Data extends DataSize, PixelStatistics {}
 
 export type { Snapshot } from './protocol'
 
@@ -39,6 +38,8 @@ export class Trainer {
   private constructor(
     readonly model: Model,
     readonly program: Program,
+    /** As the run needs it. */
+    readonly data: Data,
     private readonly listener: Listener,
     private spec: Spec,
   ) {
@@ -58,8 +59,8 @@ export class Trainer {
     const model = compile(spec, data)
     const program = await backend.prepare(model.plan)
     try {
-      const trainer = new Trainer(model, program, listener, spec)
-      fill(program, initialContents(model, data))
+      const trainer = new Trainer(model, program, data, listener, spec)
+      fill(program, initialContents(model, data.statistics))
       if (snapshot) {
         fill(program, snapshotContents(model, snapshot.buffers))
         trainer.#restore(snapshot)
@@ -178,10 +179,10 @@ export class Trainer {
     this.#reports.tell()
   }
 
-  /** Runs an image of 784 bytes through the newest parameters; undefined where an output is not finite. @throws DeviceLostError */
-  async predict(image: Uint8Array): Promise<Prediction | undefined> {
+  /** Runs an example through the newest parameters; undefined where an output is not finite. @throws RangeError or DeviceLostError */
+  async predict(example: Example): Promise<Prediction | undefined> {
     const step = this.#step
-    const read = await readImage(this.program, this.model, image)
+    const read = await readExample(this.program, this.model, example)
     return read && { ...read, step }
   }
 
@@ -192,7 +193,8 @@ export class Trainer {
 
   /** Evaluates the network as it is, if it has changed since the last time; pause first. Nothing where it has diverged. */
   async evaluate(): Promise<void> {
-    if (this.#waits && this.#evaluations.standingAt(this.#step)() !== 'done') await this.#evaluate(() => {})
+    const stands = this.phase !== 'diverged' && this.phase !== 'lost'
+    if (stands && this.#evaluations.standingAt(this.#step)() !== 'done') await this.#evaluate(() => {})
   }
 
   /** Accuracy on the test set of the network as it is, evaluated if it has changed since the last time; pause first. */

@@ -7,8 +7,8 @@ import { createReference } from '../../src/backends/reference'
 import type { Backend } from '../../src/backends/types'
 import { datasetOf, mnist } from '../../src/datasets'
 import type { Dataset } from '../../src/datasets/dataset'
-import { stores } from '../../src/datasets/stores'
-import { pytorchFiles, type Checkpoint } from '../../src/formats/pytorch'
+import { storesOf } from '../../src/datasets/stores'
+import { pytorchFiles, type PytorchRun } from '../../src/formats/pytorch'
 import { compile } from '../../src/model/compile'
 import { valuesIn, type Example } from '../../src/model/examples'
 import { initialContents } from '../../src/model/initialise'
@@ -19,6 +19,8 @@ import { Trainer, type Listener, type Snapshot } from '../../src/session/trainer
 import { idxFile } from '../idx-files'
 import { fillOddStores, oddExamples, statisticsOf } from '../odd-sets'
 import { fillStores, SIZE } from '../tiny-digits'
+
+const stores = storesOf(mnist)
 
 /** Test examples whose outputs are compared: as in follow.py. */
 const COUNT = 20
@@ -136,7 +138,7 @@ export async function exportRun(
 }
 
 /** Writes an exported project into a folder. */
-export function writeProject(folder: string, checkpoint: Checkpoint): void {
+export function writeProject(folder: string, checkpoint: PytorchRun): void {
   mkdirSync(folder, { recursive: true })
   for (const [name, content] of Object.entries(pytorchFiles(checkpoint))) {
     writeFileSync(join(folder, name), content as string | Uint8Array)

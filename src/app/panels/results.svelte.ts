@@ -1,8 +1,8 @@
 // What the network says of the test set, for all panels that ask: the newest answers, and images as far as they were shown.
 
-import { proxy, type Remote } from 'comlink'
+import { proxy } from 'comlink'
 import { SvelteMap } from 'svelte/reactivity'
-import type { Sample, Session, TestResults } from '../../session/protocol'
+import type { Sample, RemoteSession, TestResults } from '../../session/protocol'
 
 /** Milliseconds between two sets of answers that are shown: a run may evaluate ten times a second, and drawing them takes tens of milliseconds. */
 const INTERVAL = 1000
@@ -18,7 +18,7 @@ export class Results {
   #shown = -INTERVAL
   #timer: ReturnType<typeof setTimeout> | undefined
 
-  constructor(private readonly session: Remote<Session>) {}
+  constructor(private readonly session: RemoteSession) {}
 
   /** Has the test set read now and after each evaluation, until the function that it returns is called. */
   watch(): () => void {
@@ -52,10 +52,10 @@ export class Results {
 }
 
 /** One for each session, because a session tells its results to one listener. */
-const all = new WeakMap<Remote<Session>, Results>()
+const all = new WeakMap<RemoteSession, Results>()
 
 /** What all panels of a session share. */
-export function resultsOf(session: Remote<Session>): Results {
+export function resultsOf(session: RemoteSession): Results {
   const results = all.get(session) ?? new Results(session)
   all.set(session, results)
   return results
@@ -68,7 +68,7 @@ export class TestImages {
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing shows it
   readonly #asked = new Set<number>()
 
-  constructor(private readonly session: Remote<Session>) {}
+  constructor(private readonly session: RemoteSession) {}
 
   /** The image of a number, from 0; nothing while it has not come. */
   get(number: number): Sample | undefined {
@@ -80,7 +80,7 @@ export class TestImages {
     const missing = numbers.filter((number) => !this.#asked.has(number))
     if (missing.length === 0) return
     missing.forEach((number) => this.#asked.add(number))
-    const images = await this.session.testImages(missing).catch(() => [])
+    const images = await this.session.inspect('testImages', missing).catch(() => [])
     missing.forEach((number, i) => {
       if (images[i]) this.#images.set(number, images[i])
       else this.#asked.delete(number) // there is no run now: asked again the next time

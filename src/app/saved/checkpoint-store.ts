@@ -20,11 +20,11 @@ export interface SavedRun {
 /** What earlier visits left: the newest run that no open page works on, or why it cannot be read. */
 export type Left = { readonly run: SavedRun } | { readonly unreadable: string }
 
-/** What keeps runs. Commands reject where the browser refuses. */
+/** Stores checkpoints. Commands reject where the browser refuses. */
 export interface CheckpointStore {
   /** Finds what was left, and holds it against other pages. Call it once. */
   claim(): Promise<Left | undefined>
-  /** Keeps this visit's run, as the only one of the visit. What was claimed goes if the run `continues` it, and is offered again later if not. */
+  /** Stores this visit's run, as the only one of the visit. What was claimed goes if the run `continues` it, and is offered again later if not. */
   write(run: SavedRun, continues: boolean): Promise<void>
   /** Deletes what was claimed. */
   discard(): Promise<void>
@@ -33,7 +33,7 @@ export interface CheckpointStore {
 const NAME = 'inkling-checkpoints'
 /** Of the format below; a page leaves alone what it cannot read until a run of its own takes the place. */
 const VERSION = 1
-/** Runs of closed pages that are kept at most. */
+/** Checkpoints of closed pages that are kept at most. */
 const MOST = 4
 /** Stands for what the browser itself cannot read any more. */
 const UNREADABLE = Symbol('unreadable')

@@ -6,7 +6,7 @@ import { datasetOf, findDataset, mnist } from '../../datasets'
 import { findPreset, presetsFor } from '../../model/presets'
 import { specIssues, type Spec, type SpecIssue } from '../../model/spec'
 import { backendChoices, type BackendChoice } from '../../session/protocol'
-import { changedFields, fieldNames, type Field } from './config'
+import { changedFields, fieldNames, type SpecField } from './config'
 import { formatList } from '../../ui/format'
 
 /** What an address asks for, and in words what of it could not be followed. */
@@ -87,11 +87,11 @@ export function writeLink(search: string, spec: Spec, choice: BackendChoice): st
 export function writeWholeLink(spec: Spec, choice: BackendChoice): string {
   const query = new URLSearchParams()
   if (choice !== 'auto') query.set('backend', choice)
-  for (const field of Object.keys(fieldNames) as Field[]) query.set(field, textOf(spec[field]))
+  for (const field of Object.keys(fieldNames) as SpecField[]) query.set(field, textOf(spec[field]))
   return `?${query.toString()}`
 }
 
-const textOf = (value: Spec[Field]): string => (typeof value === 'string' ? value : JSON.stringify(value))
+const textOf = (value: Spec[SpecField]): string => (typeof value === 'string' ? value : JSON.stringify(value))
 
 const topOf = (path: string): string => path.split('.')[0]
 
@@ -127,7 +127,7 @@ function wrongOf(spec: Spec, parameters: readonly Parameter[], issues: readonly 
 function warning({ path, text }: Parameter, issues: readonly SpecIssue[], used: Spec): string {
   const issue = issues.find(({ field }) => topOf(field) === topOf(path)) ?? issues[0]
   const shown = text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text
-  const value = used[topOf(path) as Field]
+  const value = used[topOf(path) as SpecField]
   const instead = typeof value === 'object' ? 'That of the preset' : value
   const what = issue.field === path ? 'it' : issue.field
   return `The link sets ${path} to “${shown}”, but ${what} ${issue.message}. ${instead} is used instead.`

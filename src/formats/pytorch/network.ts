@@ -1,12 +1,11 @@
 // The layers of a spec as the source of a PyTorch module, and what its tensors are called on both sides.
 
 import type { Dataset } from '../../datasets/dataset'
-import { pad4 } from '../../kernels/kernel'
 import { shapeOf } from '../../model/examples'
 import { lookUp, type LayerTable } from '../../model/layers'
 import { extent } from '../../model/layers/conv2d'
 import type { ModelParameter } from '../../model/parameters'
-import { asImage, asMatrix, countOf, imageOf, type Shape } from '../../model/shape'
+import { asImage, asMatrix, countOf, imageOf, rowSize, type Shape } from '../../model/shape'
 import type { Activation, LayerSummary } from '../../model/spec'
 
 /** Expressions of the activations; `linear` leaves the value alone. */
@@ -130,7 +129,7 @@ export const torchLayers: LayerTable<[place: Place], LayerSource> = {
 
   dropout({ rate }, { inputShape, number }) {
     if (rate === 0) return { lines: [] }
-    const stride = inputShape.length === 2 ? 1 : pad4(asMatrix(inputShape).channels)
+    const stride = inputShape.length === 2 ? 1 : rowSize([asMatrix(inputShape).channels])
     return {
       lines: [`if self.training:`, `    x = dropout(x, ${rate}, ${number}, step, rows, ${stride})`],
       random: true,

@@ -7,11 +7,13 @@ import { createWebGPU } from '../../../src/backends/webgpu'
 import { compile, HISTORY_SLOTS, type DataSize, type Model } from '../../../src/model/compile'
 import { mnist } from '../../../src/datasets'
 import { loadDataset } from '../../../src/datasets/load'
-import { stores } from '../../../src/datasets/stores'
+import { storesOf } from '../../../src/datasets/stores'
 import { initialContents } from '../../../src/model/initialise'
 import { specOf, type Workload } from '../workloads'
 import type { Contestant, Source } from './contestant'
 import { CLASSES, PIXELS } from '../../tiny-digits'
+
+const stores = storesOf(mnist)
 
 /** How each backend is opened. */
 const backends: Readonly<Record<string, () => Backend | Promise<Backend>>> = {

@@ -1,5 +1,6 @@
 // The formats in which the present network can be taken along. What writes one is loaded when it is asked for.
 
+import type { Dataset } from '../../../datasets/dataset'
 import type { Network } from '../../../formats/network'
 import type { InputStatistics } from '../../../model/initialise'
 import type { Checkpoint } from '../../../session/protocol'
@@ -20,6 +21,8 @@ export interface Export {
   readonly words: string
   /** Ending of the file's name. */
   readonly ending: string
+  /** Whether it is for networks of a data set; for all where this is left out. */
+  readonly suits?: (dataset: Dataset) => boolean
   readonly write: (taken: Taken) => Promise<Blob>
 }
 
@@ -35,7 +38,8 @@ export const exports: readonly Export[] = [
   },
   {
     title: 'Export ONNX',
-    words: 'For ONNX Runtime and other programs: pixels from 0 to 1 go in, logits and probabilities come out.',
+    words:
+      'For ONNX Runtime and other programs: pixels from 0 to 1 go in, or features as they are; logits and probabilities come out.',
     ending: '.onnx',
     async write({ network, statistics }) {
       const { writeOnnx } = await import('../../../formats/onnx')
@@ -57,6 +61,7 @@ export const exports: readonly Export[] = [
     words:
       'A page with the drawing pad and this network in it, which works from a disk and offline: send it to a friend.',
     ending: '.html',
+    suits: ({ abilities }) => abilities.draw,
     async write({ network }) {
       const { singleFile } = await import('../../saved/single-file')
       return singleFile(network, 'A network that reads digits')

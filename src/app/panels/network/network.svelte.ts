@@ -6,14 +6,14 @@ import { passesOn, samePlace, type NeuronPlace } from '../../../model/neuron'
 import { countOf, type Shape } from '../../../model/shape'
 import { CLASSES, IMAGE, summarise, type LayerSummary, type Spec } from '../../../model/spec'
 import { answerOf, readable } from '../../../model/outputs'
-import type { Look, Session } from '../../../session/protocol'
+import type { Look, RemoteSession } from '../../../session/protocol'
 import type { Drawing } from '../../drawing/drawing.svelte'
 import type { LiveRun } from '../../run/live-run.svelte'
 import { kindAt, type LayerKindShown } from '../../spec/stack'
 import { keepAsking } from '../live.svelte'
 import { unitName } from '../network-words'
 import { formatNumber } from '../numbers'
-import { sheetOf, type Sheet } from '../sheet'
+import { sheetOf, type UnitSheet } from '../sheet'
 
 /** Share of the worker's time for pixels that speak; neurons have as much again. */
 const SALIENCY_SHARE = 0.05
@@ -37,7 +37,7 @@ export interface Shown {
 }
 
 interface Parts {
-  readonly session: Pick<Session, 'look' | 'endLook'>
+  readonly session: Pick<RemoteSession, 'inspect' | 'endInspection'>
   readonly run: LiveRun
   readonly drawing: Drawing
 }
@@ -105,7 +105,7 @@ export class NetworkView {
       () => [run.stands, run.spec, run.progress, drawing.image, this.place, this.#tick],
       () => this.#ask(),
     )
-    $effect(() => () => void session.endLook())
+    $effect(() => () => void session.endInspection('look'))
   }
 
   get loss(): Spec['loss'] | undefined {
@@ -118,7 +118,7 @@ export class NetworkView {
   }
 
   /** How the values of a layer lie on the page, or the picture. */
-  sheetOf(layer: number): Sheet {
+  sheetOf(layer: number): UnitSheet {
     return this.#sheets[layer + 1]
   }
 
@@ -192,7 +192,7 @@ export class NetworkView {
     const moved = last.of?.[0] !== image
     const pause = Math.max(UNHURRIED_MS, last.cost / SALIENCY_SHARE)
     const saliency = !fresh && (!running || moved || performance.now() - last.at >= pause)
-    const look = await session.look({ image, saliency, ...(place && { neuron: place }) })
+    const look = await session.inspect('look', { example: image, saliency, ...(place && { neuron: place }) })
     if (!look) return undefined
     const { connected } = this
     const focused = connected?.neuron === look.neuron || samePlace(connected?.neuron, look.neuron)
