@@ -38,7 +38,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   ui: [],
   cli: ['session', 'model', 'backends', 'datasets', 'data', 'formats', 'build'],
   session: ['model', 'backends', 'datasets', 'data', 'kernels'],
-  formats: ['model'],
+  formats: ['model', 'datasets'],
   model: ['datasets', 'kernels'],
   backends: ['kernels', 'virtual:kernels'],
   kernels: ['shader'],

@@ -16,8 +16,6 @@ import { compile } from '../src/model/compile'
 import { packed, storedBytes, valuesIn, type Example } from '../src/model/examples'
 import { difference } from './harness'
 
-const stores = storesOf(mnist)
-
 tf.env().set('IS_TEST', true) // else it advertises its binding for Node
 
 /** A saved model: what model.json parses to, and its files of weights. */
@@ -106,7 +104,7 @@ export async function predictInkling(
 ): Promise<number[][]> {
   const backend = createReference()
   const { input, classes } = datasetOf(spec)
-  for (const name of Object.values(stores)) backend.store(name, 2 * storedBytes(input))
+  for (const name of Object.values(storesOf(datasetOf(spec)))) backend.store(name, 2 * storedBytes(input))
   const { plan, buffers } = compile({ ...spec, batchSize: 2 }, { trainCount: 2, testCount: 1 })
   const program = await backend.prepare(plan)
   program.write(buffers.parameters, learnt.parameters)

@@ -23,8 +23,6 @@ import { arbitraryLayers } from './arbitrary-spec'
 import { difference } from './harness'
 import { oddFeatures, oddImages, oddSets } from './odd-sets'
 
-const stores = storesOf(mnist)
-
 /**
  * Both work with 32-bit floats, but add in another order, approximate exp and tanh, and onnxruntime folds batch normalisation into
  * the convolution before it. Over the presets and 1500 random networks the largest difference was 2.6e-6 of the largest logit.
@@ -81,6 +79,7 @@ function learntBy(spec: Spec): Learnt {
 async function outputsOf({ spec, learnt }: NetworkToExport): Promise<Float32Array> {
   const size = { trainCount: 2, testCount: 1 }
   const { input, classes } = datasetOf(spec)
+  const stores = storesOf(datasetOf(spec))
   const { examples, statistics } = givenOf(spec)
   // How it is trained does not matter here; small batches take little memory.
   const model = compile({ ...spec, trainingSize: 2, validationSize: 0, batchSize: 2 }, size)

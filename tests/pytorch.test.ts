@@ -134,7 +134,7 @@ describe('the project of another data set', () => {
     const script = trainScript(presetsFor(dataset)[0].spec, 0)
     expect(script).not.toMatch(/^import os #/m)
     expect(script).toContain(String.raw`DATASET = "\"\"\"\nimport os # \\"` + '\n')
-    expect(script).toContain(['CLASSES = [', String.raw`"\"",`, `"'''",`, String.raw`"\\\n",`].join('\n    '))
+    expect(script).toContain(['CLASS_NAMES = [', String.raw`"\"",`, `"'''",`, String.raw`"\\\n",`].join('\n    '))
   })
 })
 

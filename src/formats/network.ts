@@ -9,7 +9,7 @@ import { readSafetensors, writeSafetensors } from './safetensors'
 
 /** Names of the spec, of the class names (a JSON list, in the order of the outputs) and of the step among the metadata. */
 export const SPEC = 'inkling.spec'
-const CLASSES = 'inkling.classes'
+const CLASS_NAMES = 'inkling.classes'
 export const STEP = 'inkling.step'
 /** What the names of tensors that are the optimizer's begin with: a file may also hold the state of a run. */
 export const OPTIMIZER = 'optimizer.'
@@ -21,7 +21,7 @@ const MOST_ISSUES = 3
 /** What every file of a network says of it, for Inkling and for other programs. */
 export const metadataOf = (spec: Spec): Record<string, string> => ({
   [SPEC]: JSON.stringify(spec),
-  [CLASSES]: JSON.stringify(datasetOf(spec).classes),
+  [CLASS_NAMES]: JSON.stringify(datasetOf(spec).classes),
 })
 
 /** A network and what it has learnt. */

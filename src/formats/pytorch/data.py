@@ -11,8 +11,8 @@ class Data:
             if list(inputs.shape) != [len(labels), *INPUT] or inputs.dtype != kind:
                 held = f"inputs {list(inputs.shape)} as {inputs.dtype} and {len(labels)} labels"
                 sys.exit(f"The {part} set in {folder} holds {held}; each input must be {INPUT} as {kind}.")
-            if labels.max() >= len(CLASSES):
-                sys.exit(f"The {part} set in {folder} holds a label {labels.max()} of {len(CLASSES)} classes.")
+            if labels.max() >= len(CLASS_NAMES):
+                sys.exit(f"The {part} set in {folder} holds a label {labels.max()} of {len(CLASS_NAMES)} classes.")
             return channels_first(inputs).to(device), labels.long().to(device)
 
         self.examples, self.labels = read("train")

@@ -47,7 +47,7 @@ const lossSources: Readonly<Record<Spec['loss'], string>> = {
 `,
   quadratic: `def losses(outputs, labels, _):
     """Half the squared error of every row."""
-    return 0.5 * ((outputs - F.one_hot(labels, len(CLASSES))) ** 2).sum(1)
+    return 0.5 * ((outputs - F.one_hot(labels, len(CLASS_NAMES))) ** 2).sum(1)
 `,
 }
 
@@ -130,7 +130,7 @@ import torch.nn.functional as F
 ${has('batch-normalisation') ? 'from torch.distributed.nn import all_reduce\n' : ''}`
 
   const constants = `${files.constants}INPUT = [${inputShapeOf(spec).join(', ')}]  # shape of an example in Inkling
-CLASSES = [
+CLASS_NAMES = [
 ${dataset.classes.map((name) => `    ${quoted(name)},\n`).join('')}]
 
 SEED = ${spec.seed}
