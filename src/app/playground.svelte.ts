@@ -7,7 +7,7 @@ import { Drawing, type Ask } from './drawing/drawing.svelte'
 import { Preparation } from './drawing/preparation.svelte'
 import { readAgain } from './drawing/read-again'
 import { Advice } from './run/advice.svelte'
-import { Device } from './run/device.svelte'
+import { DeviceControl } from './run/device.svelte'
 import { LiveRun } from './run/live-run.svelte'
 import { Making } from './run/making.svelte'
 import { Notices } from './run/notices.svelte'
@@ -46,7 +46,7 @@ export class Playground {
   readonly run = new LiveRun()
   readonly notices = new Notices()
   readonly draft: Draft
-  readonly device: Device
+  readonly device: DeviceControl
   readonly transport: Transport
   readonly advice: Advice
   readonly samples: Samples
@@ -83,7 +83,7 @@ export class Playground {
       this.drawing.refresh()
     })
 
-    const device = (this.device = new Device({ session, run, draft, making, notices, data: url.data }))
+    const device = (this.device = new DeviceControl({ session, run, draft, making, notices, data: url.data }))
     const occupied = () => this.fineTune.busy !== undefined
     this.transport = new Transport({ session, run, draft, device, making, notices, occupied })
     this.advice = new Advice(run, this.transport)
