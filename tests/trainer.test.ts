@@ -262,10 +262,10 @@ describe('a run', () => {
     const { trainer, reach } = await start()
     trainer.start()
     await reach('finished')
-    const { outputs, digit, step } = (await trainer.predict(new Uint8Array(PIXELS).fill(90)))!
+    const { outputs, label, step } = (await trainer.predict(new Uint8Array(PIXELS).fill(90)))!
     expect(step).toBe(61)
     expect(outputs.reduce((a, b) => a + b)).toBeCloseTo(1, 6)
-    expect(outputs[digit]).toBe(Math.max(...outputs))
+    expect(outputs[label]).toBe(Math.max(...outputs))
   })
 })
 
