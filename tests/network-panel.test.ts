@@ -1,44 +1,65 @@
 // The Network panel's own logic: where values lie on the page, how a key moves among them, lines, and equations in words.
 
 import { describe, expect, it } from 'vitest'
-import { equationOf, layerHeading, unitName } from '../src/app/panels/network-words'
+import {
+  equationOf,
+  inputName,
+  inputsHeading,
+  layerHeading,
+  outputName,
+  unitName,
+} from '../src/app/panels/network-words'
 import { formatNumber, formatPart, formatSigned } from '../src/app/panels/numbers'
 import { linesOf, windowsOf } from '../src/app/panels/network/lines'
 import { boxOf, largestOf, moved, paint, sheetOf, unitAt, type Ramp } from '../src/app/panels/sheet'
+import { mapShape, mapsOf, saliencyWords } from '../src/app/panels/network/saliency'
+import { writePixels } from '../src/app/drawing/example-pixels'
+import { findDataset, mnist } from '../src/datasets'
+import type { ImageInput } from '../src/datasets/dataset'
 import type { LayerKind } from '../src/model/layers'
 import type { Neuron } from '../src/model/neuron'
 import { countOf } from '../src/model/shape'
 import { presets } from '../src/model/presets'
 import type { Look } from '../src/session/protocol'
+import { allOf, className, inputSize, oneOf } from '../src/ui/class-words'
+import { oddFeatures, oddImages } from './odd-sets'
 
-describe.each([[[10]], [[192]], [[4096]], [[28, 28]], [[26, 26, 32]], [[5, 5, 24]], [[1, 1, 7]]])(
-  'a sheet of %j',
-  (shape) => {
-    it.each([330, 850])('fits into %i pixels, and every value is where it is found', (available) => {
-      const sheet = sheetOf(shape, available)
-      expect(sheet.width).toBeLessThanOrEqual(available)
-      const count = countOf(shape)
-      for (let unit = 0; unit < count; unit += Math.max(1, Math.floor(count / 500))) {
-        const { x, y, width, height } = boxOf(sheet, unit)
-        expect(x >= 0 && y >= 0 && x + width <= sheet.width && y + height <= sheet.height).toBe(true)
-        expect(unitAt(sheet, x + width / 2, y + height / 2)).toBe(unit)
-      }
-    })
+describe.each([
+  [[10]],
+  [[100]],
+  [[192]],
+  [[4096]],
+  [[28, 28]],
+  [[20, 12, 3]],
+  [[128, 128]],
+  [[26, 26, 32]],
+  [[5, 5, 24]],
+  [[1, 1, 7]],
+])('a sheet of %j', (shape) => {
+  it.each([330, 850])('fits into %i pixels, and every value is where it is found', (available) => {
+    const sheet = sheetOf(shape, available)
+    expect(sheet.width).toBeLessThanOrEqual(available)
+    const count = countOf(shape)
+    for (let unit = 0; unit < count; unit += Math.max(1, Math.floor(count / 500))) {
+      const { x, y, width, height } = boxOf(sheet, unit)
+      expect(x >= 0 && y >= 0 && x + width <= sheet.width && y + height <= sheet.height).toBe(true)
+      expect(unitAt(sheet, x + width / 2, y + height / 2)).toBe(unit)
+    }
+  })
 
-    it('paints every value once, and nothing between tiles', () => {
-      const sheet = sheetOf(shape, 400)
-      const pixels = new Uint32Array(sheet.width * sheet.height)
-      const ramp: Ramp = { colours: Uint32Array.of(1, 2, 3), broken: 9 }
-      const values = new Float32Array(countOf(shape)).fill(1)
-      values[0] = NaN
-      values[1] = -1
-      paint(pixels, sheet, values, 1, ramp)
-      const share = sheet.zoom ** 2
-      const painted = (colour: number) => pixels.filter((pixel) => pixel === colour).length
-      expect([painted(9), painted(1), painted(3)]).toEqual([share, share, share * (values.length - 2)])
-    })
-  },
-)
+  it('paints every value once, and nothing between tiles', () => {
+    const sheet = sheetOf(shape, 400)
+    const pixels = new Uint32Array(sheet.width * sheet.height)
+    const ramp: Ramp = { colours: Uint32Array.of(1, 2, 3), broken: 9 }
+    const values = new Float32Array(countOf(shape)).fill(1)
+    values[0] = NaN
+    values[1] = -1
+    paint(pixels, sheet, values, 1, ramp)
+    const share = sheet.zoom ** 2
+    const painted = (colour: number) => pixels.filter((pixel) => pixel === colour).length
+    expect([painted(9), painted(1), painted(3)]).toEqual([share, share, share * (values.length - 2)])
+  })
+})
 
 it('moves among neurons and among places of a map', () => {
   const cells = sheetOf([50], 100)
@@ -98,12 +119,12 @@ it('names numbers and places', () => {
   expect(unitName([28, 28], 29)).toBe('row 2, column 2')
   expect(unitName([4, 5, 3], 19)).toBe('map 2, row 2, column 2')
   const { layers } = presets[0].spec
-  expect([-1, 0, layers.length - 1].map((layer) => layerHeading(layers, layer))).toEqual([
+  expect([-1, 0, layers.length - 1].map((layer) => layerHeading(layers, layer, mnist))).toEqual([
     'The picture',
     'Layer 1 (Dense 192)',
     'The output layer (Dense 10)',
   ])
-  expect(unitName([10], 3, true)).toBe('digit 3')
+  expect(outputName(mnist, 3)).toBe('digit 3')
   expect(largestOf(Float32Array.of(1, -3, NaN, Infinity))).toBe(3)
 })
 
@@ -152,4 +173,54 @@ it('draws the connections that carry most, of a neuron its own, and the window o
   expect(windowsOf(layers('dense', neuron), neuron)).toEqual([])
   expect(windowsOf(layers('conv2d', neuron), neuron)).toEqual([{ layer: 0, first: 0, last: 3 }])
   expect(linesOf(layers('conv2d', neuron), { ...look, neuron })).toHaveLength(1)
+})
+
+describe('other data sets than digits', () => {
+  const fashion = findDataset('fashion-mnist')!
+
+  it('have names for what goes in and what comes out', () => {
+    expect([mnist, oddImages, oddFeatures].map(inputsHeading)).toEqual(['The picture', 'The picture', 'The features'])
+    expect([mnist, oddImages, oddFeatures].map(({ input }) => inputSize(input))).toEqual([
+      '28 × 28 pixels',
+      '20 × 12 pixels in red, green and blue',
+      '5 features',
+    ])
+    expect(inputName(mnist, 29)).toBe('row 2, column 2')
+    expect(inputName(oddImages, (1 * 12 + 2) * 3 + 1)).toBe('green, row 2, column 3')
+    expect(inputName(oddFeatures, 2)).toBe('mass')
+    expect([outputName(fashion, 9), outputName(oddImages, 1)]).toEqual(['Ankle boot', 'east'])
+    expect([oneOf(mnist, 8), oneOf(mnist, 7), oneOf(fashion, 9)]).toEqual(['an 8', 'a 7', 'Ankle boot'])
+    expect([allOf(mnist, 8), allOf(fashion, 9), className(mnist, 10)]).toEqual(['the 8s', 'Ankle boot', '?'])
+  })
+
+  it('have maps of what speaks for each class: colours of a pixel together, a cell for a feature', () => {
+    const coloured = Float32Array.from({ length: 4 * 20 * 12 * 3 }, (_, i) => i % 7)
+    const maps = mapsOf(coloured, oddImages)
+    expect(mapShape(oddImages)).toEqual([20, 12])
+    expect(maps.map(({ length }) => length)).toEqual([240, 240, 240, 240])
+    expect(maps[2][31]).toBe([0, 1, 2].reduce((sum, c) => sum + coloured[2 * 720 + 31 * 3 + c], 0))
+    const features = Float32Array.from({ length: 15 }, (_, i) => i)
+    expect(mapShape(oddFeatures)).toEqual([5])
+    expect(mapsOf(features, oddFeatures).map((map) => [...map])).toEqual([
+      [0, 1, 2, 3, 4],
+      [5, 6, 7, 8, 9],
+      [10, 11, 12, 13, 14],
+    ])
+    expect([mnist, oddImages, oddFeatures].map((dataset) => saliencyWords(dataset).title)).toEqual([
+      'Which ink speaks for each digit, and which against',
+      'Which pixels speak for each class, and which against',
+      'Which features speak for each class, and which against',
+    ])
+    expect(saliencyWords(mnist).map('3')).toBe('What each pixel’s ink says for 3')
+    expect(saliencyWords(oddFeatures).map('ash')).toBe('What each feature says for ash')
+  })
+
+  it('are drawn in their own size and colour', () => {
+    const pixels = new Uint8ClampedArray(8)
+    writePixels(pixels, oddImages.input as ImageInput, Uint8Array.of(1, 2, 3, 4, 5, 6))
+    expect([...pixels]).toEqual([1, 2, 3, 255, 4, 5, 6, 255])
+    const gray = new Uint8ClampedArray(8)
+    writePixels(gray, mnist.input as ImageInput, Uint8Array.of(9, 8))
+    expect([...gray]).toEqual([0, 0, 0, 9, 0, 0, 0, 8])
+  })
 })

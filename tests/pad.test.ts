@@ -3,6 +3,11 @@
 import { describe, expect, test, vi } from 'vitest'
 import { Drawing, PAD } from '../src/app/drawing/drawing.svelte'
 import { factAbout, facts } from '../src/app/drawing/facts'
+import { TestExamples } from '../src/app/drawing/test-examples.svelte'
+import { findDataset, mnist } from '../src/datasets'
+import type { Example } from '../src/model/examples'
+import type { Sample } from '../src/session/protocol'
+import { oddFeatures, oddImages } from './odd-sets'
 import { ALL_STEPS, PEN_WIDTH, rasterise } from '../src/data/drawing'
 test('every digit has several facts, and asking again gives another one', () => {
   expect(facts).toHaveLength(10)
@@ -20,7 +25,7 @@ test('there is no fact about what is no digit', () => {
 })
 
 describe('the drawing', () => {
-  const answer = { outputs: Array.from({ length: 10 }, () => 0.1), digit: 3, step: 1 }
+  const answer = { outputs: Array.from({ length: 10 }, () => 0.1), label: 3, step: 1 }
   const stroke = (drawing: Drawing) => {
     drawing.begin({ x: 0.2, y: 0.2 })
     drawing.extend([{ x: 0.8, y: 0.8 }])
@@ -28,7 +33,7 @@ describe('the drawing', () => {
 
   test('no answer takes the last one away, and says so until there is one or the pad is empty', async () => {
     const predict = vi.fn(() => Promise.resolve<typeof answer | undefined>(answer))
-    const drawing = new Drawing(predict)
+    const drawing = new Drawing(predict, mnist)
     stroke(drawing)
     await vi.waitFor(() => expect(drawing.prediction).toEqual(answer))
     expect(drawing.silent).toBe(false)
@@ -43,7 +48,7 @@ describe('the drawing', () => {
 
   test('a question that fails is one without an answer, and the next is asked', async () => {
     const predict = vi.fn(() => Promise.reject<typeof answer>(new Error('gone')))
-    const drawing = new Drawing(predict)
+    const drawing = new Drawing(predict, mnist)
     stroke(drawing)
     await vi.waitFor(() => expect(drawing.silent).toBe(true))
     predict.mockResolvedValue(answer)
@@ -52,27 +57,27 @@ describe('the drawing', () => {
   })
 
   test('its picture is made by the steps that are on, and asked about when they change', async () => {
-    const predict = vi.fn((_: Uint8Array) => Promise.resolve<typeof answer | undefined>(answer))
-    const drawing = new Drawing(predict)
+    const predict = vi.fn((_: Example) => Promise.resolve<typeof answer | undefined>(answer))
+    const drawing = new Drawing(predict, mnist)
     stroke(drawing)
     await vi.waitFor(() => expect(drawing.prediction).toEqual(answer))
-    expect(drawing.image).toEqual(rasterise(drawing.strokes))
+    expect(drawing.example).toEqual(rasterise(drawing.strokes))
 
     const steps = { fit: false, pen: true, centre: false }
     const asDrawn = rasterise(drawing.strokes, PEN_WIDTH, { steps, sheet: PAD })
-    expect(asDrawn).not.toEqual(drawing.image)
+    expect(asDrawn).not.toEqual(drawing.example)
     predict.mockClear()
     drawing.prepare(steps)
-    expect(drawing.image).toEqual(asDrawn)
+    expect(drawing.example).toEqual(asDrawn)
     await vi.waitFor(() => expect(predict).toHaveBeenLastCalledWith(asDrawn))
     drawing.prepare(ALL_STEPS)
-    expect(drawing.image).toEqual(rasterise(drawing.strokes))
+    expect(drawing.example).toEqual(rasterise(drawing.strokes))
     drawing.clear()
-    expect(drawing.image).toBeUndefined()
+    expect(drawing.example).toBeUndefined()
   })
 
   test('undo in the middle of a stroke takes it away to its end', () => {
-    const drawing = new Drawing(() => Promise.resolve(undefined))
+    const drawing = new Drawing(() => Promise.resolve(undefined), mnist)
     stroke(drawing)
     const first = drawing.strokes
     stroke(drawing)
@@ -84,23 +89,93 @@ describe('the drawing', () => {
   })
 
   test('undo takes pictures away from the strokes that they were laid on', async () => {
-    const predict = vi.fn((_: Uint8Array) => Promise.resolve<typeof answer | undefined>(answer))
-    const drawing = new Drawing(predict)
-    const picture = (ink: number) => ({ pixels: new Uint8Array(784).fill(ink), name: `picture ${ink}` })
+    const predict = vi.fn((_: Example) => Promise.resolve<typeof answer | undefined>(answer))
+    const drawing = new Drawing(predict, mnist)
+    const picture = (ink: number) => ({ example: new Uint8Array(784).fill(ink), name: `picture ${ink}` })
     stroke(drawing)
-    const { strokes, image } = drawing
+    const { strokes, example } = drawing
     drawing.lay(picture(1))
     drawing.lay(picture(2))
     expect(drawing.strokes).toEqual([]) // nothing of them is kept or taught as if it were on the pad
-    expect(drawing.image).toEqual(picture(2).pixels)
+    expect(drawing.example).toEqual(picture(2).example)
     drawing.undo()
-    expect(drawing.picture).toBeUndefined()
+    expect(drawing.laid).toBeUndefined()
     expect(drawing.strokes).toEqual(strokes)
-    await vi.waitFor(() => expect(predict).toHaveBeenLastCalledWith(image))
+    await vi.waitFor(() => expect(predict).toHaveBeenLastCalledWith(example))
 
     drawing.clear()
     drawing.lay(picture(3))
     drawing.undo()
     expect(drawing.empty).toBe(true)
+  })
+
+  test('strokes wait while a set is read that cannot be drawn, and examples of another set go', async () => {
+    const predict = vi.fn((_: Example) => Promise.resolve<typeof answer | undefined>(answer))
+    const drawing = new Drawing(predict, mnist)
+    stroke(drawing)
+    const { strokes, example } = drawing
+    await vi.waitFor(() => expect(drawing.prediction).toEqual(answer))
+    drawing.enter(oddFeatures)
+    expect([drawing.empty, drawing.prediction]).toEqual([true, undefined])
+    const features = Float32Array.of(1, 2, 3, 4, 5)
+    drawing.lay({ example: features, label: 1, name: 'a birch' })
+    await vi.waitFor(() => expect(drawing.prediction).toEqual(answer))
+    expect(predict).toHaveBeenLastCalledWith(features)
+    drawing.enter(mnist)
+    expect([drawing.laid, drawing.strokes, drawing.prediction]).toEqual([undefined, strokes, undefined])
+    drawing.refresh()
+    await vi.waitFor(() => expect(predict).toHaveBeenLastCalledWith(example))
+  })
+
+  test('an answer that comes after another set has come is of nothing there', async () => {
+    let answered: (prediction: typeof answer) => void = () => {}
+    const drawing = new Drawing(() => new Promise((resolve) => (answered = resolve)), oddFeatures)
+    drawing.lay({ example: new Float32Array(5), name: 'old' })
+    drawing.enter(oddImages)
+    drawing.lay({ example: new Uint8Array(720), name: 'new' })
+    answered(answer)
+    await Promise.resolve()
+    expect(drawing.prediction).toBeUndefined()
+  })
+})
+
+describe('examples of the test set', () => {
+  const fashion = findDataset('fashion-mnist')!
+  const open = (fetch: (numbers: readonly number[]) => Promise<readonly Sample[]>) => {
+    const drawing = new Drawing(() => Promise.resolve(undefined), fashion)
+    return { drawing, examples: new TestExamples(fetch, drawing) }
+  }
+  const sample = (label: number): Sample => ({ example: new Uint8Array(784).fill(label), label })
+
+  test('are laid down one after the other, round and round, with their names', async () => {
+    const { drawing, examples } = open(([number]) => Promise.resolve([sample(number % 10)]))
+    expect(examples.number).toBe(0)
+    expect(await examples.onward(-1)).toBe(true)
+    expect(drawing.laid).toMatchObject({ number: 9999, label: 9, name: 'test image No. 9999, Ankle boot' })
+    await examples.onward(1)
+    expect(drawing.laid).toMatchObject({ number: 0, name: 'test image No. 0, T-shirt/top' })
+    await Promise.all([examples.onward(1), examples.onward(1)]) // faster than they come
+    expect(drawing.laid?.number).toBe(2)
+    await examples.random()
+    expect(drawing.laid?.number).toBeLessThan(10_000)
+  })
+
+  test('that cannot be had change nothing', async () => {
+    const { drawing, examples } = open(() => Promise.resolve([]))
+    expect(await examples.show(7)).toBe(false)
+    expect(drawing.laid).toBeUndefined()
+    const failing = open(() => Promise.reject(new Error('gone')))
+    expect(await failing.examples.show(7)).toBe(false)
+  })
+
+  test('of the set before are not laid down', async () => {
+    let come: (samples: readonly Sample[]) => void = () => {}
+    const { drawing, examples } = open(() => new Promise((resolve) => (come = resolve)))
+    const shown = examples.show(7)
+    drawing.enter(oddFeatures)
+    come([sample(7)])
+    expect(await shown).toBe(false)
+    expect(drawing.laid).toBeUndefined()
+    expect(examples.count).toBe(oddFeatures.test)
   })
 })

@@ -1,12 +1,9 @@
-// What a network says of the test set: read without disturbing the run, and what the Results panel makes of it.
+// What a network says of the test set: read without disturbing the run.
 
-import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
   calibrationError,
-  classScores,
   confusionMatrix,
-  imagesOf,
   reliability,
   totals,
   worstMistakes,
@@ -16,7 +13,7 @@ import { createReference } from '../src/backends/reference'
 import type { Backend } from '../src/backends/types'
 import { presets } from '../src/model/presets'
 import { type Spec } from '../src/model/spec'
-import { NO_ANSWER, type SessionEvent, type TestResults } from '../src/session/protocol'
+import { type SessionEvent, type TestResults } from '../src/session/protocol'
 import { LocalSession } from '../src/session/session'
 import { SIZE, fillStores } from './tiny-digits'
 import { withPrograms } from './with-programs'
@@ -105,13 +102,13 @@ describe('the answers for the test set', () => {
     const { labels, answers } = await oneByOne()
     expect(results).toMatchObject({ step: 3, probabilities })
     expect([...results!.labels]).toEqual(labels)
-    expect([...results!.predicted]).toEqual(answers.map((answer) => answer?.digit))
-    answers.forEach((answer, i) => expect(results!.confidence[i]).toBeCloseTo(answer!.outputs[answer!.digit], 5))
+    expect([...results!.predicted]).toEqual(answers.map((answer) => answer?.label))
+    answers.forEach((answer, i) => expect(results!.confidence[i]).toBeCloseTo(answer!.outputs[answer!.label], 5))
 
     const counted = Array.from({ length: 10 }, () => Array<number>(10).fill(0))
-    answers.forEach((answer, i) => counted[labels[i]][answer!.digit]++)
-    expect(confusionMatrix(results!)).toEqual(counted)
-    const wrong = answers.filter((answer, i) => answer?.digit !== labels[i]).length
+    answers.forEach((answer, i) => counted[labels[i]][answer!.label]++)
+    expect(confusionMatrix(results!, 10)).toEqual(counted)
+    const wrong = answers.filter((answer, i) => answer?.label !== labels[i]).length
     expect(wrong, 'mistakes to test with').toBeGreaterThan(10)
     expect(worstMistakes(results!)).toHaveLength(wrong)
   })
@@ -175,7 +172,7 @@ describe('the answers for the test set', () => {
     await session.replace(learnt)
     await listen()
     await until(() => told.length > 0, 'results')
-    expect(totals(told[0]!)).toEqual({ images: SIZE.testCount, right: 0, wrong: 0, silent: SIZE.testCount })
+    expect(totals(told[0]!)).toEqual({ examples: SIZE.testCount, right: 0, wrong: 0, silent: SIZE.testCount })
     expect(calibrationError(reliability(told[0]!))).toBeUndefined()
   })
 })
@@ -248,7 +245,7 @@ describe('a pass over the test set that the run did not ask for', () => {
     await until(() => told.length > 0, 'results')
     expect(told[0]?.step).toBe(1)
     const { answers } = await oneByOne()
-    expect([...told[0]!.predicted]).toEqual(answers.map((answer) => answer?.digit))
+    expect([...told[0]!.predicted]).toEqual(answers.map((answer) => answer?.label))
   })
 
   it('leaves an evaluation that was paused half-way right', async () => {
@@ -274,119 +271,5 @@ describe('a pass over the test set that the run did not ask for', () => {
     expect(tests()).toEqual([whole])
     expect(told.map((results) => results?.step)).toEqual([21])
     expect(accuracy(told[0]!)).toBe(whole.accuracy)
-  })
-})
-
-/** Answers of any kind, some of them silent. */
-const answers: fc.Arbitrary<Answers> = fc
-  .array(
-    fc.record({
-      label: fc.nat(9),
-      digit: fc.oneof({ weight: 9, arbitrary: fc.nat(9) }, { weight: 1, arbitrary: fc.constant(NO_ANSWER) }),
-      confidence: fc.float({ min: 0, max: 1, noNaN: true }),
-    }),
-    { maxLength: 200 },
-  )
-  .map((images) => ({
-    labels: Uint8Array.from(images, ({ label }) => label),
-    predicted: Uint8Array.from(images, ({ digit }) => digit),
-    confidence: Float32Array.from(images, ({ confidence }) => confidence),
-  }))
-
-const numbersOf = ({ labels }: Answers) => [...labels.keys()]
-const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0)
-
-describe('the confusion matrix', () => {
-  it('counts every answer once, and its cells hold the images', () => {
-    fc.assert(
-      fc.property(answers, fc.nat(9), fc.nat(9), (answers, label, digit) => {
-        const matrix = confusionMatrix(answers)
-        const { images, right, wrong, silent } = totals(answers)
-        expect(right + wrong + silent).toBe(images)
-        expect(sum(matrix.flat())).toBe(right + wrong)
-        expect(sum(matrix.map((row, i) => row[i]))).toBe(right)
-        const cell = numbersOf(answers).filter((i) => answers.labels[i] === label && answers.predicted[i] === digit)
-        expect(matrix[label][digit]).toBe(cell.length)
-        expect([...imagesOf(answers, label, digit)].sort((a, b) => a - b)).toEqual(cell)
-      }),
-    )
-  })
-})
-
-describe('scores of a class', () => {
-  it('are shares of what was counted', () => {
-    fc.assert(
-      fc.property(answers, fc.nat(9), (answers, digit) => {
-        const { support, precision, recall, f1 } = classScores(answers)[digit]
-        const numbers = numbersOf(answers)
-        const called = numbers.filter((i) => answers.predicted[i] === digit)
-        const are = numbers.filter((i) => answers.labels[i] === digit)
-        const right = called.filter((i) => answers.labels[i] === digit).length
-        expect(support).toBe(are.length)
-        expect(precision).toBe(called.length > 0 ? right / called.length : undefined)
-        expect(recall).toBe(are.length > 0 ? right / are.length : undefined)
-        if (precision && recall) expect(f1).toBeCloseTo((2 * precision * recall) / (precision + recall), 12)
-        else expect(f1).toBe(called.length + are.length > 0 ? 0 : undefined)
-      }),
-    )
-  })
-})
-
-describe('the worst mistakes', () => {
-  it('are all mistakes, by falling confidence', () => {
-    fc.assert(
-      fc.property(answers, (answers) => {
-        const worst = worstMistakes(answers)
-        expect(worst).toHaveLength(totals(answers).wrong)
-        expect(new Set(worst).size).toBe(worst.length)
-        for (const i of worst) expect(answers.predicted[i]).not.toBe(answers.labels[i])
-        worst.slice(1).forEach((image, i) => {
-          const before = worst[i]
-          const [a, b] = [answers.confidence[before], answers.confidence[image]]
-          expect(a > b || (a === b && before < image)).toBe(true)
-        })
-      }),
-    )
-  })
-})
-
-describe('the reliability diagram', () => {
-  it('has every answer in the bin of its confidence', () => {
-    fc.assert(
-      fc.property(answers, fc.integer({ min: 1, max: 20 }), (answers, count) => {
-        const bins = reliability(answers, count)
-        expect(bins).toHaveLength(count)
-        const { right, wrong } = totals(answers)
-        expect(sum(bins.map((bin) => bin.count))).toBe(right + wrong)
-        expect(sum(bins.map((bin) => bin.count * (bin.accuracy ?? 0)))).toBeCloseTo(right, 9)
-        for (const { from, to, count, confidence } of bins) {
-          if (count === 0) expect(confidence).toBeUndefined()
-          else expect(confidence! >= from - 1e-12 && confidence! <= to + 1e-12).toBe(true)
-        }
-        const error = calibrationError(bins)
-        if (right + wrong === 0) expect(error).toBeUndefined()
-        else expect(error! >= 0 && error! <= 1).toBe(true)
-      }),
-    )
-  })
-
-  it('has the error of equation 3, worked out by hand', () => {
-    // Two bins: (0, 0.5] holds 0.5 right and 0.25 wrong, (0.5, 1] holds 0.75 right, 1 right, 0.875 wrong.
-    const answers: Answers = {
-      labels: Uint8Array.of(1, 2, 3, 4, 5),
-      predicted: Uint8Array.of(1, 0, 3, 4, 0),
-      confidence: Float32Array.of(0.5, 0.25, 0.75, 1, 0.875),
-    }
-    const bins = reliability(answers, 2)
-    expect(bins.map(({ count }) => count)).toEqual([2, 3])
-    expect(bins[0]).toMatchObject({ confidence: 0.375, accuracy: 0.5 })
-    expect(bins[1]).toMatchObject({ confidence: 0.875, accuracy: 2 / 3 })
-    expect(calibrationError(bins)).toBeCloseTo((2 * 0.125 + 3 * (0.875 - 2 / 3)) / 5, 12)
-  })
-
-  it('of a network that is as sure as it is right has no error', () => {
-    const labels = Uint8Array.from({ length: 100 }, () => 3)
-    const predicted = Uint8Array.from({ length: 100 }, (_, i) => (i < 75 ? 3 : 4))
-    expect(calibrationError(reliability({ labels, predicted, confidence: new Float32Array(100).fill(0.75) }))).toBe(0)
   })
 })

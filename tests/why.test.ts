@@ -6,13 +6,16 @@ import { newestWins } from '../src/ui/newest'
 import { Preparation, stepTexts } from '../src/app/drawing/preparation.svelte'
 import { readingOf } from '../src/app/drawing/reading'
 import { ALL_STEPS } from '../src/data/drawing'
+import { mnist } from '../src/datasets'
+import type { Example } from '../src/model/examples'
+import { oddImages } from './odd-sets'
 
 describe('the way of a drawing to the network', () => {
   /** Answers with the picture's ink, so that each answer tells which picture it is about. */
-  const predict = vi.fn((image: Uint8Array) => Promise.resolve({ outputs: [sum(image)], digit: 0, step: 1 }))
-  const sum = (image: Uint8Array) => image.reduce((total, byte) => total + byte, 0)
+  const predict = vi.fn((image: Example) => Promise.resolve({ outputs: [sum(image)], label: 0, step: 1 }))
+  const sum = (image: Example) => [...image].reduce((total, byte) => total + byte, 0)
   const open = async () => {
-    const drawing = new Drawing(predict)
+    const drawing = new Drawing(predict, mnist)
     const preparation = new Preparation(drawing, predict)
     drawing.begin({ x: 0.1, y: 0.1 })
     drawing.extend([{ x: 0.2, y: 0.3 }])
@@ -48,7 +51,7 @@ describe('the way of a drawing to the network', () => {
     const [, fitted, pen, centred] = preparation.stages.map(({ image }) => image)
     expect(pen).toEqual(fitted)
     expect(centred).not.toEqual(pen)
-    expect(centred).toEqual(drawing.image)
+    expect(centred).toEqual(drawing.example)
     await vi.waitFor(() => expect(answered(preparation)).toBe(true))
   })
 
@@ -98,17 +101,21 @@ test('of questions that overtake each other the first and the newest are asked, 
 })
 
 describe('what a prediction reads as', () => {
-  const [probabilities, outputs] = (['cross-entropy', 'quadratic'] as const).map((loss) => ({ loss, styleShare: 0.3 }))
+  const [probabilities, outputs] = (['cross-entropy', 'quadratic'] as const).map((loss) => ({
+    dataset: 'mnist',
+    loss,
+    styleShare: 0.3,
+  }))
 
-  const prediction = (digit: number, share: number, runnerUp = 4, step = 100) => ({
-    outputs: Array.from({ length: 10 }, (_, i) => (i === digit ? share : i === runnerUp ? 0.2 : 0.01)),
-    digit,
+  const prediction = (label: number, share: number, runnerUp = 4, step = 100) => ({
+    outputs: Array.from({ length: 10 }, (_, i) => (i === label ? share : i === runnerUp ? 0.2 : 0.01)),
+    label,
     step,
   })
   test.each([
-    [0.999, 'digit', '7', '>99% sure', 'sure'],
-    [0.97, 'digit', '7', '97% sure', 'sure'],
-    [0.81, 'digit', '7', '81%, probably', 'probably'],
+    [0.999, 'class', '7', '>99% sure', 'sure'],
+    [0.97, 'class', '7', '97% sure', 'sure'],
+    [0.81, 'class', '7', '81%, probably', 'probably'],
     [0.68, 'unsure', '7', '68%, unsure, or a 4', 'unsure, or a 4'],
     [0.4, 'none', '?', '', ''],
   ])('a largest output of %f is %s', (share, kind, sign, certainty, withoutNumber) => {
@@ -141,5 +148,17 @@ describe('what a prediction reads as', () => {
 
   test('the runner-up has its article', () => {
     expect(readingOf(prediction(3, 0.6, 8), probabilities).certainty).toBe('60%, unsure, or an 8')
+  })
+
+  test('classes are called by their names', () => {
+    const fashion = { dataset: 'fashion-mnist', loss: 'cross-entropy', styleShare: 0 } as const
+    expect(readingOf(prediction(9, 0.97), fashion)).toMatchObject({ sign: 'Ankle boot', certainty: '97% sure' })
+    expect(readingOf(prediction(9, 0.4), fashion)).toMatchObject({ sign: 'Ankle boot', words: 'unsure, or Coat' })
+    const odd = { outputs: [0.1, 0.7, 0.2, 0], label: 1, step: 5 }
+    expect(readingOf(odd, { ...fashion, dataset: oddImages.id })).toMatchObject({
+      kind: 'unsure',
+      sign: 'east',
+      certainty: '70%, unsure, or south',
+    })
   })
 })

@@ -52,7 +52,7 @@ describe('the reader', () => {
       program.write(model.buffers.example, new Uint32Array(image.slice().buffer))
       program.run('predict', 1)
       const values = [...(await program.read(model.buffers.outputs, 0, 10))]
-      expect(outputs?.digit).toBe(values.indexOf(Math.max(...values)))
+      expect(outputs?.label).toBe(values.indexOf(Math.max(...values)))
       if (spec.loss === 'quadratic') expect(outputs?.outputs).toEqual(values)
       else {
         const sum = values.reduce((total, z) => total + Math.exp(z), 0)

@@ -1,13 +1,15 @@
 // The page's state, put together: parts with a state of their own, and which of them hears of what.
 
 import { proxy } from 'comlink'
+import { datasetOf } from '../datasets'
 import type { RemoteSession, SessionEvent } from '../session/protocol'
 import { Samples } from './data/samples.svelte'
 import { Drawing, type Ask } from './drawing/drawing.svelte'
 import { Preparation } from './drawing/preparation.svelte'
 import { readAgain } from './drawing/read-again'
+import { TestExamples } from './drawing/test-examples.svelte'
 import { Advice } from './run/advice.svelte'
-import { Device } from './run/device.svelte'
+import { DeviceControl } from './run/device.svelte'
 import { LiveRun } from './run/live-run.svelte'
 import { Making } from './run/making.svelte'
 import { Notices } from './run/notices.svelte'
@@ -46,12 +48,13 @@ export class Playground {
   readonly run = new LiveRun()
   readonly notices = new Notices()
   readonly draft: Draft
-  readonly device: Device
+  readonly device: DeviceControl
   readonly transport: Transport
   readonly advice: Advice
   readonly samples: Samples
   readonly drawing: Drawing
   readonly preparation: Preparation
+  readonly examples: TestExamples
   readonly taught: TaughtDrawings
   readonly fineTune: FineTuneState
   readonly runs: Runs
@@ -72,9 +75,10 @@ export class Playground {
     }))
     notices.tellAll('link', draft.warnings)
 
-    const predict: Ask = (image) => session.predict(image)
-    this.drawing = new Drawing(predict)
+    const predict: Ask = (example) => session.predict(example)
+    this.drawing = new Drawing(predict, datasetOf(draft.spec))
     this.preparation = new Preparation(this.drawing, predict)
+    this.examples = new TestExamples((numbers) => session.inspect('testImages', numbers), this.drawing)
     this.#readAgain = readAgain(this.drawing)
     this.samples = new Samples((request) => session.inspect('samples', request))
     this.taught = new TaughtDrawings(stores.drawings)
@@ -83,7 +87,7 @@ export class Playground {
       this.drawing.refresh()
     })
 
-    const device = (this.device = new Device({ session, run, draft, making, notices, data: url.data }))
+    const device = (this.device = new DeviceControl({ session, run, draft, making, notices, data: url.data }))
     const occupied = () => this.fineTune.busy !== undefined
     this.transport = new Transport({ session, run, draft, device, making, notices, occupied })
     this.advice = new Advice(run, this.transport)
@@ -123,6 +127,7 @@ export class Playground {
     this.#checkpoints.heard(event)
     this.fineTune.heard(event, before)
     this.#recording.heard(event, before)
+    if (event.type === 'reset') this.drawing.enter(datasetOf(event.spec))
     this.#readAgain(event, before)
     this.saving.heard(event)
   }

@@ -62,13 +62,13 @@ export async function read(
   for (const { label, writer, strokes } of drawings) {
     const image = rasterise(strokes)
     const prediction = await predict(image)
-    const { digit, outputs } = prediction
-    confusion[label][digit]++
-    if (verdict(prediction, spec).kind === 'none') rejected[digit === label ? 'right' : 'misread']++
-    if (digit !== label) mistakes.push({ image, label, read: digit, output: outputs[label] })
+    const { label: read, outputs } = prediction
+    confusion[label][read]++
+    if (verdict(prediction, spec).kind === 'none') rejected[read === label ? 'right' : 'misread']++
+    if (read !== label) mistakes.push({ image, label, read, output: outputs[label] })
     if (writer !== undefined) {
       const { right, count } = writers.get(String(writer)) ?? { right: 0, count: 0 }
-      writers.set(String(writer), { right: right + (digit === label ? 1 : 0), count: count + 1 })
+      writers.set(String(writer), { right: right + (read === label ? 1 : 0), count: count + 1 })
     }
   }
   const reading = {
@@ -110,8 +110,8 @@ export async function readPerturbed(
   for (const { name, penWidth, apply } of perturbations) {
     let right = 0
     for (const { label, strokes } of onPad) {
-      const { digit } = await predict(rasterise(apply(strokes), penWidth))
-      if (digit === label) right++
+      const { label: read } = await predict(rasterise(apply(strokes), penWidth))
+      if (read === label) right++
     }
     tallies.push([name, tally(right, onPad.length)])
   }

@@ -45,8 +45,6 @@ export interface Dataset {
   /** One sentence on what it shows. */
   readonly note: string
   readonly input: Input
-  /** What its examples are called, in the plural. */
-  readonly noun: string
   /** Names of the classes, in the order of their labels: 2 to MOST_CLASSES. */
   readonly classes: readonly string[]
   /** Examples to train on, and to test with. */

@@ -7,7 +7,6 @@ export const fashionMnist: Dataset = {
   title: 'Fashion-MNIST',
   note: 'Photographs of clothes, 28 × 28 pixels. Harder than digits: people read 83.5% of them.',
   input: { kind: 'image', height: 28, width: 28, channels: 1 },
-  noun: 'pictures',
   classes: ['T-shirt/top', 'Trouser', 'Pullover', 'Dress', 'Coat', 'Sandal', 'Shirt', 'Sneaker', 'Bag', 'Ankle boot'],
   train: 60_000,
   test: 10_000,

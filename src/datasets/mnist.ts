@@ -7,7 +7,6 @@ export const mnist: Dataset = {
   title: 'MNIST',
   note: 'Handwritten digits, 28 × 28 pixels.',
   input: { kind: 'image', height: 28, width: 28, channels: 1 },
-  noun: 'digits',
   classes: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
   train: 60_000,
   test: 10_000,

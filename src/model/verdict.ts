@@ -1,4 +1,4 @@
-// What a network's ten outputs come to: a digit and how sure it is of it, or no digit at all.
+// What a network's outputs come to: a class and how sure it is of it, or none at all.
 
 import type { Spec } from './spec'
 
@@ -16,7 +16,8 @@ import type { Spec } from './spec'
  *   no digit, of other kinds                   50    59    67%       71    78    83%
  *
  * Of the other kinds, diamonds and hearts pass for a 0. A network that has met no drawings of the kind (`styleShare` 0) is as
- * undecided about some digits as about most scribbles: it is never said to see none.
+ * undecided about some digits as about most scribbles: it is never said to see none. Of classes that cannot be drawn there are
+ * no such drawings.
  */
 export const NOT_A_DIGIT = 0.6
 /** Below this share a network is unsure, and the runner-up is worth naming: of four such readings one is wrong. */
@@ -24,18 +25,18 @@ export const UNSURE = 0.8
 /** From this share on it is sure. Training with label smoothing of 0.05 aims at 0.955 and no higher. */
 export const SURE = 0.9
 
-/** Ten outputs by digit, probabilities or what the quadratic loss makes of them, and the digit of the largest. */
+/** Outputs by class, probabilities or what the quadratic loss makes of them, and the class of the largest. */
 export interface Outputs {
   readonly outputs: readonly number[]
-  readonly digit: number
+  readonly label: number
 }
 
 export type Verdict =
-  | { readonly kind: 'digit'; readonly digit: number; readonly probability: number | undefined; readonly sure: boolean }
-  /** The runner-up has the second largest output; of two alike, the smaller digit. */
+  | { readonly kind: 'class'; readonly label: number; readonly probability: number | undefined; readonly sure: boolean }
+  /** The runner-up has the second largest output; of two alike, the smaller label. */
   | {
       readonly kind: 'unsure'
-      readonly digit: number
+      readonly label: number
       readonly probability: number | undefined
       readonly runnerUp: number
     }
@@ -45,12 +46,12 @@ export type Verdict =
  * Judges outputs by the largest. Those of the quadratic loss are judged alike, because their targets are 0 and 1 too, but
  * they are no probabilities: these are left undefined then.
  */
-export function verdict({ outputs, digit }: Outputs, { loss, styleShare }: Pick<Spec, 'loss' | 'styleShare'>): Verdict {
-  const share = outputs[digit]
+export function verdict({ outputs, label }: Outputs, { loss, styleShare }: Pick<Spec, 'loss' | 'styleShare'>): Verdict {
+  const share = outputs[label]
   const least = styleShare > 0 ? NOT_A_DIGIT : -Infinity
   if (!(share >= least)) return { kind: 'none' }
   const probability = loss === 'cross-entropy' ? share : undefined
-  if (share >= UNSURE) return { kind: 'digit', digit, probability, sure: share >= SURE }
-  const others = outputs.map((output, i) => (i === digit ? -Infinity : output))
-  return { kind: 'unsure', digit, probability, runnerUp: others.indexOf(Math.max(...others)) }
+  if (share >= UNSURE) return { kind: 'class', label, probability, sure: share >= SURE }
+  const others = outputs.map((output, i) => (i === label ? -Infinity : output))
+  return { kind: 'unsure', label, probability, runnerUp: others.indexOf(Math.max(...others)) }
 }

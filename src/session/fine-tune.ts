@@ -136,7 +136,7 @@ async function readDrawings(
 ): Promise<boolean[]> {
   const right: boolean[] = []
   for (const [i, image] of images.entries()) {
-    right.push((await readExample(program, model, image))?.digit === labels[i])
+    right.push((await readExample(program, model, image))?.label === labels[i])
   }
   return right
 }

@@ -136,12 +136,12 @@ export interface Checkpoint {
 /** Fields of a spec that a run takes over at once, without starting anew. */
 export type Adjustable = Pick<Spec, 'learningRate' | 'epochs' | 'evaluateEvery'>
 
-/** What the network says of an image. */
+/** What the network says of an example. */
 export interface Prediction {
   /** A value a class: softmax probabilities, or the outputs as they are where the loss is quadratic. */
   readonly outputs: readonly number[]
   /** Class of the largest output. */
-  readonly digit: number
+  readonly label: number
   /** Step whose parameters were used. */
   readonly step: number
 }

@@ -138,6 +138,7 @@ export class Submissions {
 
   /** Takes in and tells what an evaluation came to, and the network that it measures. */
   #takeIn(evaluated: Evaluated, snapshot: Snapshot): void {
+    if (this.run.phase === 'lost') return // the step from which the run goes on has been told
     const { step, test, validation, results } = evaluated
     this.evaluations.took(evaluated)
     this.reports.tellCurve()

@@ -41,7 +41,7 @@ export class TestReadings {
     for (let row = 0; row < Math.min(rows, count - first); row++) {
       const answer = answerOf(values.subarray(row * stride, row * stride + classes), this.loss)
       results.labels[first + row] = labels[row]
-      results.predicted[first + row] = answer?.digit ?? NO_ANSWER
+      results.predicted[first + row] = answer?.label ?? NO_ANSWER
       results.confidence[first + row] = answer?.confidence ?? 0
     }
   }

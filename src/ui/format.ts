@@ -31,6 +31,13 @@ export function formatLoss(loss: number | undefined): string {
 export const formatOutput = (output: number): string =>
   Math.abs(output) < 100 ? output.toFixed(3) : formatPower(output)
 
+/** A feature of an example: `5.1`, `0.012`, `3.2e6`; a dash where there is none. */
+export function formatValue(value: number | undefined): string {
+  if (value === undefined) return NONE
+  const size = Math.abs(value)
+  return size !== 0 && (size < 1e-3 || size >= 1e6) ? formatPower(value) : String(Number(value.toPrecision(4)))
+}
+
 /**
  * A value at a logarithmic axis over that many decades; nothing where the axis has others enough: 1, 2 and 5 of each
  * power of ten where there are few, else powers of ten, else some of them.
@@ -69,6 +76,3 @@ export const formatList = (items: readonly string[]): string =>
 
 /** First letter in upper case. */
 export const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
-
-/** `a 7`, `an 8`. */
-export const digitName = (digit: number): string => `${digit === 8 ? 'an' : 'a'} ${digit}`

@@ -1,15 +1,23 @@
 // The element <inkling-digits>: draw a digit, and a trained network reads it.
 
 import { mount } from 'svelte'
+import { datasetOf } from '../datasets'
 import type { Stroke } from '../data/drawing'
 import type { Spec } from '../model/spec'
-import type { Outputs } from '../model/verdict'
+import type { Example } from '../model/examples'
 import { Digits } from './digits.svelte'
 import DigitsWidget from './DigitsWidget.svelte'
 import { sizeOf, WidgetElement } from './element'
 import { detailOf, NO_PREDICTION, type PredictionDetail } from './prediction'
 
 const LABEL = 'Draw a digit'
+
+/** What `predict` tells: the outputs by class, and the number and the name of the class of the largest. */
+export interface Read {
+  readonly digit: number
+  readonly name: string
+  readonly outputs: readonly number[]
+}
 
 /**
  * Attributes, which are properties too: `network` (address of a network as safetensors; else the included one), `label`, `theme`
@@ -51,9 +59,20 @@ export class InklingDigits extends WidgetElement {
     this.#digits.drawing.undo()
   }
 
-  /** Reads an image of 28 x 28 bytes (0 paper, 255 ink), whatever is on the pad; undefined before the network is loaded. */
-  predict(image: Uint8Array): Promise<Outputs | undefined> {
-    return this.#digits.predict(image)
+  /** An example of the network's data set in place of a drawing: bytes of an image (of MNIST: 0 paper, 255 ink), or 32-bit values of features. */
+  get example(): Example | undefined {
+    return this.#digits.drawing.example
+  }
+
+  set example(example: Example) {
+    this.#digits.show(example)
+  }
+
+  /** Reads an example as the property `example` has them, whatever is on the pad; undefined before the network is loaded. */
+  async predict(example: Example): Promise<Read | undefined> {
+    const said = await this.#digits.predict(example)
+    const { spec } = this.#digits
+    return said && spec && { digit: said.label, name: datasetOf(spec).classes[said.label], outputs: said.outputs }
   }
 
   protected show(content: HTMLElement) {

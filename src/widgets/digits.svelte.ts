@@ -1,9 +1,11 @@
-// The state of <inkling-digits>: a network, and a drawing that it reads in this thread.
+// The state of <inkling-digits>: a network, and a drawing or another example that it reads in this thread.
 
+import { datasetOf, mnist } from '../datasets'
+import type { Example } from '../model/examples'
 import { Drawing } from '../app/drawing/drawing.svelte'
 import type { Network } from '../formats/network'
 import type { Spec } from '../model/spec'
-import { decodeNetwork, fetchNetwork, mnistStatistics } from './networks'
+import { decodeNetwork, fetchNetwork, statisticsOf } from './networks'
 import { createReader, type Read } from './reader'
 
 /** A trained network has taken steps; how many, its file does not tell. */
@@ -18,10 +20,10 @@ export class Digits {
   spec = $state.raw<Spec>()
   /** Why there is no network, as a sentence. */
   problem = $state('')
-  readonly drawing = new Drawing(async (image) => {
-    const outputs = await this.#read?.(image)
+  readonly drawing = new Drawing(async (example) => {
+    const outputs = await this.#read?.(example)
     return outputs && { ...outputs, step: TRAINED }
-  })
+  }, mnist)
 
   #read: Read | undefined
   #source: string | undefined
@@ -43,11 +45,12 @@ export class Digits {
     const { signal } = (this.#loading = new AbortController())
     try {
       const network = await this.#get(address, signal)
-      const read = await createReader(network, mnistStatistics())
+      const read = await createReader(network, statisticsOf(network.spec))
       signal.throwIfAborted()
       this.#read = read
       this.spec = network.spec
       this.problem = ''
+      this.drawing.enter(datasetOf(network.spec))
       this.drawing.refresh()
       return true
     } catch (error) {
@@ -57,9 +60,14 @@ export class Digits {
     }
   }
 
-  /** What the network says of any image of 784 bytes; undefined before there is one. */
-  async predict(image: Uint8Array) {
-    return this.#read?.(image)
+  /** What the network says of any example of its data set; undefined before there is one. */
+  async predict(example: Example) {
+    return this.#read?.(example)
+  }
+
+  /** Lays an example down, to be read in place of a drawing. */
+  show(example: Example): void {
+    this.drawing.lay({ example, name: 'the example' })
   }
 
   /** Stops loading; the next `load` begins again. */

@@ -4,15 +4,27 @@ import statisticsFile from 'virtual:included/statistics'
 import { FormatError } from '../formats/error'
 import { readNetwork, type Network } from '../formats/network'
 import { readSafetensors } from '../formats/safetensors'
+import { datasetOf, mnist } from '../datasets'
 import type { InputStatistics } from '../model/initialise'
+import { isStandardised } from '../model/batch'
+import type { Spec } from '../model/spec'
 
 const bytesOf = (base64: string) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))
 
 /** A network inside the module, as base64. */
 export const decodeNetwork = (base64: string): Network => readNetwork(bytesOf(base64))
 
-/** Mean and deviation of every pixel of MNIST's training images, on which every network of Inkling has learnt. */
-export function mnistStatistics(): InputStatistics {
+/**
+ * Mean and deviation of every pixel of the training images that a network has learnt from: those of MNIST, which are included. None where
+ * the network does not standardise. @throws NetworkError for one of another data set that does: its file does not tell them
+ */
+export function statisticsOf(spec: Spec): InputStatistics | undefined {
+  if (!isStandardised(spec)) return undefined
+  const dataset = datasetOf(spec)
+  if (dataset !== mnist) {
+    const why = `its inputs are standardised, and the statistics of ${dataset.title} are not included`
+    throw new NetworkError(`The network cannot be used here: ${why}.`)
+  }
   const { tensors } = readSafetensors(bytesOf(statisticsFile))
   const values = (wanted: string) => tensors.find(({ name }) => name === wanted)?.values ?? new Float32Array(0)
   return { mean: values('mean'), deviation: values('deviation') }

@@ -17,7 +17,7 @@ export type Read = (example: Example) => Promise<Outputs | undefined>
  * Makes a network ready. `inputs` are the statistics of the examples it was trained on, for one whose input is standardised.
  * @throws RangeError from the function it returns where an example has another size
  */
-export async function createReader({ spec, learnt }: Network, inputs: InputStatistics): Promise<Read> {
+export async function createReader({ spec, learnt }: Network, inputs: InputStatistics | undefined): Promise<Read> {
   const model = compile(spec, { trainCount: 1, testCount: 1 })
   const { parameters, running, statistics } = model.buffers
   const program = await createReference().prepare(onlyList(model.plan, 'predict', [parameters, running, statistics]))

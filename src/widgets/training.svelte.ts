@@ -1,7 +1,9 @@
 // The state of <inkling-playground>: a worker that trains a network from the first Train on, and what it says.
 
 import { proxy } from 'comlink'
+import { datasetOf } from '../datasets'
 import { Drawing } from '../app/drawing/drawing.svelte'
+import { TestExamples } from '../app/drawing/test-examples.svelte'
 import { readAgain } from '../app/drawing/read-again'
 import { LiveRun } from '../app/run/live-run.svelte'
 import { presets, type Preset } from '../model/presets'
@@ -44,7 +46,12 @@ export class Training {
   starting = $state(false)
   /** What the worker says. */
   readonly run = new LiveRun()
-  readonly drawing = new Drawing((image) => this.#ask((session) => session.predict(image)))
+  readonly drawing = new Drawing(
+    (example) => this.#ask((session) => session.predict(example)),
+    datasetOf(presets[0].spec),
+  )
+  /** For the pad's place, where classes cannot be drawn. */
+  readonly examples = new TestExamples((numbers) => this.#ask((session) => session.inspect('testImages', numbers)), this.drawing)
 
   readonly running = $derived(this.run.phase === 'running')
   readonly action = $derived.by(() => {
@@ -68,6 +75,7 @@ export class Training {
   async want(wanted: Wanted): Promise<void> {
     const before = this.wanted
     this.wanted = wanted
+    this.drawing.enter(datasetOf(wanted.preset.spec))
     if (!this.#connection) return
     if (before.preset !== wanted.preset) await this.#ask((session) => session.reset(wanted.preset.spec))
     if (before.backend !== wanted.backend || before.data !== wanted.data) await this.#open()

@@ -1,42 +1,50 @@
-// The drawing: strokes, the 28 x 28 picture made of them or one that was written elsewhere, and what the network says of it.
+// What the network reads now: the picture made of strokes on the pad, or an example that lies there, and what it says of that.
 
 import { ALL_STEPS, PEN_WIDTH, rasterise, type Point, type Sheet, type Steps, type Stroke } from '../../data/drawing'
+import type { Dataset } from '../../datasets/dataset'
+import type { Example } from '../../model/examples'
 import type { Prediction } from '../../session/protocol'
 import { newestWins } from '../../ui/newest'
 
 /** The drawing pad, from 0 to 1 in both directions, y down, and how wide the pen draws there. */
 export const PAD: Sheet = { size: 1, pen: 0.055 }
 
-/** A picture that lies on the pad as it is: an image of the test set. */
-export interface Picture {
-  /** 784 bytes, 0 paper, 255 ink. */
-  readonly pixels: Uint8Array
+/** An example that lies on the pad, or in its place, as it is: one of the test set. */
+export interface LaidExample {
+  readonly example: Example
+  /** Its true class, where that is known. */
+  readonly label?: number
   /** What it is, in a few words. */
   readonly name: string
   /** Its place in the test set, from 0, where it is of that. */
   readonly number?: number
 }
 
-/** What the network has to say of a picture of 784 bytes; nothing where it has no answer. */
-export type Ask = (image: Uint8Array) => Promise<Prediction | undefined>
+/** What the network has to say of an example; nothing where it has no answer. */
+export type Ask = (example: Example) => Promise<Prediction | undefined>
 
 export class Drawing {
+  /** Whose network reads; changed by `enter`. */
+  dataset: Dataset
   /** Strokes in units of the pad. */
   strokes = $state.raw<readonly Stroke[]>([])
-  /** Lies on the pad in place of strokes, until someone draws. */
-  picture = $state.raw<Picture>()
+  /** Lies there in place of strokes, until someone draws. */
+  laid = $state.raw<LaidExample>()
   /** What is done to strokes to make the picture. */
   steps = $state.raw<Steps>(ALL_STEPS)
   /** What the network says; nothing for an empty pad, and where it has no answer. */
   prediction = $state.raw<Prediction>()
   /** The network was asked about what is on the pad and had no answer. */
   silent = $state(false)
-  /** About the predicted digit; another one each time the digit changes. */
+  /** About the predicted digit, where classes are digits; another one each time it changes. */
   fact = $state('')
 
-  readonly empty = $derived(this.strokes.length === 0 && !this.picture)
   /** What the network sees; nothing for an empty pad. */
-  readonly image = $derived(this.picture?.pixels ?? this.imageAfter(this.steps))
+  readonly example = $derived.by(() => {
+    if (this.laid) return this.laid.example
+    return this.dataset.abilities.draw ? this.imageAfter(this.steps) : undefined
+  })
+  readonly empty = $derived(this.example === undefined)
 
   #penDown = false
   #turn = 0
@@ -46,13 +54,26 @@ export class Drawing {
   readonly #predict: Ask
   /** Asks about the newest picture. */
   readonly #ask = newestWins(async () => {
-    if (!this.image) return
-    const prediction = await this.#predict(this.image).catch(() => undefined)
-    if (this.image) this.#show(prediction) // else the pad is empty by now
+    const { dataset, example } = this
+    if (!example) return
+    const prediction = await this.#predict(example).catch(() => undefined)
+    if (this.example && this.dataset === dataset) this.#show(prediction) // else the pad is empty by now
   })
 
-  constructor(predict: Ask) {
+  constructor(predict: Ask, dataset: Dataset) {
     this.#predict = predict
+    this.dataset = $state.raw(dataset)
+  }
+
+  /** A network of that data set reads from now on: an example of another goes, and strokes wait for a set that can be drawn. */
+  enter(dataset: Dataset): void {
+    if (dataset === this.dataset) return
+    this.#penDown = false
+    if (this.laid) this.strokes = this.#beneath
+    this.laid = undefined
+    this.dataset = dataset
+    this.#show(undefined)
+    this.silent = false
   }
 
   /** Puts the pen down. */
@@ -67,10 +88,10 @@ export class Drawing {
     if (last && this.#penDown && points.length > 0) this.#change([...this.strokes.slice(0, -1), [...last, ...points]])
   }
 
-  /** Takes the last stroke back; a picture is taken away from the strokes beneath it. */
+  /** Takes the last stroke back; an example is taken away from the strokes beneath it. */
   undo(): void {
     this.#penDown = false
-    this.#change(this.picture ? this.#beneath : this.strokes.slice(0, -1))
+    this.#change(this.laid ? this.#beneath : this.strokes.slice(0, -1))
   }
 
   clear(): void {
@@ -90,12 +111,12 @@ export class Drawing {
     this.#change(strokes)
   }
 
-  /** Puts a picture on the pad, over the strokes that are there: `undo` brings them back. */
-  lay(picture: Picture): void {
+  /** Puts an example on the pad, over the strokes that are there: `undo` brings them back. */
+  lay(example: LaidExample): void {
     this.#penDown = false
-    if (!this.picture) this.#beneath = this.strokes
+    if (!this.laid) this.#beneath = this.strokes
     this.strokes = []
-    this.picture = picture
+    this.laid = example
     void this.#ask()
   }
 
@@ -111,7 +132,7 @@ export class Drawing {
 
   #change(strokes: readonly Stroke[]): void {
     this.strokes = strokes
-    this.picture = undefined
+    this.laid = undefined
     if (strokes.length > 0) void this.#ask()
     else {
       this.#show(undefined)
@@ -120,14 +141,15 @@ export class Drawing {
   }
 
   /** The facts are loaded when there is the first thing to tell. */
-  async #tellFact(digit: number): Promise<void> {
+  async #tellFact(label: number): Promise<void> {
     const turn = this.#turn++
     const { factAbout } = await import('./facts')
-    if (digit === this.prediction?.digit) this.fact = factAbout(digit, turn)
+    if (label === this.prediction?.label) this.fact = factAbout(label, turn)
   }
 
   #show(prediction: Prediction | undefined): void {
-    if (prediction && prediction.digit !== this.prediction?.digit) void this.#tellFact(prediction.digit)
+    const { draw } = this.dataset.abilities
+    if (draw && prediction && prediction.label !== this.prediction?.label) void this.#tellFact(prediction.label)
     this.prediction = prediction
     this.silent = !prediction
   }

@@ -1,6 +1,7 @@
 // Why the network sees what it sees: the picture after each step of its making, and what the network says of each.
 
 import { PEN_WIDTH, type Steps } from '../../data/drawing'
+import type { Example } from '../../model/examples'
 import type { Prediction } from '../../session/protocol'
 import type { Ask, Drawing } from './drawing.svelte'
 import { newestWins } from '../../ui/newest'
@@ -34,7 +35,7 @@ export const stepTexts: readonly StepText[] = [
 
 /** A picture of the drawing on its way to the network. */
 export interface Stage {
-  readonly image: Uint8Array | undefined
+  readonly image: Example | undefined
   readonly prediction: Prediction | undefined
 }
 
@@ -43,7 +44,7 @@ export class Preparation {
   open = $state(false)
   /** As drawn, then after each step. One that is left out changes nothing, and the last is what the network sees. */
   readonly stages = $derived.by((): readonly Stage[] => {
-    const { image, prediction } = this.#drawing
+    const { example: image, prediction } = this.#drawing
     return [...this.#images.map((image, i) => ({ image, prediction: this.#predictions[i] })), { image, prediction }]
   })
 

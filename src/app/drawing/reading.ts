@@ -1,14 +1,17 @@
-// What the page says of a prediction: a digit or none, and how sure the network is, in words and numbers.
+// What the page says of a prediction: a class or none, and how sure the network is, in words and numbers.
 
+import { datasetOf } from '../../datasets'
+import type { Dataset } from '../../datasets/dataset'
 import type { Spec } from '../../model/spec'
 import { verdict, type Verdict } from '../../model/verdict'
 import type { Prediction } from '../../session/protocol'
+import { className, classNoun, oneOf } from '../../ui/class-words'
 import { formatCertainty, formatOutput, NONE } from '../../ui/format'
 
 export interface Reading {
   /** `guess`: the network is untrained, and how sure it is means nothing. */
   readonly kind: Verdict['kind'] | 'guess'
-  /** The digit, `?` for none, a dash for no prediction. */
+  /** The name of the class, `?` for none, a dash for no prediction. */
   readonly sign: string
   /** `97% sure`; without the number where outputs are no probabilities; empty where there is nothing to say. */
   readonly certainty: string
@@ -19,23 +22,28 @@ export interface Reading {
 }
 
 /** How a prediction of a network reads. */
-export function readingOf(prediction: Prediction | undefined, spec: Pick<Spec, 'loss' | 'styleShare'>): Reading {
+export function readingOf(
+  prediction: Prediction | undefined,
+  spec: Pick<Spec, 'dataset' | 'loss' | 'styleShare'>,
+): Reading {
   if (!prediction) return { kind: 'none', sign: NONE, certainty: '', words: '', output: '' }
-  const { digit, outputs, step } = prediction
-  const output = spec.loss === 'cross-entropy' ? formatCertainty(outputs[digit]) : formatOutput(outputs[digit])
-  if (step === 0) return { kind: 'guess', sign: String(digit), certainty: 'a guess', words: 'a guess', output }
+  const { label, outputs, step } = prediction
+  const dataset = datasetOf(spec)
+  const sign = className(dataset, label)
+  const output = spec.loss === 'cross-entropy' ? formatCertainty(outputs[label]) : formatOutput(outputs[label])
+  if (step === 0) return { kind: 'guess', sign, certainty: 'a guess', words: 'a guess', output }
   const judged = verdict(prediction, spec)
   const { kind } = judged
-  const words = wordsOf(judged)
+  const words = wordsOf(judged, dataset)
   const share = 'probability' in judged && judged.probability !== undefined ? formatCertainty(judged.probability) : ''
   const certainty = kind === 'none' ? '' : [share, words].filter(Boolean).join(words === 'sure' ? ' ' : ', ')
   // A share of what it does not see would be read as the share of not seeing it.
   if (kind === 'none') return { kind, sign: '?', certainty, words, output: '' }
-  return { kind, sign: String(digit), certainty, words, output }
+  return { kind, sign, certainty, words, output }
 }
 
-function wordsOf(judged: Verdict): string {
-  if (judged.kind === 'none') return 'not a digit'
-  if (judged.kind === 'digit') return judged.sure ? 'sure' : 'probably'
-  return `unsure, or ${judged.runnerUp === 8 ? 'an' : 'a'} ${judged.runnerUp}`
+function wordsOf(judged: Verdict, dataset: Dataset): string {
+  if (judged.kind === 'none') return `not a ${classNoun(dataset)}`
+  if (judged.kind === 'class') return judged.sure ? 'sure' : 'probably'
+  return `unsure, or ${oneOf(dataset, judged.runnerUp)}`
 }

@@ -3,6 +3,7 @@
 import type { Component } from 'svelte'
 import type { RemoteSession } from '../../session/protocol'
 import type { Drawing } from '../drawing/drawing.svelte'
+import type { TestExamples } from '../drawing/test-examples.svelte'
 import type { Advice } from '../run/advice.svelte'
 import type { LiveRun } from '../run/live-run.svelte'
 import type { Opening } from '../saved/opening.svelte'
@@ -15,6 +16,7 @@ export interface PanelParts {
   readonly run: LiveRun
   readonly draft: Draft
   readonly drawing: Drawing
+  readonly examples: TestExamples
   readonly runs: Runs
   readonly opening: Opening
   readonly advice: Advice
@@ -37,13 +39,13 @@ export const panels: readonly Panel[] = [
   {
     id: 'network',
     title: 'Network',
-    words: 'Every neuron for what is on the pad, what it adds up, and which ink speaks for what.',
+    words: 'Every neuron for what the network reads now, what it adds up, and which inputs speak for what.',
     load: () => import('./network/NetworkPanel.svelte'),
   },
   {
     id: 'results',
     title: 'Results',
-    words: 'Which digits it takes for which, its worst mistakes, and whether it is as sure as it is right.',
+    words: 'Which classes it takes for which, its worst mistakes, and whether it is as sure as it is right.',
     load: () => import('./results/ResultsPanel.svelte'),
   },
   {

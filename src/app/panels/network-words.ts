@@ -1,20 +1,40 @@
 // What layers, neurons and their equations are called in panels.
 
+import type { Dataset } from '../../datasets/dataset'
 import { layerName } from '../../model/layer-name'
 import { typeOf, type LayerSpec } from '../../model/layers'
 import type { Neuron } from '../../model/neuron'
 import { asImage, countOf, type Shape } from '../../model/shape'
+import { className, classNoun } from '../../ui/class-words'
 import { formatCount, sentence } from '../../ui/format'
 import { formatNumber } from './numbers'
 
-/** `Layer 2 (Dense 64)`, `The output layer (Dense 10)`; what is below the first layer is the picture. */
-export function layerHeading(specs: readonly LayerSpec[], layer: number): string {
-  return layer < 0 ? 'The picture' : sentence(layerName(specs, layer))
+type Inputs = Pick<Dataset, 'input'>
+
+/** What the network reads: `The picture`. */
+export const inputsHeading = ({ input }: Inputs): string => (input.kind === 'image' ? 'The picture' : 'The features')
+
+/** `Layer 2 (Dense 64)`, `The output layer (Dense 10)`; what is below the first layer is what the network reads. */
+export function layerHeading(specs: readonly LayerSpec[], layer: number, dataset: Inputs): string {
+  return layer < 0 ? inputsHeading(dataset) : sentence(layerName(specs, layer))
 }
 
-/** `neuron 17`, `map 3, row 5, column 7`, `row 5, column 7`: counted from 1 as on the page; outputs by their digits. */
-export function unitName(shape: Shape, unit: number, isOutput = false): string {
-  if (isOutput) return `digit ${unit}`
+/** An output by its class: `digit 3`, `Ankle boot`. */
+export const outputName = (dataset: Pick<Dataset, 'classes' | 'abilities'>, label: number): string =>
+  dataset.abilities.draw ? `${classNoun(dataset)} ${className(dataset, label)}` : className(dataset, label)
+
+const colours = ['red', 'green', 'blue']
+
+/** A value that the network reads: `row 5, column 7`, of a coloured picture `green, row 5, column 7`, or the name of a feature. */
+export function inputName({ input }: Inputs, unit: number): string {
+  if (input.kind === 'features') return input.names[unit]
+  const { height, width, channels } = input
+  const place = unitName([height, width], Math.floor(unit / channels))
+  return channels === 1 ? place : `${colours[unit % channels]}, ${place}`
+}
+
+/** `neuron 17`, `map 3, row 5, column 7`, `row 5, column 7`: counted from 1 as on the page. */
+export function unitName(shape: Shape, unit: number): string {
   const image = asImage(shape)
   if (!image) return `neuron ${unit + 1}`
   const position = Math.floor(unit / image.channels)

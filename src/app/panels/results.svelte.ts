@@ -1,7 +1,8 @@
-// What the network says of the test set, for all panels that ask: the newest answers, and images as far as they were shown.
+// What the network says of the test set, for all panels that ask: the newest answers, and examples as far as they were shown.
 
 import { proxy } from 'comlink'
 import { SvelteMap } from 'svelte/reactivity'
+import type { Dataset } from '../../datasets/dataset'
 import type { Sample, RemoteSession, TestResults } from '../../session/protocol'
 
 /** Milliseconds between two sets of answers that are shown: a run may evaluate ten times a second, and drawing them takes tens of milliseconds. */
@@ -18,7 +19,24 @@ export class Results {
   #shown = -INTERVAL
   #timer: ReturnType<typeof setTimeout> | undefined
 
-  constructor(private readonly session: RemoteSession) {}
+  /** Whose test set it is. */
+  dataset: Dataset
+
+  constructor(
+    private readonly session: RemoteSession,
+    dataset: Dataset,
+  ) {
+    this.dataset = $state.raw(dataset)
+  }
+
+  /** The run is of another data set: what was heard is not of that. */
+  enter(dataset: Dataset): void {
+    if (dataset === this.dataset) return
+    this.dataset = dataset
+    clearTimeout(this.#timer)
+    this.newest = this.#latest = undefined
+    this.stale = false
+  }
 
   /** Has the test set read now and after each evaluation, until the function that it returns is called. */
   watch(): () => void {
@@ -54,25 +72,26 @@ export class Results {
 /** One for each session, because a session tells its results to one listener. */
 const all = new WeakMap<RemoteSession, Results>()
 
-/** What all panels of a session share. */
-export function resultsOf(session: RemoteSession): Results {
-  const results = all.get(session) ?? new Results(session)
+/** What all panels of a session share, for the data set of its run. */
+export function resultsOf(session: RemoteSession, dataset: Dataset): Results {
+  const results = all.get(session) ?? new Results(session, dataset)
+  results.enter(dataset)
   all.set(session, results)
   return results
 }
 
-/** Images of the test set, each fetched once: they never change. */
-export class TestImages {
-  readonly #images = new SvelteMap<number, Sample>()
+/** Examples of the test set, each fetched once: they never change. */
+export class TestSamples {
+  readonly #samples = new SvelteMap<number, Sample>()
   /** Those that are there or on their way. */
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing shows it
   readonly #asked = new Set<number>()
 
   constructor(private readonly session: RemoteSession) {}
 
-  /** The image of a number, from 0; nothing while it has not come. */
+  /** The example of a number, from 0; nothing while it has not come. */
   get(number: number): Sample | undefined {
-    return this.#images.get(number)
+    return this.#samples.get(number)
   }
 
   /** Fetches those that are not there. */
@@ -80,9 +99,9 @@ export class TestImages {
     const missing = numbers.filter((number) => !this.#asked.has(number))
     if (missing.length === 0) return
     missing.forEach((number) => this.#asked.add(number))
-    const images = await this.session.inspect('testImages', missing).catch(() => [])
+    const samples = await this.session.inspect('testImages', missing).catch(() => [])
     missing.forEach((number, i) => {
-      if (images[i]) this.#images.set(number, images[i])
+      if (samples[i]) this.#samples.set(number, samples[i])
       else this.#asked.delete(number) // there is no run now: asked again the next time
     })
   }

@@ -1,35 +1,55 @@
 // What the answers for a test set come to: confusion matrix, precision and recall, the worst mistakes, calibration.
 
-import { CLASSES } from '../../model/spec'
 import { NO_ANSWER, type TestResults } from '../../session/protocol'
 
 /** Answers for a test set; see TestResults. */
 export type Answers = Pick<TestResults, 'labels' | 'predicted' | 'confidence'>
 
-/** Images by their true class (rows) and the predicted one (columns); those without an answer are in none. */
+/** Examples by their true class (rows) and the predicted one (columns); those without an answer are in none. */
 export type ConfusionMatrix = readonly (readonly number[])[]
 
-export function confusionMatrix({ labels, predicted }: Answers): ConfusionMatrix {
-  const matrix = Array.from({ length: CLASSES }, () => Array<number>(CLASSES).fill(0))
-  predicted.forEach((digit, i) => {
-    if (digit !== NO_ANSWER) matrix[labels[i]][digit]++
+/** @param classes how many there are */
+export function confusionMatrix({ labels, predicted }: Answers, classes: number): ConfusionMatrix {
+  const matrix = Array.from({ length: classes }, () => Array<number>(classes).fill(0))
+  predicted.forEach((label, i) => {
+    if (label !== NO_ANSWER) matrix[labels[i]][label]++
   })
   return matrix
 }
 
-/** Numbers of the images of a class that are read as another, or as itself, those with the highest confidence first. */
-export function imagesOf(answers: Answers, label: number, digit: number): number[] {
-  return ordered(answers, (i) => answers.labels[i] === label && answers.predicted[i] === digit)
+/** A kind of mistake, and how often it is made. */
+export interface Mistake {
+  readonly label: number
+  readonly predicted: number
+  readonly count: number
+  /** Of all examples of the true class that have an answer, from 0 to 1. */
+  readonly share: number
 }
 
-/** Numbers of the images that are read wrong, those with the highest confidence first. */
+/** The kinds of mistake that are made at all, the most frequent first; of two alike, the first in the matrix. */
+export function commonMistakes(matrix: ConfusionMatrix): Mistake[] {
+  return matrix
+    .flatMap((counts, label) => {
+      const sum = counts.reduce((a, b) => a + b, 0)
+      return counts.map((count, predicted) => ({ label, predicted, count, share: sum > 0 ? count / sum : 0 }))
+    })
+    .filter(({ label, predicted, count }) => label !== predicted && count > 0)
+    .sort((a, b) => b.count - a.count)
+}
+
+/** Numbers of the examples of a class that are read as another, or as itself, those with the highest confidence first. */
+export function examplesOf(answers: Answers, label: number, predicted: number): number[] {
+  return ordered(answers, (i) => answers.labels[i] === label && answers.predicted[i] === predicted)
+}
+
+/** Numbers of the examples that are read wrong, those with the highest confidence first. */
 export function worstMistakes(answers: Answers): number[] {
   const { labels, predicted } = answers
   return ordered(answers, (i) => predicted[i] !== NO_ANSWER && predicted[i] !== labels[i])
 }
 
-/** Numbers of some images by falling confidence; of two alike, the first in the test set. */
-function ordered({ labels, confidence }: Answers, among: (image: number) => boolean): number[] {
+/** Numbers of some examples by falling confidence; of two alike, the first in the test set. */
+function ordered({ labels, confidence }: Answers, among: (example: number) => boolean): number[] {
   const numbers: number[] = []
   for (let i = 0; i < labels.length; i++) if (among(i)) numbers.push(i)
   return numbers.sort((a, b) => confidence[b] - confidence[a] || a - b)
@@ -37,29 +57,29 @@ function ordered({ labels, confidence }: Answers, among: (image: number) => bool
 
 /** How well one class is found; shares from 0 to 1, undefined where there is nothing to take a share of. */
 export interface ClassScores {
-  /** Images of the class, those without an answer among them. */
+  /** Examples of the class, those without an answer among them. */
   readonly support: number
   /** Share of the right ones among those that are read as this class. */
   readonly precision: number | undefined
   /** Share of this class that is read right. */
   readonly recall: number | undefined
-  /** Harmonic mean of the two, 2 TP / (2 TP + FP + FN): undefined where there is neither such an image nor such an answer. */
+  /** Harmonic mean of the two, 2 TP / (2 TP + FP + FN): undefined where there is neither such an example nor such an answer. */
   readonly f1: number | undefined
 }
 
-/** Scores of every class. */
-export function classScores(answers: Answers): ClassScores[] {
-  const matrix = confusionMatrix(answers)
-  const support = Array<number>(CLASSES).fill(0)
+/** Scores of every class. @param classes how many there are */
+export function classScores(answers: Answers, classes: number): ClassScores[] {
+  const matrix = confusionMatrix(answers, classes)
+  const support = Array<number>(classes).fill(0)
   for (const label of answers.labels) support[label]++
-  return support.map((images, digit) => {
-    const right = matrix[digit][digit]
-    const answered = matrix.reduce((sum, row) => sum + row[digit], 0)
+  return support.map((examples, label) => {
+    const right = matrix[label][label]
+    const answered = matrix.reduce((sum, row) => sum + row[label], 0)
     return {
-      support: images,
+      support: examples,
       precision: share(right, answered),
-      recall: share(right, images),
-      f1: share(2 * right, images + answered),
+      recall: share(right, examples),
+      f1: share(2 * right, examples + answered),
     }
   })
 }
@@ -68,7 +88,7 @@ const share = (part: number, whole: number): number | undefined => (whole === 0 
 
 /** Over the whole test set. */
 export interface Totals {
-  readonly images: number
+  readonly examples: number
   /** Read right, read wrong, and without an answer. */
   readonly right: number
   readonly wrong: number
@@ -78,11 +98,11 @@ export interface Totals {
 export function totals({ labels, predicted }: Answers): Totals {
   let right = 0
   let silent = 0
-  predicted.forEach((digit, i) => {
-    if (digit === NO_ANSWER) silent++
-    else if (digit === labels[i]) right++
+  predicted.forEach((label, i) => {
+    if (label === NO_ANSWER) silent++
+    else if (label === labels[i]) right++
   })
-  return { images: labels.length, right, wrong: labels.length - right - silent, silent }
+  return { examples: labels.length, right, wrong: labels.length - right - silent, silent }
 }
 
 /** The answers whose confidence lies above `from` and not above `to`. */
@@ -104,12 +124,12 @@ export const BINS = 15
  */
 export function reliability({ labels, predicted, confidence }: Answers, bins = BINS): Bin[] {
   const sums = Array.from({ length: bins }, () => ({ count: 0, confidence: 0, right: 0 }))
-  predicted.forEach((digit, i) => {
-    if (digit === NO_ANSWER) return
+  predicted.forEach((label, i) => {
+    if (label === NO_ANSWER) return
     const sum = sums[Math.min(bins - 1, Math.max(0, Math.ceil(confidence[i] * bins) - 1))]
     sum.count++
     sum.confidence += confidence[i]
-    if (digit === labels[i]) sum.right++
+    if (label === labels[i]) sum.right++
   })
   return sums.map(({ count, confidence, right }, m) => ({
     from: m / bins,

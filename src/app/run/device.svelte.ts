@@ -16,7 +16,7 @@ interface Parts {
   readonly data: string
 }
 
-export class Device {
+export class DeviceControl {
   /** What the run takes on it, once it was measured. */
   memory = $state.raw<{ readonly buffers: number; readonly bytes: number }>()
 

@@ -11,7 +11,9 @@ import {
   type FileDrawing,
 } from '../../data/drawings-file'
 import type { Changes, DrawingStore, TaughtDrawing } from './drawing-store'
-import { digitName, formatCount } from '../../ui/format'
+import { mnist } from '../../datasets'
+import { oneOf } from '../../ui/class-words'
+import { formatCount } from '../../ui/format'
 import { refusalOf } from '../../ui/refusal'
 
 /** What to tell of the last that was done, with its way back. */
@@ -201,5 +203,7 @@ function idOf(strokes: readonly Stroke[]): string {
   return [a, b].map((half) => (half >>> 0).toString(16).padStart(8, '0')).join('')
 }
 
+/** All that can be drawn are digits. */
+const digitName = (label: number) => oneOf(mnist, label)
 const formatDrawings = (count: number) => `${formatCount(count)} ${count === 1 ? 'drawing' : 'drawings'}`
 const formatMegabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`

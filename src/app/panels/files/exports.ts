@@ -1,9 +1,11 @@
 // The formats in which the present network can be taken along. What writes one is loaded when it is asked for.
 
+import { datasetOf } from '../../../datasets'
 import type { Dataset } from '../../../datasets/dataset'
 import type { Network } from '../../../formats/network'
 import type { InputStatistics } from '../../../model/initialise'
 import type { Checkpoint } from '../../../session/protocol'
+import { classesNoun } from '../../../ui/class-words'
 import { shapeOf } from '../../spec/stack'
 
 /** What a file is made of. */
@@ -19,14 +21,14 @@ export interface Export {
   readonly title: string
   /** What it is for, in a sentence or two. */
   readonly words: string
+  /** Whether it can be had of a network of a data set. */
+  readonly offered?: (dataset: Dataset) => boolean
   /** Ending of the file's name. */
   readonly ending: string
-  /** Whether it is for networks of a data set; for all where this is left out. */
-  readonly suits?: (dataset: Dataset) => boolean
   readonly write: (taken: Taken) => Promise<Blob>
 }
 
-export const exports: readonly Export[] = [
+const exports: readonly Export[] = [
   {
     title: 'Save network',
     words: 'Weights and setup as safetensors, to be opened here again or in any program that reads the format.',
@@ -39,7 +41,7 @@ export const exports: readonly Export[] = [
   {
     title: 'Export ONNX',
     words:
-      'For ONNX Runtime and other programs: pixels from 0 to 1 go in, or features as they are; logits and probabilities come out.',
+      'For ONNX Runtime and other programs: pixels from 0 to 1, or features, go in, logits and probabilities come out.',
     ending: '.onnx',
     async write({ network, statistics }) {
       const { writeOnnx } = await import('../../../formats/onnx')
@@ -61,13 +63,17 @@ export const exports: readonly Export[] = [
     words:
       'A page with the drawing pad and this network in it, which works from a disk and offline: send it to a friend.',
     ending: '.html',
-    suits: ({ abilities }) => abilities.draw,
+    offered: ({ abilities }) => abilities.draw,
     async write({ network }) {
       const { singleFile } = await import('../../saved/single-file')
-      return singleFile(network, 'A network that reads digits')
+      return singleFile(network, `A network that reads ${classesNoun(datasetOf(network.spec))}`)
     },
   },
 ]
+
+/** Those that can be had of a network of a data set. */
+export const exportsOf = (dataset: Dataset): readonly Export[] =>
+  exports.filter(({ offered }) => offered?.(dataset) ?? true)
 
 /** `inkling-784-192-10.onnx`; of networks that are not all dense the layers stay out, which would be too long. */
 export function fileName({ spec }: Network, ending: string): string {

@@ -4,27 +4,29 @@ import { tick } from 'svelte'
 import { typeOf, type LayerKind } from '../../../model/layers'
 import { passesOn, samePlace, type NeuronPlace } from '../../../model/neuron'
 import { countOf, type Shape } from '../../../model/shape'
-import { CLASSES, IMAGE, summarise, type LayerSummary, type Spec } from '../../../model/spec'
+import { datasetOf } from '../../../datasets'
+import { shapeOf as exampleShape, type Example } from '../../../model/examples'
+import { summarise, type LayerSummary, type Spec } from '../../../model/spec'
 import { answerOf, readable } from '../../../model/outputs'
 import type { Look, RemoteSession } from '../../../session/protocol'
 import type { Drawing } from '../../drawing/drawing.svelte'
 import type { LiveRun } from '../../run/live-run.svelte'
 import { kindAt, type LayerKindShown } from '../../spec/stack'
 import { keepAsking } from '../live.svelte'
-import { unitName } from '../network-words'
+import { inputName, outputName, unitName } from '../network-words'
 import { formatNumber } from '../numbers'
 import { sheetOf, type UnitSheet } from '../sheet'
 
-/** Share of the worker's time for pixels that speak; neurons have as much again. */
+/** Share of the worker's time for values that speak; neurons have as much again. */
 const SALIENCY_SHARE = 0.05
 /**
- * Milliseconds at least between two drawings of pixels that speak, and of lines, while the network trains: lines that jump ten times a
+ * Milliseconds at least between two drawings of values that speak, and of lines, while the network trains: lines that jump ten times a
  * second are a flicker, and drawing them took longer than all the rest (2 cores without a GPU).
  */
 const UNHURRIED_MS = 400
 
-/** The picture as if it were the output of a layer below the first. */
-export const PICTURE = -1
+/** What the network reads, as if it were the output of a layer below the first. */
+export const INPUTS = -1
 
 /** A layer that is shown. */
 export interface Shown {
@@ -47,7 +49,7 @@ export class NetworkView {
   look = $state.raw<Look>()
   /** The look whose connections are drawn; a little older than the newest while the network trains. */
   connected = $state.raw<Look>()
-  /** Pixels that speak: [10, 784]; a little older than the look while the network trains. */
+  /** Values that speak: [classes, values]; a little older than the look while the network trains. */
   saliency = $state.raw<Float32Array>()
   /** The neuron in focus. */
   place = $state.raw<NeuronPlace>()
@@ -63,7 +65,8 @@ export class NetworkView {
   #spec = $state.raw<Spec>()
   /** Changes with every look while the network trains: there is something new to ask for. */
   #tick = $state(0)
-  #image: Uint8Array | undefined
+  /** The example that the newest look is of. */
+  #example: Example | undefined
   #connectedAt = 0
   /** What the newest saliency is of. */
   #salient = { at: 0, cost: 0, of: undefined as readonly unknown[] | undefined }
@@ -79,9 +82,11 @@ export class NetworkView {
       isOutput: layer === this.layers.length - 1,
     })),
   )
-  /** By layer, the picture first. */
+  /** Whose network is looked at. */
+  readonly dataset = $derived.by(() => (this.#spec ? datasetOf(this.#spec) : this.#parts.drawing.dataset))
+  /** By layer, what the network reads first. */
   readonly #sheets = $derived([
-    sheetOf(IMAGE, this.width),
+    sheetOf(exampleShape(this.dataset.input), this.width),
     ...this.layers.map(({ outputShape }) => sheetOf(outputShape, this.width)),
   ])
   readonly neuron = $derived.by(() => {
@@ -92,9 +97,9 @@ export class NetworkView {
   /** Outputs as people read them: probabilities, or as they are where the loss is quadratic. */
   readonly outputs = $derived(this.#last && this.loss && readable(this.#last, this.loss))
   readonly finite = $derived(this.#last?.every(Number.isFinite) ?? true)
-  readonly digit = $derived(this.#last && this.loss && answerOf(this.#last, this.loss)?.digit)
-  /** The class whose pixels are shown large. */
-  readonly shownClass = $derived(this.chosenClass ?? this.digit ?? 0)
+  readonly label = $derived(this.#last && this.loss && answerOf(this.#last, this.loss)?.label)
+  /** The class whose values that speak are shown large. */
+  readonly shownClass = $derived(this.chosenClass ?? this.label ?? 0)
 
   readonly #parts: Parts
 
@@ -102,7 +107,7 @@ export class NetworkView {
     this.#parts = parts
     const { session, run, drawing } = parts
     keepAsking(
-      () => [run.stands, run.spec, run.progress, drawing.image, this.place, this.#tick],
+      () => [run.stands, run.spec, run.progress, drawing.example, this.place, this.#tick],
       () => this.#ask(),
     )
     $effect(() => () => void session.endInspection('look'))
@@ -112,12 +117,7 @@ export class NetworkView {
     return this.#spec?.loss
   }
 
-  /** The image that the newest look is of. */
-  get image(): Uint8Array | undefined {
-    return this.#image
-  }
-
-  /** How the values of a layer lie on the page, or the picture. */
+  /** How the values of a layer lie on the page, or of what the network reads. */
   sheetOf(layer: number): UnitSheet {
     return this.#sheets[layer + 1]
   }
@@ -132,19 +132,26 @@ export class NetworkView {
     return this.layers[layer].spec.type
   }
 
-  /** Shape of what comes out of a layer, or of the picture. */
+  /** Shape of what comes out of a layer, or of what the network reads. */
   shapeOf(layer: number): Shape {
-    return layer < 0 ? IMAGE : this.layers[layer].outputShape
+    return layer < 0 ? exampleShape(this.dataset.input) : this.layers[layer].outputShape
   }
 
-  /** The layer whose values another reads, past those that pass on; the picture is the lowest. */
+  /** The layer whose values another reads, past those that pass on; what the network reads is the lowest. */
   below(layer: number): number {
     let at = layer - 1
     while (at >= 0 && passesOn(this.layers[at].spec.type)) at--
     return at
   }
 
-  /** Values that come out of a layer, or the picture. */
+  /** What a value of a layer is called, or of what the network reads. */
+  nameOf(layer: number, unit: number): string {
+    if (layer < 0) return inputName(this.dataset, unit)
+    const isOutput = layer === this.layers.length - 1
+    return isOutput ? outputName(this.dataset, unit) : unitName(this.shapeOf(layer), unit)
+  }
+
+  /** Values that come out of a layer, or what the network reads. */
   valuesOf(layer: number): Float32Array | undefined {
     return layer < 0 ? this.look?.inputs : this.look?.layers[layer]
   }
@@ -171,7 +178,7 @@ export class NetworkView {
     if (!this.place || !this.layers[this.place.layer]) return
     const { layer, unit } = this.place
     const value = this.valuesOf(layer)?.[unit]
-    const name = unitName(this.shapeOf(layer), unit, layer === this.layers.length - 1)
+    const name = this.nameOf(layer, unit)
     this.spoken = value === undefined ? name : `${name}: ${formatNumber(value)}`
   }
 
@@ -179,25 +186,25 @@ export class NetworkView {
   async #ask(): Promise<number | undefined> {
     const { place } = this
     const { session, run, drawing } = this.#parts
-    const { image } = drawing
+    const { example } = drawing
     const running = run.phase === 'running'
-    if (!image || !run.stands) {
+    if (!example || !run.stands) {
       if (!run.stands) this.#forget()
       return 0
     }
-    // All but the neuron in focus, which does not change what pixels say.
-    const of = [image, run.progress, run.spec]
+    // All but the neuron in focus, which does not change what values say.
+    const of = [example, run.progress, run.spec]
     const last = this.#salient
     const fresh = last.of?.every((thing, i) => thing === of[i])
-    const moved = last.of?.[0] !== image
+    const moved = last.of?.[0] !== example
     const pause = Math.max(UNHURRIED_MS, last.cost / SALIENCY_SHARE)
     const saliency = !fresh && (!running || moved || performance.now() - last.at >= pause)
-    const look = await session.inspect('look', { example: image, saliency, ...(place && { neuron: place }) })
+    const look = await session.inspect('look', { example, saliency, ...(place && { neuron: place }) })
     if (!look) return undefined
     const { connected } = this
     const focused = connected?.neuron === look.neuron || samePlace(connected?.neuron, look.neuron)
-    const turned = !connected || this.#image !== image || !focused
-    this.#image = image
+    const turned = !connected || this.#example !== example || !focused
+    this.#example = example
     const other = this.#take(look)
     if (!running || turned || other || performance.now() - this.#connectedAt >= UNHURRIED_MS) this.#connect(look)
     if (look.saliency) {
@@ -222,7 +229,7 @@ export class NetworkView {
   /** Whether the look is of other layers than the one before: what is drawn of that one must not be asked for of these. */
   #take(look: Look): boolean {
     // Layers are described anew only where they are others.
-    const other = !this.#spec || JSON.stringify(this.#spec.layers) !== JSON.stringify(look.spec.layers)
+    const other = !this.#spec || shapeKey(this.#spec) !== shapeKey(look.spec)
     if (other) {
       this.#spec = look.spec
       if (this.place && !this.#exists(this.place)) this.place = undefined
@@ -255,6 +262,5 @@ async function timeToDraw(): Promise<number> {
   })
 }
 
-/** A class's part of a saliency. */
-export const mapOf = (saliency: Float32Array, digit: number): Float32Array =>
-  saliency.subarray((digit * saliency.length) / CLASSES, ((digit + 1) * saliency.length) / CLASSES)
+/** What tells networks of other layers apart. */
+const shapeKey = ({ dataset, layers }: Spec): string => JSON.stringify([dataset, layers])

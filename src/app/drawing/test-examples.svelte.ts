@@ -1,0 +1,68 @@
+// Examples of the test set on the pad, or in its place: by number, the next, any.
+
+import type { Dataset } from '../../datasets/dataset'
+import type { Sample } from '../../session/protocol'
+import { exampleNoun, oneOf } from '../../ui/class-words'
+import type { Drawing, LaidExample } from './drawing.svelte'
+
+/** `test image No. 1234, a 9`: without a comma, as it is typed. */
+export const testExampleName = (dataset: Dataset, number: number, label: number): string =>
+  `test ${exampleNoun(dataset)} No. ${number}, ${oneOf(dataset, label)}`
+
+/** An example of the test set, to be laid on the pad. */
+export const testExample = (dataset: Dataset, number: number, { example, label }: Sample): LaidExample => ({
+  example,
+  label,
+  name: testExampleName(dataset, number, label),
+  number,
+})
+
+/** Gets examples of the test set by their numbers; none while there is no run. */
+type Fetch = (numbers: readonly number[]) => Promise<readonly Sample[] | undefined>
+
+export class TestExamples {
+  /** On its way. */
+  #asked = $state<number>()
+  /** Was there last. */
+  #last = $state(0)
+
+  readonly #fetch: Fetch
+  readonly #drawing: Drawing
+
+  constructor(fetch: Fetch, drawing: Drawing) {
+    this.#fetch = fetch
+    this.#drawing = drawing
+  }
+
+  get dataset(): Dataset {
+    return this.#drawing.dataset
+  }
+
+  /** How many there are, numbered from 0. */
+  get count(): number {
+    return this.dataset.test
+  }
+
+  /** Of the example that was asked for, else of the one that lies there, else of the last one there. */
+  get number(): number {
+    return this.#asked ?? this.#drawing.laid?.number ?? Math.min(this.#last, this.count - 1)
+  }
+
+  /** Lays an example down, unless another is asked for meanwhile. False where it cannot be had. */
+  async show(number: number): Promise<boolean> {
+    const { dataset } = this
+    this.#asked = this.#last = number
+    const samples = await this.#fetch([number]).catch(() => undefined)
+    if (this.#asked !== number) return true
+    this.#asked = undefined
+    const sample = samples?.[0]
+    if (!sample || dataset !== this.dataset) return false
+    this.#drawing.lay(testExample(dataset, number, sample))
+    return true
+  }
+
+  /** Lays down one further on, from the last to the first. */
+  readonly onward = (by: number): Promise<boolean> => this.show((this.number + by + this.count) % this.count)
+
+  readonly random = (): Promise<boolean> => this.show(Math.floor(Math.random() * this.count))
+}

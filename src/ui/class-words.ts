@@ -1,0 +1,45 @@
+// What classes and examples of a data set are called.
+
+import type { Dataset, Input } from '../datasets/dataset'
+
+type Classes = Pick<Dataset, 'classes'>
+type Kind = Pick<Dataset, 'abilities'>
+
+/** Names of classes that are numbers read as such: `a 7`, `the 7s`. */
+const isNumber = (name: string) => /^\d+$/.test(name)
+
+/** `7`, `Ankle boot`; a question mark for what is of no class. */
+export const className = ({ classes }: Classes, label: number): string => classes[label] ?? '?'
+
+/** In a sentence: `a 7`, `an 8`, `Ankle boot`. */
+export function oneOf(dataset: Classes, label: number): string {
+  const name = className(dataset, label)
+  if (!isNumber(name)) return name
+  return `${/^(8|11$|18$)/.test(name) ? 'an' : 'a'} ${name}`
+}
+
+/** In a sentence: `the 7s`, `Ankle boot`. */
+export function allOf(dataset: Classes, label: number): string {
+  const name = className(dataset, label)
+  return isNumber(name) ? `the ${name}s` : name
+}
+
+/** What classes are: those that can be drawn on the pad are digits. */
+export const classNoun = ({ abilities }: Kind): string => (abilities.draw ? 'digit' : 'class')
+export const classesNoun = ({ abilities }: Kind): string => (abilities.draw ? 'digits' : 'classes')
+
+/** What an example is. */
+export const exampleNoun = ({ input }: Pick<Dataset, 'input'>): string => (input.kind === 'image' ? 'image' : 'example')
+
+/** What the data set as a whole is of: `70,000 digits`. */
+export const itemNoun = (dataset: Kind & Pick<Dataset, 'input'>): string =>
+  dataset.abilities.draw ? classNoun(dataset) : exampleNoun(dataset)
+
+/** How large an example is: `28 × 28 pixels`, `5 features`. */
+export function inputSize(input: Input): string {
+  if (input.kind === 'features') return `${input.names.length} ${input.names.length === 1 ? 'feature' : 'features'}`
+  return `${input.height} × ${input.width} pixels${input.channels === 1 ? '' : ' in red, green and blue'}`
+}
+
+/** Letters of the longest name. */
+export const longestName = ({ classes }: Classes): number => Math.max(...classes.map(({ length }) => length))
