@@ -344,7 +344,7 @@ test('images that fill no whole blocks are stored with their padding, however th
         return Promise.resolve(new Response(body(file, init?.signal ?? new AbortController().signal, { piece })))
       }
       await loadDataset(small, { base: BASE, stores: memory, files: list, fetch })
-      expect(memory.stores.get(stores.testInputs)).toEqual(packed(small.input, images))
+      expect(memory.stores.get(storesOf(small).testInputs)).toEqual(packed(small.input, images))
     }
   }
 })

@@ -49,6 +49,7 @@ describe('a session whose run diverges', () => {
 
   const only = <T extends SessionEvent['type']>(type: T) =>
     events.filter((event): event is Extract<SessionEvent, { type: T }> => event.type === type)
+  const recoveries = () => only('reset').filter(({ origin }) => origin === 'recovery')
   const told = () => only('problem').map(({ problem }) => problem as Divergence)
   const phase = () => only('progress').at(-1)?.progress.phase
   async function until(what: () => boolean) {
@@ -86,7 +87,7 @@ describe('a session whose run diverges', () => {
     expect(phase()).toBe('diverged')
 
     expect(await session.recover(0.05)).toBe(true)
-    expect(only('rewind')).toEqual([{ type: 'rewind', step: back }])
+    expect(recoveries()).toMatchObject([{ spec: { learningRate: 0.05 }, step: back }])
     await until(() => phase() === 'finished')
     const recovered = await session.learnt()
     expect(told()).toHaveLength(2)
@@ -142,7 +143,7 @@ describe('a session whose run diverges', () => {
     expect(await Promise.all([session.recover(0.05), session.recover(0.05)])).toEqual([true, false])
     await until(() => step() > back + 100)
     expect(await session.recover(0.05)).toBe(false)
-    expect(only('rewind')).toHaveLength(1)
+    expect(recoveries()).toHaveLength(1)
   })
 
   it('does not go back where another run has taken its place', async () => {

@@ -40,7 +40,9 @@ describe('the usual order', () => {
     await Promise.all([open(), session.reset(spec)])
     expect(only('device')).toHaveLength(1)
     expect(only('data').at(-1)?.ready).toBe(true)
-    expect(only('reset')).toEqual([{ type: 'reset', spec }])
+    expect(only('reset')).toEqual([
+      { type: 'reset', spec, origin: 'fresh', step: 0, stepsPerEpoch: SIZE.trainCount / spec.batchSize },
+    ])
     await running()
     await session.pause()
     expect(phase()).toBe('paused')

@@ -20,7 +20,7 @@ interface SourceFile extends Pick<DataFile, 'name' | 'kind'> {
 }
 
 /** Where a data set can be had that does not come with the packages of npm. */
-export interface Origin {
+export interface DataOrigin {
   /** Debian's package, and the folder that it puts the gzip files into. */
   readonly debian: { readonly package: string; readonly folder: string }
   /** Addresses of folders with the gzip files. */
@@ -32,7 +32,7 @@ export interface DataSource {
   readonly dataset: Dataset
   readonly files: readonly SourceFile[]
   /** Left out where `npm ci` brings the files. */
-  readonly origin?: Origin
+  readonly origin?: DataOrigin
 }
 
 /** The four files that MNIST and its like come in; MD5s in this order. */

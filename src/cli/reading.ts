@@ -45,7 +45,7 @@ export interface ReadingReport extends Tally {
 }
 
 /** A drawing that was misread, and the probability or output that its own class got. */
-export interface Mistake extends Misread {
+export interface MisreadDrawing extends Misread {
   readonly output: number
 }
 
@@ -54,10 +54,10 @@ export async function read(
   predict: Predict,
   drawings: readonly FileDrawing[],
   spec: Spec,
-): Promise<{ reading: ReadingReport; mistakes: Mistake[] }> {
+): Promise<{ reading: ReadingReport; mistakes: MisreadDrawing[] }> {
   const confusion = Array.from({ length: 10 }, () => new Array<number>(10).fill(0))
   const writers = new Map<string, { right: number; count: number }>()
-  const mistakes: Mistake[] = []
+  const mistakes: MisreadDrawing[] = []
   const rejected = { right: 0, misread: 0 }
   for (const { label, writer, strokes } of drawings) {
     const image = rasterise(strokes)

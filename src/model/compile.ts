@@ -5,7 +5,7 @@ import { storesOf } from '../datasets/stores'
 import type { Buffer, Plan } from '../kernels/plan'
 import { gatherToTrain } from './batch'
 import { bufferList, type ExampleStores } from './buffers'
-import { evaluationList, predictionList, trainingList, type Evaluation, type Making } from './lists'
+import { evaluationList, predictionList, trainingList, type Evaluation, type ListParts } from './lists'
 import { layOut, type ModelParameter } from './parameters'
 import { rowSize } from './shape'
 import { inputShapeOf, summarise, type Spec } from './spec'
@@ -108,7 +108,7 @@ export function compile(spec: Spec, data: DataSize): Model {
     running: buffer('running', [Math.max(runningSize, 4)]),
     statistics: buffer('statistics', [2 * rowSize(inputShapeOf(spec))]),
   }
-  const making: Making = { spec, list, parameters, shared }
+  const making: ListParts = { spec, list, parameters, shared }
   const { trained, held, synthetic } = examplesOf(spec, data, list)
   const dataset = datasetOf(spec)
   const stores = storesOf(dataset)

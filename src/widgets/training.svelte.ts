@@ -51,7 +51,10 @@ export class Training {
     datasetOf(presets[0].spec),
   )
   /** For the pad's place, where classes cannot be drawn. */
-  readonly examples = new TestExamples((numbers) => this.#ask((session) => session.inspect('testImages', numbers)), this.drawing)
+  readonly examples = new TestExamples(
+    (numbers) => this.#ask((session) => session.inspect('testImages', numbers)),
+    this.drawing,
+  )
 
   readonly running = $derived(this.run.phase === 'running')
   readonly action = $derived.by(() => {
