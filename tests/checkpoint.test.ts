@@ -2,7 +2,8 @@
 // does not fit is refused with the run untouched.
 
 import { describe, expect, it } from 'vitest'
-import { stores } from '../src/datasets/stores'
+import { mnist } from '../src/datasets'
+import { storesOf } from '../src/datasets/stores'
 import { createReference } from '../src/backends/reference'
 import { DeviceMemoryError, type Backend } from '../src/backends/types'
 import { createWasm } from '../src/backends/wasm'
@@ -14,6 +15,8 @@ import { LocalSession } from '../src/session/session'
 import { makeSynthetic } from '../src/session/synthetic'
 import { PIXELS, SIZE, fillStores } from './tiny-digits'
 import { withPrograms } from './with-programs'
+
+const stores = storesOf(mnist)
 
 /** Everything that a checkpoint must hold: two moments, running statistics, dropout and warps by step, a schedule. */
 const spec: Spec = {
@@ -44,7 +47,7 @@ async function start(open: () => Promise<Backend> | Backend = createReference) {
       backends.push(backend)
       return { backend, reason: '' }
     },
-    load: ({ stores }) => {
+    load: (_, { stores }) => {
       fillStores(stores as Backend)
       return Promise.resolve(SIZE)
     },
@@ -319,12 +322,12 @@ describe('a network of a file', () => {
 
   it('knows how inputs are standardised, once the data is there', async () => {
     const { session, backends } = await start()
-    expect(await session.pixelStatistics()).toBeUndefined()
+    expect(await session.inspect('pixelStatistics')).toBeUndefined()
     await session.reset(spec)
-    expect(await session.pixelStatistics(), 'inputs as they are').toBeUndefined()
+    expect(await session.inspect('pixelStatistics'), 'inputs as they are').toBeUndefined()
     await session.reset({ ...spec, input: 'standardised', trainingSize: 300 })
     const images = await backends[0].readStore(stores.trainInputs, 0, 300 * PIXELS)
     const mean = Array.from({ length: 300 }, (_, i) => images[i * PIXELS + 400]).reduce((a, b) => a + b) / 300 / 255
-    expect((await session.pixelStatistics())?.mean[400]).toBeCloseTo(mean, 6)
+    expect((await session.inspect('pixelStatistics'))?.mean[400]).toBeCloseTo(mean, 6)
   })
 })

@@ -7,12 +7,13 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { PNG } from 'pngjs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Reading, Tally } from '../src/cli/reading'
+import type { ReadingReport, Tally } from '../src/cli/reading'
 import type { Result } from '../src/cli/results'
 import { resultsTable } from '../src/cli/table'
 import type { Point } from '../src/data/drawing'
 import { styleDrawing } from '../src/data/styles'
-import { presets } from '../src/model/presets'
+import { fashionMnist } from '../src/datasets/fashion-mnist'
+import { findPreset, presets } from '../src/model/presets'
 
 const folder = mkdtempSync(join(tmpdir(), 'inkling-cli-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -42,7 +43,7 @@ const train = (...args: string[]) => launch('train', '--backend', 'reference', .
 const program = join(import.meta.dirname, '../node_modules/.cache/inkling/train.mjs')
 
 /** What drawings prints as JSON. */
-interface Report extends Reading {
+interface Report extends ReadingReport {
   readonly spec: object
   readonly testAccuracy: number | null
   readonly perturbed: Readonly<Record<string, Tally>>
@@ -67,6 +68,8 @@ beforeAll(async () => {
 describe('options that make no sense', () => {
   it.each([
     ['a preset', ['--preset', 'foo'], /no preset "foo".*default/s],
+    ['a data set', ['--dataset', 'nope'], /no data set "nope".*mnist, fashion-mnist/],
+    ['a preset', ['--dataset', 'fashion-mnist', '--preset', 'best'], /no preset "best" for Fashion-MNIST.*default/s],
     ['a backend', ['--backend', 'cuda'], /no backend "cuda".*reference/s],
     ['an option', ['--bogus'], /Unknown option '--bogus'.*--help/s],
     ['what npm kept for itself', ['default'], /npm run \w+ -- /],
@@ -96,6 +99,21 @@ it('--spec prints the spec and trains nothing', async () => {
   const expected = { ...spec, seed: 7, layers: [{ ...spec.layers[0], units: 64 }, ...spec.layers.slice(1)] }
   expect(JSON.parse(stdout)).toEqual(expected)
   expect(code).toBe(0)
+})
+
+it('--dataset takes the presets of another data set', async () => {
+  const { code, stdout } = await train('--dataset', 'fashion-mnist', '--spec')
+  expect(JSON.parse(stdout)).toEqual(findPreset('default', fashionMnist)?.spec)
+  expect(code).toBe(0)
+})
+
+it('data lists the data sets, and gets none of another name', async () => {
+  const { code, stdout } = await launch('data')
+  expect(stdout).toMatch(/^ +mnist +MNIST, here\n +fashion-mnist +Fashion-MNIST, /m)
+  expect(code).toBe(0)
+  const wrong = await launch('data', 'nope')
+  expect(wrong.stderr).toMatch(/no data set "nope".*fashion-mnist/s)
+  expect(wrong.code).toBe(2)
 })
 
 describe('a run', () => {

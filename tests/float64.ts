@@ -2,12 +2,15 @@
 
 import type { Floats } from '../src/kernels/kernel'
 import { eachPlace, type Buffer, type Call } from '../src/kernels/plan'
-import { stores } from '../src/datasets/stores'
+import { mnist } from '../src/datasets'
+import { storesOf } from '../src/datasets/stores'
 import { compile, HISTORY_SLOTS, type Model } from '../src/model/compile'
 import { initialContents } from '../src/model/initialise'
 import { rateAt } from '../src/model/schedules'
 import { weightDecayOf, type Spec } from '../src/model/spec'
 import { PIXELS } from './tiny-digits'
+
+const stores = storesOf(mnist)
 
 /** A small data set by formula. */
 export interface TinyData {

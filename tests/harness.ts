@@ -6,7 +6,7 @@ import type { Backend, Program } from '../src/backends/types'
 import type { Binding, Constants, Kernel } from '../src/kernels/kernel'
 import { eachPlace, storageSize, type Buffer, type Plan } from '../src/kernels/plan'
 import { hash, normal } from '../src/kernels/random'
-import { largestDifference } from '../src/session/parity'
+import { largestDifference } from '../src/session/inspectors/parity'
 
 /** Contents of a test buffer: a shape (padded by the padding rule) and a value for each element inside it. */
 export interface Contents {

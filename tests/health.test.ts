@@ -9,7 +9,7 @@ import { eachPlace, storageSize } from '../src/kernels/plan'
 import { tensorsOf } from '../src/model/parameters'
 import { presets } from '../src/model/presets'
 import { type LayerSpec, type Spec } from '../src/model/spec'
-import { readHealth } from '../src/session/health'
+import { readHealth } from '../src/session/inspectors/health'
 import {
   countLinear,
   countSizes,
@@ -17,9 +17,10 @@ import {
   rangeFor,
   runsOf,
   type Stored,
-} from '../src/session/histogram'
+} from '../src/session/inspectors/histogram'
 import { gradientBins, PARAMETER_BINS, type Health, type Snapshot } from '../src/session/protocol'
-import { Trainer, type Data } from '../src/session/trainer'
+import type { Data } from '../src/session/data'
+import { Trainer } from '../src/session/trainer'
 import { SIZE, fillStores } from './tiny-digits'
 
 const data: Data = SIZE
@@ -155,7 +156,7 @@ describe('histograms', () => {
 describe('a look at a run', () => {
   it('has norms, parameters and units as plain loops over its tensors do', async () => {
     const trainer = await trained()
-    const health = await readHealth(trainer, [], 0)
+    const health = await readHealth({ trainer }, { ranges: [], firstUnit: 0 })
     const learnt = await trainer.learnt()
     const gradients = await trainer.program.read(trainer.model.buffers.gradients)
     const slopes = tensorsOf(spec, { parameters: gradients, running: new Float32Array(4) })
@@ -185,11 +186,11 @@ describe('a look at a run', () => {
       const bias = parameters.find(({ name }) => name === 'layers.0.bias')!
       trainer.program.write(trainer.model.buffers.parameters, Float32Array.of(-1e6, -1e6), bias.offset + 1)
       await trainer.step()
-      const [{ units }] = (await readHealth(trainer, [], 0)).layers
+      const [{ units }] = (await readHealth({ trainer }, { ranges: [], firstUnit: 0 })).layers
       expect([...units!.active.subarray(1, 3)]).toEqual([0, 0])
       expect([...units!.active].reduce((a, b) => a + b)).toBeGreaterThan(0)
     }
-    const fresh = await readHealth(await trained({}, 0), [], 0)
+    const fresh = await readHealth({ trainer: await trained({}, 0) }, { ranges: [], firstUnit: 0 })
     expect([fresh.step, fresh.gradientNorm, fresh.layers[0].gradients, fresh.layers[0].units]).toEqual([
       0,
       undefined,
@@ -213,7 +214,7 @@ describe('a look at a run', () => {
     ]
     for (const [layers, layer, side, units] of cases) {
       const trainer = await trained({ layers }, 1)
-      const { first } = await readHealth(trainer, [], 33)
+      const { first } = await readHealth({ trainer }, { ranges: [], firstUnit: 33 })
       const from = Math.min(33, units - 1)
       expect(first).toMatchObject({ layer, height: side, width: side, units, from })
       const tensors = tensorsOf({ ...spec, layers }, await trainer.learnt())
@@ -234,28 +235,30 @@ describe('a look at a run', () => {
   it('of a run that was taken up from a snapshot says nothing of gradients and units until its next step', async () => {
     const before = await trained()
     const trainer = await trained({}, 0, await before.takeSnapshot())
-    const taken = await readHealth(trainer, [], 0)
+    const taken = await readHealth({ trainer }, { ranges: [], firstUnit: 0 })
     expect(taken).toMatchObject({ step: 3, gradientNorm: undefined })
     expect(taken.layers.map(({ gradients, units }) => [gradients, units])).toEqual(
       Array.from({ length: 2 }, () => [undefined, undefined]),
     )
-    expect(taken.layers[0].parameters).toEqual((await readHealth(before, [], 0)).layers[0].parameters)
+    expect(taken.layers[0].parameters).toEqual(
+      (await readHealth({ trainer: before }, { ranges: [], firstUnit: 0 })).layers[0].parameters,
+    )
     const watch = new HealthWatch()
-    watch.take(await readHealth(before, [], 0))
+    watch.take(await readHealth({ trainer: before }, { ranges: [], firstUnit: 0 }))
     watch.take(taken)
     expect(hintsOf(taken, watch.dead, spec.layers, 'go back')).toEqual([])
     expect(watch.norms.map(({ step }) => step)).toEqual([3]) // what is known of this step stays
 
     await Promise.all([before.step(), trainer.step()])
-    const { busy: _, ...health } = await readHealth(trainer, [], 0)
+    const { busy: _, ...health } = await readHealth({ trainer }, { ranges: [], firstUnit: 0 })
     expect(health.gradientNorm).toBeGreaterThan(0)
-    expect(await readHealth(before, [], 0)).toMatchObject(health)
+    expect(await readHealth({ trainer: before }, { ranges: [], firstUnit: 0 })).toMatchObject(health)
   })
 
   it('counts what is not finite', async () => {
     const trainer = await trained()
     trainer.program.write(trainer.model.buffers.parameters, Float32Array.of(NaN, Infinity), 0)
-    const { layers } = await readHealth(trainer, [], 0)
+    const { layers } = await readHealth({ trainer }, { ranges: [], firstUnit: 0 })
     expect(layers.map(({ parameters }) => parameters?.odd)).toEqual([2, 0])
     expect(layers[0].parameters?.counts.reduce((a, b) => a + b)).toBe(layers[0].parameters!.count - 2)
   })

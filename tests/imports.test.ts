@@ -13,7 +13,17 @@ const src = join(import.meta.dirname, '../src')
  */
 const arrows: Readonly<Record<string, readonly string[]>> = {
   main: ['app'],
-  app: ['ui', 'session/protocol', 'worker session/worker', 'model', 'datasets', 'data', 'formats', 'type backends'],
+  app: [
+    'ui',
+    'session/protocol',
+    'session/run-view',
+    'worker session/worker',
+    'model',
+    'datasets',
+    'data',
+    'formats',
+    'type backends',
+  ],
   widgets: [
     'app',
     'ui',
@@ -37,6 +47,22 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   data: [],
   datasets: ['data', 'virtual:datasets'],
   build: ['datasets', 'virtual:datasets'],
+}
+
+/**
+ * What each room of src/app may import from the others. Files right under src/app put the rooms together and may import all of
+ * them; no room imports those, nor the shell. Panels import what lies right under panels/, and no other panel.
+ */
+const rooms: Readonly<Record<string, readonly string[]>> = {
+  spec: [],
+  run: ['spec'],
+  curves: ['run', 'spec', 'type saved'],
+  drawing: ['run', 'spec'],
+  data: ['run', 'spec', 'drawing'],
+  teaching: ['run', 'drawing'],
+  saved: ['run', 'spec', 'curves', 'teaching'],
+  panels: ['run', 'spec', 'drawing', 'saved'],
+  shell: ['run', 'spec', 'saved'],
 }
 
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
@@ -106,12 +132,33 @@ function room(path: string): string {
 function allowed({ from, to, kind }: Import): boolean {
   if (room(from) === room(to)) return true
   const target = /^\.\.\/shaders\/.+\.wgsl\?raw$/.test(to) ? 'shader' : to
-  return (arrows[room(from)] ?? []).some((arrow) => {
+  return leads(arrows[room(from)], target, kind)
+}
+
+/** Whether one of the arrows leads to a place. */
+function leads(arrows: readonly string[] | undefined, target: string, kind: Import['kind']): boolean {
+  return (arrows ?? []).some((arrow) => {
     const [, only, place] = /^(?:(type|worker) )?(.+)$/.exec(arrow) ?? []
     if (only ? kind !== only : kind === 'worker') return false
     return target === place || target.startsWith(`${place}/`)
   })
 }
+
+/** The same between the rooms of src/app. */
+function allowedInApp({ from, to, kind }: Import): boolean {
+  const [source, target] = [from, to].map((path) => path.replace(/^app\//, ''))
+  if (!source.includes('/')) return true
+  if (source.startsWith('panels/') && target.startsWith('panels/'))
+    return panelOf(target) === '' || mayTurnTo(source, target)
+  return room(source) === room(target) || leads(rooms[room(source)], target, kind)
+}
+
+/** The panel that a file is of; none right under panels/. */
+const panelOf = (path: string): string => path.split('/').slice(1, -1).join('/')
+
+/** The list of the panels loads them all; else a panel stays with itself. */
+const mayTurnTo = (source: string, target: string): boolean =>
+  source === 'panels/index' || panelOf(source) === panelOf(target)
 
 /** Names of `from` ... `from` along imports, where there is such a circle. */
 function circle(from: string, targets: (module: string) => readonly string[]): string[] | undefined {
@@ -135,6 +182,31 @@ test('imports go one way', () => {
   expect(imports.length).toBeGreaterThan(50)
   const wrong = imports.filter((each) => !allowed(each))
   expect(wrong.map(({ from, to, kind }) => `${from} imports ${to} (${kind})`)).toEqual([])
+})
+
+test('rooms of src/app import each other one way, and panels no other panel', () => {
+  const inApp = imports.filter(({ from, to }) => room(from) === 'app' && room(to) === 'app')
+  expect(inApp.length).toBeGreaterThan(50)
+  const wrong = inApp.filter((each) => !allowedInApp(each))
+  expect(wrong.map(({ from, to, kind }) => `${from} imports ${to} (${kind})`)).toEqual([])
+})
+
+test('nothing is handed the whole page', () => {
+  const owners = imports.filter(({ to }) => to === 'app/playground.svelte').map(({ from }) => from)
+  expect(owners.sort()).toEqual(['app/App.svelte', 'app/surroundings'])
+})
+
+test('no two exported types share a name', () => {
+  const names = files.flatMap((file) => {
+    const found: string[] = []
+    walk(code(file), (node) => {
+      const declares = ts.isClassDeclaration(node) || ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node)
+      const exported = declares && node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword)
+      if (exported && node.name) found.push(node.name.text)
+    })
+    return found
+  })
+  expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([])
 })
 
 test('no import circle, not even of types', () => {

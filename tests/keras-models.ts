@@ -7,7 +7,7 @@ import { expect } from 'vitest'
 import { createReference } from '../src/backends/reference'
 import { datasetOf, mnist } from '../src/datasets'
 import type { Dataset } from '../src/datasets/dataset'
-import { stores } from '../src/datasets/stores'
+import { storesOf } from '../src/datasets/stores'
 import { readLayersModel, type Imported } from '../src/formats/keras'
 import type { Network } from '../src/formats/network'
 import { hash, normal } from '../src/kernels/random'
@@ -104,7 +104,7 @@ export async function predictInkling(
 ): Promise<number[][]> {
   const backend = createReference()
   const { input, classes } = datasetOf(spec)
-  for (const name of Object.values(stores)) backend.store(name, 2 * storedBytes(input))
+  for (const name of Object.values(storesOf(datasetOf(spec)))) backend.store(name, 2 * storedBytes(input))
   const { plan, buffers } = compile({ ...spec, batchSize: 2 }, { trainCount: 2, testCount: 1 })
   const program = await backend.prepare(plan)
   program.write(buffers.parameters, learnt.parameters)

@@ -9,11 +9,11 @@ import type { Floats } from '../src/kernels/kernel'
 import { eachPlace, type Buffer } from '../src/kernels/plan'
 import { hash, normal, uniform } from '../src/kernels/random'
 import { compileLook, identity, saliencyOf } from '../src/model/look'
-import { neuronOf, passesOn, strongestConnections, type Network } from '../src/model/neuron'
+import { neuronOf, passesOn, strongestConnections, type NetworkState } from '../src/model/neuron'
 import { countOf } from '../src/model/shape'
 import { softmax } from '../src/model/outputs'
 import { parseSpec, summarise, type LayerSpec, type Spec } from '../src/model/spec'
-import { Looker } from '../src/session/look'
+import { Looker } from '../src/session/inspectors/look'
 import type { Look } from '../src/session/protocol'
 import { Trainer, type Listener } from '../src/session/trainer'
 import { presets } from '../src/model/presets'
@@ -221,7 +221,7 @@ const silent: Listener = {
 }
 
 /** Neurons of every layer: their terms make their value, and their weights are those of the parameters. */
-function expectEquations(look: Look, network: Network): void {
+function expectEquations(look: Look, network: NetworkState): void {
   const { layers } = summarise(look.spec)
   layers.forEach(({ spec, outputShape }, layer) => {
     const inputs = look.layers[layer - 1] ?? look.inputs
@@ -248,7 +248,7 @@ function expectEquations(look: Look, network: Network): void {
 }
 
 /** Weights against the named tensor, index by index. */
-function expectWeights(network: Network, layer: number, unit: number, weights: Float32Array): void {
+function expectWeights(network: NetworkState, layer: number, unit: number, weights: Float32Array): void {
   const found = network.list.find(({ name }) => name === `layers.${layer}.weights`)
   if (!found) return
   const columns = found.shape[found.shape.length - 1]
@@ -298,7 +298,7 @@ it('finds the connections that carry most', () => {
   const spec = specOf({ layers: [dense(33, 'relu'), output] })
   const { parameters: list } = compileLook(spec)
   const parameters = Float32Array.from({ length: 784 * 36 + 36 + 36 * 12 + 12 }, (_, i) => normal(8, 1, i))
-  const network: Network = { spec, list, parameters, running: new Float32Array(4) }
+  const network: NetworkState = { spec, list, parameters, running: new Float32Array(4) }
   const inputs = Float32Array.from({ length: PIXELS }, (_, i) => (i % 3 === 0 ? normal(8, 2, i) : 0))
   const found = strongestConnections(network, 0, inputs, 33, 32)
   const all: { from: number; to: number; carried: number }[] = []

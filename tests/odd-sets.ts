@@ -3,12 +3,18 @@
 import type { Backend } from '../src/backends/types'
 import { addDataset } from '../src/datasets'
 import type { Dataset, Input } from '../src/datasets/dataset'
-import { stores } from '../src/datasets/stores'
+import { storesOf } from '../src/datasets/stores'
 import { hash, normal } from '../src/kernels/random'
 import { packed, valuesIn, type Example } from '../src/model/examples'
 import type { InputStatistics } from '../src/model/initialise'
 
-const source = { by: 'this test', url: 'https://example.com/', licence: 'MIT' }
+const source = {
+  work: 'Examples made up for a test',
+  by: 'this test',
+  home: 'https://example.com/',
+  licence: 'MIT',
+  url: 'https://example.com/licence',
+}
 
 /** Pictures of 20 x 12 pixels in three colours, of four classes. The counts fit no batch. */
 export const oddImages: Dataset = {
@@ -78,6 +84,7 @@ function featureOf(example: number, label: number, i: number): number {
 
 /** Puts the training and the test examples of one of the sets into the backend's data stores. */
 export function fillOddStores(backend: Backend, dataset: Dataset): void {
+  const stores = storesOf(dataset)
   const write = (name: string, bytes: Uint8Array) => backend.store(name, bytes.length).write(0, bytes)
   for (const part of ['train', 'test'] as const) {
     const { inputs, labels } = oddExamples(dataset, part)

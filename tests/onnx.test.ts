@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest'
 import { createReference } from '../src/backends/reference'
 import { datasetOf, mnist } from '../src/datasets'
 import type { Dataset } from '../src/datasets/dataset'
-import { stores } from '../src/datasets/stores'
+import { storesOf } from '../src/datasets/stores'
 import { writeOnnx, type NetworkToExport } from '../src/formats/onnx'
 import { hash, normal, uniform } from '../src/kernels/random'
 import { elementsOf } from '../src/kernels/plan'
@@ -79,6 +79,7 @@ function learntBy(spec: Spec): Learnt {
 async function outputsOf({ spec, learnt }: NetworkToExport): Promise<Float32Array> {
   const size = { trainCount: 2, testCount: 1 }
   const { input, classes } = datasetOf(spec)
+  const stores = storesOf(datasetOf(spec))
   const { examples, statistics } = givenOf(spec)
   // How it is trained does not matter here; small batches take little memory.
   const model = compile({ ...spec, trainingSize: 2, validationSize: 0, batchSize: 2 }, size)

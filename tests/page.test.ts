@@ -5,8 +5,16 @@ import { augmentationTypes } from '../src/model/augmentation'
 import { initialPart } from '../src/model/fields'
 import { findPreset, presets } from '../src/model/presets'
 import type { Spec } from '../src/model/spec'
-import type { CurvePoint, FineTuning, Phase, Session, SessionEvent } from '../src/session/protocol'
-import type { Remote } from 'comlink'
+import type {
+  CurvePoint,
+  Divergence,
+  FineTuning,
+  Phase,
+  RemoteSession,
+  Sample,
+  SamplesRequest,
+  SessionEvent,
+} from '../src/session/protocol'
 import { Playground, type Surroundings } from '../src/app/playground.svelte'
 const notebook = findPreset('notebook')?.spec ?? presets[0].spec
 
@@ -24,7 +32,7 @@ const nowhere: Omit<Surroundings, 'session'> = {
 
 describe('a page and its worker', () => {
   /** A page on a worker that does nothing but say that it did. */
-  function open(samples: Session['samples'] = () => Promise.resolve([])) {
+  function open(samples: (request: SamplesRequest) => Promise<readonly Sample[]> = () => Promise.resolve([])) {
     let tell: (event: SessionEvent) => void = () => {}
     const nothing = () => Promise.resolve()
     const session = {
@@ -36,17 +44,22 @@ describe('a page and its worker', () => {
       }),
       train: vi.fn(nothing),
       step: vi.fn(nothing),
+      recover: vi.fn((learningRate: number) => {
+        const of = { ...(page.run.spec ?? notebook), learningRate }
+        tell({ type: 'reset', spec: of, origin: 'recovery', step: 1, stepsPerEpoch: 1 })
+        return Promise.resolve(true)
+      }),
       adjust: vi.fn(nothing),
       fineTune: vi.fn(() => Promise.resolve<FineTuning | undefined>(undefined)),
       predict: () => Promise.resolve(undefined),
-      samples,
+      inspect: (_: 'samples', request: SamplesRequest) => samples(request),
     }
-    const page = new Playground({ ...nowhere, session: session as unknown as Remote<Session> })
+    const page = new Playground({ ...nowhere, session: session as unknown as RemoteSession })
     const be = (phase: Phase) =>
       tell({ type: 'progress', progress: { ...page.run.progress, phase, step: 1, steps: 10 } })
     const fail = (kind: 'run' | 'data' | 'device-lost') =>
       tell({ type: 'problem', problem: { kind, message: `no ${kind}` } })
-    const load = (ready: boolean) => tell({ type: 'data', loaded: 1, total: 1, ready })
+    const load = (ready: boolean) => tell({ type: 'data', dataset: 'mnist', loaded: 1, total: 1, ready })
     return { page, session, be, fail, load, tell: (event: SessionEvent) => tell(event) }
   }
   const kinds = (page: Playground) => page.notices.shown.map(({ kind }) => kind)
@@ -151,7 +164,7 @@ describe('a page and its worker', () => {
 
   test('digits on the page stay when the device that could give others is gone', async () => {
     const sample = { example: new Uint8Array(784), label: 7 }
-    const samples = vi.fn(() => Promise.resolve([sample]))
+    const samples = vi.fn((_: SamplesRequest) => Promise.resolve([sample]))
     const { page, fail, load } = open(samples)
     load(true)
     await vi.waitFor(() => expect(page.samples.shown).toEqual([sample]))
@@ -178,6 +191,46 @@ describe('a page and its worker', () => {
     expect(curves()).toEqual(Array(3).fill([at(1)]))
     await page.transport.reset()
     expect(curves()).toEqual([[], [], []])
+  })
+
+  test('a run that has diverged goes back with another learning rate, which the page takes over', async () => {
+    const { page, session, be, tell } = open()
+    await vi.waitFor(() => expect(page.run.spec).toBeDefined())
+    const divergence: Divergence = {
+      ...{ kind: 'diverged', message: 'not finite', searching: false, snapshotStep: 1, learningRate: 0.01 },
+      ...{ step: 5, layer: undefined, what: 'loss' },
+    }
+    const diverge = () => {
+      be('diverged')
+      tell({ type: 'problem', problem: divergence })
+    }
+    diverge()
+    expect(page.notices.shown).toMatchObject([{ kind: 'diverged', divergence }])
+    expect(page.advice.remedy).toMatch(/^go on from step 1, above/)
+    await page.transport.recover(divergence)
+    expect(session.recover).toHaveBeenCalledWith(0.01)
+    expect(kinds(page)).toEqual([])
+    expect([page.draft.spec.learningRate, page.run.spec?.learningRate]).toEqual([0.01, 0.01])
+    expect(page.advice.remedy).toMatch(/^reset it/)
+
+    // What waits for a new run stays as it was edited.
+    diverge()
+    page.draft.edit({ batchSize: 32, learningRate: 0.7 })
+    await page.transport.recover(divergence)
+    expect(page.draft.spec).toMatchObject({ batchSize: 32, learningRate: 0.7 })
+    expect(page.transport.changes).toEqual(['learningRate', 'batchSize'])
+  })
+
+  test('a network of a file takes the place of the draft, and stays until Reset', async () => {
+    const { page, session, tell } = open()
+    await vi.waitFor(() => expect(page.run.spec).toBeDefined())
+    session.reset.mockClear()
+    tell({ type: 'reset', spec: notebook, origin: 'file', step: 0, stepsPerEpoch: 1 })
+    expect(page.draft.spec).toEqual(notebook)
+    expect(page.runs.start?.notes).toEqual(['started from a file'])
+    page.draft.edit({ batchSize: 32 })
+    expect(session.reset).not.toHaveBeenCalled()
+    expect(page.transport.changes).toEqual(['batchSize'])
   })
 
   test('while it fine-tunes nothing else starts; the result goes when the network does', async () => {
@@ -216,7 +269,7 @@ describe('a page and its worker', () => {
   })
 
   test('the digits shown follow what makes a batch, and nothing else', async () => {
-    const samples = vi.fn((_: Spec, count: number, turn: number) =>
+    const samples = vi.fn(({ count, turn }: SamplesRequest) =>
       Promise.resolve(Array.from({ length: count }, () => ({ example: new Uint8Array(784), label: turn }))),
     )
     const { page, load } = open(samples)
@@ -227,7 +280,7 @@ describe('a page and its worker', () => {
     const augmentation = { ...initialPart(augmentationTypes, 'warp'), rotation: 33 } as Spec['augmentation']
     page.draft.edit({ augmentation })
     await page.samples.show(page.draft.spec)
-    expect(samples.mock.lastCall?.[0].augmentation).toEqual(augmentation)
+    expect(samples.mock.lastCall?.[0].spec.augmentation).toEqual(augmentation)
     const asked = samples.mock.calls.length
     page.draft.edit({ learningRate: 0.5 })
     page.draft.edit({ augmentation: { ...augmentation, rotation: NaN } as Spec['augmentation'] }) // while someone types
@@ -239,6 +292,6 @@ describe('a page and its worker', () => {
     page.draft.edit({ styleShare: 0.9 })
     page.draft.edit({ styleShare: 0.1 })
     await page.samples.show(page.draft.spec)
-    expect(samples.mock.lastCall?.[0].styleShare).toBe(0.1)
+    expect(samples.mock.lastCall?.[0].spec.styleShare).toBe(0.1)
   })
 })

@@ -6,7 +6,7 @@ import type { Backend } from '../src/backends/types'
 import { createWasm } from '../src/backends/wasm'
 import { presets } from '../src/model/presets'
 import { type Spec } from '../src/model/spec'
-import { largestDifference, TOLERANCE } from '../src/session/parity'
+import { largestDifference, TOLERANCE } from '../src/session/inspectors/parity'
 import { LocalSession } from '../src/session/session'
 import { makeSynthetic } from '../src/session/synthetic'
 import { SIZE, fillStores } from './tiny-digits'
@@ -45,7 +45,7 @@ beforeEach(async () => {
       const refused = choice === 'webgpu' ? { refused: 'WebGPU cannot be used.' } : {}
       return { backend, reason: 'as asked', ...refused }
     },
-    load: async ({ stores, progress }) => {
+    load: async (_, { stores, progress }) => {
       progress?.(1, 1)
       fillStores(stores as Backend)
       return SIZE
@@ -65,18 +65,18 @@ function spoiled(inner: Backend): Backend {
 }
 
 describe('parity', () => {
-  it('is unknown without a run', async () => expect(await session.parity()).toBeUndefined())
+  it('is unknown without a run', async () => expect(await session.inspect('parity')).toBeUndefined())
 
   it('holds for the next step of the run, on the CPU against the definition', async () => {
     await session.reset(spec)
     for (let i = 0; i < 3; i++) await session.step()
     const before = await session.learnt()
-    const parity = await session.parity()
+    const parity = await session.inspect('parity')
     expect(parity).toMatchObject({ step: 4, tolerance: TOLERANCE, passed: true })
     expect(parity?.device.kind).toBe('wasm')
     expect(parity?.other.kind).toBe('reference')
     // Every call has written something that was compared, and something was truly computed in another order.
-    const calls = await session.calls('train')
+    const calls = await session.inspect('calls', 'train')
     expect(new Set(parity?.results.map(({ call }) => call))).toEqual(new Set(calls?.keys()))
     expect(parity?.results.map(({ buffer }) => buffer)).toEqual(
       expect.arrayContaining(['train/layers.0.output', 'gradients', 'parameters', 'train/inputs']),
@@ -90,7 +90,7 @@ describe('parity', () => {
   it('fails where one of them is wrong, and says in which buffer', async () => {
     await session.reset(spec)
     spoil = (values, name) => name === 'gradients' && values.forEach((value, i) => (values[i] = value * 1.01))
-    const parity = await session.parity()
+    const parity = await session.inspect('parity')
     expect(parity?.passed).toBe(false)
     const wrong = parity?.results.filter(({ difference }) => difference > TOLERANCE)
     expect(new Set(wrong?.map(({ buffer }) => buffer))).toEqual(new Set(['gradients']))
@@ -100,17 +100,17 @@ describe('parity', () => {
     const dense = { type: 'dense', units: 16, activation: 'sigmoid', initialiser: 'glorot', bias: 'yes' } as const
     const layers = [...Array.from({ length: 7 }, () => dense), { ...dense, units: 10, activation: 'linear' } as const]
     await session.reset({ ...spec, layers, clipNorm: 0 })
-    expect((await session.parity())?.passed).toBe(true)
+    expect((await session.inspect('parity'))?.passed).toBe(true)
     const first = 784 * 16
     spoil = (values, name) => name === 'gradients' && values.fill(0, 0, first)
-    const parity = await session.parity()
+    const parity = await session.inspect('parity')
     expect(parity?.passed).toBe(false)
   })
 
   it('fails where only one of them has numbers', async () => {
     await session.reset(spec)
     spoil = (values, name) => name === 'parameters' && values.fill(NaN)
-    const parity = await session.parity()
+    const parity = await session.inspect('parity')
     expect(parity?.passed).toBe(false)
     expect(parity?.results.find(({ buffer }) => buffer === 'parameters')?.difference).toBe(Infinity)
   })
@@ -118,7 +118,7 @@ describe('parity', () => {
   it('leaves no buffer and no backend behind', async () => {
     await session.reset(spec)
     const before = opened[0].memory()
-    await session.parity()
+    await session.inspect('parity')
     expect(opened[0].memory()).toEqual(before)
     expect(opened.map(({ info }) => info.kind)).toEqual(['wasm', 'wasm', 'reference'])
     for (const other of opened.slice(1)) expect(other.memory().buffers).toBe(0)
@@ -146,7 +146,7 @@ describe('the difference of two buffers', () => {
 describe('the calls', () => {
   it('are told with their text and sizes', async () => {
     await session.reset(spec)
-    const calls = (await session.calls('train')) ?? []
+    const calls = (await session.inspect('calls', 'train')) ?? []
     expect(calls[0].kernel).toBe('gather-augmented')
     expect(calls.at(-1)?.kernel).toBe('metrics')
     const convolution = calls.find(({ kernel }) => kernel === 'convolution-forward')
@@ -168,8 +168,8 @@ describe('the calls', () => {
     await session.step()
     const before = [opened[0].memory(), await session.learnt()]
     for (const list of ['train', 'evaluate', 'predict'] as const) {
-      const times = await session.timeCalls(list)
-      expect(times).toHaveLength((await session.calls(list))?.length ?? 0)
+      const times = await session.inspect('timeCalls', list)
+      expect(times).toHaveLength((await session.inspect('calls', list))?.length ?? 0)
       for (const seconds of times ?? []) expect(seconds).toBeGreaterThanOrEqual(0)
     }
     expect([opened[0].memory(), await session.learnt()]).toEqual(before)

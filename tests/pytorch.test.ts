@@ -3,8 +3,12 @@
 import fc from 'fast-check'
 import { strFromU8, unzipSync } from 'fflate'
 import { describe, expect, it } from 'vitest'
-import { pytorchFiles, pytorchZip, type Checkpoint } from '../src/formats/pytorch'
-import { torchOptimizer, trainScript } from '../src/formats/pytorch/script'
+import { addDataset, datasetOf, mnist } from '../src/datasets'
+import type { Dataset } from '../src/datasets/dataset'
+import { fashionMnist } from '../src/datasets/fashion-mnist'
+import { pytorchFiles, pytorchZip, type PytorchRun } from '../src/formats/pytorch'
+import { torchOptimizer } from '../src/formats/pytorch/optimizers'
+import { trainScript } from '../src/formats/pytorch/script'
 import { readNetwork } from '../src/formats/network'
 import { readSafetensors } from '../src/formats/safetensors'
 import { normal } from '../src/kernels/random'
@@ -12,17 +16,18 @@ import { compile } from '../src/model/compile'
 import { initialPart } from '../src/model/fields'
 import { learntFrom, layOut, tensorsOf } from '../src/model/parameters'
 import { optimizerTypes } from '../src/model/optimizers'
-import { findPreset, presets } from '../src/model/presets'
+import { findPreset, presets, presetsFor } from '../src/model/presets'
 import { summarise, type LayerSpec, type Spec } from '../src/model/spec'
-import { arbitrarySpec } from './arbitrary-spec'
+import { arbitrarySpecOf } from './arbitrary-spec'
+import { oddFeatures, oddImages, oddSets } from './odd-sets'
 
-const size = { trainCount: 60_000, testCount: 10_000 }
 const started = { initialiser: 'he', bias: 'yes' } as const
 const preset = (name: string) => findPreset(name)?.spec ?? presets[0].spec
 
 /** A checkpoint in which every value that is not padding is another one. */
-function checkpointOf(spec: Spec): Checkpoint {
-  const model = compile(spec, size)
+function checkpointOf(spec: Spec): PytorchRun {
+  const { train: trainCount, test: testCount } = datasetOf(spec)
+  const model = compile(spec, { trainCount, testCount })
   const filled = (stream: number) => {
     const tensors = layOut(summarise(spec).layers).list.map(({ name, shape }, t) => {
       const count = shape.reduce((a, b) => a * b, 1)
@@ -90,12 +95,55 @@ describe('the project', () => {
   })
 })
 
+describe('the project of another data set', () => {
+  const filesOf = (dataset: Dataset) => pytorchFiles(checkpointOf(presetsFor(dataset)[0].spec))
+
+  it.each([fashionMnist, ...oddSets])('$title: is a network that Inkling reads, with its classes', (dataset) => {
+    const [{ spec }] = presetsFor(dataset)
+    const { 'train.py': script, 'model.safetensors': model } = filesOf(dataset)
+    expect(readNetwork(model).spec).toEqual(spec)
+    expect(JSON.parse(readSafetensors(model).metadata['inkling.classes'])).toEqual(dataset.classes)
+    for (const name of dataset.classes) expect(script).toContain(`    ${JSON.stringify(name)},\n`)
+    expect(script).not.toMatch(/(?<!Fashion-)\bMNIST\b/)
+    expect(script).toContain(`DATASET = ${JSON.stringify(dataset.title)}\n`)
+  })
+
+  it('says where Fashion-MNIST is', () => {
+    const { 'train.py': script, 'README.txt': readme } = filesOf(fashionMnist)
+    expect(script).toContain('TORCHVISION = "FashionMNIST"')
+    expect(script).toContain('INPUT = [28, 28]')
+    expect(readme).toContain("Fashion-MNIST's\nfour files")
+    for (const text of [script, readme]) expect(text).toContain('http://fashion-mnist.s3-website')
+  })
+
+  it('says what has to be in a file of tensors', () => {
+    const images = filesOf(oddImages)
+    expect(images['train.py']).toContain('INPUT = [20, 12, 3]')
+    expect(images['README.txt']).toContain('train.inputs  U8 [403, 20, 12, 3]')
+    const features = filesOf(oddFeatures)
+    expect(features['train.py']).toContain('INPUT = [5]')
+    expect(features['README.txt']).toContain('test.inputs   F32 [89, 5]')
+    expect(features['README.txt']).toContain('features: length, width, mass, age, hue')
+    expect(features['README.txt']).toContain('from 0: ash, birch, cedar')
+  })
+
+  it('has text of the data set as text alone, whatever it is', () => {
+    const title = '"""\nimport os # \\'
+    const dataset: Dataset = { ...oddFeatures, id: 'own:quotes', title, classes: ['"', "'''", '\\\n'] }
+    addDataset(dataset)
+    const script = trainScript(presetsFor(dataset)[0].spec, 0)
+    expect(script).not.toMatch(/^import os #/m)
+    expect(script).toContain(String.raw`DATASET = "\"\"\"\nimport os # \\"` + '\n')
+    expect(script).toContain(['CLASS_NAMES = [', String.raw`"\"",`, `"'''",`, String.raw`"\\\n",`].join('\n    '))
+  })
+})
+
 it.each(Object.keys(optimizerTypes) as (keyof typeof optimizerTypes)[])(
   'the moments of %s are those of its snapshots',
   (type) => {
     const optimizer = initialPart(optimizerTypes, type)
     const names = torchOptimizer(optimizer).moments.map(([name]) => name)
-    const { snapshot } = compile({ ...presets[0].spec, optimizer }, size)
+    const { snapshot } = compile({ ...presets[0].spec, optimizer }, { trainCount: 60_000, testCount: 10_000 })
     // Plain gradient descent has a velocity that it leaves alone.
     const kept = snapshot.slice(2, -1).map(({ name }) => name)
     expect(names).toEqual(type === 'sgd' ? [] : kept)
@@ -159,14 +207,18 @@ describe('the script', () => {
     }
   })
 
-  it.each(presets.map(({ name, spec }) => [name, spec] as const))('has no lines too long to read: %s', (_, spec) => {
-    const lines = trainScript(spec, 0).split('\n')
-    expect(lines.filter(({ length }) => length > 120)).toEqual([])
-  })
+  const all = [mnist, fashionMnist, ...oddSets].flatMap(presetsFor)
+  it.each(all.map(({ name, spec }) => ({ name, spec })))(
+    'has no lines too long to read: $name on $spec.dataset',
+    ({ spec }) => {
+      const lines = trainScript(spec, 0).split('\n')
+      expect(lines.filter(({ length }) => length > 120)).toEqual([])
+    },
+  )
 
-  it('is well formed for any spec', () => {
+  it.each([mnist, ...oddSets])('is well formed for any spec of $title', (dataset) => {
     fc.assert(
-      fc.property(arbitrarySpec, fc.nat(), (spec, step) => {
+      fc.property(arbitrarySpecOf(dataset), fc.nat(), (spec, step) => {
         const source = trainScript(spec, step)
         expect(source).not.toMatch(/undefined|\bNaN\b|\bInfinity\b|\[object|\$\{|\bnull\b|\btrue\b|\bfalse\b|\t/)
         expect(source).not.toMatch(/\n{4}| \n/)
@@ -183,11 +235,15 @@ describe('the script', () => {
           'learning_rate',
           'make_optimizer',
           'Network',
+          'statistics',
+          'read_examples',
+          'add_options',
+          'download',
         ]) {
           if (count(source, `${part}(`) > 0) expect(source).toMatch(new RegExp(`^(def|class) ${part}\\(`, 'm'))
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
   })
 })

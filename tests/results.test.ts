@@ -1,7 +1,14 @@
 // What a network says of the test set: read without disturbing the run.
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { confusionMatrix, totals, worstMistakes, type Answers } from '../src/app/panels/test-metrics'
+import {
+  calibrationError,
+  confusionMatrix,
+  reliability,
+  totals,
+  worstMistakes,
+  type Answers,
+} from '../src/app/panels/test-metrics'
 import { createReference } from '../src/backends/reference'
 import type { Backend } from '../src/backends/types'
 import { presets } from '../src/model/presets'
@@ -48,7 +55,7 @@ beforeEach(async () => {
   session = new LocalSession({
     makeSynthetic: () => Promise.reject(new Error('not wanted here')),
     open: () => Promise.resolve({ backend, reason: '' }),
-    load: ({ stores }) => {
+    load: (_, { stores }) => {
       fillStores(stores as Backend)
       return Promise.resolve(SIZE)
     },
@@ -76,7 +83,7 @@ const finished = () =>
 
 /** The answers that the session gives for each image of the test set alone. */
 async function oneByOne() {
-  const images = await session.testImages([...Array(SIZE.testCount).keys()])
+  const images = await session.inspect('testImages', [...Array(SIZE.testCount).keys()])
   const answers = []
   for (const { example } of images) answers.push(await session.predict(example))
   return { labels: images.map(({ label }) => label), answers }
@@ -173,9 +180,9 @@ describe('the answers for the test set', () => {
 it('images of the test set that there are not are refused', async () => {
   await session.reset(spec)
   for (const number of [SIZE.testCount, -1, 0.5, NaN, 5_000_000]) {
-    await expect(session.testImages([0, number])).rejects.toThrow(RangeError)
+    await expect(session.inspect('testImages', [0, number])).rejects.toThrow(RangeError)
   }
-  expect(await session.testImages([SIZE.testCount - 1])).toHaveLength(1)
+  expect(await session.inspect('testImages', [SIZE.testCount - 1])).toHaveLength(1)
   expect(events.filter(({ type }) => type === 'problem')).toEqual([])
 })
 

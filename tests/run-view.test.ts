@@ -38,7 +38,7 @@ const curves = { train: points(10, 20, 30), test: points(20, 40), validation: po
 const course: RunView = {
   ...noRun,
   device: { info: device, reason: 'It is there.' },
-  data: { loaded: 9, total: 9, ready: true },
+  data: { dataset: 'mnist', loaded: 9, total: 9, ready: true },
   ...{ number: 3, spec, origin: 'file', stepsPerEpoch: 10, stands: true },
   progress: progress('diverged', 40),
   curves,
@@ -57,14 +57,14 @@ const rows: readonly Row[] = [
   [
     'data arrives',
     noRun,
-    { type: 'data', loaded: 1, total: 9, ready: false },
-    { data: { loaded: 1, total: 9, ready: false } },
+    { type: 'data', dataset: 'mnist', loaded: 1, total: 9, ready: false },
+    { data: { dataset: 'mnist', loaded: 1, total: 9, ready: false } },
   ],
   [
     'data that is there ends the trouble with it, and no other',
     { ...noRun, problems: [problem('data'), problem('run')] },
-    { type: 'data', loaded: 9, total: 9, ready: true },
-    { data: { loaded: 9, total: 9, ready: true }, problems: [problem('run')] },
+    { type: 'data', dataset: 'mnist', loaded: 9, total: 9, ready: true },
+    { data: { dataset: 'mnist', loaded: 9, total: 9, ready: true }, problems: [problem('run')] },
   ],
   ...(['fresh', 'file', 'checkpoint'] as const).map((origin): Row => [
     `a run from ${origin} is another one, at rest, without curves and without the trouble of the last`,

@@ -1,115 +1,48 @@
-// The session: openings that overtake each other, failed resets, and a device that goes away at every possible moment.
+// The session: openings that overtake each other, failed resets, and a device that goes away.
 
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { createReference } from '../src/backends/reference'
-import { DeviceLostError, DeviceMemoryError, type Backend, type DeviceLoss } from '../src/backends/types'
-import { rasterise, type Stroke } from '../src/data/drawing'
-import { DataError } from '../src/data/mnist'
-import { NO_DIGIT } from '../src/kernels/labels'
-import { presets } from '../src/model/presets'
-import { PIXELS, type Spec } from '../src/model/spec'
-import type { BackendChoice, Phase, Sample, SessionEvent } from '../src/session/protocol'
+import { DeviceMemoryError, type Backend } from '../src/backends/types'
+import { DataError } from '../src/datasets/load'
+import { type Spec } from '../src/model/spec'
+import { PIXELS } from './tiny-digits'
+import type { BackendChoice } from '../src/session/protocol'
 import { LocalSession } from '../src/session/session'
 import { makeSynthetic } from '../src/session/synthetic'
-import { fillStores, SIZE } from './tiny-digits'
-import { withPrograms } from './with-programs'
+import { losable } from './losable'
+import { SIZE } from './tiny-digits'
+import { loadTiny, softmax as spec, until, WatchedSession } from './training-session'
 
-const spec: Spec = {
-  ...presets[0].spec,
-  augmentation: { type: 'none' },
-  styleShare: 0,
-  layers: [{ type: 'dense', units: 10, activation: 'linear', initialiser: 'glorot', bias: 'yes' }],
-  batchSize: 50,
-  epochs: 2000,
-  evaluateEvery: 25,
-}
-
-/** A reference backend that can be lost: what reads then is refused, what writes goes nowhere. */
-function losable(): Backend {
-  let gone = false
-  let tell: (loss: DeviceLoss) => void = () => {}
-  const lost = new Promise<DeviceLoss>((resolve) => (tell = resolve))
-  const check = () => {
-    if (gone) throw new DeviceLostError('gone')
-  }
-  const inner = withPrograms(createReference(), (program) => ({
-    async read(...args) {
-      check()
-      const values = await program.read(...args)
-      check()
-      return values
-    },
-  }))
-  return {
-    ...inner,
-    lost,
-    async readStore(...args) {
-      check()
-      return inner.readStore(...args)
-    },
-    lose() {
-      gone = true
-      tell({ message: 'taken away' })
-    },
-  }
-}
-
-let backends: Backend[]
-let events: SessionEvent[]
+let watched: WatchedSession
 let session: LocalSession
-/** What loading does: puts the data there unless a test says otherwise. */
+/** What loading does before the data is there: nothing unless a test says otherwise. */
 let load: (signal: AbortSignal, backend: Backend) => Promise<void>
 
-beforeEach(async () => {
-  backends = []
-  events = []
+beforeEach(() => {
   load = () => Promise.resolve()
-  session = new LocalSession({
-    makeSynthetic: () => makeSynthetic(40),
-    open: (choice) => {
-      const backend = losable()
-      backends.push(backend)
-      return Promise.resolve({ backend, reason: `as asked: ${choice}` })
-    },
-    load: async ({ stores, signal, progress }) => {
-      progress?.(1, 2)
-      await load(signal!, stores as Backend)
-      fillStores(stores as Backend)
-      return { ...SIZE, mean: new Float32Array(PIXELS), deviation: new Float32Array(PIXELS).fill(1) }
-    },
+  watched = new WatchedSession(losable, async (dataset, options) => {
+    options.progress?.(1, 2)
+    await load(options.signal!, options.stores as Backend)
+    return loadTiny(dataset, options)
   })
-  await session.listen((event) => events.push(event))
+  session = watched.session
 })
 
-const open = (choice: BackendChoice = 'webgpu') => session.open(choice, 'https://example.test/data/')
-const only = <T extends SessionEvent['type']>(type: T) =>
-  events.filter((event): event is Extract<SessionEvent, { type: T }> => event.type === type)
-const phase = (): Phase | undefined => only('progress').at(-1)?.progress.phase
-const step = () => only('progress').at(-1)?.progress.step ?? -1
-const problems = () => only('problem').map(({ problem }) => problem)
-
-/** Waits for something that comes by itself. */
-async function until(what: () => boolean, name: string) {
-  for (let i = 0; i < 400; i++) {
-    if (what()) return
-    await new Promise((resolve) => setTimeout(resolve, 10))
-  }
-  throw new Error(`It never came to this: ${name}`)
-}
-
-async function running() {
-  await session.train()
-  const from = step()
-  await until(() => phase() === 'running' && step() > from + 20, 'a run that goes on')
-}
+const open = (choice?: BackendChoice) => watched.open(choice)
+const only: WatchedSession['only'] = (type) => watched.only(type)
+const problems = () => watched.problems
+const phase = () => watched.phase
+const step = () => watched.step
+const running = () => watched.running()
 
 describe('the usual order', () => {
   it('opens, resets, trains, pauses and goes on', async () => {
     await Promise.all([open(), session.reset(spec)])
     expect(only('device')).toHaveLength(1)
     expect(only('data').at(-1)?.ready).toBe(true)
-    const stepsPerEpoch = SIZE.trainCount / 50
-    expect(only('reset')).toEqual([{ type: 'reset', spec, origin: 'fresh', step: 0, stepsPerEpoch }])
+    expect(only('reset')).toEqual([
+      { type: 'reset', spec, origin: 'fresh', step: 0, stepsPerEpoch: SIZE.trainCount / spec.batchSize },
+    ])
     await running()
     await session.pause()
     expect(phase()).toBe('paused')
@@ -196,12 +129,12 @@ describe('resets', () => {
     await open()
     expect(await session.reset(spec)).toBe(true)
     await session.step()
-    const { prepare } = backends[0]
-    Object.assign(backends[0], { prepare: () => Promise.reject(new DeviceMemoryError('too little memory')) })
+    const { prepare } = watched.backends[0]
+    Object.assign(watched.backends[0], { prepare: () => Promise.reject(new DeviceMemoryError('too little memory')) })
     expect(await session.reset({ ...spec, seed: 2 })).toBe(false)
     expect(problems()).toEqual([{ kind: 'run', message: 'too little memory' }])
     expect(only('reset')).toHaveLength(1)
-    Object.assign(backends[0], { prepare })
+    Object.assign(watched.backends[0], { prepare })
     await session.step()
     expect(step()).toBe(2)
   })
@@ -232,11 +165,11 @@ describe('a lost device', () => {
     const kept = Number(/step ([\d,]+)/.exec(problem.message)?.[1].replaceAll(',', ''))
     expect(kept).toBeGreaterThan(0)
     expect(only('data').at(-1)?.ready).toBe(false)
-    expect(await session.samples(spec, 4, 0)).toEqual([])
+    expect(await session.inspect('samples', { spec, count: 4, turn: 0 })).toEqual([])
     expect(await session.predict(new Uint8Array(PIXELS))).toBeUndefined()
 
     await session.train()
-    expect(backends).toHaveLength(2)
+    expect(watched.backends).toHaveLength(2)
     expect(only('rewind')).toEqual([{ type: 'rewind', step: kept }])
     await until(() => phase() === 'running' && step() > kept, 'going on')
     expect(
@@ -290,147 +223,52 @@ describe('a lost device', () => {
   })
 })
 
-describe('digits of a batch', () => {
-  const ink = ({ pixels }: Sample) => pixels.reduce((sum, byte) => sum + byte, 0)
-  const warp = { type: 'warp', rotation: 20, scale: 0.2, shear: 0.1, shift: 2, elastic: 0 } as const
+describe('an evaluation that someone asks for', () => {
+  const tests = () => only('test').map(({ point }) => point.step)
 
-  it('are those of the training set, shuffled, others each turn', async () => {
-    const plain = spec
-    expect(await session.samples(plain, 25, 0)).toEqual([])
+  it('pauses the run and measures the network where it stands, once, and trains nothing', async () => {
     await open()
-    const first = await session.samples(plain, 25, 0)
-    expect(first).toEqual(await session.samples(plain, 25, 0))
-    expect(new Set(first.map(({ label }) => label)).size).toBeGreaterThan(3)
-    const backend = backends[0]
-    const images = await backend.readStore('train-images', 0, SIZE.trainCount * PIXELS)
-    const labels = await backend.readStore('train-labels', 0, SIZE.trainCount)
-    const place = ({ pixels }: Sample) =>
-      [...labels.keys()].find((i) => pixels.every((byte, p) => byte === images[i * PIXELS + p])) ?? -1
-    const places = first.map(place)
-    expect(places.map((i) => labels[i])).toEqual(first.map(({ label }) => label))
-    expect(new Set(places).size).toBe(25)
-    const second = await session.samples(plain, 25, 1)
-    expect(second.map(place).filter((i) => places.includes(i))).toEqual([])
-  })
-
-  it('are warped and mixed with synthetic ones as the spec has it', async () => {
-    await open()
-    const plain = spec
-    const before = await session.samples(plain, 25, 0)
-    const warped = await session.samples({ ...plain, augmentation: warp }, 25, 0)
-    expect(warped.map(({ label }) => label)).toEqual(before.map(({ label }) => label))
-    warped.forEach((sample, i) => {
-      expect(sample.pixels).not.toEqual(before[i].pixels)
-      expect(ink(sample)).toBeGreaterThan(0)
-    })
-    const synthetic = makeSynthetic(40)
-    const all = Array.from({ length: 40 }, (_, i) => synthetic.images.slice(i * PIXELS, (i + 1) * PIXELS))
-    const isSynthetic = ({ pixels, label }: Sample) => {
-      const place = all.findIndex((image) => image.every((byte, p) => byte === pixels[p]))
-      return place >= 0 && synthetic.labels[place] === label
-    }
-    expect((await session.samples({ ...plain, styleShare: 1 }, 25, 0)).every(isSynthetic)).toBe(true)
-    const half = (await session.samples({ ...plain, styleShare: 0.5 }, 200, 0)).filter(isSynthetic).length
-    expect(half).toBeGreaterThan(70)
-    expect(half).toBeLessThan(130)
-  })
-
-  it('leave no buffer behind', async () => {
-    await open()
-    await session.samples({ ...spec, styleShare: 0.5 }, 25, 0)
-    const before = await session.memory()
-    await session.samples({ ...spec, styleShare: 0.5, augmentation: warp }, 25, 3)
-    expect(await session.memory()).toEqual(before)
-  })
-})
-
-describe('fine-tuning', () => {
-  const diagonal: Stroke[] = [
-    [
-      { x: 0.1, y: 0.1 },
-      { x: 0.8, y: 0.9 },
-    ],
-  ]
-  const box: Stroke[] = [
-    [
-      { x: 0.2, y: 0.2 },
-      { x: 0.8, y: 0.2 },
-      { x: 0.8, y: 0.8 },
-      { x: 0.2, y: 0.8 },
-      { x: 0.2, y: 0.2 },
-    ],
-  ]
-  const drawings = [
-    { strokes: diagonal, label: 7 },
-    { strokes: box, label: 3 },
-  ]
-
-  it('without a network, or without drawings, does nothing', async () => {
-    expect(await session.fineTune(drawings)).toBeUndefined()
-    await open()
-    await session.reset(spec)
-    expect(await session.fineTune([])).toBeUndefined()
-    expect(await session.undoFineTuning()).toBe(false)
-  })
-
-  it('teaches drawings, tells what it did, and can be undone', async () => {
-    await open()
-    await session.reset(spec)
+    await session.evaluate()
+    await session.reset({ ...spec, evaluateEvery: 0 })
     await running()
-    const images = drawings.map(({ strokes }) => rasterise(strokes))
-    const said = () => Promise.all(images.map((image) => session.predict(image)))
-    const result = await session.fineTune(drawings)
+    await session.evaluate()
     expect(phase()).toBe('paused')
-    const after = await said()
-    expect(after.map((prediction) => prediction?.label)).toEqual([7, 3])
-    expect(result?.after.drawings).toEqual([true, true])
-    expect(result?.steps).toBeGreaterThan(0)
-    expect(result?.before.testAccuracy).toBeGreaterThan(0.5)
-    expect(result?.after.testAccuracy).toBeGreaterThan(0.9) // of made-up digits that are easy to keep
-
-    expect(await session.undoFineTuning()).toBe(true)
-    const undone = await said()
-    expect(undone.map((prediction, i) => prediction?.label === drawings[i].label)).toEqual(result?.before.drawings)
-    expect(await session.undoFineTuning()).toBe(false)
-    const again = await session.fineTune(drawings)
-    expect(again?.before).toEqual(result?.before)
+    const stands = step()
+    const learnt = await session.learnt()
+    expect(tests().at(-1)).toBe(stands)
+    const told = tests().length
+    await session.evaluate()
+    expect(tests()).toHaveLength(told)
+    expect(await session.learnt()).toEqual(learnt)
+    await session.step()
+    await session.evaluate()
+    expect(tests().slice(told)).toEqual([stands + 1])
+    expect(problems()).toEqual([])
   })
 
-  it('mixes in what is no digit, where the network has learnt that', async () => {
+  it('measures the held-out images too, and says the same as an evaluation on schedule', async () => {
     await open()
-    await session.reset({ ...spec, styleShare: 0.5 })
-    await session.step()
-    const store = vi.spyOn(backends[0], 'store')
-    await session.fineTune(drawings)
-    const [, labels] = store.mock.results.map(({ value }) => (value as { byteLength: number }).byteLength)
-    expect(store.mock.calls.map(([name]) => name)).toEqual(['taught-images', 'taught-labels'])
-    expect(labels).toBe(1024 + 40)
-    const { labels: mixed } = makeSynthetic(40)
-    expect(mixed.filter((label) => label === NO_DIGIT)).toHaveLength(5)
-    expect([...mixed.slice(0, 16)].filter((label) => label === NO_DIGIT)).toHaveLength(2)
+    const held: Spec = { ...spec, trainingSize: 800, validationSize: 203, evaluateEvery: 0 }
+    await session.reset(held)
+    for (let i = 0; i < 3; i++) await session.step()
+    await session.evaluate()
+    const points = () => [only('test').at(-1)?.point, only('validation').at(-1)?.point]
+    const asked = points()
+    expect(asked).toMatchObject([{ step: 3 }, { step: 3 }])
+    await session.reset({ ...held, evaluateEvery: 3 })
+    for (let i = 0; i < 3; i++) await session.step()
+    expect(points()).toEqual(asked)
+    expect(only('test')).toHaveLength(2)
   })
 
-  it('leaves no buffer behind, and ends where the run goes on', async () => {
-    await open()
-    await session.reset(spec)
-    await session.step()
-    const before = await session.memory()
-    expect(await session.fineTune(drawings)).toBeDefined()
-    expect(await session.memory()).toEqual(before)
-    await session.step()
-    expect(await session.undoFineTuning()).toBe(false)
-  })
-
-  it('is kept when the device goes away', async () => {
+  it('is not repeated on another backend', async () => {
     await open()
     await session.reset(spec)
     await session.step()
-    await session.fineTune(drawings)
-    await session.loseDevice()
-    await until(() => problems().length > 0, 'the loss')
-    await session.train()
-    await session.pause()
-    expect((await session.predict(rasterise(diagonal)))?.label).toBe(7)
+    await session.evaluate()
+    await open('reference')
+    await session.evaluate()
+    expect(tests()).toEqual([1])
   })
 })
 
@@ -441,12 +279,9 @@ it('synthetic drawings that could not be made are told, and made the next time',
   const other = new LocalSession({
     makeSynthetic: make,
     open: () => Promise.resolve({ backend: createReference(), reason: '' }),
-    load: ({ stores }) => {
-      fillStores(stores as Backend)
-      return Promise.resolve({ ...SIZE, mean: new Float32Array(PIXELS), deviation: new Float32Array(PIXELS).fill(1) })
-    },
+    load: loadTiny,
   })
-  await other.listen((event) => events.push(event))
+  await other.listen((event) => watched.events.push(event))
   const styled: Spec = { ...spec, styleShare: 0.5 }
   await other.open('reference', '')
   expect(await other.reset({ ...styled, styleShare: 0 })).toBe(true)
@@ -466,12 +301,9 @@ it('a fault of the program stops the run and is told', async () => {
       const fault = new Promise<Error>((resolve) => (fail = resolve))
       return Promise.resolve({ backend: { ...createReference(), fault }, reason: '' })
     },
-    load: ({ stores }) => {
-      fillStores(stores as Backend)
-      return Promise.resolve({ ...SIZE, mean: new Float32Array(PIXELS), deviation: new Float32Array(PIXELS) })
-    },
+    load: loadTiny,
   })
-  await faulty.listen((event) => events.push(event))
+  await faulty.listen((event) => watched.events.push(event))
   await faulty.open('webgpu', '')
   await faulty.reset(spec)
   await faulty.train()

@@ -2,7 +2,10 @@
 
 import type { Backend } from '../src/backends/types'
 import { hash } from '../src/kernels/random'
-import { stores } from '../src/datasets/stores'
+import { mnist } from '../src/datasets'
+import { storesOf } from '../src/datasets/stores'
+
+const stores = storesOf(mnist)
 
 /** Pixels of an image, and classes. */
 export const PIXELS = 784

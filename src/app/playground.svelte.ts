@@ -1,15 +1,15 @@
 // The page's state, put together: parts with a state of their own, and which of them hears of what.
 
-import { proxy, type Remote } from 'comlink'
+import { proxy } from 'comlink'
 import { datasetOf } from '../datasets'
-import type { Session, SessionEvent } from '../session/protocol'
+import type { RemoteSession, SessionEvent } from '../session/protocol'
 import { Samples } from './data/samples.svelte'
 import { Drawing, type Ask } from './drawing/drawing.svelte'
 import { Preparation } from './drawing/preparation.svelte'
 import { readAgain } from './drawing/read-again'
 import { TestExamples } from './drawing/test-examples.svelte'
 import { Advice } from './run/advice.svelte'
-import { Device } from './run/device.svelte'
+import { DeviceControl } from './run/device.svelte'
 import { LiveRun } from './run/live-run.svelte'
 import { Making } from './run/making.svelte'
 import { Notices } from './run/notices.svelte'
@@ -27,7 +27,7 @@ import { FineTuneState } from './teaching/fine-tune-state.svelte'
 import { TaughtDrawings } from './teaching/taught-drawings.svelte'
 
 /** Where things outlive the visit. */
-export interface Stores {
+export interface PageStores {
   readonly drawings: DrawingStore
   readonly runs: () => Promise<RunStore>
   readonly checkpoints: () => Promise<CheckpointStore>
@@ -37,18 +37,18 @@ export interface Stores {
 
 /** What the page lives in. */
 export interface Surroundings {
-  readonly session: Remote<Session>
+  readonly session: RemoteSession
   /** `data`: absolute URL of the folder with the data files. */
   readonly url: Address & { readonly data: string }
-  readonly stores: Stores
+  readonly stores: PageStores
 }
 
 export class Playground {
-  readonly session: Remote<Session>
+  readonly session: RemoteSession
   readonly run = new LiveRun()
   readonly notices = new Notices()
   readonly draft: Draft
-  readonly device: Device
+  readonly device: DeviceControl
   readonly transport: Transport
   readonly advice: Advice
   readonly samples: Samples
@@ -78,16 +78,16 @@ export class Playground {
     const predict: Ask = (example) => session.predict(example)
     this.drawing = new Drawing(predict, datasetOf(draft.spec))
     this.preparation = new Preparation(this.drawing, predict)
-    this.examples = new TestExamples((numbers) => session.testImages(numbers), this.drawing)
+    this.examples = new TestExamples((numbers) => session.inspect('testImages', numbers), this.drawing)
     this.#readAgain = readAgain(this.drawing)
-    this.samples = new Samples((spec, count, turn) => session.samples(spec, count, turn))
+    this.samples = new Samples((request) => session.inspect('samples', request))
     this.taught = new TaughtDrawings(stores.drawings)
     this.fineTune = new FineTuneState(session, (outcome) => {
       if (outcome) this.#recording.fineTuned(outcome === 'tuned')
       this.drawing.refresh()
     })
 
-    const device = (this.device = new Device({ session, run, draft, making, notices, data: url.data }))
+    const device = (this.device = new DeviceControl({ session, run, draft, making, notices, data: url.data }))
     const occupied = () => this.fineTune.busy !== undefined
     this.transport = new Transport({ session, run, draft, device, making, notices, occupied })
     this.advice = new Advice(run, this.transport)

@@ -11,7 +11,7 @@ import { encode, repeatsFor, timeDispatches, type Dispatch } from './webgpu-time
 const LEAST_ROUNDS = 3
 
 /** A dispatch with what a profile tells of it. */
-export interface Bound extends Dispatch {
+export interface BoundDispatch extends Dispatch {
   readonly kernel: string
   readonly variant: string
 }
@@ -21,7 +21,7 @@ export class WebGPUProgram<L extends string> implements Program<L> {
     private readonly device: GPUDevice,
     private readonly memory: DeviceMemory,
     private readonly buffers: readonly GPUBuffer[],
-    private readonly lists: Lists<L, Bound>,
+    private readonly lists: Lists<L, BoundDispatch>,
     private readonly own: readonly GPUBuffer[],
   ) {}
 

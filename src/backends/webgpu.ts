@@ -15,7 +15,7 @@ import {
 import { Autotune } from './webgpu-autotune'
 import { byteWriter, DeviceMemory, guarded } from './webgpu-memory'
 import { createPipelines, type Prepared } from './webgpu-pipelines'
-import { WebGPUProgram, type Bound } from './webgpu-program'
+import { WebGPUProgram, type BoundDispatch } from './webgpu-program'
 
 /** WebGPU cannot be used here; the message says why, as a sentence for a person. */
 export class WebGPUUnavailable extends Error {
@@ -158,7 +158,7 @@ class WebGPUBackend implements Backend {
     { kernel, buffers: bound }: Call,
     { pipeline, layout, workgroups, variant }: Prepared,
     buffers: GPUBuffer[],
-  ): Bound {
+  ): BoundDispatch {
     const entries = Object.keys(kernel.bindings).map((name, binding) => ({
       binding,
       resource: { buffer: buffers[bound[name].id] },

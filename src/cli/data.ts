@@ -5,7 +5,7 @@ import { dataFolder, readDataset } from '../build/data-files'
 import type { Dataset } from '../datasets/dataset'
 import { storedBytes, unpacked, valuesIn } from '../datasets/layout'
 import { loadDataset, type ExampleCounts, type LoadOptions } from '../datasets/load'
-import { stores } from '../datasets/stores'
+import { storesOf } from '../datasets/stores'
 import type { InputStatistics } from '../model/initialise'
 import { inputStatistics } from '../session/statistics'
 
@@ -45,7 +45,7 @@ export async function trainingStatistics(dataset: Dataset): Promise<InputStatist
     },
   })
   const { input } = dataset
-  const [bytes, row] = [memory.get(stores.trainInputs) ?? new Uint8Array(0), storedBytes(input)]
+  const [bytes, row] = [memory.get(storesOf(dataset).trainInputs) ?? new Uint8Array(0), storedBytes(input)]
   const read = (first: number, count: number) =>
     Promise.resolve(unpacked(input, bytes.subarray(first * row, (first + count) * row), count))
   return inputStatistics(read, trainCount, valuesIn(input))

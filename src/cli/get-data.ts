@@ -1,6 +1,6 @@
 // `npm run data`: gets a data set that is not among the packages of npm, or tells which data sets are here.
 
-import { dataFolder, dataSources, isHere, type DataSource } from '../build/data-files'
+import { dataFolder, dataSources, isHere, sourceOf, type DataSource } from '../build/data-files'
 import { getData } from '../build/get-data'
 import { Failure, Interrupted, messageOf, UsageError } from './errors'
 import { exitCodes, main } from './main'
@@ -15,11 +15,13 @@ const help = `Gets a data set for the page and the command line.
 
 Every file is checked. Exit codes: 0 it is here, 1 it could not be had, 2 wrong options, 130 interrupted.`
 
-const here = (source: DataSource) => (isHere(source) ? 'here' : `to get it: npm run data -- ${source.id}`)
+const here = (source: DataSource) => (isHere(source) ? 'here' : `to get it: npm run data -- ${source.dataset.id}`)
 
 function list(): string {
-  const width = Math.max(...dataSources.map(({ id }) => id.length))
-  return dataSources.map((source) => `  ${source.id.padEnd(width)}  ${source.title}, ${here(source)}`).join('\n')
+  const width = Math.max(...dataSources.map(({ dataset }) => dataset.id.length))
+  return dataSources
+    .map((source) => `  ${source.dataset.id.padEnd(width)}  ${source.dataset.title}, ${here(source)}`)
+    .join('\n')
 }
 
 await main(async (args, signal) => {
@@ -32,11 +34,11 @@ await main(async (args, signal) => {
     console.log(`Data sets:\n${list()}`)
     return exitCodes.finished
   }
-  const source = dataSources.find(({ id }) => id === name)
+  const source = sourceOf(name)
   if (!source) throw new UsageError(`There is no data set "${name}". The data sets are:\n${list()}`)
-  const { origin, title } = source
+  const { origin, dataset } = source
   if (!origin) {
-    console.log(`${title} comes with "npm ci" and is here.`)
+    console.log(`${dataset.title} comes with "npm ci" and is here.`)
     return exitCodes.finished
   }
 
@@ -62,7 +64,7 @@ await main(async (args, signal) => {
     throw new Failure(messageOf(error))
   }
   console.log(
-    `${title} is here. The page offers it after the next build, for example by "npm start"; ` +
+    `${dataset.title} is here. The page offers it after the next build, for example by "npm start"; ` +
       `in the terminal: npm run train -- --dataset ${name}`,
   )
   return exitCodes.finished

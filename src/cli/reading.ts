@@ -33,7 +33,7 @@ export interface Rejected {
 }
 
 /** How a network reads a set of drawings. */
-export interface Reading extends Tally {
+export interface ReadingReport extends Tally {
   /** By label, 0 to 9. */
   readonly digits: readonly Tally[]
   /** By writer, where the file tells who drew. */
@@ -45,7 +45,7 @@ export interface Reading extends Tally {
 }
 
 /** A drawing that was misread, and the probability or output that its own class got. */
-export interface Mistake extends Misread {
+export interface MisreadDrawing extends Misread {
   readonly output: number
 }
 
@@ -54,10 +54,10 @@ export async function read(
   predict: Predict,
   drawings: readonly FileDrawing[],
   spec: Spec,
-): Promise<{ reading: Reading; mistakes: Mistake[] }> {
+): Promise<{ reading: ReadingReport; mistakes: MisreadDrawing[] }> {
   const confusion = Array.from({ length: 10 }, () => new Array<number>(10).fill(0))
   const writers = new Map<string, { right: number; count: number }>()
-  const mistakes: Mistake[] = []
+  const mistakes: MisreadDrawing[] = []
   const rejected = { right: 0, misread: 0 }
   for (const { label, writer, strokes } of drawings) {
     const image = rasterise(strokes)
@@ -143,7 +143,7 @@ const share = (part: number, count: number) => (count > 0 ? rounded((100 * part)
 const tallyText = ({ right, count, accuracy }: Tally) => `${percent(accuracy).padStart(7)}  ${right} of ${count}`
 
 /** The report, for people. */
-export function readingLines(reading: Reading, perturbed: Readonly<Record<string, Tally>> | undefined): string {
+export function readingLines(reading: ReadingReport, perturbed: Readonly<Record<string, Tally>> | undefined): string {
   const { digits, writers, confusion, rejected } = reading
   const names = Object.entries(writers).sort(([, a], [, b]) => a.accuracy - b.accuracy)
   return [

@@ -87,7 +87,7 @@ export class Runner {
     clearTimeout(timer)
     signal.removeEventListener('abort', interrupt)
     await this.session.pause()
-    return this.#summary(spec, log, outcome === 'time limit' ? await this.#cut(spec, log) : outcome)
+    return this.#summary(spec, log, outcome === 'time limit' ? await this.#cut(log) : outcome)
   }
 
   /** What the network of the last run has learnt. @throws Failure where there is none */
@@ -114,10 +114,9 @@ export class Runner {
     return prediction
   }
 
-  /** Evaluates a paused run where it stands, after one more batch. */
-  async #cut({ learningRate, epochs }: Spec, log: RunLog): Promise<Outcome> {
-    await this.session.adjust({ learningRate, epochs, evaluateEvery: 1 })
-    await this.session.step()
+  /** Evaluates a paused run where it stands. */
+  async #cut(log: RunLog): Promise<Outcome> {
+    await this.session.evaluate()
     if (log.problem) return 'failed'
     return log.phase === 'finished' ? 'finished' : 'time limit'
   }

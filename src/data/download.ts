@@ -12,7 +12,7 @@ export interface PackedFile {
 }
 
 /** How to get it. */
-export interface Transport {
+export interface DownloadOptions {
   readonly fetch: typeof globalThis.fetch
   readonly signal: AbortSignal
   /** Hears how many of `bytes` have arrived so far. */
@@ -27,7 +27,7 @@ type Chunks = AsyncGenerator<Uint8Array<ArrayBuffer>, void>
  * @throws DataError when it is missing, does not arrive whole, is no valid gzip, or is stopped by the signal. Whether
  * the bytes are the right ones is for the caller to check.
  */
-export async function* download(file: PackedFile, url: URL, { fetch, signal, arrived }: Transport): Chunks {
+export async function* download(file: PackedFile, url: URL, { fetch, signal, arrived }: DownloadOptions): Chunks {
   let seen = 0
   let size = file.bytes
   let ended = false

@@ -25,11 +25,15 @@ export type Input = ImageInput | FeatureInput
 
 /** Where a data set comes from. */
 export interface Attribution {
-  /** Authors and year, in the middle of a sentence. */
+  /** What it is, at the beginning of a sentence. */
+  readonly work: string
+  /** Authors, in the middle of a sentence. */
   readonly by: string
-  readonly url: string
-  /** Short name of the licence, for example `MIT`; empty where none is stated. */
+  /** Where its files come from. */
+  readonly home: string
+  /** Short name of the licence, and where it is. */
   readonly licence: string
+  readonly url: string
 }
 
 /** What a network learns from. */

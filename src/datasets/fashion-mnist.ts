@@ -11,5 +11,11 @@ export const fashionMnist: Dataset = {
   train: 60_000,
   test: 10_000,
   abilities: { draw: false, synthetic: false, warp: true },
-  source: { by: 'Zalando SE', url: 'https://github.com/zalandoresearch/fashion-mnist', licence: 'MIT' },
+  source: {
+    work: 'Fashion-MNIST',
+    by: 'Zalando SE',
+    home: 'https://github.com/zalandoresearch/fashion-mnist',
+    licence: 'the MIT licence',
+    url: 'https://github.com/zalandoresearch/fashion-mnist/blob/master/LICENSE',
+  },
 }

@@ -2,12 +2,12 @@
 
 import { files as builtFiles, type DataFile } from 'virtual:datasets'
 import { crc32 } from '../data/crc32'
-import { download, type Transport } from '../data/download'
+import { download, type DownloadOptions } from '../data/download'
 import { DataError, grouped } from '../data/error'
 import { IdxReader, type IdxFile } from '../data/idx'
 import type { Dataset } from './dataset'
 import { packing, storedBytes } from './layout'
-import { stores as storeNames, type StoreName } from './stores'
+import { storesOf, type StoreName } from './stores'
 
 export { DataError } from '../data/error'
 
@@ -42,10 +42,10 @@ export interface ExampleCounts {
 
 /** Where the content of a file goes. */
 const storeOf: Readonly<Record<DataFile['name'], StoreName>> = {
-  'train-images': storeNames.trainInputs,
-  'train-labels': storeNames.trainLabels,
-  'test-images': storeNames.testInputs,
-  'test-labels': storeNames.testLabels,
+  'train-images': 'trainInputs',
+  'train-labels': 'trainLabels',
+  'test-images': 'testInputs',
+  'test-labels': 'testLabels',
 }
 
 /** Ids of the data sets that this build has the files of. */
@@ -92,7 +92,7 @@ export async function loadDataset(dataset: Dataset, options: LoadOptions): Promi
   }
   await Promise.all(files.map(settle))
   if (failure) {
-    for (const { name } of files) stores.drop(storeOf[name])
+    for (const { name } of files) stores.drop(storesOf(dataset)[storeOf[name]])
     throw failure.error
   }
   const count = (name: DataFile['name']) => files.find((file) => file.name === name)?.count ?? 0
@@ -104,10 +104,13 @@ async function loadFile(
   file: DataFile,
   url: URL,
   stores: Stores,
-  transport: Transport,
+  transport: DownloadOptions,
 ): Promise<void> {
   const { path: name, kind, count, bytes, rawBytes } = file
-  const store = stores.store(storeOf[file.name], kind === 'labels' ? count : count * storedBytes(dataset.input))
+  const store = stores.store(
+    storesOf(dataset)[storeOf[file.name]],
+    kind === 'labels' ? count : count * storedBytes(dataset.input),
+  )
   const write = (offset: number, chunk: Uint8Array) => store.write(offset, chunk)
   const reader = new IdxReader(
     idxFile(dataset, name, kind, count),

@@ -11,5 +11,11 @@ export const mnist: Dataset = {
   train: 60_000,
   test: 10_000,
   abilities: { draw: true, synthetic: true, warp: true },
-  source: { by: 'LeCun, Cortes and Burges', url: 'http://yann.lecun.com/exdb/mnist/', licence: '' },
+  source: {
+    work: 'MNIST database of handwritten digits',
+    by: 'Yann LeCun, Corinna Cortes and Christopher J.C. Burges',
+    home: 'http://yann.lecun.com/exdb/mnist/',
+    licence: 'CC BY-SA 3.0',
+    url: 'https://creativecommons.org/licenses/by-sa/3.0/',
+  },
 }

@@ -1,10 +1,12 @@
 // Names of the data stores of a device that hold a data set.
 
-export const stores = {
-  trainInputs: 'train-inputs',
-  trainLabels: 'train-labels',
-  testInputs: 'test-inputs',
-  testLabels: 'test-labels',
-} as const
+/** The stores of a data set. Their names tell it from others, so that a device can hold two while one takes the other's place. */
+export const storesOf = ({ id }: { readonly id: string }) =>
+  ({
+    trainInputs: `${id}/train-inputs`,
+    trainLabels: `${id}/train-labels`,
+    testInputs: `${id}/test-inputs`,
+    testLabels: `${id}/test-labels`,
+  }) as const
 
-export type StoreName = (typeof stores)[keyof typeof stores]
+export type StoreName = keyof ReturnType<typeof storesOf>

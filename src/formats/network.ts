@@ -1,15 +1,15 @@
 // A trained network as a file: its parameters as safetensors, its spec in their metadata.
 
 import { datasetOf, findDataset } from '../datasets'
-import { learntFrom, tensorsOf, type Learnt, type NamedTensor } from '../model/parameters'
-import { parseSavedSpec, SpecError, type Spec } from '../model/spec'
+import { layOut, learntFrom, tensorsOf, type Learnt, type NamedTensor } from '../model/parameters'
+import { parseSavedSpec, SpecError, summarise, type Spec } from '../model/spec'
 import { cut, FormatError } from './error'
 import { parseJson } from './json'
 import { readSafetensors, writeSafetensors } from './safetensors'
 
 /** Names of the spec, of the class names (a JSON list, in the order of the outputs) and of the step among the metadata. */
 export const SPEC = 'inkling.spec'
-const CLASSES = 'inkling.classes'
+const CLASS_NAMES = 'inkling.classes'
 export const STEP = 'inkling.step'
 /** What the names of tensors that are the optimizer's begin with: a file may also hold the state of a run. */
 export const OPTIMIZER = 'optimizer.'
@@ -21,7 +21,7 @@ const MOST_ISSUES = 3
 /** What every file of a network says of it, for Inkling and for other programs. */
 export const metadataOf = (spec: Spec): Record<string, string> => ({
   [SPEC]: JSON.stringify(spec),
-  [CLASSES]: JSON.stringify(datasetOf(spec).classes),
+  [CLASS_NAMES]: JSON.stringify(datasetOf(spec).classes),
 })
 
 /** A network and what it has learnt. */
@@ -73,6 +73,14 @@ export function checkSpec(value: unknown): Spec {
 
 /** What a network with these tensors has learnt, and can compute with. @throws FormatError */
 export function fill(spec: Spec, tensors: readonly NamedTensor[]): Learnt {
+  for (const { name, parameter, notNegative } of layOut(summarise(spec).layers).list) {
+    if (!notNegative) continue
+    const values = tensors.find((tensor) => tensor.name === name)?.values ?? new Float32Array()
+    const negative = values.findIndex((value) => value < 0)
+    if (negative >= 0) {
+      throw new FormatError(`has ${values[negative]} as value ${negative} of ${name}; no ${parameter} is negative`)
+    }
+  }
   try {
     return learntFrom(spec, tensors)
   } catch (error) {

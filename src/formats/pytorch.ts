@@ -1,15 +1,18 @@
 // A run as a PyTorch project: train.py, made from its spec, and model.safetensors with all that it goes on from.
 
 import { strToU8, zipSync } from 'fflate'
+import { datasetOf } from '../datasets'
 import { layOut, tensorsOf, type NamedTensor } from '../model/parameters'
 import { isTrained } from '../model/layers/layer'
 import { summarise, type Spec } from '../model/spec'
-import { OPTIMIZER, SPEC, STEP } from './network'
-import { torchOptimizer, trainScript } from './pytorch/script'
+import { metadataOf, OPTIMIZER, STEP } from './network'
+import { exampleFilesOf } from './pytorch/files'
+import { torchOptimizer } from './pytorch/optimizers'
+import { trainScript } from './pytorch/script'
 import { writeSafetensors } from './safetensors'
 
 /** Where a run stands. */
-export interface Checkpoint {
+export interface PytorchRun {
   readonly spec: Spec
   readonly snapshot: {
     readonly step: number
@@ -28,21 +31,21 @@ export interface PytorchFiles {
 
 /**
  * The project that continues a run as Inkling would: same order of images, dropout masks, warps, updates and learning rates, equal up to
- * rounding. Only synthetic handwriting is left out; train.py tells so.
+ * rounding. Only synthetic examples are left out; train.py tells so.
  */
-export function pytorchFiles({ spec, snapshot }: Checkpoint): PytorchFiles {
+export function pytorchFiles({ spec, snapshot }: PytorchRun): PytorchFiles {
   return {
     'train.py': trainScript(spec, snapshot.step),
     'model.safetensors': writeSafetensors({
       tensors: checkpointTensors(spec, snapshot.buffers),
-      metadata: { [SPEC]: JSON.stringify(spec), [STEP]: String(snapshot.step) },
+      metadata: { ...metadataOf(spec), [STEP]: String(snapshot.step) },
     }),
-    'README.txt': readme(snapshot.step),
+    'README.txt': readme(spec, snapshot.step),
   }
 }
 
 /** The project as a zip file. */
-export function pytorchZip(checkpoint: Checkpoint): Uint8Array<ArrayBuffer> {
+export function pytorchZip(checkpoint: PytorchRun): Uint8Array<ArrayBuffer> {
   const files = pytorchFiles(checkpoint)
   return zipSync({
     'train.py': strToU8(files['train.py']),
@@ -53,7 +56,7 @@ export function pytorchZip(checkpoint: Checkpoint): Uint8Array<ArrayBuffer> {
 }
 
 /** Parameters, running statistics and the optimizer's moments. */
-function checkpointTensors(spec: Spec, buffers: Checkpoint['snapshot']['buffers']): NamedTensor[] {
+function checkpointTensors(spec: Spec, buffers: PytorchRun['snapshot']['buffers']): NamedTensor[] {
   const [parameters, running, ...rest] = buffers.map(floats)
   const trained = new Set(
     layOut(summarise(spec).layers).list.flatMap(({ name, role }) => (isTrained(role) ? [name] : [])),
@@ -69,11 +72,9 @@ function checkpointTensors(spec: Spec, buffers: Checkpoint['snapshot']['buffers'
 /** The floats of a buffer; the state, which holds whole numbers, is not asked for any. */
 const floats = (buffer: Float32Array | Uint32Array) => (buffer instanceof Float32Array ? buffer : new Float32Array(0))
 
-const readme = (step: number) => `A training run of Inkling, to go on with in PyTorch from step ${step}.
+const readme = (spec: Spec, step: number) => `A training run of Inkling, to go on with in PyTorch from step ${step}.
 
-You need Python 3.8 or newer with PyTorch 1.13 or newer and NumPy (on Debian: apt-get install python3-torch), and MNIST's
-four files, gzipped or not, in a folder: train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz,
-t10k-images-idx3-ubyte.gz, t10k-labels-idx1-ubyte.gz. With torchvision, --download fetches them.
+You need Python 3.8 or newer with PyTorch 1.13 or newer and NumPy (on Debian: apt-get install python3-torch), ${exampleFilesOf(datasetOf(spec)).readme}
 
     python3 train.py --data DIR                                on one device
     torchrun --nproc_per_node 2 train.py --data DIR            on two, by DistributedDataParallel

@@ -1,11 +1,11 @@
 // Compiles a spec into the static plan of a run: lists of kernel calls over named buffers.
 
 import { datasetOf } from '../datasets'
-import { stores } from '../datasets/stores'
+import { storesOf } from '../datasets/stores'
 import type { Buffer, Plan } from '../kernels/plan'
 import { gatherToTrain } from './batch'
 import { bufferList, type ExampleStores } from './buffers'
-import { evaluationList, predictionList, trainingList, type Evaluation, type Making } from './lists'
+import { evaluationList, predictionList, trainingList, type Evaluation, type ListParts } from './lists'
 import { layOut, type ModelParameter } from './parameters'
 import { rowSize } from './shape'
 import { inputShapeOf, summarise, type Spec } from './spec'
@@ -84,7 +84,9 @@ export function compileBatch(spec: Spec, rows: number, data: DataSize): Batch {
 
 /** The examples of a spec; of a data set that is smaller than it asks for, all there are. */
 function examplesOf(spec: Spec, data: DataSize, { examplesIn }: ReturnType<typeof bufferList>) {
-  const { input } = datasetOf(spec)
+  const dataset = datasetOf(spec)
+  const { input } = dataset
+  const stores = storesOf(dataset)
   const all = examplesIn(input, { inputs: stores.trainInputs, labels: stores.trainLabels, count: data.trainCount })
   const trained = { ...all, count: Math.min(spec.trainingSize, data.trainCount) }
   const held = Math.min(spec.validationSize, data.trainCount - trained.count)
@@ -106,10 +108,15 @@ export function compile(spec: Spec, data: DataSize): Model {
     running: buffer('running', [Math.max(runningSize, 4)]),
     statistics: buffer('statistics', [2 * rowSize(inputShapeOf(spec))]),
   }
-  const making: Making = { spec, list, parameters, shared }
+  const making: ListParts = { spec, list, parameters, shared }
   const { trained, held, synthetic } = examplesOf(spec, data, list)
-  const { input } = datasetOf(spec)
-  const tested = examplesIn(input, { inputs: stores.testInputs, labels: stores.testLabels, count: data.testCount })
+  const dataset = datasetOf(spec)
+  const stores = storesOf(dataset)
+  const tested = examplesIn(dataset.input, {
+    inputs: stores.testInputs,
+    labels: stores.testLabels,
+    count: data.testCount,
+  })
 
   const { calls: train, moments, ...training } = trainingList(making, trained, synthetic)
   const { calls: evaluate, evaluation: test } = evaluationList(making, 'evaluate', tested)

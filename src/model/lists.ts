@@ -20,7 +20,7 @@ const EVALUATION_FLOATS = 4_000_000
 export const HISTORY_SLOTS = 4096
 
 /** What the builders of a plan's lists share. */
-export interface Making {
+export interface ListParts {
   readonly spec: Spec
   readonly list: BufferList
   readonly parameters: readonly ModelParameter[]
@@ -48,7 +48,7 @@ export interface Evaluation {
 
 /** A training step: gather, forward, loss, backward, clip, update. */
 export function trainingList(
-  { spec, list, parameters, shared }: Making,
+  { spec, list, parameters, shared }: ListParts,
   examples: Examples,
   synthetic: Examples | undefined,
 ) {
@@ -96,7 +96,7 @@ export function trainingList(
 
 /** A batch of a pass over examples in their order, with its calls. */
 export function evaluationList(
-  { spec, list, parameters, shared }: Making,
+  { spec, list, parameters, shared }: ListParts,
   name: Evaluation['list'],
   examples: Examples,
 ): { readonly calls: readonly Call[]; readonly evaluation: Evaluation } {
@@ -121,7 +121,7 @@ function rowsToEvaluate(spec: Spec): number {
 }
 
 /** One example through the network. */
-export function predictionList({ spec, list, parameters, shared }: Making) {
+export function predictionList({ spec, list, parameters, shared }: ListParts) {
   const { input } = datasetOf(spec)
   const example = list.inputs('predict/example', input, 1)
   const labels = list.buffer('predict/label', [1], 'u32')

@@ -29,7 +29,7 @@ export interface Neuron extends NeuronPlace, Terms {
 }
 
 /** What a network has learnt, with what says where things are. */
-export interface Network {
+export interface NetworkState {
   readonly spec: Spec
   readonly list: readonly ModelParameter[]
   readonly parameters: Float32Array
@@ -69,7 +69,7 @@ export function sourceShape(layers: readonly LayerSummary[], layer: number): Sha
  * without padding.
  */
 export function neuronOf(
-  network: Network,
+  network: NetworkState,
   { layer, unit }: NeuronPlace,
   inputs: Float32Array,
   outputs: Float32Array,
@@ -89,7 +89,7 @@ export function neuronOf(
   return { layer, unit, ...terms, inputs: read, sum, value: outputs[unit] }
 }
 
-function parameterOf(network: Network, layer: number, name: string): ParameterValues {
+function parameterOf(network: NetworkState, layer: number, name: string): ParameterValues {
   const found = parameterIn(network.list, layer, name)
   if (!found) throw new Error(`Layer ${layer} has no parameter ${name}.`)
   return { values: found.role === 'running' ? network.running : network.parameters, offset: found.offset }
@@ -107,7 +107,7 @@ export interface Connections {
 
 /** The `most` connections of a dense layer with the largest |weight * input|, fewer where fewer carry anything. */
 export function strongestConnections(
-  network: Network,
+  network: NetworkState,
   layer: number,
   inputs: Float32Array,
   units: number,

@@ -117,6 +117,19 @@ export const optimizerTypes = {
 /** An optimizer as plain JSON. Weight decay is L2 in SGD, momentum, Nesterov and RMSProp, and decoupled in AdamW. */
 export type Optimizer = PartOf<typeof optimizerTypes>
 
+export type OptimizerKind = Optimizer['type']
+
+/** What someone outside makes of every kind of optimizer. A kind without a row is a type error. */
+export type OptimizerTable<R> = {
+  readonly [K in OptimizerKind]: (optimizer: Extract<Optimizer, { type: K }>) => R
+}
+
+/** What a table makes of an optimizer. */
+export function lookUp<R>(table: OptimizerTable<R>, optimizer: Optimizer): R {
+  // The row takes exactly this optimizer: the table is keyed by `type`.
+  return (table[optimizer.type] as (optimizer: Optimizer) => R)(optimizer)
+}
+
 /** What an optimizer is: see typeOf in layers/index.ts. */
 export function optimizerTypeOf(optimizer: Optimizer): OptimizerType {
   return optimizerTypes[optimizer.type] as unknown as OptimizerType

@@ -75,7 +75,7 @@ export function tensorsOf(spec: Spec, learnt: Learnt): NamedTensor[] {
 
 /**
  * The other way round. Nothing is allocated before every tensor has been found right.
- * @throws Error that names a tensor that is missing, there twice, not known, of another shape, not finite, or negative where it must not be
+ * @throws Error that names a tensor that is missing, there twice, not known, of another shape or not finite
  */
 export function learntFrom(spec: Spec, tensors: readonly NamedTensor[]): Learnt {
   const { list, size, runningSize } = layOut(summarise(spec).layers)
@@ -95,10 +95,7 @@ export function learntFrom(spec: Spec, tensors: readonly NamedTensor[]): Learnt 
 }
 
 /** The values of a parameter's tensor, checked. */
-function valuesFor(
-  { name, parameter, shape, notNegative }: ModelParameter,
-  tensor: NamedTensor | undefined,
-): Float32Array {
+function valuesFor({ name, shape }: ModelParameter, tensor: NamedTensor | undefined): Float32Array {
   if (!tensor) throw new Error(`has no tensor ${name}, which its network needs`)
   if (tensor.shape.join() !== shape.join()) {
     throw new Error(`has ${name} in the shape [${tensor.shape.join(', ')}]; its network has [${shape.join(', ')}]`)
@@ -106,8 +103,5 @@ function valuesFor(
   const { values } = tensor
   const odd = values.findIndex((value) => !Number.isFinite(value))
   if (odd >= 0) throw new Error(`has ${values[odd]} as value ${odd} of ${name}; values must be finite`)
-  const negative = notNegative ? values.findIndex((value) => value < 0) : -1
-  if (negative >= 0)
-    throw new Error(`has ${values[negative]} as value ${negative} of ${name}; no ${parameter} is negative`)
   return values
 }

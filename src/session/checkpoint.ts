@@ -4,11 +4,11 @@ import { arrayTypes, zerosOf } from '../kernels/plan'
 import { compile, type DataSize } from '../model/compile'
 import { initialContents } from '../model/initialise'
 import type { Learnt } from '../model/parameters'
-import { parseSpec, type Spec } from '../model/spec'
+import { parseSavedSpec, type Spec } from '../model/spec'
 import { learntContents } from './contents'
 import { allFinite } from './finite'
+import type { Data } from './data'
 import type { Checkpoint } from './protocol'
-import type { Data } from './trainer'
 
 /** A run or a network that cannot be taken over. */
 export class CheckpointError extends Error {
@@ -21,7 +21,7 @@ export class CheckpointError extends Error {
 
 /** A checkpoint from outside, once it was found to fit the network of its own spec. @throws CheckpointError */
 export function checked(checkpoint: Checkpoint, data: DataSize): Checkpoint {
-  const spec = checkSpec(checkpoint.spec)
+  const spec = checkedSpec(checkpoint.spec)
   const model = compile(spec, data)
   const { buffers: names, snapshot } = checkpoint
   const { step, seconds, evaluation, buffers } = snapshot
@@ -48,7 +48,7 @@ export function checked(checkpoint: Checkpoint, data: DataSize): Checkpoint {
   const [counted, seed] = buffers[model.snapshot.indexOf(model.buffers.state)]
   if (counted !== step) throw new CheckpointError(`it says that it is at step ${step}, and its state is at ${counted}`)
   if (seed !== spec.seed) throw new CheckpointError(`its spec has the seed ${spec.seed}, and its state has ${seed}`)
-  return checkpoint
+  return { ...checkpoint, spec }
 }
 
 /**
@@ -56,7 +56,7 @@ export function checked(checkpoint: Checkpoint, data: DataSize): Checkpoint {
  * @throws CheckpointError where the spec is not valid or what was learnt is of another network
  */
 export function startingFrom(spec: Spec, learnt: Learnt, data: Data): Checkpoint {
-  const model = compile(checkSpec(spec), data)
+  const model = compile(checkedSpec(spec), data)
   const contents = learntContents(model, learnt)
   for (const [{ name, size }, values] of contents) {
     if (values.length !== size) {
@@ -80,9 +80,10 @@ function checkFinite(name: string, values: Float32Array | Uint32Array): void {
   throw new CheckpointError(`its ${name} hold ${odd}; values must be finite`)
 }
 
-function checkSpec(spec: Spec): Spec {
+/** The spec of a run or a network from outside. @throws CheckpointError where it is not valid */
+export function checkedSpec(spec: Spec): Spec {
   try {
-    return parseSpec(spec)
+    return parseSavedSpec(spec)
   } catch (error) {
     throw new CheckpointError(error instanceof Error ? error.message : String(error))
   }

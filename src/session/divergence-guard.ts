@@ -5,8 +5,8 @@ import type { Place, Snapshot } from './protocol'
 
 /** Milliseconds between two looks at the gradients: a device may compute a finite loss from weights that are not. */
 const LOOK_MS = 1000
-/** Accuracy on the test set, of which guessing has a tenth, from which on a network has learnt something worth going back to. */
-const LEARNT = 0.2
+/** A network that is so much of the way from guessing to no mistake has learnt something worth going back to: 20% with ten classes. */
+const LEARNT = 1 / 9
 
 /** A run that shows a value that is not finite: when and by what, and what it takes to look for the place and to go back. */
 export interface Breakdown {
@@ -28,8 +28,14 @@ export class DivergenceGuard {
   /** Learning rates of the steps since the newest snapshot, and maybe of some before. */
   #rates: { readonly from: number; readonly rates: Float32Array }[] = []
   #looked = 0
+  readonly #chance: number
   /** Also a device that is lost later does not take this away, as it does the phase of the run. */
   #broken = false
+
+  /** `chance`: accuracy of guessing, from 0 to 1. */
+  constructor(chance: number) {
+    this.#chance = chance
+  }
 
   /** Something was not finite: the run can only go back. */
   get broken(): boolean {
@@ -50,7 +56,7 @@ export class DivergenceGuard {
   keep(snapshot: Snapshot, accuracy = 0): void {
     if (this.#broken) return
     this.#newest = snapshot
-    if (accuracy >= LEARNT) this.#back = snapshot
+    if (accuracy >= this.#chance + LEARNT * (1 - this.#chance)) this.#back = snapshot
     this.#rates = this.#rates.filter(({ from, rates }) => from + rates.length > snapshot.step)
   }
 

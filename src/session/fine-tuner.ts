@@ -9,16 +9,13 @@ export class FineTuner {
   #untuned: Learnt | undefined
 
   /** Pauses the run and tunes its network; undefined without drawings. @throws what fineTune throws: the network is then as it was */
-  async tune(
-    { trainer, backend, data }: Present,
-    drawings: readonly LabelledDrawing[],
-  ): Promise<FineTuning | undefined> {
+  async tune({ trainer, backend }: Present, drawings: readonly LabelledDrawing[]): Promise<FineTuning | undefined> {
     if (drawings.length === 0) return undefined
     await trainer.pause()
     const untuned = await trainer.learnt()
     const accuracy = await trainer.testAccuracy()
     const { fineTune } = await import('./fine-tune')
-    const outcome = await fineTune(backend, trainer.currentSpec, data, untuned, drawings)
+    const outcome = await fineTune(backend, trainer.currentSpec, trainer.data, untuned, drawings)
     await trainer.replace(outcome.learnt)
     this.#untuned = untuned
     const { before, after, steps, seconds } = outcome

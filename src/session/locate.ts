@@ -11,7 +11,7 @@ import { macrotask } from './macrotask'
 import { partsOf } from './parts'
 import type { Place } from './protocol'
 import type { Breakdown } from './divergence-guard'
-import type { Data } from './trainer'
+import type { Data } from './data'
 
 /** A longer search is not begun, or given up. */
 const MOST_MS = 10_000

@@ -4,17 +4,16 @@ import type { Backend } from '../backends/types'
 import { HISTORY_SLOTS } from '../model/compile'
 import { initialContents } from '../model/initialise'
 import { readSnapshotValues, snapshotContents, type Contents } from './contents'
-import type { Data, Trainer } from './trainer'
+import type { Trainer } from './trainer'
 
-/** The run, what it runs on, and the data set there. */
+/** The run, and what it runs on. */
 export interface Present {
   readonly backend: Backend
-  readonly data: Data
   readonly trainer: Trainer
 }
 
 /** What the buffers of a program like the run's must hold to go on with its next step, and the number of that step from 1. @throws DeviceLostError */
-export async function contentsOf({ trainer, data }: Present): Promise<{ contents: Contents; step: number }> {
+export async function contentsOf({ trainer }: Present): Promise<{ contents: Contents; step: number }> {
   const { model, program } = trainer
   const kept = await readSnapshotValues(program, model)
   const state = kept[model.snapshot.indexOf(model.buffers.state)]
@@ -22,7 +21,7 @@ export async function contentsOf({ trainer, data }: Present): Promise<{ contents
   const slot = state[0] % HISTORY_SLOTS
   rates.set(trainer.rates(state[0], HISTORY_SLOTS - slot), slot)
   const contents: Contents = [
-    ...initialContents(model, data.statistics),
+    ...initialContents(model, trainer.data.statistics),
     ...snapshotContents(model, kept),
     [model.buffers.rates, rates],
   ]

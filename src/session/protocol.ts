@@ -1,24 +1,21 @@
 // The whole contract between the page and the worker: commands (a Comlink interface) and events.
 
+import type { Remote } from 'comlink'
 import type { DeviceInfo } from '../backends/types'
-import type { ListName } from '../kernels/plan'
-import type { InputStatistics } from '../model/initialise'
-import type { Learnt } from '../model/parameters'
 import type { Example } from '../model/examples'
+import type { Learnt } from '../model/parameters'
 import type { Spec } from '../model/spec'
-import type { CallFacts } from './answers/calls'
 import type { FineTuning, LabelledDrawing } from './answers/fine-tuning'
-import type { Health } from './answers/health'
-import type { ResultsListener, Sample } from './answers/images'
-import type { Look, LookRequest } from './answers/look'
-import type { Parity } from './answers/parity'
+import type { ResultsListener } from './answers/images'
+import type { InspectionKind, Inspections } from './answers/inspections'
 
 // Types of what single commands get and tell; whoever speaks of them takes them from here.
-export type { ListName } from '../kernels/plan'
+export type { RunList } from '../kernels/plan'
 export type * from './answers/calls'
 export type * from './answers/fine-tuning'
 export type * from './answers/health'
 export type * from './answers/images'
+export type * from './answers/inspections'
 export type * from './answers/look'
 export type * from './answers/parity'
 
@@ -40,10 +37,11 @@ export interface Session {
   /** Where events go, in order. Call it once, first. */
   listen(listener: (event: SessionEvent) => void): Promise<void>
   /**
-   * Opens a backend and streams MNIST onto it, keeping the run if there is one (from its last snapshot). Also retries
-   * after a failed download. `data`: absolute URL of the folder with the data files.
+   * Opens a backend and streams a data set onto it, keeping the run if there is one (from its last snapshot). Also retries after a failed
+   * download. `data`: absolute URL of the folder with the data files; `dataset`: id of the set to load at once, MNIST where it is left
+   * out. Others are loaded when a spec names them.
    */
-  open(choice: BackendChoice, data: string): Promise<void>
+  open(choice: BackendChoice, data: string, dataset?: string): Promise<void>
   /** Stops reading the data set; a `data` problem says so and offers Retry. */
   abortData(): Promise<void>
   /**
@@ -57,6 +55,8 @@ export interface Session {
   pause(): Promise<void>
   /** One batch, then paused. */
   step(): Promise<void>
+  /** Evaluates the network where the run stands, paused, if it has changed since the last evaluation; not where it has diverged. */
+  evaluate(): Promise<void>
   /** Changes what may change in mid-run. */
   adjust(settings: Adjustable): Promise<void>
   /**
@@ -65,21 +65,17 @@ export interface Session {
    * already, or could not be.
    */
   recover(learningRate: number): Promise<boolean>
-  /** Runs one example through the newest parameters. Undefined before a run is ready, and where an output is not finite. */
-  predict(example: Example): Promise<Prediction | undefined>
   /**
-   * `count` images as a run of this spec would be trained on, warped and mixed with synthetic drawings as it has it; another
-   * `turn` (a whole number) gives others. Empty while the data is not there.
+   * Runs an example of the run's data set through the newest parameters; of an image, bytes (0 paper, 255 ink). Undefined before a run is
+   * ready, and where an output is not finite. @throws RangeError where it is no such example
    */
-  samples(spec: Spec, count: number, turn: number): Promise<Sample[]>
+  predict(example: Example): Promise<Prediction | undefined>
   /**
    * Tells the listener what the network says of every image of the test set: of the network as it is at once (given up if the run is
    * started, stepped or paused meanwhile), and after each evaluation; `undefined` when another run, or the same on another device,
    * takes the place of the present one. One listener at a time; without one it ends, and costs nothing.
    */
   watchResults(listener?: ResultsListener): Promise<void>
-  /** Images of the test set by their numbers, from 0. Empty while there is no run. @throws RangeError where there is none of that number */
-  testImages(numbers: readonly number[]): Promise<Sample[]>
   /**
    * Trains the present network for a few seconds on a mix of these drawings, the synthetic digits and MNIST; the run is paused first
    * and its step stays. Undefined where there is no network yet or something went wrong, which a `problem` event tells.
@@ -99,34 +95,24 @@ export interface Session {
   restore(checkpoint: Checkpoint): Promise<boolean>
   /** Replaces the run by a fresh one that starts from what a network has learnt, and evaluates it. False as with `restore`. */
   load(spec: Spec, learnt: Learnt): Promise<boolean>
-  /** What inputs are standardised with, if a spec has that; undefined while there is no run. */
-  pixelStatistics(): Promise<InputStatistics | undefined>
-  /** The calls of a list of the run's plan in order, as its device runs them. Undefined while there is no run. */
-  calls(list: ListName): Promise<readonly CallFacts[] | undefined>
   /**
-   * Seconds that each call of a list takes on the run's device; undefined in place of those that the device does not tell. It works
-   * on copies and the run, if it runs, waits meanwhile: for up to about a second, or the time of two replays where that is longer.
+   * Asks something about the run without changing it; Inspections says what.
+   * @throws RangeError where the request cannot be meant
    */
-  timeCalls(list: ListName): Promise<readonly (number | undefined)[] | undefined>
-  /**
-   * The run's next step, call by call on its own device and on another one of this browser. It works on copies; the run goes on.
-   * Undefined while there is no run.
-   */
-  parity(): Promise<Parity | undefined>
-  /**
-   * How the network fares after its newest step. `ranges`: those of the last answer, so that axes change seldom; `firstUnit`: where the
-   * pictures of first-layer weights begin. Undefined while there is no run.
-   */
-  health(ranges: readonly number[], firstUnit: number): Promise<Health | undefined>
-  /** Looks inside the present network with an example; undefined where there is none. End it with `endLook`. */
-  look(request: LookRequest): Promise<Look | undefined>
-  /** Nobody looks any more: frees what looking takes on the device. */
-  endLook(): Promise<void>
+  inspect<Kind extends InspectionKind>(
+    kind: Kind,
+    ...request: Parameters<Inspections[Kind]>
+  ): Promise<ReturnType<Inspections[Kind]>>
+  /** Nobody asks this any more: frees what answering it keeps on the device. */
+  endInspection(kind: InspectionKind): Promise<void>
   /** Buffers alive on the device. */
   memory(): Promise<{ buffers: number; bytes: number }>
   /** Destroys the device as if it had been lost, to show and test the recovery; nothing where there is none. */
   loseDevice(): Promise<void>
 }
+
+/** A session in a worker. Comlink's type of a generic command loses which answer belongs to which request; this one keeps it. */
+export type RemoteSession = Omit<Remote<Session>, 'inspect'> & Pick<Session, 'inspect'>
 
 /** All that is needed to go on from a step: the contents of the model's snapshot buffers. */
 export interface Snapshot {
@@ -152,7 +138,7 @@ export type Adjustable = Pick<Spec, 'learningRate' | 'epochs' | 'evaluateEvery'>
 
 /** What the network says of an example. */
 export interface Prediction {
-  /** By class: softmax probabilities, or the outputs as they are where the loss is quadratic. */
+  /** A value a class: softmax probabilities, or the outputs as they are where the loss is quadratic. */
   readonly outputs: readonly number[]
   /** Class of the largest output. */
   readonly label: number
@@ -187,7 +173,14 @@ export type SessionEvent =
   /** A backend is ready; `reason` says why it was chosen, in a sentence. */
   | { readonly type: 'device'; readonly device: DeviceInfo; readonly reason: string }
   /** Bytes of the data set that have arrived, of all. `ready` once everything is checked and on the device; not ready any more when the device is lost. */
-  | { readonly type: 'data'; readonly loaded: number; readonly total: number; readonly ready: boolean }
+  | {
+      readonly type: 'data'
+      /** Its id. */
+      readonly dataset: string
+      readonly loaded: number
+      readonly total: number
+      readonly ready: boolean
+    }
   /**
    * A run stands ready at `step`, by its `origin`. Old curves go; in a recovery only their points after `step` do.
    * `stepsPerEpoch` may be a fraction: a batch may run on into the next epoch.
@@ -216,7 +209,7 @@ export interface Progress {
   /** Steps whose results are known, and steps in the whole run. */
   readonly step: number
   readonly steps: number
-  /** Images seen divided by the number of images that are trained on; a whole number after each epoch. */
+  /** Examples seen divided by the number of examples that are trained on; a whole number after each epoch. */
   readonly epoch: number
   /** Over about the last second while running, else over the whole run; 0 before the first step. */
   readonly imagesPerSecond: number

@@ -20,13 +20,15 @@ export class Recovery {
   }
 
   /** Tells at once that the run has diverged, and again when it is known where. */
-  begin({ backend, data, trainer }: Present, breakdown: Breakdown): void {
+  begin({ backend, trainer }: Present, breakdown: Breakdown): void {
     this.#snapshot = breakdown.back
     const spec = trainer.currentSpec
     this.tell(divergence(spec, breakdown, 'searching'))
     const abort = new AbortController()
     const done = import('./locate')
-      .then(({ findPlace }) => findPlace({ backend, model: trainer.model, data, breakdown }, abort.signal))
+      .then(({ findPlace }) =>
+        findPlace({ backend, model: trainer.model, data: trainer.data, breakdown }, abort.signal),
+      )
       .catch(() => undefined) // for want of memory, or of the device: then it is not known
       .then((place) => {
         if (abort.signal.reason !== SUPERSEDED) this.tell(divergence(spec, breakdown, place))

@@ -1,6 +1,7 @@
 // What the events of a session come to: the device, the data set and the run, as all who listen see them.
 
 import type { DeviceInfo } from '../backends/types'
+import { mnist } from '../datasets'
 import type { Spec } from '../model/spec'
 import type { Adjustable, CurvePoint, Divergence, Origin, Problem, Progress, SessionEvent } from './protocol'
 
@@ -31,7 +32,7 @@ export interface RunView {
   /** The device went away; what needs one next opens another. */
   readonly lost: boolean
   /** Bytes that have arrived, and whether the data set is on the device. */
-  readonly data: { readonly loaded: number; readonly total: number; readonly ready: boolean }
+  readonly data: { readonly dataset: string; readonly loaded: number; readonly total: number; readonly ready: boolean }
   /** Runs so far: another number is another run. One that goes back or moves to another device stays the same. */
   readonly number: number
   /** What the run is made of, with what was adjusted in mid-run. Undefined before the first run. */
@@ -51,7 +52,7 @@ export interface RunView {
 export const noRun: RunView = {
   device: undefined,
   lost: false,
-  data: { loaded: 0, total: 0, ready: false },
+  data: { dataset: mnist.id, loaded: 0, total: 0, ready: false },
   number: 0,
   spec: undefined,
   origin: undefined,
@@ -68,10 +69,10 @@ export function reduce(view: RunView, event: SessionEvent): RunView {
     case 'device':
       return { ...view, device: { info: event.device, reason: event.reason }, lost: false, stands: false }
     case 'data': {
-      const { loaded, total, ready } = event
+      const { dataset, loaded, total, ready } = event
       return {
         ...view,
-        data: { loaded, total, ready },
+        data: { dataset, loaded, total, ready },
         problems: ready ? without(view.problems, 'data') : view.problems,
       }
     }

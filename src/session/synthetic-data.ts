@@ -3,13 +3,16 @@
 import type { Backend } from '../backends/types'
 import type { StyleImages } from '../data/styles'
 import type { Spec } from '../model/spec'
-import type { Data } from './data'
+import type { ExampleStores } from '../model/buffers'
 
 /** Where they lie on the device. */
 const stores = { inputs: 'synthetic-inputs', labels: 'synthetic-labels' } as const
 
 export class SyntheticData {
   #drawings: Promise<StyleImages> | undefined
+  /** The device that holds them. */
+  #backend: Backend | undefined
+  #there: ExampleStores | undefined
 
   constructor(private readonly make: () => StyleImages | Promise<StyleImages>) {}
 
@@ -22,12 +25,14 @@ export class SyntheticData {
     return this.#drawings
   }
 
-  /** The data set with the drawings, if the spec wants them and they are not there yet. @throws what making them throws */
-  async besides(data: Data, backend: Backend, { styleShare }: Spec): Promise<Data> {
-    if (styleShare === 0 || data.synthetic) return data
+  /** Where the drawings lie on a device, if the spec wants them; puts them there the first time. @throws what making them throws */
+  async on(backend: Backend, { styleShare }: Spec): Promise<ExampleStores | undefined> {
+    if (styleShare === 0) return undefined
+    if (this.#there && this.#backend === backend) return this.#there
     const { images, labels } = await this.made()
     backend.store(stores.inputs, images.length).write(0, images)
     backend.store(stores.labels, labels.length).write(0, labels)
-    return { ...data, synthetic: { ...stores, count: labels.length } }
+    this.#backend = backend
+    return (this.#there = { ...stores, count: labels.length })
   }
 }

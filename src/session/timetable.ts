@@ -1,5 +1,6 @@
-// When a run evaluates and when it ends, in steps.
+// When a run evaluates, when it ends, and how fast it learns on the way, in steps.
 
+import { rateAt } from '../model/schedules'
 import type { Spec } from '../model/spec'
 
 /** Batches run on through one epoch after another, so an epoch may end inside a batch; it counts as done after it. */
@@ -25,5 +26,14 @@ export function nextEvaluation(step: number, timetable: Timetable, trainCount: n
     epochEnd(epoch, timetable, trainCount),
     interval,
     Math.max(totalSteps(timetable, trainCount), step + 1),
+  )
+}
+
+/** Learning rates of `count` steps from step `from` on, in a run of `steps` steps. */
+export function ratesOf(spec: Spec, trainCount: number, steps: number, from: number, count: number): Float32Array {
+  const { learningRate, schedule, batchSize } = spec
+  const stepsPerEpoch = trainCount / batchSize
+  return Float32Array.from({ length: count }, (_, i) =>
+    rateAt(learningRate, schedule, { step: from + i, steps, stepsPerEpoch }),
   )
 }

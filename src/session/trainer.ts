@@ -1,71 +1,57 @@
-// One run: replays the training list in short chunks, evaluates on schedule, keeps snapshots, answers predictions.
+// One run: replays the training list in short chunks and evaluates on schedule.
 
 import type { Backend, Program } from '../backends/types'
-import { compile, HISTORY_SLOTS, type DataSize, type Model } from '../model/compile'
-import { initialContents, type PixelStatistics } from '../model/initialise'
+import type { Example } from '../model/examples'
+import { compile, type Model } from '../model/compile'
+import { initialContents } from '../model/initialise'
 import type { Learnt } from '../model/parameters'
-import { rateAt } from '../model/schedules'
 import type { Spec } from '../model/spec'
-import { fill, learntContents, readLearnt, readSnapshotValues, snapshotContents } from './contents'
-import { Curve } from './curve'
-import { DivergenceGuard, isFiniteSnapshot, type Breakdown } from './divergence-guard'
-import { Evaluations, type Evaluated } from './evaluations'
-import { allFinite } from './finite'
-import type { Adjustable, CurvePoint, Phase, Prediction, Progress, Snapshot, TestResults } from './protocol'
+import { fill, learntContents, readLearnt, snapshotContents } from './contents'
+import type { Data } from './data'
+import type { Evaluations } from './evaluations'
 import { macrotask } from './macrotask'
-import { readImage } from './read-image'
-import { nextEvaluation, totalSteps } from './timetable'
-import { Pace, Speed } from './speed'
-
-/** The data set on the device, and its statistics. */
-export interface Data extends DataSize, PixelStatistics {}
+import type { Adjustable, Phase, Prediction, Snapshot, TestResults } from './protocol'
+import { readExample } from './read-example'
+import { Reports, type ReportListener } from './reports'
+import { Submissions, type SubmissionListener } from './submissions'
+import { totalSteps } from './timetable'
 
 export type { Snapshot } from './protocol'
 
-/** What a run tells. */
-export interface Listener {
-  progress(progress: Progress): void
-  train(points: readonly CurvePoint[]): void
-  test(point: CurvePoint): void
-  /** The held-out images, where there are any, at the same steps. */
-  validation(point: CurvePoint): void
-  /** Something is not finite any more, and the run has stopped for good. */
-  diverged(breakdown: Breakdown): void
+/** What a run tells. After `diverged` it has stopped for good. */
+export interface Listener extends ReportListener, SubmissionListener {
   /** Something broke in mid-run: a lost device, or a fault of the program. */
   failed(error: unknown): void
 }
 
-/** Submissions that may be under way: one running, one waiting, one being made. */
-const IN_FLIGHT = 3
-/** Milliseconds between two progress reports. */
-const REPORT_MS = 50
-
 export class Trainer {
-  #phase: Phase = 'idle'
-  /** It was finished before its epochs were raised, and has not trained on since. */
-  #reopened = false
-  /** Steps submitted, and steps whose results have come back. */
-  #step = 0
-  #done = 0
-  #startedAt = 0
+  #running = false
+  #lost = false
   #disposed = false
+  /** The step at which it came to its end, the last time that it did. */
+  #endedAt: number | undefined
+  #startedAt = 0
   #loop: Promise<void> = Promise.resolve()
-  #flight: Promise<void>[] = []
-  #lastReport = 0
-  readonly #speed = new Speed()
-  readonly #pace = new Pace(Math.floor(HISTORY_SLOTS / IN_FLIGHT))
-  readonly #curve: Curve
-  readonly #evaluations: Evaluations
-  readonly #guard = new DivergenceGuard()
+  readonly #reports: Reports
+  readonly #submissions: Submissions
 
   private constructor(
     readonly model: Model,
     readonly program: Program,
+    /** As the run needs it. */
+    readonly data: Data,
     private readonly listener: Listener,
     private spec: Spec,
   ) {
-    this.#curve = new Curve(spec.batchSize, Math.ceil(totalSteps(spec, model.trainCount) / 1000))
-    this.#evaluations = new Evaluations(program, model)
+    this.#reports = new Reports(this, listener)
+    this.#submissions = new Submissions(program, model, this, this.#reports, {
+      test: (point) => listener.test(point),
+      validation: (point) => listener.validation(point),
+      diverged: (breakdown) => {
+        this.#stop()
+        listener.diverged(breakdown)
+      },
+    })
   }
 
   /** Compiles and prepares a run, at step 0 or where the snapshot was taken. @throws what Backend.prepare throws. */
@@ -73,13 +59,14 @@ export class Trainer {
     const model = compile(spec, data)
     const program = await backend.prepare(model.plan)
     try {
-      const trainer = new Trainer(model, program, listener, spec)
-      fill(program, initialContents(model, data))
+      const trainer = new Trainer(model, program, data, listener, spec)
+      fill(program, initialContents(model, data.statistics))
       if (snapshot) {
         fill(program, snapshotContents(model, snapshot.buffers))
         trainer.#restore(snapshot)
       }
-      trainer.#guard.begin(snapshot ?? (await trainer.#readSnapshot()))
+      const { snapshots, now } = trainer.#submissions
+      snapshots.guard.begin(snapshot ?? (await snapshots.read(now)))
       return trainer
     } catch (error) {
       program.dispose()
@@ -88,12 +75,22 @@ export class Trainer {
   }
 
   get phase(): Phase {
-    return this.#phase
+    if (this.#lost) return 'lost'
+    if (this.#submissions.snapshots.guard.broken) return 'diverged'
+    if (this.#running) return 'running'
+    if (this.#step === 0) return 'idle'
+    // More epochs reopen a run that has ended, and as few as before close it again if it has not trained on.
+    return this.#endedAt === this.#step && this.#step >= this.steps ? 'finished' : 'paused'
   }
 
   /** The spec with what was adjusted in mid-run. */
   get currentSpec(): Spec {
     return this.spec
+  }
+
+  /** Steps in the whole run. */
+  get steps(): number {
+    return Math.max(totalSteps(this.spec, this.model.trainCount), this.#step)
   }
 
   /** Steps submitted so far: what is read from the program next is what they made. */
@@ -108,42 +105,52 @@ export class Trainer {
 
   /** The last snapshot in which all is finite: taken at each evaluation, and at step 0. Of a run that has diverged, where to go back to. */
   get snapshot(): Snapshot | undefined {
-    return this.#guard.snapshot
+    return this.#submissions.snapshots.guard.snapshot
   }
 
-  get #steps(): number {
-    return Math.max(totalSteps(this.spec, this.model.trainCount), this.#step)
+  /** It can train on when told to. */
+  get #waits(): boolean {
+    return this.phase === 'idle' || this.phase === 'paused'
+  }
+
+  /** Steps submitted. */
+  get #step(): number {
+    return this.#submissions.step
+  }
+
+  get #evaluations(): Evaluations {
+    return this.#submissions.evaluations
   }
 
   /** Starts or resumes. Nothing where it runs already, is done or has diverged. */
   start(): void {
-    if (this.#phase !== 'idle' && this.#phase !== 'paused') return
+    if (!this.#waits) return
     this.#evaluations.giveUpPass()
-    this.#reopened = false
-    this.#setPhase('running')
+    this.#running = true
+    this.#reports.tell()
     this.#loop = this.#loop.then(() => this.#run())
   }
 
   /** Stops submitting; resolves when the device has done what it was given. */
   async pause(): Promise<void> {
     this.#evaluations.giveUpPass()
-    if (this.#phase === 'running') this.#setPhase('paused')
+    if (this.#running) this.#stop()
     await this.#loop
   }
 
   /** One batch, and the evaluation if one is due after it. Nothing while running or when done. */
   step(): Promise<void> {
-    if (this.#phase !== 'idle' && this.#phase !== 'paused') return Promise.resolve()
+    if (!this.#waits) return Promise.resolve()
     this.#evaluations.giveUpPass()
-    this.#reopened = false
     this.#loop = this.#loop.then(async () => {
-      if (this.#phase !== 'idle' && this.#phase !== 'paused') return
+      if (!this.#waits) return
       await this.#working(async () => {
-        await this.#finishEvaluation()
-        if (this.#step < this.#steps) this.#submitSteps(1)
-        await this.#finishEvaluation()
-        await this.#drain()
-        if (this.#phase !== 'diverged') this.#setPhase(this.#step >= this.#steps ? 'finished' : 'paused')
+        await this.#submissions.finishEvaluation()
+        if (this.#step < this.steps) this.#submissions.submitSteps(1)
+        await this.#submissions.finishEvaluation()
+        await this.#submissions.flight.drain()
+        if (this.#step >= this.steps) this.#endedAt = this.#step
+        if (this.phase !== 'diverged') this.#reports.tell()
       })
     })
     return this.#loop
@@ -157,38 +164,37 @@ export class Trainer {
     if (this.#disposed) return
     this.#evaluations.listen(listener)
     // While the run goes on, its loop makes the pass.
-    this.#loop = this.#loop.then(() =>
-      this.#passForListener().catch((error: unknown) => {
-        if (this.#phase !== 'lost' && !this.#disposed) this.listener.failed(error)
-      }),
-    )
+    this.#loop = this.#loop.then(async () => {
+      try {
+        if (!this.#lost) await this.#submissions.pass()
+      } catch (error) {
+        if (!this.#lost && !this.#disposed) this.listener.failed(error)
+      }
+    })
   }
 
   /** Takes over what may change in mid-run. */
   adjust(settings: Adjustable): void {
     this.spec = { ...this.spec, ...settings }
-    // More epochs may reopen a run that is done, and as few as before close it again.
-    const ended = this.#step >= this.#steps
-    if (this.#phase === 'finished' && !ended) {
-      this.#phase = 'paused'
-      this.#reopened = true
-    } else if (this.#phase === 'paused' && this.#reopened && ended) {
-      this.#phase = 'finished'
-      this.#reopened = false
-    }
-    this.#report()
+    this.#reports.tell()
   }
 
-  /** Runs an image of 784 bytes through the newest parameters; undefined where an output is not finite. @throws DeviceLostError */
-  async predict(image: Uint8Array): Promise<Prediction | undefined> {
+  /** Runs an example through the newest parameters; undefined where an output is not finite. @throws RangeError or DeviceLostError */
+  async predict(example: Example): Promise<Prediction | undefined> {
     const step = this.#step
-    const read = await readImage(this.program, this.model, image)
+    const read = await readExample(this.program, this.model, example)
     return read && { ...read, step }
   }
 
   /** What the network has learnt so far; pause first. @throws DeviceLostError */
   learnt(): Promise<Learnt> {
     return readLearnt(this.program, this.model)
+  }
+
+  /** Evaluates the network as it is, if it has changed since the last time; pause first. Nothing where it has diverged. */
+  async evaluate(): Promise<void> {
+    const stands = this.phase !== 'diverged' && this.phase !== 'lost'
+    if (stands && this.#evaluations.standingAt(this.#step)() !== 'done') await this.#evaluate(() => {})
   }
 
   /** Accuracy on the test set of the network as it is, evaluated if it has changed since the last time; pause first. */
@@ -209,34 +215,30 @@ export class Trainer {
       this.#working(async () => {
         change()
         this.#evaluations.beginAnew()
-        await this.#finishEvaluation()
-        await this.#drain()
+        await this.#submissions.finishEvaluation()
+        await this.#submissions.flight.drain()
       }),
     )
     return this.#loop
   }
 
   /** A fresh snapshot of where the run stands, which `snapshot` then is if all in it is finite; pause first. @throws DeviceLostError */
-  async takeSnapshot(): Promise<Snapshot> {
-    const snapshot = await this.#readSnapshot()
-    if (isFiniteSnapshot(snapshot)) this.#guard.keep(snapshot)
-    return snapshot
+  takeSnapshot(): Promise<Snapshot> {
+    return this.#submissions.snapshots.take(this.#submissions.now)
   }
 
   /**
-   * A snapshot of the moment to give away, which leaves the last good one where it is; a copy of that one where something is not finite
-   * any more. All reads begin in one task, between two steps; training goes on meanwhile. @throws DeviceLostError
+   * A snapshot of the moment to give away, between two steps; training goes on meanwhile. Of a run that has diverged, a copy of where to
+   * go back to. @throws DeviceLostError
    */
-  async readSnapshot(): Promise<Snapshot> {
-    const snapshot = await this.#readSnapshot()
-    const { snapshot: good, broken } = this.#guard
-    if (!good || (!broken && isFiniteSnapshot(snapshot))) return snapshot
-    return { ...good, buffers: good.buffers.map((values) => values.slice()) }
+  readSnapshot(): Promise<Snapshot> {
+    return this.#submissions.snapshots.give(this.#submissions.now)
   }
 
   /** Ends the run without touching the device, which is gone. */
   abandon(): void {
-    this.#setPhase('lost')
+    this.#lost = true
+    this.#stop()
   }
 
   /** Frees the run's memory; pause first. Whoever listens to results hears no more of it. */
@@ -248,203 +250,61 @@ export class Trainer {
 
   /** Tells where the run stands. */
   announce(): void {
-    this.#report()
+    this.#reports.tell()
+  }
+
+  /** Learning rates of `count` steps from `step` on. */
+  rates(step: number, count: number): Float32Array {
+    return this.#submissions.rates(step, count)
   }
 
   async #run(): Promise<void> {
     await this.#working(async () => {
       let ended = false
-      while (this.#phase === 'running' && !ended) {
-        if (this.#evaluations.underWay) this.#submitEvaluation()
-        else if (this.#evaluations.passDue) await this.#passForListener()
-        else if (this.#step < this.#steps) this.#submitSteps(this.#pace.chunk)
+      while (this.#running && !ended) {
+        if (this.#evaluations.underWay) this.#submissions.submitEvaluation()
+        else if (this.#evaluations.passDue) await this.#submissions.pass()
+        else if (this.#step < this.steps) this.#submissions.submitSteps()
         else if (!this.#evaluations.measures(this.#step)) this.#evaluations.begin()
         else ended = true
-        if (this.#flight.length >= IN_FLIGHT) await this.#flight[0]
+        if (this.#submissions.flight.full) await this.#submissions.flight.oldest()
         await macrotask()
       }
-      await this.#drain()
+      await this.#submissions.flight.drain()
       // Someone may have paused and resumed while this waited: then the next round goes on.
-      if (ended && this.#phase === 'running') this.#setPhase('finished')
-      else this.#report()
+      if (ended && this.#running) {
+        this.#endedAt = this.#step
+        this.#running = false
+      }
+      this.#reports.tell()
     })
   }
 
   /** Does the work with the clock running. After an error the run stands paused and the listener has been told. */
   async #working(work: () => Promise<void>): Promise<void> {
-    this.#speed.start()
-    this.#pace.mark(performance.now())
+    this.#reports.start()
+    this.#submissions.begin()
     try {
       await work()
     } catch (error) {
-      this.#flight = []
-      if (this.#phase === 'lost') return
-      if (this.#phase !== 'diverged') this.#setPhase('paused')
+      this.#submissions.flight.clear()
+      if (this.#lost) return
+      this.#stop()
       this.listener.failed(error)
     } finally {
-      this.#speed.stop()
+      this.#reports.stop()
     }
   }
 
-  /** Submits up to `count` steps, not past an evaluation or the end of the history. */
-  #submitSteps(count: number): void {
-    const due = nextEvaluation(this.#step, this.spec, this.model.trainCount)
-    const first = this.#step % HISTORY_SLOTS
-    const steps = Math.min(count, due - this.#step, HISTORY_SLOTS - first)
-    const from = this.#step
-    const rates = this.rates(from, steps)
-    this.#guard.submitted(from, rates)
-    this.program.write(this.model.buffers.rates, rates, first)
-    this.program.run('train', steps)
-    this.#step += steps
-    if (this.#step === due) this.#evaluations.begin()
-    const history = this.program.read(this.model.buffers.history, 2 * first, 2 * steps)
-    this.#track(history.then((values) => this.#record(from, values)))
-    if (this.#guard.lookDue()) this.#lookAtGradients()
-  }
-
-  /** Looks whether the gradients are finite, as the parameters then are too. */
-  #lookAtGradients(): void {
-    const step = this.#step
-    const gradients = this.program.read(this.model.buffers.gradients)
-    this.#track(
-      gradients.then((values) => {
-        if (!allFinite(values)) this.#diverge('network', step)
-      }),
-    )
-  }
-
-  /** Learning rates of `count` steps from `step` on. */
-  rates(step: number, count: number): Float32Array {
-    const { learningRate, schedule, batchSize } = this.spec
-    const stepsPerEpoch = this.model.trainCount / batchSize
-    const steps = this.#steps
-    return Float32Array.from({ length: count }, (_, i) =>
-      rateAt(learningRate, schedule, { step: step + i, steps, stepsPerEpoch }),
-    )
-  }
-
-  #submitEvaluation(): void {
-    const evaluated = this.#evaluations.submit(this.#step)
-    // Asked for in the same task: of the network that is evaluated.
-    const read = this.#evaluations.underWay ? undefined : this.#readSnapshot()
-    this.#track(
-      Promise.all([evaluated, read]).then(([evaluated, snapshot]) => {
-        if (evaluated && snapshot) this.#takeIn(evaluated, { ...snapshot, evaluation: 'done' })
-        this.#pace.mark(performance.now())
-      }),
-    )
-  }
-
-  /** Takes in and tells what an evaluation came to, and the network that it measures. */
-  #takeIn(evaluated: Evaluated, snapshot: Snapshot): void {
-    const { step, test, validation, results } = evaluated
-    this.#evaluations.took(evaluated)
-    this.#flushCurve()
-    this.listener.test({ step, ...test })
-    if (validation) this.listener.validation({ step, ...validation })
-    if (!isFiniteSnapshot(snapshot)) this.#diverge('network', step)
-    else if (!Number.isFinite(test.loss)) this.#diverge('test loss', step, snapshot)
-    else if (validation && !Number.isFinite(validation.loss)) this.#diverge('validation loss', step, snapshot)
-    else this.#guard.keep(snapshot, test.accuracy)
-    if (results) this.#evaluations.tell(results)
-  }
-
-  async #passForListener(): Promise<void> {
-    if (this.#phase === 'lost') return
-    await this.#evaluations.pass(this.#step)
-    this.#pace.mark(performance.now())
-  }
-
-  async #finishEvaluation(): Promise<void> {
-    while (this.#evaluations.underWay) {
-      this.#submitEvaluation()
-      await this.#drain()
-      await macrotask()
-    }
-  }
-
-  /** Takes in the losses and hits of the steps from `from` on. */
-  #record(from: number, history: Float32Array): void {
-    const now = performance.now()
-    const steps = history.length / 2
-    this.#done = from + steps
-    this.#pace.done(now, steps)
-    this.#speed.add(now, steps)
-    for (let i = 0; i < steps; i++) this.#curve.add(from + i + 1, history[2 * i], history[2 * i + 1])
-    const broken = history.findIndex((value, i) => i % 2 === 0 && !Number.isFinite(value))
-    if (broken >= 0) this.#diverge('loss', from + broken / 2 + 1)
-    if (now - this.#lastReport >= REPORT_MS) this.#report()
-  }
-
-  /** Stops for good, once. */
-  #diverge(sign: Breakdown['sign'], step: number, evaluated?: Snapshot): void {
-    if (this.#phase === 'lost') return
-    const breakdown = this.#guard.breakDown(sign, step, this.#step, evaluated)
-    if (!breakdown) return
-    this.#setPhase('diverged')
-    this.listener.diverged(breakdown)
-  }
-
-  #track(work: Promise<void>): void {
-    const done = work.then(() => {
-      this.#flight = this.#flight.filter((other) => other !== done)
-    })
-    this.#flight.push(done)
-    // The loop meets the error when it waits for the oldest; here it only must not count as unhandled.
-    done.catch(() => {})
-  }
-
-  async #drain(): Promise<void> {
-    while (this.#flight.length > 0) await this.#flight[0]
-  }
-
-  async #readSnapshot(): Promise<Snapshot> {
-    const step = this.#step
-    const seconds = this.#speed.seconds
-    const standing = this.#evaluations.standingAt(step)
-    const buffers = await readSnapshotValues(this.program, this.model)
-    return { step, seconds, evaluation: standing(), buffers }
+  /** Trains no further and tells so. */
+  #stop(): void {
+    this.#running = false
+    this.#reports.tell()
   }
 
   #restore(snapshot: Snapshot): void {
-    const { step, seconds, evaluation } = snapshot
-    this.#step = this.#done = this.#startedAt = step
-    this.#evaluations.restore(snapshot)
-    this.#speed.restore(step, seconds)
-    const ended = step >= this.#steps && evaluation === 'done'
-    this.#phase = step === 0 ? 'idle' : ended ? 'finished' : 'paused'
-  }
-
-  #setPhase(phase: Phase): void {
-    this.#phase = phase
-    this.#report()
-  }
-
-  #flushCurve(): void {
-    const points = this.#curve.take(this.#phase !== 'running')
-    if (points.length > 0) this.listener.train(points)
-  }
-
-  #report(): void {
-    this.#lastReport = performance.now()
-    this.#flushCurve()
-    const steps = this.#steps
-    const step = this.#done
-    const speed = this.#speed.stepsPerSecond
-    this.listener.progress({
-      phase: this.#phase,
-      step,
-      steps,
-      epoch: Math.min((step * this.spec.batchSize) / this.model.trainCount, this.#epochsOf(step)),
-      imagesPerSecond: speed * this.spec.batchSize,
-      seconds: this.#speed.seconds,
-      secondsLeft: speed > 0 ? (steps - step) / speed : undefined,
-    })
-  }
-
-  /** The last step's batch may run on into the next epoch; the run ends with its last one all the same. */
-  #epochsOf(step: number): number {
-    return step >= totalSteps(this.spec, this.model.trainCount) ? this.spec.epochs : Infinity
+    this.#submissions.restore(snapshot)
+    this.#startedAt = snapshot.step
+    if (snapshot.step >= this.steps && snapshot.evaluation === 'done') this.#endedAt = snapshot.step
   }
 }

@@ -1,12 +1,12 @@
 // A widget's own worker, started from the script inside the module, so that the page's origin and headers make no difference.
 
-import { wrap, type Remote } from 'comlink'
+import { wrap } from 'comlink'
 import script from 'virtual:widget-worker'
-import type { Session } from '../session/protocol'
+import type { RemoteSession, Session } from '../session/protocol'
 
 /** A session in a worker of its own. */
 export interface Connection {
-  readonly session: Remote<Session>
+  readonly session: RemoteSession
   /** Resolves when it is closed: what the worker was asked then stays without an answer. */
   readonly closed: Promise<undefined>
   /** Ends the worker and all that it has started, whatever they are at. */
@@ -21,7 +21,7 @@ export function connect(failed: (message: string) => void): Connection {
   let resolve: (value: undefined) => void
   const closed = new Promise<undefined>((resolved) => (resolve = resolved))
   return {
-    session: wrap<Session>(worker),
+    session: wrap<Session>(worker) as RemoteSession,
     closed,
     close() {
       resolve(undefined)

@@ -11,7 +11,7 @@ import { sizeOf, WidgetElement } from './element'
 import { detailOf, NO_PREDICTION, type PredictionDetail } from './prediction'
 
 /** What `predict` tells: the outputs by class, and the number and the name of the class of the largest. */
-export interface Read {
+export interface DigitsAnswer {
   readonly digit: number
   readonly name: string
   readonly outputs: readonly number[]
@@ -67,7 +67,7 @@ export class InklingDigits extends WidgetElement {
   }
 
   /** Reads an example as the property `example` has them, whatever is on the pad; undefined before the network is loaded. */
-  async predict(example: Example): Promise<Read | undefined> {
+  async predict(example: Example): Promise<DigitsAnswer | undefined> {
     const said = await this.#digits.predict(example)
     const { spec } = this.#digits
     return said && spec && { digit: said.label, name: datasetOf(spec).classes[said.label], outputs: said.outputs }

@@ -51,7 +51,10 @@ export class Training {
     datasetOf(presets[0].spec),
   )
   /** For the pad's place, where classes cannot be drawn. */
-  readonly examples = new TestExamples((numbers) => this.#ask((session) => session.testImages(numbers)), this.drawing)
+  readonly examples = new TestExamples(
+    (numbers) => this.#ask((session) => session.inspect('testImages', numbers)),
+    this.drawing,
+  )
 
   readonly running = $derived(this.run.phase === 'running')
   readonly action = $derived.by(() => {
@@ -62,8 +65,6 @@ export class Training {
   readonly tested = $derived(this.run.curves.test.at(-1))
 
   #connection = $state.raw<Connection>()
-  /** The data set failed: the next Train opens again. */
-  #closed = false
   readonly #readAgain = readAgain(this.drawing)
 
   constructor(private readonly onepoch: (detail: EpochDetail) => void) {}
@@ -91,8 +92,8 @@ export class Training {
     const fresh = startsAnew.includes(this.run.phase)
     try {
       if (!this.#connection) await this.#start()
-      else if (this.#closed) await this.#open()
-      if (this.#closed) return
+      else if (this.run.dataFailed) await this.#open()
+      if (this.run.dataFailed) return
       if (fresh && !(await this.#ask((session) => session.reset(this.wanted.preset.spec)))) return
       await this.#ask((session) => session.train())
     } finally {
@@ -114,7 +115,7 @@ export class Training {
   close(): void {
     this.#connection?.close()
     this.#connection = undefined
-    this.starting = this.#closed = false
+    this.starting = false
     this.problem = ''
     this.run.clear()
     this.drawing.refresh()
@@ -134,8 +135,8 @@ export class Training {
   }
 
   async #open(): Promise<void> {
-    this.#closed = false
-    await this.#ask((session) => session.open(this.wanted.backend, this.wanted.data))
+    this.run.opening()
+    await this.#ask((session) => session.open(this.wanted.backend, this.wanted.data, this.wanted.preset.spec.dataset))
   }
 
   /** Asks the worker; undefined where there is none, or once it is closed: it never answers then. */
@@ -150,9 +151,7 @@ export class Training {
     this.run.heard(event)
     this.#readAgain(event, before)
     if (event.type === 'test') this.#onTest(event.point)
-    if (event.type !== 'problem') return
-    this.problem = event.problem.message
-    if (event.problem.kind === 'data') this.#closed = true
+    if (event.type === 'problem') this.problem = event.problem.message
   }
 
   /** Tells of an evaluation at the end of an epoch; there may be others in between. */

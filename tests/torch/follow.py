@@ -12,7 +12,7 @@ from pathlib import Path
 import torch
 import torch.distributed as dist
 
-IMAGES = 20
+COUNT = 20
 data, *orders = sys.argv[1:]
 if "WORLD_SIZE" in os.environ:
     dist.init_process_group("gloo")
@@ -25,14 +25,14 @@ for order in orders:
     train = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(train)
     device = torch.device("cpu")
-    run = train.Training(Path(folder) / "model.safetensors", train.Mnist(data, device), device)
-    images = run.data.test[0][:IMAGES]
-    before = run.logits(images).tolist()
+    run = train.Training(Path(folder) / "model.safetensors", train.Data(data, device), device)
+    inputs = run.data.test[0][:COUNT]
+    before = run.logits(inputs).tolist()
     rates, losses = [], []
     for _ in range(int(steps)):
         losses.append(run.whole(run.train_step()))
         rates.append(run.optimizer.param_groups[0]["lr"])
-    results[Path(folder).name] = {"before": before, "losses": losses, "rates": rates, "after": run.logits(images).tolist()}
+    results[Path(folder).name] = {"before": before, "losses": losses, "rates": rates, "after": run.logits(inputs).tolist()}
     if first:
         run.save(Path(folder) / "trained.safetensors")
 if first:

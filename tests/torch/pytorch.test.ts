@@ -1,26 +1,25 @@
 // The exported PyTorch project in PyTorch: same outputs, same losses, on one process and on two, and back into Inkling.
 
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { mnist } from '../../src/datasets'
 import { readNetwork } from '../../src/formats/network'
 import { normal } from '../../src/kernels/random'
 import { compile } from '../../src/model/compile'
 import { initialParameters } from '../../src/model/initialise'
 import { learntFrom, tensorsOf } from '../../src/model/parameters'
-import { presets } from '../../src/model/presets'
-import { parseSpec, summarise, type LayerSpec, type Spec } from '../../src/model/spec'
+import { parseSpec, type Spec } from '../../src/model/spec'
 import { rateAt } from '../../src/model/schedules'
 import type { Snapshot } from '../../src/session/trainer'
 import { totalSteps } from '../../src/session/timetable'
-import { arbitrarySpec } from '../arbitrary-spec'
 import { difference } from '../harness'
-import { SIZE } from '../tiny-digits'
-import { exportRun, outputsOf, writeDigits, type Course, type Digits } from './runs'
+import { oddSets } from '../odd-sets'
+import { exportRun, outputsOf, prepareOdd, writeDigits, type Course, type Prepared } from './runs'
+import { made, runs, trainCountOf } from './specs'
 
 /** Float32 on both sides, sums in another order. */
 const TOLERANCE = 1e-5
@@ -47,148 +46,9 @@ const torchrun = [
 ]
 const follow = join(import.meta.dirname, 'follow.py')
 
-const dense = (
-  units: number,
-  activation: 'linear' | 'relu' | 'gelu' | 'sigmoid' | 'tanh',
-  bias: 'yes' | 'no' = 'yes',
-): LayerSpec => ({
-  type: 'dense',
-  units,
-  activation,
-  initialiser: 'glorot',
-  bias,
-})
-const conv = (over: Partial<Extract<LayerSpec, { type: 'conv2d' }>>): LayerSpec => ({
-  type: 'conv2d',
-  filters: 6,
-  kernel: 3,
-  stride: 1,
-  padding: 'valid',
-  activation: 'relu',
-  initialiser: 'he',
-  bias: 'yes',
-  ...over,
-})
-const norm: LayerSpec = { type: 'batch-normalisation', momentum: 0.2, epsilon: 1e-3 }
-const relu: LayerSpec = { type: 'activation', activation: 'relu' }
-const dropout = (rate: number): LayerSpec => ({ type: 'dropout', rate })
-const base = {
-  ...presets[0].spec,
-  augmentation: { type: 'none' },
-  styleShare: 0,
-  epochs: 20,
-  evaluateEvery: 0,
-} as const
-
-/** Everything there is, in four small runs. Neither batch divides its training images, so epochs end inside batches. */
-const runs: Readonly<Record<string, Spec>> = {
-  'dense, Adam, warped, standardised, cosine': {
-    ...base,
-    layers: [dropout(0.1), dense(24, 'gelu'), dense(10, 'linear')],
-    input: 'standardised',
-    augmentation: { type: 'warp', rotation: 22, scale: 0.15, shear: 0.1, shift: 1.5, elastic: 1 },
-    trainingSize: 190,
-    optimizer: { type: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
-    schedule: { type: 'cosine', warmup: 2.5 },
-    learningRate: 0.003,
-    batchSize: 48,
-    seed: 0xfedc_ba98,
-  },
-  'convolutions, batch norm, dropout, momentum, clipping, smoothing, one cycle': {
-    ...base,
-    layers: [
-      conv({ kernel: 5, padding: 'same', stride: 2, activation: 'linear', bias: 'no' }),
-      norm,
-      relu,
-      { type: 'max-pooling', size: 2, stride: 1 },
-      dropout(0.2),
-      conv({ filters: 7, kernel: 4, padding: 'same', activation: 'tanh' }),
-      { type: 'average-pooling', size: 3, stride: 2 },
-      { type: 'flatten' },
-      dropout(0.3),
-      dense(18, 'linear', 'no'),
-      norm,
-      relu,
-      dense(10, 'linear'),
-    ],
-    trainingSize: 250,
-    labelSmoothing: 0.1,
-    optimizer: { type: 'momentum', momentum: 0.9, weightDecay: 0.01 },
-    schedule: { type: 'one-cycle', warmup: 0.25 },
-    learningRate: 0.1,
-    clipNorm: 0.5,
-    batchSize: 33,
-    seed: 5,
-  },
-  'sigmoid, quadratic, Nesterov, steps': {
-    ...base,
-    layers: [dense(16, 'sigmoid'), dense(10, 'sigmoid')],
-    loss: 'quadratic',
-    optimizer: { type: 'nesterov', momentum: 0.8, weightDecay: 0.001 },
-    schedule: { type: 'step', every: 1, factor: 0.7 },
-    trainingSize: 61,
-    learningRate: 0.5,
-    batchSize: 7,
-  },
-  'AdamW, pooled and dropped pixels, shifted only': {
-    ...base,
-    layers: [
-      dropout(0.2),
-      { type: 'average-pooling', size: 2, stride: 2 },
-      dropout(0.1),
-      norm,
-      conv({ filters: 5, kernel: 3, stride: 2, padding: 'same', activation: 'gelu' }),
-      { type: 'flatten' },
-      dense(10, 'linear'),
-    ],
-    augmentation: { type: 'warp', rotation: 0, scale: 0, shear: 0, shift: 2, elastic: 0 },
-    optimizer: { type: 'adamw', beta1: 0.8, beta2: 0.99, epsilon: 1e-6, weightDecay: 0.1 },
-    trainingSize: 900,
-    validationSize: 100,
-    learningRate: 0.01,
-    batchSize: 20,
-  },
-  'RMSProp, linear outputs, quadratic': {
-    ...base,
-    layers: [conv({ filters: 4, stride: 3 }), { type: 'flatten' }, dense(10, 'linear')],
-    loss: 'quadratic',
-    optimizer: { type: 'rmsprop', rho: 0.9, epsilon: 1e-6, weightDecay: 0.01 },
-    schedule: { type: 'constant' },
-    learningRate: 0.001,
-    batchSize: 20,
-  },
-  SGD: {
-    ...base,
-    layers: [dense(10, 'linear')],
-    optimizer: { type: 'sgd', weightDecay: 0.01 },
-    learningRate: 0.1,
-    batchSize: 1003,
-  },
-}
-
 /** Steps before a run is exported, and steps that both sides take from there. */
 const LEAD = 4
 const STEPS = 5
-
-/** Specs made up by fast-check, small enough for the reference backend. */
-const made = fc
-  .sample(arbitrarySpec, { seed: 20, numRuns: 400 })
-  .map((spec): Spec => {
-    const few = {
-      trainingSize: SIZE.trainCount,
-      validationSize: 0,
-      evaluateEvery: 0,
-      batchSize: 2 + (spec.batchSize % 7),
-    }
-    return { ...spec, ...few, learningRate: Math.min(spec.learningRate, 0.001) }
-  })
-  .filter((spec) => {
-    const { layers, parameters } = summarise(spec)
-    const positions = (shape: readonly number[]) => (shape.length > 1 ? shape[0] * shape[1] : 1)
-    const products = layers.reduce((sum, layer) => sum + layer.parameters * positions(layer.outputShape), 0)
-    return parameters < 200_000 && products < 2_000_000
-  })
-  .slice(0, 20)
 
 /** What follow.py tells of a run. */
 interface Told extends Record<'before' | 'after', number[][]> {
@@ -197,16 +57,22 @@ interface Told extends Record<'before' | 'after', number[][]> {
 }
 
 const names = Object.keys(runs)
-if (made.length !== 20) throw new Error('There are too few specs.')
+if (made.length !== 36) throw new Error('There are too few specs.')
 const madeNames = made.map((_, i) => `made-${i}`)
-let digits: Digits
+const prepared = new Map<string, Prepared>()
+function preparedFor({ dataset }: Spec): Prepared {
+  const found = prepared.get(dataset)
+  if (!found) throw new Error(`${dataset} is not prepared.`)
+  return found
+}
 const courses: Record<string, Course> = {}
 const told: Record<'one' | 'two', Record<string, Told>> = { one: {}, two: {} }
 
 beforeAll(async () => {
-  digits = await writeDigits(folder)
+  prepared.set(mnist.id, await writeDigits(folder))
+  for (const dataset of oddSets) prepared.set(dataset.id, prepareOdd(dataset))
   for (const [name, spec] of Object.entries(runs)) {
-    courses[name] = await exportRun(digits, parseSpec(spec), { lead: LEAD, steps: STEPS }, of(name))
+    courses[name] = await exportRun(preparedFor(spec), parseSpec(spec), { lead: LEAD, steps: STEPS }, of(name))
   }
   const all = names.map((name) => `${STEPS}=${of(name)}`)
   const few = madeNames.map((name) => `1=${of(name)}`)
@@ -215,7 +81,7 @@ beforeAll(async () => {
   const exportMade = async () => {
     for (const [i, spec] of made.entries()) {
       const order = { lead: 0, steps: 1, start: anyStart(spec) }
-      courses[madeNames[i]] = await exportRun(digits, parseSpec(spec), order, of(madeNames[i]))
+      courses[madeNames[i]] = await exportRun(preparedFor(spec), parseSpec(spec), order, of(madeNames[i]))
     }
   }
   // Two processes first, because all write the file that is read back; meanwhile this one goes on.
@@ -226,7 +92,7 @@ beforeAll(async () => {
 
 /** A network as it starts, with other biases, scales and statistics than zero and one. */
 function anyStart(spec: Spec): Snapshot {
-  const model = compile(spec, SIZE)
+  const model = compile(spec, { trainCount: trainCountOf(spec), testCount: 1 })
   const start = { parameters: initialParameters(model), running: new Float32Array(model.buffers.running.size) }
   const tensors = tensorsOf(spec, start).map((tensor, t) => ({
     ...tensor,
@@ -256,7 +122,7 @@ describe.each(names)('%s', (name) => {
     losses.forEach((loss, i) => expect(loss / courses[name].losses[i], `step ${i}`).toBeCloseTo(1, 5))
     expect(new Set(courses[name].losses).size, 'no two alike').toBe(STEPS)
 
-    const trainCount = Math.min(spec.trainingSize, SIZE.trainCount)
+    const trainCount = Math.min(spec.trainingSize, trainCountOf(spec))
     const steps = totalSteps(spec, trainCount)
     const rate = (step: number) =>
       rateAt(spec.learningRate, spec.schedule, { step, steps, stepsPerEpoch: trainCount / spec.batchSize })
@@ -271,7 +137,7 @@ describe.each(names)('%s', (name) => {
   it('comes back into Inkling as it is', async () => {
     const back = readNetwork(readFileSync(of(name, 'trained.safetensors')))
     expect(back.spec).toEqual(spec)
-    const values = await outputsOf(digits, back.spec, back.learnt)
+    const values = await outputsOf(preparedFor(spec), back.spec, back.learnt)
     expect(difference(values, told.one[name].after.flat())).toBeLessThan(TOLERANCE)
   })
 })
@@ -304,7 +170,7 @@ describe('the script as a person runs it', () => {
     expect(difference(printed(second.stdout).flat(), expected(3, 5).flat())).toBeLessThan(TOLERANCE)
     expect(second.stdout, 'the end of an epoch').toContain('epoch 1.06, step 8: loss')
     const { spec, learnt } = readNetwork(readFileSync(saved))
-    expect(difference(await outputsOf(digits, spec, learnt), courses[name].after)).toBeLessThan(TOLERANCE)
+    expect(difference(await outputsOf(preparedFor(spec), spec, learnt), courses[name].after)).toBeLessThan(TOLERANCE)
   })
 
   it('says how to get MNIST where it is not', async () => {
@@ -313,5 +179,27 @@ describe('the script as a person runs it', () => {
       code: 1,
       stderr: expect.stringContaining('Get MNIST in one of these ways'),
     })
+  })
+
+  it('says which tensors it needs where a data set has no published files', async () => {
+    const alone = of('alone')
+    mkdirSync(alone)
+    cpSync(of('features as they are', 'train.py'), join(alone, 'train.py'))
+    cpSync(of('features as they are', 'model.safetensors'), join(alone, 'model.safetensors'))
+    const ended = run(python, [join(alone, 'train.py'), '--data', alone], { env })
+    await expect(ended).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('train.inputs and test.inputs, F32 of the shape [count, 5]'),
+    })
+  })
+
+  it('trains on a file of tensors beside it, on one process and on two', async () => {
+    const script = of('features as they are', 'train.py')
+    const options = ['--save', of('features.safetensors'), '--print-loss', '--steps', '2']
+    const expected = courses['features as they are'].losses.slice(0, 2).map((loss, i) => [LEAD + i + 1, loss])
+    for (const start of [[], torchrun]) {
+      const { stdout } = await run(python, [...start, script, ...options], { env })
+      expect(difference(printed(stdout).flat(), expected.flat())).toBeLessThan(TOLERANCE)
+    }
   })
 })

@@ -1,7 +1,7 @@
 // Examples of a training batch to look at, as the settings on the page make them.
 
 import type { Spec } from '../../model/spec'
-import type { Sample } from '../../session/protocol'
+import type { Sample, SamplesRequest } from '../../session/protocol'
 import { newestWins } from '../../ui/newest'
 
 /** Examples shown at a time. */
@@ -10,7 +10,7 @@ export const SHOWN = 25
 /** What of a spec makes a batch what it is. */
 const fields = ['dataset', 'augmentation', 'styleShare', 'trainingSize', 'seed'] as const
 
-type Ask = (spec: Spec, count: number, turn: number) => Promise<Sample[]>
+type Ask = (request: SamplesRequest) => Promise<readonly Sample[]>
 
 export class Samples {
   /** None until the data is there. */
@@ -30,7 +30,7 @@ export class Samples {
     if (!spec) return
     const wanted = JSON.stringify([turn, ...fields.map((field) => spec[field])])
     if (wanted === this.#made) return
-    const samples = await this.#ask(spec, Math.min(SHOWN, spec.trainingSize), turn).catch(() => [])
+    const samples = await this.#ask({ spec, count: Math.min(SHOWN, spec.trainingSize), turn }).catch(() => [])
     if (samples.length === 0) return // the device has just gone: what is shown stays
     this.shown = samples
     this.dataset = spec.dataset

@@ -1,8 +1,7 @@
 // The panels that a person opens to look inside: what they are called, and where their code is, which comes when they are opened.
 
 import type { Component } from 'svelte'
-import type { Remote } from 'comlink'
-import type { Session } from '../../session/protocol'
+import type { RemoteSession } from '../../session/protocol'
 import type { Drawing } from '../drawing/drawing.svelte'
 import type { TestExamples } from '../drawing/test-examples.svelte'
 import type { Advice } from '../run/advice.svelte'
@@ -13,7 +12,7 @@ import type { Draft } from '../spec/draft.svelte'
 
 /** What panels may work with; each declares those that it takes. */
 export interface PanelParts {
-  readonly session: Remote<Session>
+  readonly session: RemoteSession
   readonly run: LiveRun
   readonly draft: Draft
   readonly drawing: Drawing

@@ -1,5 +1,7 @@
 // Keeps a panel up to date while the network trains, without taking much of the time that training needs.
 
+import { newestWins } from '../../ui/newest'
+
 /** Most of the time that open panels together may take from the thread that trains. */
 const SHARE = 0.1
 /** Milliseconds to wait after a question that had no answer: there is no network, or something is wrong, which has been told. */
@@ -14,33 +16,24 @@ let asking = 0
  * next call that those of all panels together take SHARE of it; undefined where there was no answer. To be called while a component is made; ends with it.
  */
 export function keepAsking(changed: () => unknown, ask: () => Promise<number | undefined>): void {
-  let wanted = false
-  let busy = false
   let ended = false
   let timer: ReturnType<typeof setTimeout> | undefined
 
-  const next = async () => {
-    if (!wanted || busy || ended) return
-    wanted = false
-    busy = true
+  const next = newestWins(async () => {
+    if (ended) return
     const start = performance.now()
     const took = await ask().catch(() => undefined)
-    busy = false
     if (ended) return
     const rest = took === undefined ? NO_ANSWER_MS : (took * asking) / SHARE - (performance.now() - start)
     // Frames stop in a hidden tab, and with them the asking.
-    timer = setTimeout(() => requestAnimationFrame(resume), Math.max(0, rest))
-  }
-
-  const resume = () => {
-    timer = undefined
-    void next()
-  }
+    await new Promise((resolve) => {
+      timer = setTimeout(() => requestAnimationFrame(resolve), Math.max(0, rest))
+    })
+  })
 
   $effect(() => {
     changed()
-    wanted = true
-    if (!busy && timer === undefined) void next()
+    void next()
   })
   $effect(() => {
     asking++

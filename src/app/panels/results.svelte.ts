@@ -1,9 +1,9 @@
 // What the network says of the test set, for all panels that ask: the newest answers, and examples as far as they were shown.
 
-import { proxy, type Remote } from 'comlink'
+import { proxy } from 'comlink'
 import { SvelteMap } from 'svelte/reactivity'
 import type { Dataset } from '../../datasets/dataset'
-import type { Sample, Session, TestResults } from '../../session/protocol'
+import type { Sample, RemoteSession, TestResults } from '../../session/protocol'
 
 /** Milliseconds between two sets of answers that are shown: a run may evaluate ten times a second, and drawing them takes tens of milliseconds. */
 const INTERVAL = 1000
@@ -23,7 +23,7 @@ export class Results {
   dataset: Dataset
 
   constructor(
-    private readonly session: Remote<Session>,
+    private readonly session: RemoteSession,
     dataset: Dataset,
   ) {
     this.dataset = $state.raw(dataset)
@@ -70,10 +70,10 @@ export class Results {
 }
 
 /** One for each session, because a session tells its results to one listener. */
-const all = new WeakMap<Remote<Session>, Results>()
+const all = new WeakMap<RemoteSession, Results>()
 
 /** What all panels of a session share, for the data set of its run. */
-export function resultsOf(session: Remote<Session>, dataset: Dataset): Results {
+export function resultsOf(session: RemoteSession, dataset: Dataset): Results {
   const results = all.get(session) ?? new Results(session, dataset)
   results.enter(dataset)
   all.set(session, results)
@@ -87,7 +87,7 @@ export class TestSamples {
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing shows it
   readonly #asked = new Set<number>()
 
-  constructor(private readonly session: Remote<Session>) {}
+  constructor(private readonly session: RemoteSession) {}
 
   /** The example of a number, from 0; nothing while it has not come. */
   get(number: number): Sample | undefined {
@@ -99,7 +99,7 @@ export class TestSamples {
     const missing = numbers.filter((number) => !this.#asked.has(number))
     if (missing.length === 0) return
     missing.forEach((number) => this.#asked.add(number))
-    const samples = await this.session.testImages(missing).catch(() => [])
+    const samples = await this.session.inspect('testImages', missing).catch(() => [])
     missing.forEach((number, i) => {
       if (samples[i]) this.#samples.set(number, samples[i])
       else this.#asked.delete(number) // there is no run now: asked again the next time

@@ -4,7 +4,7 @@
 import { asImage, countOf, type Shape } from '../../model/shape'
 
 /** Where tiles are, and how large a value is. */
-export interface Sheet {
+export interface UnitSheet {
   readonly tiles: number
   /** Values in a tile. */
   readonly rows: number
@@ -40,7 +40,7 @@ const PICTURE = 168
 const MAP = 54
 
 /** Lays values of a shape out on a page of that width. */
-export function sheetOf(shape: Shape, available: number): Sheet {
+export function sheetOf(shape: Shape, available: number): UnitSheet {
   const image = asImage(shape)
   const tiles = image ? image.channels : countOf(shape)
   const [rows, columns] = image ? [image.height, image.width] : [1, 1]
@@ -57,12 +57,12 @@ export function sheetOf(shape: Shape, available: number): Sheet {
 }
 
 /** Where a tile starts. */
-function cornerOf({ rows, columns, zoom, gap, across }: Sheet, tile: number): { x: number; y: number } {
+function cornerOf({ rows, columns, zoom, gap, across }: UnitSheet, tile: number): { x: number; y: number } {
   return { x: (tile % across) * (columns * zoom + gap), y: Math.floor(tile / across) * (rows * zoom + gap) }
 }
 
 /** Place of a value, by its number. */
-export function boxOf(sheet: Sheet, unit: number): Box {
+export function boxOf(sheet: UnitSheet, unit: number): Box {
   const { tiles, columns, zoom } = sheet
   const { x, y } = cornerOf(sheet, unit % tiles)
   const position = Math.floor(unit / tiles)
@@ -70,7 +70,7 @@ export function boxOf(sheet: Sheet, unit: number): Box {
 }
 
 /** The value at a point, or the nearest of its tile; nothing between the last tile and the edge. */
-export function unitAt(sheet: Sheet, x: number, y: number): number | undefined {
+export function unitAt(sheet: UnitSheet, x: number, y: number): number | undefined {
   const { tiles, rows, columns, zoom, gap, across } = sheet
   const clamp = (value: number, most: number) => Math.max(0, Math.min(most, Math.floor(value)))
   const tileX = clamp(x / (columns * zoom + gap), across - 1)
@@ -83,7 +83,7 @@ export function unitAt(sheet: Sheet, x: number, y: number): number | undefined {
 }
 
 /** Where an arrow key leads: from neuron to neuron, and in an image from place to place; page keys lead to the next map or row. */
-export function moved(sheet: Sheet, unit: number, key: string): number | undefined {
+export function moved(sheet: UnitSheet, unit: number, key: string): number | undefined {
   const { tiles, rows, columns, across } = sheet
   const isImage = rows * columns > 1
   const tile = unit % tiles
@@ -136,7 +136,7 @@ export interface Ramp {
 }
 
 /** Paints values, of which one of size `scale` has the strongest colour, into the memory of a picture of the sheet's size. */
-export function paint(pixels: Uint32Array, sheet: Sheet, values: Float32Array, scale: number, ramp: Ramp): void {
+export function paint(pixels: Uint32Array, sheet: UnitSheet, values: Float32Array, scale: number, ramp: Ramp): void {
   const { tiles, rows, columns, zoom, width } = sheet
   const middle = (ramp.colours.length - 1) / 2
   const factor = scale > 0 ? middle / scale : 0

@@ -16,7 +16,7 @@ interface Parts {
   readonly data: string
 }
 
-export class Device {
+export class DeviceControl {
   /** What the run takes on it, once it was measured. */
   memory = $state.raw<{ readonly buffers: number; readonly bytes: number }>()
 
@@ -36,7 +36,7 @@ export class Device {
     const { session, run, draft, making, notices, data } = this.#parts
     run.opening()
     notices.follow(run.problems)
-    await making.during(session.open(draft.choice, data))
+    await making.during(session.open(draft.choice, data, draft.spec.dataset))
   }
 
   cancelData(): void {

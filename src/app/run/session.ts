@@ -1,16 +1,16 @@
 // The page's end of the worker: starts it and reports when it breaks.
 
-import { wrap, type Remote } from 'comlink'
-import type { Session } from '../../session/protocol'
+import { wrap } from 'comlink'
+import type { RemoteSession, Session } from '../../session/protocol'
 
 /** Where the site keeps its data files, beside the page itself wherever it is hosted. */
 export const dataFolder = (): string => new URL('data/', document.baseURI).href
 
 /** Starts the worker. `failed` is told of an error that nothing in the worker caught, or of a worker that cannot load. */
-export function connect(failed: (message: string) => void): Remote<Session> {
+export function connect(failed: (message: string) => void): RemoteSession {
   const worker = new Worker(new URL('../../session/worker.ts', import.meta.url), { type: 'module' })
   worker.addEventListener('error', (event) => {
     failed(event.message || 'its script could not be loaded')
   })
-  return wrap<Session>(worker)
+  return wrap<Session>(worker) as RemoteSession
 }

@@ -5,7 +5,7 @@ import type { Spec } from '../../model/spec'
 import { newestWins, turns } from '../../ui/newest'
 import { adjustableOf, changedFields, isAdjustable } from '../spec/config'
 import type { Draft, Edit } from '../spec/draft.svelte'
-import type { Device } from './device.svelte'
+import type { DeviceControl } from './device.svelte'
 import type { LiveRun } from './live-run.svelte'
 import type { Making } from './making.svelte'
 import type { Notices } from './notices.svelte'
@@ -17,7 +17,7 @@ interface Parts {
   readonly session: Pick<Session, 'reset' | 'train' | 'pause' | 'step' | 'adjust' | 'recover'>
   readonly run: LiveRun
   readonly draft: Draft
-  readonly device: Pick<Device, 'open'>
+  readonly device: Pick<DeviceControl, 'open'>
   readonly making: Making
   readonly notices: Notices
   /** Something else works on the network. */

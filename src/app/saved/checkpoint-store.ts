@@ -1,7 +1,7 @@
 // Where runs outlive the visit: IndexedDB, one key a visit, so that two tabs do not overwrite each other.
 
 import { createStore, del, get, keys, promisifyRequest } from 'idb-keyval'
-import { parseSpec } from '../../model/spec'
+import { parseSavedSpec, type Spec } from '../../model/spec'
 import type { Checkpoint } from '../../session/protocol'
 import { curveNames, type CurveName, type Curves } from '../../session/run-view'
 import { mark } from './mark'
@@ -20,11 +20,11 @@ export interface SavedRun {
 /** What earlier visits left: the newest run that no open page works on, or why it cannot be read. */
 export type Left = { readonly run: SavedRun } | { readonly unreadable: string }
 
-/** What keeps runs. Commands reject where the browser refuses. */
+/** Stores checkpoints. Commands reject where the browser refuses. */
 export interface CheckpointStore {
   /** Finds what was left, and holds it against other pages. Call it once. */
   claim(): Promise<Left | undefined>
-  /** Keeps this visit's run, as the only one of the visit. What was claimed goes if the run `continues` it, and is offered again later if not. */
+  /** Stores this visit's run, as the only one of the visit. What was claimed goes if the run `continues` it, and is offered again later if not. */
   write(run: SavedRun, continues: boolean): Promise<void>
   /** Deletes what was claimed. */
   discard(): Promise<void>
@@ -33,7 +33,7 @@ export interface CheckpointStore {
 const NAME = 'inkling-checkpoints'
 /** Of the format below; a page leaves alone what it cannot read until a run of its own takes the place. */
 const VERSION = 1
-/** Runs of closed pages that are kept at most. */
+/** Checkpoints of closed pages that are kept at most. */
 const MOST = 4
 /** Stands for what the browser itself cannot read any more. */
 const UNREADABLE = Symbol('unreadable')
@@ -124,8 +124,9 @@ export function read(value: unknown): Left {
   if (value === UNREADABLE) return { unreadable: 'it is damaged' }
   const { version, checkpoint, steps, curves, record } = Object(value) as Partial<Packed>
   if (version !== VERSION) return { unreadable: 'another version of Inkling kept it' }
+  let spec: Spec
   try {
-    parseSpec(checkpoint?.spec)
+    spec = parseSavedSpec(checkpoint?.spec)
   } catch {
     return { unreadable: 'it was kept by another version of Inkling, or is damaged' }
   }
@@ -146,5 +147,5 @@ export function read(value: unknown): Left {
     })
   }
   const unpacked = { train: points('train'), test: points('test'), validation: points('validation') }
-  return { run: { checkpoint, steps, curves: unpacked, record: readRunStart(record) } }
+  return { run: { checkpoint: { ...checkpoint, spec }, steps, curves: unpacked, record: readRunStart(record) } }
 }

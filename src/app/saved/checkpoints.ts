@@ -4,7 +4,7 @@ import type { Network } from '../../formats/network'
 import type { Session, SessionEvent } from '../../session/protocol'
 import { upTo } from '../../session/run-view'
 import { formatCount } from '../../ui/format'
-import type { Device } from '../run/device.svelte'
+import type { DeviceControl } from '../run/device.svelte'
 import type { LiveRun } from '../run/live-run.svelte'
 import type { Making } from '../run/making.svelte'
 import type { SavedRun } from './checkpoint-store'
@@ -13,7 +13,7 @@ import type { Runs } from './runs.svelte'
 interface Parts {
   readonly session: Pick<Session, 'checkpoint' | 'restore' | 'load'>
   readonly run: LiveRun
-  readonly device: Pick<Device, 'open'>
+  readonly device: Pick<DeviceControl, 'open'>
   readonly making: Making
   readonly runs: Runs
 }

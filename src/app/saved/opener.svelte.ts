@@ -1,6 +1,7 @@
 // Puts the network of a file, or a run of an earlier visit, in the place of the run, which can be brought back; drawings of a file
 // go to the taught ones. Loaded when the first is opened.
 
+import { datasetOf } from '../../datasets'
 import { formatCount, formatList, formatShare } from '../../ui/format'
 import type { Session } from '../../session/protocol'
 import type { Checkpoints } from './checkpoints'
@@ -21,7 +22,7 @@ interface Told {
 /** What an opener works with. */
 export interface OpenerParts {
   readonly taught: Pick<TaughtDrawings, 'import' | 'refused'>
-  readonly run: Pick<LiveRun, 'phase'>
+  readonly run: Pick<LiveRun, 'phase' | 'spec'>
   readonly session: Pick<Session, 'train' | 'pause'>
   readonly checkpoints: Pick<Checkpoints, 'take' | 'restore' | 'load'>
 }
@@ -45,7 +46,8 @@ export class Opener {
     const names = formatList(files.map(({ name }) => name))
     await this.#alone(async () => {
       if (await holdsDrawings(files)) return this.#keep(files[0])
-      const network = await readFiles(files)
+      const { spec } = this.#parts.run
+      const network = await readFiles(files, spec && datasetOf(spec))
       await this.#replace(
         () => this.#parts.checkpoints.load(network),
         `Opened ${names}: ${shapeOf(network.spec)}.`,

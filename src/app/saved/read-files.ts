@@ -1,5 +1,6 @@
 // Reads the files of a network, whatever format they are in, and tells this page's other files from them.
 
+import type { Dataset } from '../../datasets/dataset'
 import { FormatError } from '../../formats/error'
 import { readNetwork, type Network } from '../../formats/network'
 
@@ -35,22 +36,25 @@ function formatOf(text: string): string | undefined {
   }
 }
 
-/** Reads the files of one network. @throws Error whose message goes on after the files' names */
-export async function readFiles(files: readonly File[]): Promise<Opened> {
+/**
+ * Reads the files of one network. A Keras model is taken for one of `dataset`, which its files do not name.
+ * @throws Error whose message goes on after the files' names
+ */
+export async function readFiles(files: readonly File[], dataset?: Dataset): Promise<Opened> {
   const bytes = files.reduce((sum, { size }) => sum + size, 0)
   if (bytes > MOST_BYTES) {
     const [have, size, most] = [files.length > 1 ? 'have' : 'has', bytes / 1e6, MOST_BYTES / 1e6]
     throw new Error(`${have} ${size.toFixed(0)} MB, and ${most} MB at most are opened`)
   }
   const models = files.filter(({ name }) => endsWith(name, '.json'))
-  if (models.length === 1) return readKeras(models[0], files.filter((file) => file !== models[0])) // prettier-ignore
+  if (models.length === 1) return readKeras(models[0], files.filter((file) => file !== models[0]), dataset) // prettier-ignore
   if (files.length === 1 && endsWith(files[0].name, '.safetensors')) {
     return { ...readNetwork(await bytesOf(files[0])), notes: [] }
   }
   throw new Error(`${files.length > 1 ? 'are not files' : 'is no file'} of one network: open ${KINDS}`)
 }
 
-async function readKeras(model: File, shards: readonly File[]): Promise<Opened> {
+async function readKeras(model: File, shards: readonly File[], dataset: Dataset | undefined): Promise<Opened> {
   const text = new TextDecoder().decode(await bytesOf(model))
   if (formatOf(text) === 'inkling-runs') {
     throw new Error(
@@ -63,7 +67,7 @@ async function readKeras(model: File, shards: readonly File[]): Promise<Opened> 
     throw new Error('cannot be read: the code for it could not be loaded. Try again when the site can be reached')
   })
   try {
-    const { network, notes } = readLayersModel(text, weights)
+    const { network, notes } = readLayersModel(text, weights, dataset)
     return { ...network, notes }
   } catch (error) {
     // What is wrong is told of the model: of several files, that is one.

@@ -52,7 +52,7 @@ const schema = v.object({
 /** A past run, or the present one as it stands. */
 export type RunRecord = Readonly<v.InferOutput<typeof schema>>
 
-/** What keeps runs. All commands reject where the browser refuses. */
+/** Stores records of runs. All commands reject where the browser refuses. */
 export interface RunStore {
   read(): Promise<RunRecord[]>
   put(runs: readonly RunRecord[]): Promise<void>

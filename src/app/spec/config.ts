@@ -1,15 +1,17 @@
 // Changes to a spec as the page makes them, and what differs between two specs.
 
 import { initialPart, type Kind, type PartOf } from '../../model/fields'
-import { presets, type Preset } from '../../model/presets'
+import { datasetOf } from '../../datasets'
+import { presetsFor, type Preset } from '../../model/presets'
 import { outputActivations, type Loss, type Spec } from '../../model/spec'
 import type { Adjustable } from '../../session/protocol'
 import { withValue } from './stack'
 
-export type Field = keyof Spec
+export type SpecField = keyof Spec
 
 /** What a field is called on the page, in the middle of a sentence. */
-export const fieldNames: Readonly<Record<Field, string>> = {
+export const fieldNames: Readonly<Record<SpecField, string>> = {
+  dataset: 'data set',
   layers: 'layers',
   augmentation: 'augmentation',
   styleShare: 'synthetic share',
@@ -28,7 +30,7 @@ export const fieldNames: Readonly<Record<Field, string>> = {
   evaluateEvery: 'evaluation interval',
 }
 
-const fields = Object.keys(fieldNames) as Field[]
+const fields = Object.keys(fieldNames) as SpecField[]
 
 /** True for a field that a run takes over at once. */
 export const isAdjustable = (field: string): field is keyof Adjustable =>
@@ -42,11 +44,13 @@ export const adjustableOf = ({ learningRate, epochs, evaluateEvery }: Spec): Adj
 })
 
 /** Fields in which two specs differ, in the order of the page. */
-export const changedFields = (a: Spec, b: Spec): Field[] => fields.filter((field) => !same(a[field], b[field]))
+export const changedFields = (a: Spec, b: Spec): SpecField[] => fields.filter((field) => !same(a[field], b[field]))
 
 /** The preset that a spec is. Seed and number of epochs do not make another network, so they may differ. */
 export const presetOf = (spec: Spec): Preset | undefined =>
-  presets.find((preset) => changedFields(preset.spec, spec).every((field) => field === 'seed' || field === 'epochs'))
+  presetsFor(datasetOf(spec)).find((preset) =>
+    changedFields(preset.spec, spec).every((field) => field === 'seed' || field === 'epochs'),
+  )
 
 /** Deep equality of plain JSON; NaN (a blank field) equals itself. */
 function same(a: unknown, b: unknown): boolean {

@@ -2,10 +2,11 @@
 // for each field of the spec, `learningRate=0.2` or JSON for what has parts; by hand also `optimizer.momentum=0.5`.
 
 import { override } from '../../model/overrides'
-import { findPreset, presets } from '../../model/presets'
+import { datasetOf, findDataset, mnist } from '../../datasets'
+import { findPreset, presetsFor } from '../../model/presets'
 import { specIssues, type Spec, type SpecIssue } from '../../model/spec'
 import { backendChoices, type BackendChoice } from '../../session/protocol'
-import { changedFields, fieldNames, type Field } from './config'
+import { changedFields, fieldNames, type SpecField } from './config'
 import { formatList } from '../../ui/format'
 
 /** What an address asks for, and in words what of it could not be followed. */
@@ -30,8 +31,10 @@ export function readLink(search: string): Link {
   const query = new URLSearchParams(search)
   const warnings: string[] = []
 
+  const dataset = findDataset(query.get('dataset') ?? mnist.id) ?? mnist
+  const presets = presetsFor(dataset)
   const presetName = query.get('preset')
-  const preset = findPreset(presetName ?? 'default') ?? presets[0]
+  const preset = findPreset(presetName ?? 'default', dataset) ?? presets[0]
   if (presetName !== null && preset.name !== presetName) {
     const known = formatList(presets.map(({ name }) => name))
     warnings.push(
@@ -68,13 +71,14 @@ export function writeLink(search: string, spec: Spec, choice: BackendChoice): st
   if (choice === 'auto') query.delete('backend')
   else query.set('backend', choice)
 
+  const dataset = datasetOf(spec)
+  const presets = presetsFor(dataset)
   const nearest = presets
     .map((preset) => ({ preset, changed: changedFields(preset.spec, spec) }))
     .reduce((best, next) => (next.changed.length < best.changed.length ? next : best))
   if (nearest.preset !== presets[0]) query.set('preset', nearest.preset.name)
-  for (const field of nearest.changed) {
-    query.set(field, textOf(spec[field]))
-  }
+  if (dataset !== mnist) query.set('dataset', dataset.id)
+  for (const field of nearest.changed) query.set(field, textOf(spec[field]))
   const text = query.toString()
   return text && `?${text}`
 }
@@ -83,11 +87,11 @@ export function writeLink(search: string, spec: Spec, choice: BackendChoice): st
 export function writeWholeLink(spec: Spec, choice: BackendChoice): string {
   const query = new URLSearchParams()
   if (choice !== 'auto') query.set('backend', choice)
-  for (const field of Object.keys(fieldNames) as Field[]) query.set(field, textOf(spec[field]))
+  for (const field of Object.keys(fieldNames) as SpecField[]) query.set(field, textOf(spec[field]))
   return `?${query.toString()}`
 }
 
-const textOf = (value: Spec[Field]): string => (typeof value === 'string' ? value : JSON.stringify(value))
+const textOf = (value: Spec[SpecField]): string => (typeof value === 'string' ? value : JSON.stringify(value))
 
 const topOf = (path: string): string => path.split('.')[0]
 
@@ -123,7 +127,7 @@ function wrongOf(spec: Spec, parameters: readonly Parameter[], issues: readonly 
 function warning({ path, text }: Parameter, issues: readonly SpecIssue[], used: Spec): string {
   const issue = issues.find(({ field }) => topOf(field) === topOf(path)) ?? issues[0]
   const shown = text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text
-  const value = used[topOf(path) as Field]
+  const value = used[topOf(path) as SpecField]
   const instead = typeof value === 'object' ? 'That of the preset' : value
   const what = issue.field === path ? 'it' : issue.field
   return `The link sets ${path} to “${shown}”, but ${what} ${issue.message}. ${instead} is used instead.`

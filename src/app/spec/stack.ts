@@ -1,10 +1,12 @@
 // The stack of layers as the editor changes and describes it. What a kind of layer is comes from model/layers alone.
 
+import { datasetOf } from '../../datasets'
 import { choice, initialPart, titleOf, whole, type Field } from '../../model/fields'
 import { layerTypes, typeOf, type LayerKind, type LayerSpec } from '../../model/layers'
 import { activationField, type LayerType } from '../../model/layers/layer'
 import type { Shape } from '../../model/shape'
-import { CLASSES, outputActivations, PIXELS, summarise, type Spec } from '../../model/spec'
+import { valuesIn } from '../../model/examples'
+import { outputActivations, summarise, type Spec } from '../../model/spec'
 
 type Layers = readonly LayerSpec[]
 
@@ -14,8 +16,8 @@ export type LayerKindShown = Pick<LayerType, 'title' | 'fields' | 'words'>
 /** Kinds of layer to choose from, and what they are called. */
 export const layerKinds = Object.entries(layerTypes).map(([type, { title }]) => [type as LayerKind, title] as const)
 
-/** What the layer at a place is: its own kind, and in the output only what the digits and the loss leave open. */
-export function kindAt({ layers, loss }: Spec, at: number): LayerKindShown {
+/** What the layer at a place is: its own kind, and in the output only what the classes and the loss leave open. */
+export function kindAt({ dataset, layers, loss }: Spec, at: number): LayerKindShown {
   const kind = typeOf(layers[at])
   if (at < layers.length - 1) return kind
   const allowed: readonly string[] = outputActivations(loss)
@@ -24,7 +26,8 @@ export function kindAt({ layers, loss }: Spec, at: number): LayerKindShown {
     loss === 'cross-entropy'
       ? ([['linear', 'Softmax']] as const)
       : activationField.options.filter(([activation]) => allowed.includes(activation))
-  const units = whole('Units', CLASSES, CLASSES, CLASSES)
+  const { length: classes } = datasetOf({ dataset }).classes
+  const units = whole('Units', classes, classes, classes)
   const activation = choice('Activation', options, options[0][0])
   return {
     title: 'Output',
@@ -87,8 +90,9 @@ export function describe(layer: LayerSpec, kind: LayerKindShown): string {
 }
 
 /** A network in short: `784-128-10`, and layer after layer where not all are dense. */
-export function shapeOf({ layers }: Spec): string {
-  if (layers.every(({ type }) => type === 'dense')) return [PIXELS, ...layers.map(firstValue)].join('-')
+export function shapeOf({ dataset, layers }: Spec): string {
+  const inputs = valuesIn(datasetOf({ dataset }).input)
+  if (layers.every(({ type }) => type === 'dense')) return [inputs, ...layers.map(firstValue)].join('-')
   return layers.map((layer) => [typeOf(layer).title.toLowerCase(), firstValue(layer)].join(' ').trim()).join(', ')
 }
 

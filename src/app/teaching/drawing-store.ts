@@ -1,4 +1,4 @@
-// Where kept drawings outlive the visit: IndexedDB, one key a drawing, so that two tabs do not overwrite each other.
+// Where taught drawings outlive the visit: IndexedDB, one key a drawing, so that two tabs do not overwrite each other.
 
 import { createStore, entries, promisifyRequest } from 'idb-keyval'
 import { drawingJson, readDrawing } from '../../data/drawings-file'
@@ -6,16 +6,16 @@ import type { LabelledDrawing } from '../../session/protocol'
 
 /** A drawing that a person has labelled; its strokes are in the pad's unit square, with four decimals. */
 export interface TaughtDrawing extends LabelledDrawing {
-  /** The same for the same strokes, so a drawing that is kept again takes its own place. */
+  /** The same for the same strokes, so a drawing that is taught again takes its own place. */
   readonly id: string
-  /** When it was kept, in milliseconds since 1970. */
+  /** When it was taught, in milliseconds since 1970. */
   readonly time: number
 }
 
 /** What becomes of drawings, by id; undefined deletes. */
 export type Changes = Readonly<Record<string, TaughtDrawing | undefined>>
 
-/** What keeps drawings. Both commands reject where the browser refuses. */
+/** Stores drawings. Both commands reject where the browser refuses. */
 export interface DrawingStore {
   read(): Promise<TaughtDrawing[]>
   /** Makes all changes, or none. */

@@ -1,4 +1,4 @@
-// The drawings that a person has labelled: kept in the browser, and every change of them can be undone.
+// The drawings that a person has taught: labelled, stored in the browser, and every change of them can be undone.
 
 import type { Stroke } from '../../data/drawing'
 import {
@@ -62,14 +62,14 @@ export class TaughtDrawings {
     store.watch(() => void this.#sync())
   }
 
-  /** The label under which a drawing is kept, as it is. */
+  /** The label of a drawing that is taught as it is. */
   labelOf(strokes: readonly Stroke[]): number | undefined {
     return this.#all[idOf(fitIntoPad(strokes))]?.label
   }
 
   /** Keeps a drawing as what it is; one that is kept already takes the new label. */
   async keep(drawn: readonly Stroke[], label: number): Promise<void> {
-    const [drawing] = kept([{ strokes: drawn, label }])
+    const [drawing] = labelled([{ strokes: drawn, label }])
     const before = this.#all[drawing.id]
     const size = sizeIssue(drawn)
     if (size) return this.#refuse('keep', `This drawing ${size}. Clear it, and draw it with fewer.`)
@@ -114,7 +114,7 @@ export class TaughtDrawings {
         const sizes = `${formatMegabytes(file.size)}; files of at most ${formatMegabytes(MAX_BYTES)} are read`
         throw new Error(`${file.name}: it has ${sizes}.`)
       }
-      const drawings = kept(parseDrawings(await file.text(), file.name))
+      const drawings = labelled(parseDrawings(await file.text(), file.name))
       await this.#queue // what earlier visits kept counts too
       const changes = Object.fromEntries(drawings.map((drawing) => [drawing.id, drawing]))
       const count = Object.keys(changes).length
@@ -176,8 +176,8 @@ export class TaughtDrawings {
   }
 }
 
-/** Drawings as they are kept, in the order of their times. */
-function kept(drawings: readonly FileDrawing[]): TaughtDrawing[] {
+/** Drawings as they are stored, in the order of their times. */
+function labelled(drawings: readonly FileDrawing[]): TaughtDrawing[] {
   const now = Date.now()
   return drawings.map(({ label, strokes }, i) => {
     const fitted = fitIntoPad(strokes)

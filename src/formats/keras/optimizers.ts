@@ -1,6 +1,6 @@
 // Which of Keras's optimizers step as Inkling's do.
 
-import type { Optimizer } from '../../model/optimizers'
+import type { OptimizerKind } from '../../model/optimizers'
 
 /** Settings of an optimizer, by plain names: lower case, letters and digits only. */
 type Settings = ReadonlyMap<string, unknown>
@@ -44,7 +44,7 @@ function adam(settings: Settings): object | undefined {
 }
 
 /** By Inkling's optimizers, those of Keras. One that Keras has not has no names. */
-export const kerasOptimizers: Readonly<Record<Optimizer['type'], Row>> = {
+export const kerasOptimizers: Readonly<Record<OptimizerKind, Row>> = {
   sgd: { ...descent, read: (settings) => (momentumOf(settings) === 0 ? { weightDecay: 0 } : undefined) },
   momentum: { ...descent, read: (settings) => withMomentum(settings, false) },
   nesterov: { ...descent, read: (settings) => withMomentum(settings, true) },

@@ -1,9 +1,12 @@
 // The layers of a spec as the source of a PyTorch module, and what its tensors are called on both sides.
 
+import type { Dataset } from '../../datasets/dataset'
+import { shapeOf } from '../../model/examples'
+import { lookUp, type LayerTable } from '../../model/layers'
 import { extent } from '../../model/layers/conv2d'
 import type { ModelParameter } from '../../model/parameters'
+import { asImage, asMatrix, countOf, imageOf, rowSize, type Shape } from '../../model/shape'
 import type { Activation, LayerSummary } from '../../model/spec'
-import { asImage, asMatrix, type Shape } from '../../model/shape'
 
 /** Expressions of the activations; `linear` leaves the value alone. */
 const activations: Readonly<Record<Activation, (x: string) => string>> = {
@@ -30,26 +33,41 @@ export function torchName({ layer, parameter }: ModelParameter): string {
 }
 
 /** Source of the class `Network`: a member for every layer that has parameters, and the forward pass line by line. */
-export function networkSource(layers: readonly LayerSummary[]): string {
-  const parts = layers.map((summary, i) => layerSource(summary, `layer${i}`, i))
+export function networkSource(layers: readonly LayerSummary[], { input, classes }: Dataset): string {
+  const parts = layers.map(({ spec, inputShape, outputShape }, number) =>
+    lookUp(torchLayers, spec, { name: `layer${number}`, number, inputShape, outputShape }),
+  )
   const members = parts.flatMap(({ member }, i) => (member ? `        self.layer${i} = ${member}` : []))
   const lines = parts.flatMap(({ lines }) => lines.map((line) => `        ${line}`))
-  const drops = layers.some(({ spec }) => spec.type === 'dropout' && spec.rate > 0)
-  const needs = drops
+  const needs = parts.some(({ random }) => random)
     ? 'in training, dropout needs the step and its rows'
     : 'without dropout, step and rows do not matter'
+  const [what, where] =
+    input.kind === 'image'
+      ? ['pixels', 'images with their channels in front of height and width, as PyTorch wants them']
+      : ['features', 'vectors of features']
   return `class Network(nn.Module):
-    """The layers of Inkling, on images with their channels in front of height and width, as PyTorch wants them."""
+    """The layers of Inkling, on ${where}."""
 
     def __init__(self):
         super().__init__()
 ${members.join('\n')}
 
     def forward(self, x, step=None, rows=None):
-        """Outputs [rows, 10] for pixels [rows, 1, 28, 28]; ${needs}."""
+        """Outputs [rows, ${classes.length}] for ${what} ${told(shapeOf(input))}; ${needs}."""
 ${lines.join('\n')}
         return x
 `
+}
+
+/** Where a layer stands. */
+interface Place {
+  /** Of its module. */
+  readonly name: string
+  /** From 0: tells its randomness from that of others. */
+  readonly number: number
+  readonly inputShape: Shape
+  readonly outputShape: Shape
 }
 
 interface LayerSource {
@@ -57,68 +75,75 @@ interface LayerSource {
   readonly member?: string
   /** Statements of the forward pass that turn `x` into the layer's output. */
   readonly lines: readonly string[]
+  /** Whether the statements need the step and its rows in training. */
+  readonly random?: boolean
 }
 
-function layerSource({ spec, inputShape, outputShape }: LayerSummary, name: string, number: number): LayerSource {
-  /** The one statement of a layer, with what comes out of it. */
-  const statement = (value: string) => [`x = ${value}  # ${told(outputShape)}`]
-  switch (spec.type) {
-    case 'dense': {
-      const inputs = inputShape.reduce((a, b) => a * b, 1)
-      return {
-        member: `nn.Linear(${inputs}, ${spec.units}${spec.bias === 'no' ? ', bias=False' : ''})`,
-        lines: statement(activations[spec.activation](`self.${name}(${asImage(inputShape) ? 'x.flatten(1)' : 'x'})`)),
-      }
+/** The one statement of a layer, with what comes out of it. */
+const statement = (value: string, { outputShape }: Place): string[] => [`x = ${value}  # ${told(outputShape)}`]
+
+export const torchLayers: LayerTable<[place: Place], LayerSource> = {
+  dense({ units, bias, activation }, place) {
+    const { name, inputShape } = place
+    const vector = asImage(inputShape) ? 'x.flatten(1)' : 'x'
+    return {
+      member: `nn.Linear(${countOf(inputShape)}, ${units}${bias === 'no' ? ', bias=False' : ''})`,
+      lines: statement(activations[activation](`self.${name}(${vector})`), place),
     }
-    case 'conv2d': {
-      const { filters, kernel, stride, padding, bias } = spec
-      const channels = asImage(inputShape)?.channels ?? 1
-      const [rows, columns] = [0, 1].map((axis) => {
-        const { before, after } = extent(inputShape[axis], kernel, stride, padding)
-        return [before, after]
-      })
-      const even = new Set([...rows, ...columns]).size === 1
-      const options = [
-        ...(stride > 1 ? [`stride=${stride}`] : []),
-        ...(even && rows[0] > 0 ? [`padding=${rows[0]}`] : []),
-        ...(bias === 'no' ? ['bias=False'] : []),
-      ]
-      return {
-        member: `nn.Conv2d(${[channels, filters, kernel, ...options].join(', ')})`,
-        lines: [
-          // What is left over goes behind, which PyTorch's own padding cannot.
-          ...(even ? [] : [`x = F.pad(x, (${[...columns, ...rows].join(', ')}))  # left, right, top, bottom`]),
-          ...statement(activations[spec.activation](`self.${name}(x)`)),
-        ],
-      }
+  },
+
+  conv2d({ filters, kernel, stride, padding, bias, activation }, place) {
+    const { name, inputShape } = place
+    const { channels } = imageOf(inputShape)
+    const [rows, columns] = [0, 1].map((axis) => {
+      const { before, after } = extent(inputShape[axis], kernel, stride, padding)
+      return [before, after]
+    })
+    const even = new Set([...rows, ...columns]).size === 1
+    const options = [
+      ...(stride > 1 ? [`stride=${stride}`] : []),
+      ...(even && rows[0] > 0 ? [`padding=${rows[0]}`] : []),
+      ...(bias === 'no' ? ['bias=False'] : []),
+    ]
+    return {
+      member: `nn.Conv2d(${[channels, filters, kernel, ...options].join(', ')})`,
+      lines: [
+        // What is left over goes behind, which PyTorch's own padding cannot.
+        ...(even ? [] : [`x = F.pad(x, (${[...columns, ...rows].join(', ')}))  # left, right, top, bottom`]),
+        ...statement(activations[activation](`self.${name}(x)`), place),
+      ],
     }
-    case 'max-pooling':
-      return { lines: statement(`F.max_pool2d(x, ${spec.size}, ${spec.stride})`) }
-    case 'average-pooling':
-      return { lines: statement(`F.avg_pool2d(x, ${spec.size}, ${spec.stride})`) }
-    case 'flatten':
-      if (inputShape.length === 1) return { lines: [] }
-      return {
-        lines:
-          inputShape.length === 2
-            ? statement('x.flatten(1)')
-            : [`x = x.permute(0, 2, 3, 1).flatten(1)  # ${told(outputShape)}, channels last as in Inkling`],
-      }
-    case 'dropout': {
-      if (spec.rate === 0) return { lines: [] }
-      const stride = inputShape.length === 2 ? 1 : Math.ceil(asMatrix(inputShape).channels / 4) * 4
-      return {
-        lines: [`if self.training:`, `    x = dropout(x, ${spec.rate}, ${number}, step, rows, ${stride})`],
-      }
+  },
+
+  'max-pooling': ({ size, stride }, place) => ({ lines: statement(`F.max_pool2d(x, ${size}, ${stride})`, place) }),
+  'average-pooling': ({ size, stride }, place) => ({ lines: statement(`F.avg_pool2d(x, ${size}, ${stride})`, place) }),
+
+  flatten(_, place) {
+    const { inputShape, outputShape } = place
+    if (inputShape.length === 1) return { lines: [] }
+    if (inputShape.length === 2) return { lines: statement('x.flatten(1)', place) }
+    return {
+      lines: [`x = x.permute(0, 2, 3, 1).flatten(1)  # ${told(outputShape)}, channels last as in Inkling`],
     }
-    case 'batch-normalisation':
-      return {
-        member: `BatchNorm(${asMatrix(inputShape).channels}, momentum=${spec.momentum}, eps=${spec.epsilon})`,
-        lines: statement(`self.${name}(x)`),
-      }
-    case 'activation':
-      return { lines: spec.activation === 'linear' ? [] : statement(activations[spec.activation]('x')) }
-  }
+  },
+
+  dropout({ rate }, { inputShape, number }) {
+    if (rate === 0) return { lines: [] }
+    const stride = inputShape.length === 2 ? 1 : rowSize([asMatrix(inputShape).channels])
+    return {
+      lines: [`if self.training:`, `    x = dropout(x, ${rate}, ${number}, step, rows, ${stride})`],
+      random: true,
+    }
+  },
+
+  'batch-normalisation': ({ momentum, epsilon }, place) => ({
+    member: `BatchNorm(${asMatrix(place.inputShape).channels}, momentum=${momentum}, eps=${epsilon})`,
+    lines: statement(`self.${place.name}(x)`, place),
+  }),
+
+  activation: ({ activation }, place) => ({
+    lines: activation === 'linear' ? [] : statement(activations[activation]('x'), place),
+  }),
 }
 
 /** A shape as PyTorch has it. */

@@ -1,15 +1,16 @@
 def read_safetensors(path):
     """Tensors by name, and metadata, of a file: 8 bytes with the length of a JSON header, the header, the tensors."""
+    types = {"F32": torch.float32, "U8": torch.uint8}
     content = bytearray(Path(path).read_bytes())
     start = 8 + int.from_bytes(content[:8], "little")
     header = json.loads(content[8:start])
     metadata = header.pop("__metadata__", {})
 
     def tensor(dtype, shape, data_offsets):
-        if dtype != "F32":
-            sys.exit(f"{path} holds {dtype}; only 32-bit floats can be read.")
-        count, offset = math.prod(shape), start + data_offsets[0]
-        return torch.frombuffer(content, dtype=torch.float32, count=count, offset=offset).reshape(shape)
+        if dtype not in types:
+            sys.exit(f"{path} holds {dtype}; only 32-bit floats and bytes can be read.")
+        begin, end = data_offsets
+        return torch.frombuffer(content[start + begin : start + end], dtype=types[dtype]).reshape(shape)
 
     return {name: tensor(**entry) for name, entry in header.items()}, metadata
 

@@ -1,60 +1,19 @@
 // The source of train.py: the parts that every run shares, and between them what is made from the spec.
 
+import { datasetOf } from '../../datasets'
 import { strengthsOf } from '../../model/augmentation'
 import { layOut, type ModelParameter } from '../../model/parameters'
-import { summarise, weightDecayOf, type Optimizer, type Schedule, type Spec } from '../../model/spec'
+import { inputShapeOf, summarise, weightDecayOf, type Schedule, type Spec } from '../../model/spec'
 import batchNorm from './batch_norm.py?raw'
+import data from './data.py?raw'
 import dropout from './dropout.py?raw'
-import mnist from './mnist.py?raw'
+import { exampleFilesOf, quoted } from './files'
 import { networkSource, torchName } from './network'
+import { torchOptimizer } from './optimizers'
 import random from './random.py?raw'
 import safetensors from './safetensors.py?raw'
 import training from './training.py?raw'
 import warp from './warp.py?raw'
-
-/** An optimizer of PyTorch. */
-interface TorchOptimizer {
-  /** Class in torch.optim with its options. */
-  readonly source: string
-  /** The moments in the order of a snapshot: what Inkling calls them, and the key in PyTorch's state. */
-  readonly moments: readonly (readonly [name: string, key: string])[]
-}
-
-/** The optimizer that goes on from Inkling's moments: same formulas, see kernels/optimizers.ts. */
-export function torchOptimizer(optimizer: Optimizer): TorchOptimizer {
-  switch (optimizer.type) {
-    case 'sgd':
-      return { source: 'torch.optim.SGD(groups, lr=LEARNING_RATE)', moments: [] }
-    case 'momentum':
-    case 'nesterov': {
-      const { type, momentum } = optimizer
-      // Without momentum there is nothing to remember, and PyTorch takes no Nesterov.
-      if (momentum === 0) return { source: 'torch.optim.SGD(groups, lr=LEARNING_RATE)', moments: [] }
-      const nesterov = type === 'nesterov' ? ', nesterov=True' : ''
-      return {
-        source: `torch.optim.SGD(groups, lr=LEARNING_RATE, momentum=${momentum}${nesterov})`,
-        moments: [['velocity', 'momentum_buffer']],
-      }
-    }
-    case 'rmsprop':
-      return {
-        source: `torch.optim.RMSprop(groups, lr=LEARNING_RATE, alpha=${optimizer.rho}, eps=${optimizer.epsilon})`,
-        moments: [['second-moment', 'square_avg']],
-      }
-    case 'adam':
-    case 'adamw': {
-      const { type, beta1, beta2, epsilon } = optimizer
-      const name = type === 'adam' ? 'Adam' : 'AdamW'
-      return {
-        source: `torch.optim.${name}(groups, lr=LEARNING_RATE, betas=(${beta1}, ${beta2}), eps=${epsilon})`,
-        moments: [
-          ['first-moment', 'exp_avg'],
-          ['second-moment', 'exp_avg_sq'],
-        ],
-      }
-    }
-  }
-}
 
 /** Body of the function of the learning rate: model/schedules.ts in Python. */
 function scheduleSource(schedule: Schedule): string {
@@ -88,13 +47,13 @@ const lossSources: Readonly<Record<Spec['loss'], string>> = {
 `,
   quadratic: `def losses(outputs, labels, _):
     """Half the squared error of every row."""
-    return 0.5 * ((outputs - F.one_hot(labels, 10)) ** 2).sum(1)
+    return 0.5 * ((outputs - F.one_hot(labels, len(CLASS_NAMES))) ** 2).sum(1)
 `,
 }
 
-const noAugmentation = `def augment(pixels, step, rows):
-    """Images stay as they are: this run has no augmentation."""
-    return pixels
+const noAugmentation = `def augment(values, step, rows):
+    """Examples stay as they are: this run has no augmentation."""
+    return values
 `
 
 const warpSource = ({ rotation, scale, shear, shift, elastic }: ReturnType<typeof strengthsOf>) => `
@@ -107,13 +66,21 @@ ELASTIC = ${elastic}  # pixels
 `
 
 /** What is not as in Inkling, for the person who starts the script. */
-function differences({ styleShare }: Spec): string[] {
+function differences(spec: Spec): string[] {
+  const { styleShare } = spec
   if (styleShare === 0) return []
   const share = Number((100 * styleShare).toPrecision(3))
   return [
-    `Inkling replaces ${share}% of the images by synthetic handwriting, some of it no digits, which it alone can draw.`,
-    'Here images of MNIST stay in these places: the run goes on, but with other losses than in Inkling.',
+    `Inkling replaces ${share}% of the images by synthetic handwriting, some of it of no class, which it alone can draw.`,
+    `Here images of ${datasetOf(spec).title} stay in these places: the run goes on, but with other losses than in Inkling.`,
   ]
+}
+
+/** Over which training examples every value of an input is brought to mean 0 and deviation 1. */
+const scalings: Readonly<Record<Spec['input'], string>> = {
+  unit: 'None  # inputs are not brought to mean 0 and deviation 1',
+  standardised: '"trained"  # every value to mean 0 and deviation 1 over the examples that are trained on',
+  'standardised-all': '"all"  # every value to mean 0 and deviation 1 over all training examples',
 }
 
 /** A table of tensors: what Inkling calls them, and what PyTorch does. */
@@ -133,6 +100,8 @@ export function trainScript(spec: Spec, step: number): string {
   const drops = layers.some(({ spec: layer }) => layer.type === 'dropout' && layer.rate > 0)
   const of = (...roles: readonly string[]) => list.filter(({ role }) => roles.includes(role))
   const differs = differences(spec)
+  const dataset = datasetOf(spec)
+  const files = exampleFilesOf(dataset)
 
   const head = `#!/usr/bin/env python3
 """Goes on with a run of Inkling in PyTorch, from step ${step}.
@@ -140,8 +109,8 @@ export function trainScript(spec: Spec, step: number): string {
     python3 train.py --data DIR
     torchrun --nproc_per_node 2 train.py --data DIR
 
-DIR holds MNIST's four files, gzipped or not. The same batches, dropout and updates as in Inkling follow, equal up to
-rounding, in one process or shared by several${differs.length > 0 ? '; DIFFERENCES below says what is not the same' : ''}. Needs
+DIR holds ${files.what}. The same batches, dropout and updates as in Inkling follow,
+equal up to rounding, in one process or shared by several${differs.length > 0 ? '; DIFFERENCES below says what is not the same' : ''}. Needs
 PyTorch 1.13 or newer, and NumPy.
 """
 
@@ -160,12 +129,16 @@ import torch.nn as nn
 import torch.nn.functional as F
 ${has('batch-normalisation') ? 'from torch.distributed.nn import all_reduce\n' : ''}`
 
-  const constants = `SEED = ${spec.seed}
+  const constants = `${files.constants}INPUT = [${inputShapeOf(spec).join(', ')}]  # shape of an example in Inkling
+CLASS_NAMES = [
+${dataset.classes.map((name) => `    ${quoted(name)},\n`).join('')}]
+
+SEED = ${spec.seed}
 BATCH_SIZE = ${spec.batchSize}
 EPOCHS = ${spec.epochs}
-TRAINING_SIZE = ${spec.trainingSize}  # the first so many of the training images
+TRAINING_SIZE = ${spec.trainingSize}  # the first so many of the training examples
 VALIDATION_SIZE = ${spec.validationSize}  # the last so many, held out
-STANDARDISED = ${spec.input === 'standardised' ? 'True' : 'False'}  # every pixel to mean 0 and deviation 1 over the training images
+STANDARDISED = ${scalings[spec.input]}
 LABEL_SMOOTHING = ${spec.labelSmoothing}
 LEARNING_RATE = ${spec.learningRate}
 WEIGHT_DECAY = ${weightDecayOf(spec.optimizer)}
@@ -181,7 +154,7 @@ NAMES = {**WEIGHTS, **OTHERS, **RUNNING}
 MOMENTS = {${moments.map(([name, key]) => `"${name}": "${key}"`).join(', ')}}
 
 # What is not as in Inkling; told at the start.
-DIFFERENCES = [${differs.map((line) => `\n    "${line}",`).join('')}${differs.length > 0 ? '\n' : ''}]
+DIFFERENCES = [${differs.map((line) => `\n    ${quoted(line)},`).join('')}${differs.length > 0 ? '\n' : ''}]
 `
 
   const update = `def make_optimizer(groups):
@@ -197,13 +170,14 @@ ${scheduleSource(spec.schedule)}
     constants,
     ...(drops ? [dropout] : []),
     ...(has('batch-normalisation') ? [batchNorm] : []),
-    networkSource(layers),
+    networkSource(layers, dataset),
     lossSources[spec.loss],
     update,
     schedule,
     warps ? warp : noAugmentation,
     random,
-    mnist,
+    files.source,
+    data,
     safetensors,
     training,
   ]

@@ -65,14 +65,14 @@ class Training:
         return share.item()
 
     @torch.no_grad()
-    def logits(self, images):
-        """Outputs of the network for images as bytes."""
+    def logits(self, inputs):
+        """Outputs of the network for examples as `Data` has them."""
         self.network.eval()
-        return torch.cat([self.network(self.data.inputs(part.float() / 255)) for part in images.split(500)])
+        return torch.cat([self.network(self.data.inputs(unscaled(part))) for part in inputs.split(500)])
 
-    def evaluate(self, images, labels):
+    def evaluate(self, inputs, labels):
         """Mean loss and accuracy."""
-        outputs = self.logits(images)
+        outputs = self.logits(inputs)
         return losses(outputs, labels, 0).mean().item(), (outputs.argmax(1) == labels).float().mean().item()
 
     def save(self, path):
@@ -91,8 +91,7 @@ class Training:
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", default=".", metavar="DIR", help="folder with the files of MNIST (default: this one)")
-    parser.add_argument("--download", action="store_true", help="let torchvision put MNIST there first")
+    add_options(parser)
     parser.add_argument("--model", default=Path(__file__).with_name("model.safetensors"), metavar="FILE",
                         help="where the run stands (default: model.safetensors beside this script)")
     parser.add_argument("--save", default="trained.safetensors", metavar="FILE",
@@ -123,13 +122,11 @@ def main():
         if first:
             print(text, flush=True)
 
-    if options.download and (not distributed or os.environ["LOCAL_RANK"] == "0"):
-        import torchvision  # only here: nothing else needs it
-
-        torchvision.datasets.MNIST(options.data, download=True)
-    if options.download and distributed:
+    if not distributed or os.environ["LOCAL_RANK"] == "0":
+        download(options)
+    if distributed:
         dist.barrier()
-    run = Training(options.model, Mnist(options.data, device), device, options.epochs)
+    run = Training(options.model, Data(options.data, device), device, options.epochs)
     for difference in DIFFERENCES:
         say(difference)
     end = run.steps if options.steps is None else min(run.steps, run.step + options.steps)

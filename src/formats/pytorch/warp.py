@@ -1,20 +1,29 @@
+CELL = 8  # pixels between the nodes of the elastic field
+
+
 def augment(pixels, step, rows):
-    """Turns, scales, shears, shifts and bends images [rows, 1, 28, 28], each by hashes of seed, step and row."""
-    draws = random_bits(SEED, (3 << 28) + step, rows[:, None] * 64 + torch.arange(58, device=rows.device)) >> 8
+    """Turns, scales, shears, shifts and bends images [rows, channels, height, width] by hashes of seed, step, row."""
+    height, width = pixels.shape[2:]
+    lines, nodes = ((side - 1) // CELL + 2 for side in (height, width))
+    used = 8 + 2 * lines * nodes
+    every = 1 << (used - 1).bit_length()  # numbers that a row has to itself, a power of two
+    draws = random_bits(SEED, (3 << 28) + step, rows[:, None] * every + torch.arange(used, device=rows.device)) >> 8
     draws = draws.float() / 2**24 * 2 - 1  # from -1 to 1; numbers 0 and 1 are not for warping
-    rotation, width, height, shear, right, down = (draws[:, k, None, None] for k in range(2, 8))
+    rotation, wide, high, shear, right, down = (draws[:, k, None, None] for k in range(2, 8))
 
     t = math.tan(math.radians(ROTATION) / 2) * rotation
     cosine, sine = (1 - t * t) / (1 + t * t), 2 * t / (1 + t * t)
-    pixel = torch.arange(28.0, device=rows.device)
-    u, v = pixel - 14 - SHIFT * right, pixel[:, None] - 14 - SHIFT * down
-    y = (cosine * v - sine * u) * (1 + SCALE * height)
-    x = (cosine * u + sine * v) * (1 + SCALE * width) + SHEAR * shear * y
-    source = torch.stack([x + 14, y + 14], -1)
+    u = torch.arange(width, device=rows.device) - width / 2 - SHIFT * right
+    v = torch.arange(height, device=rows.device)[:, None] - height / 2 - SHIFT * down
+    y = (cosine * v - sine * u) * (1 + SCALE * high)
+    x = (cosine * u + sine * v) * (1 + SCALE * wide) + SHEAR * shear * y
+    source = torch.stack([x + width / 2, y + height / 2], -1)
 
-    # Offsets at nodes 8 pixels apart, and between them by bilinear interpolation.
-    nodes = ELASTIC * draws[:, 8:].reshape(-1, 5, 5, 2).permute(0, 3, 1, 2)
-    field = F.interpolate(nodes, size=(33, 33), mode="bilinear", align_corners=True)[:, :, :28, :28]
+    # Offsets at nodes, and between them by bilinear interpolation.
+    offsets = ELASTIC * draws[:, 8:].reshape(-1, lines, nodes, 2).permute(0, 3, 1, 2)
+    size = (CELL * (lines - 1) + 1, CELL * (nodes - 1) + 1)
+    field = F.interpolate(offsets, size=size, mode="bilinear", align_corners=True)[:, :, :height, :width]
     source = source + field.permute(0, 2, 3, 1)
-    # It wants places from -1, the middle of the first pixel, to 1, the middle of the last. Outside there is paper.
-    return F.grid_sample(pixels, source / 13.5 - 1, mode="bilinear", padding_mode="zeros", align_corners=True)
+    # It wants places from -1, the border before the first pixel, to 1, the one behind the last. Outside all is zero.
+    places = (2 * source + 1) / torch.tensor([width, height], device=rows.device) - 1
+    return F.grid_sample(pixels, places, mode="bilinear", padding_mode="zeros", align_corners=False)

@@ -1,5 +1,13 @@
 // What is told of how a network fares after its newest step.
 
+/** What to tell of a network's health. */
+export interface HealthRequest {
+  /** The ranges of the last answer, so that axes change seldom; empty the first time. */
+  readonly ranges: readonly number[]
+  /** Where the pictures of first-layer weights begin. */
+  readonly firstUnit: number
+}
+
 /** The newest step of a run: parameters after it, gradients and activations of it. */
 export interface Health {
   /**

@@ -1,6 +1,15 @@
 // What is told of examples of the data set, and of what a network takes them for.
 
 import type { Example } from '../../model/examples'
+import type { Spec } from '../../model/spec'
+
+/** Which training examples to show. */
+export interface SamplesRequest {
+  readonly spec: Spec
+  readonly count: number
+  /** A whole number; another one gives other examples. */
+  readonly turn: number
+}
 
 /** An example of a training batch or of the test set, and its label; one that is of no class has the number of classes. */
 export interface Sample {

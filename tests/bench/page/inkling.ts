@@ -7,11 +7,13 @@ import { createWebGPU } from '../../../src/backends/webgpu'
 import { compile, HISTORY_SLOTS, type DataSize, type Model } from '../../../src/model/compile'
 import { mnist } from '../../../src/datasets'
 import { loadDataset } from '../../../src/datasets/load'
-import { stores } from '../../../src/datasets/stores'
+import { storesOf } from '../../../src/datasets/stores'
 import { initialContents } from '../../../src/model/initialise'
 import { specOf, type Workload } from '../workloads'
 import type { Contestant, Source } from './contestant'
 import { CLASSES, PIXELS } from '../../tiny-digits'
+
+const stores = storesOf(mnist)
 
 /** How each backend is opened. */
 const backends: Readonly<Record<string, () => Backend | Promise<Backend>>> = {
@@ -33,11 +35,7 @@ export async function prepare(workload: Workload, name: string, { base }: Source
 }
 
 /** Makes a workload ready on a backend that has the data. */
-export async function enter(
-  workload: Workload,
-  backend: Backend,
-  data: DataSize,
-): Promise<InklingContestant> {
+export async function enter(workload: Workload, backend: Backend, data: DataSize): Promise<InklingContestant> {
   const model = compile(specOf(workload), data)
   const program = await backend.prepare(model.plan)
   for (const [buffer, contents] of initialContents(model, undefined)) program.write(buffer, contents)
@@ -45,7 +43,7 @@ export async function enter(
   void backend.fault.then((error) => (broken = error))
 
   const { label, adapter, kind, features } = backend.info
-  const { rates, history, drawing, outputs } = model.buffers
+  const { rates, history, example, outputs } = model.buffers
   program.write(rates, new Float32Array(HISTORY_SLOTS).fill(workload.learningRate))
   const digit = new Uint32Array((await backend.readStore(stores.testInputs, 0, PIXELS)).slice().buffer)
   /** Training steps done, and evaluation batches done. */
@@ -79,7 +77,7 @@ export async function enter(
       return hits
     },
     async predict() {
-      program.write(drawing, digit)
+      program.write(example, digit)
       program.run('predict', 1)
       await program.read(outputs, 0, CLASSES)
     },

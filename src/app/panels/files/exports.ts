@@ -12,8 +12,8 @@ import { shapeOf } from '../../spec/stack'
 export interface Taken {
   readonly checkpoint: Checkpoint
   readonly network: Network
-  /** Of the training examples. */
-  readonly statistics: InputStatistics
+  /** Of the examples that the spec standardises over, if it does. */
+  readonly statistics: InputStatistics | undefined
 }
 
 export interface Export {

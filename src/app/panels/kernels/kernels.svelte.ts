@@ -1,18 +1,19 @@
 // What the Kernels panel shows: the calls of a list, their times, and how two backends agree on a step.
 
-import type { CallFacts, ListName, Parity, Session } from '../../../session/protocol'
+import type { CallFacts, RunList, Parity, Session } from '../../../session/protocol'
+import { turns } from '../../../ui/newest'
 
-type Ask = Pick<Session, 'calls' | 'timeCalls' | 'parity'>
+type Ask = Pick<Session, 'inspect'>
 
 /** The lists of a plan as the page names them. */
-export const listTitles: readonly (readonly [ListName, string])[] = [
+export const listTitles: readonly (readonly [RunList, string])[] = [
   ['train', 'A training step'],
   ['evaluate', 'An evaluation batch'],
   ['predict', 'A prediction'],
 ]
 
 export class Kernels {
-  list = $state<ListName>('train')
+  list = $state<RunList>('train')
   /** Nothing while there is no run. */
   calls = $state.raw<readonly CallFacts[]>()
   /** Seconds of each call, once they were timed. */
@@ -32,8 +33,9 @@ export class Kernels {
   })
 
   readonly #session: Ask
-  /** Counts runs and lists, so that an answer about an older one is not shown. */
-  #turn = 0
+  /** A run or a list begins a turn, so that an answer about an older one is not shown. */
+  readonly #turn = turns()
+  #newest = this.#turn()
 
   constructor(session: Ask) {
     this.#session = session
@@ -45,38 +47,37 @@ export class Kernels {
     await this.#load()
   }
 
-  async choose(list: ListName): Promise<void> {
+  async choose(list: RunList): Promise<void> {
     this.list = list
     await this.#load()
   }
 
   time(): Promise<void> {
     return this.#work('timing', async (current) => {
-      const times = await this.#session.timeCalls(this.list)
+      const times = await this.#session.inspect('timeCalls', this.list)
       if (current()) this.times = times
     })
   }
 
   check(): Promise<void> {
     return this.#work('checking', async (current) => {
-      const parity = await this.#session.parity()
+      const parity = await this.#session.inspect('parity')
       if (current()) this.parity = parity
     })
   }
 
   async #load(): Promise<void> {
-    const turn = ++this.#turn
+    const newest = (this.#newest = this.#turn())
     this.times = undefined
-    const calls = await this.#session.calls(this.list)
-    if (turn === this.#turn) this.calls = calls
+    const calls = await this.#session.inspect('calls', this.list)
+    if (newest()) this.calls = calls
   }
 
   async #work(what: 'timing' | 'checking', work: (current: () => boolean) => Promise<void>): Promise<void> {
     if (this.busy) return
     this.busy = what
-    const turn = this.#turn
     try {
-      await work(() => turn === this.#turn)
+      await work(this.#newest)
     } finally {
       this.busy = undefined
     }

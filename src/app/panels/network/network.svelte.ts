@@ -8,14 +8,14 @@ import { datasetOf } from '../../../datasets'
 import { shapeOf as exampleShape, type Example } from '../../../model/examples'
 import { summarise, type LayerSummary, type Spec } from '../../../model/spec'
 import { answerOf, readable } from '../../../model/outputs'
-import type { Look, Session } from '../../../session/protocol'
+import type { Look, RemoteSession } from '../../../session/protocol'
 import type { Drawing } from '../../drawing/drawing.svelte'
 import type { LiveRun } from '../../run/live-run.svelte'
 import { kindAt, type LayerKindShown } from '../../spec/stack'
 import { keepAsking } from '../live.svelte'
 import { inputName, outputName, unitName } from '../network-words'
 import { formatNumber } from '../numbers'
-import { sheetOf, type Sheet } from '../sheet'
+import { sheetOf, type UnitSheet } from '../sheet'
 
 /** Share of the worker's time for values that speak; neurons have as much again. */
 const SALIENCY_SHARE = 0.05
@@ -39,7 +39,7 @@ export interface Shown {
 }
 
 interface Parts {
-  readonly session: Pick<Session, 'look' | 'endLook'>
+  readonly session: Pick<RemoteSession, 'inspect' | 'endInspection'>
   readonly run: LiveRun
   readonly drawing: Drawing
 }
@@ -110,7 +110,7 @@ export class NetworkView {
       () => [run.stands, run.spec, run.progress, drawing.example, this.place, this.#tick],
       () => this.#ask(),
     )
-    $effect(() => () => void session.endLook())
+    $effect(() => () => void session.endInspection('look'))
   }
 
   get loss(): Spec['loss'] | undefined {
@@ -118,7 +118,7 @@ export class NetworkView {
   }
 
   /** How the values of a layer lie on the page, or of what the network reads. */
-  sheetOf(layer: number): Sheet {
+  sheetOf(layer: number): UnitSheet {
     return this.#sheets[layer + 1]
   }
 
@@ -199,7 +199,7 @@ export class NetworkView {
     const moved = last.of?.[0] !== example
     const pause = Math.max(UNHURRIED_MS, last.cost / SALIENCY_SHARE)
     const saliency = !fresh && (!running || moved || performance.now() - last.at >= pause)
-    const look = await session.look({ example, saliency, ...(place && { neuron: place }) })
+    const look = await session.inspect('look', { example, saliency, ...(place && { neuron: place }) })
     if (!look) return undefined
     const { connected } = this
     const focused = connected?.neuron === look.neuron || samePlace(connected?.neuron, look.neuron)

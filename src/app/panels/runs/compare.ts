@@ -1,6 +1,6 @@
 // What differs between runs, in words.
 
-import { changedFields, fieldNames, isAdjustable, type Field } from '../../spec/config'
+import { changedFields, fieldNames, isAdjustable, type SpecField } from '../../spec/config'
 import { formatCount, formatList, sentence } from '../../../ui/format'
 import type { RunRecord } from '../../saved/run-records'
 import type { Spec } from '../../../model/spec'
@@ -8,7 +8,7 @@ import { shapeOf } from '../../spec/stack'
 
 /** A field in which some of the specs differ, and what each has there. */
 export interface Difference {
-  readonly field: Field
+  readonly field: SpecField
   /** What it is called. */
   readonly name: string
   readonly values: readonly string[]
@@ -19,7 +19,7 @@ export function differences(specs: readonly Spec[]): Difference[] {
   const [first, ...others] = specs
   if (!first) return []
   const changed = new Set(others.flatMap((spec) => changedFields(first, spec)))
-  return (Object.keys(fieldNames) as Field[])
+  return (Object.keys(fieldNames) as SpecField[])
     .filter((field) => changed.has(field))
     .map((field) => ({ field, name: sentence(fieldNames[field]), values: specs.map((spec) => words(spec, field)) }))
 }
@@ -32,7 +32,7 @@ export function tellLink({ number, notes }: Pick<RunRecord, 'number' | 'notes'>)
 }
 
 /** What became of the settings of a run when they were put on the page; `fields` are those that differed from the present run's. */
-export function tellUse(name: string, fields: readonly Field[], idle: boolean): string {
+export function tellUse(name: string, fields: readonly SpecField[], idle: boolean): string {
   if (idle || !fields.every(isAdjustable))
     return `The settings of ${name} stand on the page: Train starts a run of them.`
   if (fields.length === 0) return `The present run has the settings of ${name}.`
@@ -41,7 +41,7 @@ export function tellUse(name: string, fields: readonly Field[], idle: boolean): 
 }
 
 /** A value of a spec as a person reads it: `adam, beta1 0.9`; layers that share a shape are told apart by all they are. */
-function words(spec: Spec, field: Field): string {
+function words(spec: Spec, field: SpecField): string {
   const value = spec[field]
   if (field === 'layers') return `${shapeOf(spec)} (${spec.layers.map((layer) => partWords(layer)).join('; ')})`
   return typeof value === 'object' ? partWords(value) : field === 'seed' ? String(value) : valueWords(value)

@@ -2,7 +2,7 @@
 
 import { shapeOf } from '../../spec/stack'
 import type { RunRecord } from '../../saved/run-records'
-import { fieldNames, type Field } from '../../spec/config'
+import { fieldNames, type SpecField } from '../../spec/config'
 import type { Spec } from '../../../model/spec'
 
 /** Name and value of every column. */
@@ -21,7 +21,7 @@ const columns: readonly (readonly [string, (run: RunRecord) => string | number])
   ['images_per_second', ({ imagesPerSecond }) => imagesPerSecond],
   ['seconds', ({ seconds }) => seconds],
   ['notes', ({ notes }) => notes.join('; ')],
-  ...(Object.keys(fieldNames) as Field[])
+  ...(Object.keys(fieldNames) as SpecField[])
     .filter((field) => field !== 'seed')
     .map((field) => [field, ({ spec }: RunRecord) => plain(spec[field])] as const),
 ]
@@ -38,6 +38,6 @@ export function runsJson(runs: readonly RunRecord[]): string {
 }
 
 /** A value of a spec in a line of text. */
-const plain = (value: Spec[Field]): string => (typeof value === 'object' ? JSON.stringify(value) : String(value))
+const plain = (value: Spec[SpecField]): string => (typeof value === 'object' ? JSON.stringify(value) : String(value))
 
 const quoted = (cell: string): string => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)

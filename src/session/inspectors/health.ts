@@ -1,16 +1,23 @@
 // How a network fares after its newest step: distributions of parameters and gradients, which units are active, first-layer weights.
 
-import { holdsFloats, type Buffer } from '../kernels/plan'
-import type { Model } from '../model/compile'
-import { isTrained } from '../model/layers/layer'
-import { windowOf } from '../model/neuron'
-import type { ModelParameter } from '../model/parameters'
-import { asImage, asMatrix, rowSize } from '../model/shape'
-import { pad4 } from '../kernels/kernel'
-import { summarise } from '../model/spec'
+import { holdsFloats, type Buffer } from '../../kernels/plan'
+import type { Model } from '../../model/compile'
+import { isTrained } from '../../model/layers/layer'
+import { windowOf } from '../../model/neuron'
+import type { ModelParameter } from '../../model/parameters'
+import { asImage, asMatrix, rowSize } from '../../model/shape'
+import { pad4 } from '../../kernels/kernel'
+import { summarise } from '../../model/spec'
+import type { Present } from '../present'
 import { countLinear, countSizes, describe, rangeFor } from './histogram'
-import { MOST_PICTURES, type Distribution, type FirstWeights, type Health, type LayerHealth } from './protocol'
-import type { Trainer } from './trainer'
+import {
+  MOST_PICTURES,
+  type Distribution,
+  type FirstWeights,
+  type Health,
+  type HealthRequest,
+  type LayerHealth,
+} from '../protocol'
 
 /** Floats of a layer's activations that are read at most: of large ones, fewer images are looked at. */
 const MOST_ACTIVATIONS = 1_000_000
@@ -19,8 +26,11 @@ const GELU_ZERO = 1e-6
 /** Weights so many deviations from zero have the full colour. */
 const FULL_COLOUR = 3
 
-/** See Session.health. @throws DeviceLostError */
-export async function readHealth(trainer: Trainer, ranges: readonly number[], firstUnit: number): Promise<Health> {
+/** See Inspections.health. @throws DeviceLostError */
+export async function readHealth(
+  { trainer }: Pick<Present, 'trainer'>,
+  { ranges, firstUnit }: HealthRequest,
+): Promise<Health> {
   const begun = performance.now()
   const { model, program } = trainer
   const { buffers } = model

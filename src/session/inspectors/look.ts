@@ -1,17 +1,18 @@
 // Looks inside the network of a run: one example through a small program of its own, which is kept for as long as someone looks.
 
 import { transfer } from 'comlink'
-import type { Backend, Program } from '../backends/types'
-import { compileLook, identity, saliencyOf, valuesOf, type LookPlan } from '../model/look'
-import { neuronOf, passesOn, readsAll, strongestConnections, type Network } from '../model/neuron'
-import { datasetOf } from '../datasets'
-import { countOf, rowSize } from '../model/shape'
-import { inputShapeOf, summarise } from '../model/spec'
-import { isStandardised } from '../model/batch'
-import { fill, learntContents, readLearnt } from './contents'
-import { storedExample } from './data'
-import type { Look, LookRequest } from './protocol'
-import type { Trainer } from './trainer'
+import type { Backend, Program } from '../../backends/types'
+import { compileLook, identity, saliencyOf, valuesOf, type LookPlan } from '../../model/look'
+import { datasetOf } from '../../datasets'
+import { isStandardised } from '../../model/batch'
+import { neuronOf, passesOn, readsAll, strongestConnections, type NetworkState } from '../../model/neuron'
+import { countOf, rowSize } from '../../model/shape'
+import { inputShapeOf, summarise } from '../../model/spec'
+import { fill, learntContents, readLearnt } from '../contents'
+import { storedExample } from '../data'
+import type { Look, LookRequest } from '../protocol'
+import type { Trainer } from '../trainer'
+import type { Inspector, Scene } from './inspector'
 
 /** Connections that are told of each dense layer. */
 const CONNECTIONS = 32
@@ -25,8 +26,13 @@ interface Lens {
   readonly scales: Float32Array | undefined
 }
 
-export class Looker {
+export class Looker implements Inspector<'look'> {
   #lens: Lens | undefined
+
+  /** See Inspections.look. */
+  async inspect({ run }: Scene, request: LookRequest): Promise<Look | undefined> {
+    return run && this.look(run.backend, run.trainer, request)
+  }
 
   /** Shows an example to the newest network of the run. @throws what Backend.prepare throws, and DeviceLostError */
   async look(backend: Backend, trainer: Trainer, request: LookRequest): Promise<Look> {
@@ -57,7 +63,7 @@ export class Looker {
       const below = layers[i - 1] ?? inputs
       layers.push(passesOn(spec.layers[i].type) ? below : valuesOf(flow, contents(flow.buffer)))
     })
-    const network: Network = { spec, list: look.parameters, ...learnt }
+    const network: NetworkState = { spec, list: look.parameters, ...learnt }
     const below = (layer: number) => layers[layer - 1] ?? inputs
     const { neuron } = request
     const result: Look = {
@@ -95,9 +101,10 @@ export class Looker {
     const program = await clock.wait(backend.prepare(look.plan))
     const statistics = await clock.wait(trainer.program.read(trainer.model.buffers.statistics))
     program.write(look.buffers.statistics, statistics)
-    program.write(look.buffers.logits, identity(datasetOf(trainer.model.spec).classes.length))
-    const row = rowSize(inputShapeOf(trainer.model.spec))
-    const scales = isStandardised(trainer.model.spec) ? statistics.slice(row, 2 * row) : undefined
+    const { spec } = trainer.model
+    program.write(look.buffers.logits, identity(datasetOf(spec).classes.length))
+    const row = rowSize(inputShapeOf(spec))
+    const scales = isStandardised(spec) ? statistics.slice(row, 2 * row) : undefined
     return (this.#lens = { trainer, look, program, scales })
   }
 }

@@ -1,11 +1,10 @@
 // What the device does in a step: the calls of the run's plan, the text of their kernels, and how long each takes.
 
-import { specialise } from '../backends/webgpu-pipelines'
-import type { Call, RunList } from '../kernels/plan'
-import { fill } from './contents'
-import { contentsOf, type Present } from './present'
-import type { BoundBuffer, CallFacts } from './protocol'
-import type { Trainer } from './trainer'
+import { specialise } from '../../backends/webgpu-pipelines'
+import type { Call, RunList } from '../../kernels/plan'
+import { fill } from '../contents'
+import { contentsOf, type Present } from '../present'
+import type { BoundBuffer, CallFacts } from '../protocol'
 
 /** Seconds that all replays of a list may take together, more or less. */
 const REPLAY_SECONDS = 1
@@ -13,9 +12,9 @@ const REPLAY_SECONDS = 1
 const MOST_REPLAYS = 50
 
 /** The calls of a list as the run's program runs them. */
-export function callsOf({ model, program }: Trainer, list: RunList): CallFacts[] {
+export function callsOf({ trainer: { model, program } }: Present, list: RunList): Promise<CallFacts[]> {
   const variants = program.variants(list)
-  return model.plan.lists[list].map((call, i) => factsOf(call, variants[i]))
+  return Promise.resolve(model.plan.lists[list].map((call, i) => factsOf(call, variants[i])))
 }
 
 function factsOf({ kernel, constants, buffers }: Call, variant: string): CallFacts {

@@ -1,7 +1,7 @@
 // Counts values in bins, passing over the padding in which they are stored, fast enough for millions of them.
 
-import { pad4 } from '../kernels/kernel'
-import { gradientBins, PARAMETER_BINS, type Distribution } from './protocol'
+import { pad4 } from '../../kernels/kernel'
+import { gradientBins, PARAMETER_BINS, type Distribution } from '../protocol'
 
 /** A tensor in a buffer: its shape before padding, and where it starts. */
 export interface Stored {

@@ -4,14 +4,15 @@
 // one kernel's own; and a value next to a kink (of ReLU, of a maximum) cannot fall to another side here than there and make all
 // that follows from it differ, as it would once in some steps of a large network on devices that are both right.
 
-import type { Choice } from '../backends'
-import type { Backend } from '../backends/types'
-import type { Buffer, Call } from '../kernels/plan'
-import type { Model } from '../model/compile'
-import { macrotask } from './macrotask'
-import { partsOf } from './parts'
-import { contentsOf, type Present } from './present'
-import type { BackendChoice, CallParity, Compared, Parity } from './protocol'
+import type { Choice } from '../../backends'
+import type { Backend } from '../../backends/types'
+import type { Buffer, Call } from '../../kernels/plan'
+import type { Model } from '../../model/compile'
+import { macrotask } from '../macrotask'
+import { partsOf } from '../parts'
+import { contentsOf, type Present } from '../present'
+import type { BackendChoice, CallParity, Compared, Parity } from '../protocol'
+import type { Inspector } from './inspector'
 
 /**
  * Relative to the largest magnitude in a buffer: float32 sums of up to thousands of products in another order, and what WGSL allows
@@ -24,8 +25,13 @@ const TINY = 1e-30
 
 type Values = Float32Array | Uint32Array
 
+/** See Inspections.parity. */
+export const parityInspector: Inspector<'parity'> = {
+  inspect: async ({ run, host }) => run && parity(run, (choice) => host.openAnother(choice)),
+}
+
 /** Runs the next step of the present run on copies, on its device and on another. @throws DeviceLostError, or what Backend.prepare throws */
-export async function parity(present: Present, open: (choice: BackendChoice) => Promise<Choice>): Promise<Parity> {
+async function parity(present: Present, open: (choice: BackendChoice) => Promise<Choice>): Promise<Parity> {
   const { backend, trainer } = present
   const other = await otherThan(backend, open)
   try {

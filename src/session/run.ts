@@ -1,0 +1,260 @@
+// The run of a session: the present one, and what is kept of it while it has no device.
+
+import { transfer } from 'comlink'
+import type { Learnt } from '../model/parameters'
+import { parseSpec, type Spec } from '../model/spec'
+import { datasetOf } from '../datasets'
+import type { Data } from './data'
+import type { DeviceHost } from './device'
+import { FineTuner } from './fine-tuner'
+import type { Present } from './present'
+import type { Adjustable, Checkpoint, Origin, ResultsListener, SessionEvent } from './protocol'
+import { Recovery } from './recovery'
+import { Trainer, type Listener, type Snapshot } from './trainer'
+
+/** What survives a backend: enough to go on elsewhere. */
+interface Kept {
+  readonly spec: Spec
+  readonly snapshot: Snapshot
+  /** It was training and is to train on. */
+  readonly running: boolean
+  /** Of a run that goes back after it diverged. */
+  readonly origin?: 'recovery'
+}
+
+/** Hears of a run. */
+export interface RunListener {
+  tell(event: SessionEvent): void
+  /** Something broke in it. */
+  failed(error: unknown): void
+  /** It leaves its device: those who look at it there end that. */
+  leaves(): void
+}
+
+export class RunSlot {
+  #trainer: Trainer | undefined
+  /** The newest spec asked for; made into a run once there is a device and data. */
+  #wanted: Spec | undefined
+  #kept: Kept | undefined
+  /** Hears what the network says of the test set. */
+  #results: ResultsListener | undefined
+  readonly fineTuner = new FineTuner()
+  readonly #recovery: Recovery
+
+  constructor(
+    private readonly host: DeviceHost,
+    private readonly listener: RunListener,
+  ) {
+    this.#recovery = new Recovery((problem) => listener.tell({ type: 'problem', problem }))
+  }
+
+  get trainer(): Trainer | undefined {
+    return this.#trainer
+  }
+
+  /** The run, where there is one and its device still answers. */
+  get present(): Present | undefined {
+    const { backend } = this.host
+    return backend && this.#trainer && { backend, trainer: this.#trainer }
+  }
+
+  /** Opens what was chosen and puts the run there, going on if it was running. @throws what opening and Backend.prepare throw */
+  async open(signal = this.host.again()): Promise<void> {
+    await this.#keep()
+    await this.#recovery.endSearch() // after the pause, in which a run may turn out to have diverged
+    if (!(await this.host.open(signal))) return
+    const kept = this.#kept
+    const spec = kept?.spec ?? this.#wanted
+    if (spec) await this.#prepare(spec, kept?.snapshot, kept?.origin)
+    if (kept?.running) this.#trainer?.start()
+  }
+
+  /** See Session.reset. @throws SpecError, and what opening and Backend.prepare throw: the old run then stays */
+  async reset(spec: Spec): Promise<void> {
+    spec = parseSpec(spec)
+    this.#wanted = spec
+    this.#kept = undefined
+    if (this.host.gone) {
+      this.#trainer = undefined
+      await this.open()
+    } else {
+      await this.#trainer?.pause()
+      await this.#prepare(spec)
+    }
+  }
+
+  /** See Session.train. @throws what opening and Backend.prepare throw */
+  async train(): Promise<void> {
+    if (this.host.gone) await this.open()
+    this.fineTuner.forget()
+    // What the last opening could not prepare may be there now.
+    if (!this.#trainer && this.#wanted) {
+      await this.#prepare(this.#kept?.spec ?? this.#wanted, this.#kept?.snapshot, this.#kept?.origin)
+    }
+    this.#trainer?.start()
+  }
+
+  async pause(): Promise<void> {
+    if (this.#kept) this.#kept = { ...this.#kept, running: false }
+    await this.#trainer?.pause()
+  }
+
+  async step(): Promise<void> {
+    this.fineTuner.forget()
+    await this.#trainer?.step()
+  }
+
+  /** Also what is kept of a run takes the settings over. @throws SpecError */
+  adjust(settings: Adjustable): void {
+    const adjusted = (spec: Spec) => parseSpec({ ...spec, ...settings })
+    if (this.#wanted) this.#wanted = adjusted(this.#wanted)
+    if (this.#kept) this.#kept = { ...this.#kept, spec: adjusted(this.#kept.spec) }
+    this.#trainer?.adjust(settings)
+  }
+
+  /** See Session.recover. @throws SpecError, and what opening and Backend.prepare throw */
+  async recover(learningRate: number): Promise<boolean> {
+    const old = this.#trainer
+    const [snapshot, before] = [this.#recovery.snapshot, old?.currentSpec ?? this.#kept?.spec]
+    if (!snapshot || !before) return false
+    const spec = parseSpec({ ...before, learningRate })
+    if (this.host.gone) {
+      this.#trainer = undefined
+      this.#kept = { spec, snapshot, running: false, origin: 'recovery' }
+      await this.open()
+    } else {
+      await old?.pause()
+      await this.#prepare(spec, snapshot, 'recovery')
+    }
+    if (!this.#trainer || this.#trainer === old) return false // the device went, which is told
+    this.#wanted = spec
+    this.#recovery.forget()
+    this.#trainer.start()
+    return true
+  }
+
+  /**
+   * Puts a checkpoint of a valid spec in the place of the run. The old run stays where `make` or the device refuses.
+   * @throws what they refuse it with
+   */
+  async goOn(origin: 'file' | 'checkpoint', of: Spec, make: (data: Data) => Checkpoint): Promise<boolean> {
+    if (this.host.gone) await this.open()
+    const data = await this.host.dataFor(of)
+    if (this.host.gone) return false // told by the loss itself
+    if (!data) throw new Error('The data set that this needs is not there. Load it first, and try again.')
+    const { spec, snapshot } = make(data)
+    const old = this.#trainer
+    const running = old?.phase === 'running'
+    await old?.pause()
+    try {
+      await this.#prepare(spec, snapshot, origin)
+    } catch (error) {
+      if (running) old.start()
+      throw error
+    }
+    if (this.host.gone) return false // told by the loss itself
+    this.#wanted = spec
+    return true
+  }
+
+  /** What the network has learnt, paused where it stands. @throws DeviceLostError */
+  async learnt(): Promise<Learnt | undefined> {
+    await this.#trainer?.pause()
+    return this.#trainer?.learnt()
+  }
+
+  /** Replaces what the network has learnt by something of the same layout, and evaluates it. */
+  async replace(learnt: Learnt): Promise<void> {
+    await this.#trainer?.pause()
+    await this.#trainer?.replace(learnt)
+  }
+
+  /** The listener hears what the network of this run and of those after it says of the test set. */
+  watchResults(listener: ResultsListener | undefined): void {
+    this.#results = listener
+    if (this.#trainer) this.#tellResults(this.#trainer)
+  }
+
+  /** Ends the run, whose device has gone. The step from which it can go on, if there is one. */
+  abandon(): number | undefined {
+    const step = (this.#trainer?.snapshot ?? this.#kept?.snapshot)?.step
+    this.#trainer?.abandon()
+    return step
+  }
+
+  /** Replaces the run; without an origin by the same run on another device. If the new one cannot be made, the old one stays. */
+  async #prepare(
+    spec: Spec,
+    snapshot?: Snapshot,
+    origin: Origin | undefined = snapshot ? undefined : 'fresh',
+  ): Promise<void> {
+    const { host } = this
+    const data = await host.dataFor(spec)
+    const { backend } = host
+    if (!data || !backend) return
+    const trainer = await Trainer.create(backend, spec, data, this.#trainerListener(), snapshot)
+    // The device may have gone meanwhile without anything waiting for it; what was kept is kept for the next one.
+    if (host.gone) return
+    await this.#recovery.dropSearch()
+    // Whoever began to watch meanwhile had the old run go through the test set.
+    await this.#trainer?.pause()
+    if (host.gone) return
+    this.listener.leaves()
+    this.#trainer?.dispose()
+    this.#trainer = trainer
+    this.#kept = undefined
+    this.fineTuner.forget()
+    if (origin && origin !== 'recovery') this.#recovery.forget()
+    host.keepOnly(datasetOf(spec))
+    if (backend.info.kernels) host.tellDevice()
+    const step = snapshot?.step ?? 0
+    const stepsPerEpoch = trainer.model.trainCount / spec.batchSize
+    this.listener.tell(origin ? { type: 'reset', spec, origin, step, stepsPerEpoch } : { type: 'rewind', step })
+    trainer.announce()
+    this.#results?.(undefined)
+    this.#tellResults(trainer)
+  }
+
+  /** Has the run tell the listener what its network says of the test set. */
+  #tellResults(trainer: Trainer): void {
+    const listener = this.#results
+    trainer.listenToResults(
+      listener &&
+        ((results) => {
+          const { labels, predicted, confidence } = results
+          listener(transfer(results, [labels.buffer, predicted.buffer, confidence.buffer]))
+        }),
+    )
+  }
+
+  /** Ends the present run on its backend, keeping what is needed to go on: fresh where the device still answers. */
+  async #keep(): Promise<void> {
+    this.listener.leaves()
+    const trainer = this.#trainer
+    if (!trainer) return
+    const running = trainer.phase === 'running'
+    if (trainer.phase !== 'lost') {
+      await trainer.pause()
+      await trainer.takeSnapshot().catch(() => {}) // of a device that has gone there is no newer one
+      await trainer.pause() // ends what a listener that came meanwhile began
+      trainer.dispose()
+    }
+    const { snapshot, phase } = trainer
+    if (snapshot) this.#kept = { spec: trainer.currentSpec, snapshot, running: running && phase !== 'diverged' }
+    this.#trainer = undefined
+  }
+
+  #trainerListener(): Listener {
+    const { tell, failed } = this.listener
+    return {
+      progress: (progress) => tell({ type: 'progress', progress }),
+      train: (points) => tell({ type: 'train', points }),
+      test: (point) => tell({ type: 'test', point }),
+      validation: (point) => tell({ type: 'validation', point }),
+      diverged: (breakdown) => {
+        if (this.present) this.#recovery.begin(this.present, breakdown)
+      },
+      failed,
+    }
+  }
+}
