@@ -89,8 +89,8 @@ export class DeviceHost {
   }
 
   /**
-   * Opens what was chosen in place of the present backend, and loads a data set onto it: the chosen one unless given. False where another opening takes its place,
-   * and where the data set did not arrive, which is told. @throws what opening throws
+   * Opens what was chosen in place of the present backend, and loads a data set onto it: the chosen one unless given. False where
+   * another opening takes its place, and where the data set did not arrive, which is told. @throws what opening throws
    */
   async open(signal: AbortSignal, dataset = this.#first): Promise<boolean> {
     this.#first = dataset

@@ -81,7 +81,7 @@ export class RunSlot {
     const old = this.#trainer
     if (this.host.gone) {
       this.#trainer = undefined
-      await this.open()
+      await this.open(signal)
     } else {
       await old?.pause()
       await this.#prepare(spec, undefined, 'fresh', signal)
