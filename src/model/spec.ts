@@ -47,7 +47,7 @@ const schema = v.strictObject({
   /** The last so many of the training examples are held out, and evaluated beside the test set. */
   validationSize: whole(0, MOST_EXAMPLES),
   augmentation: partSchema(augmentationTypes),
-  /** Share of the training examples that synthetic ones stand in for: see data/styles.ts. */
+  /** Share of the training examples that synthetic ones replace: see session/synthetic.ts. */
   styleShare: real(0, 1),
   layers: v.pipe(
     v.array(layerSchema, 'must be a list of layers'),

@@ -5,7 +5,7 @@ import type { Spec } from './spec'
 /**
  * Below this share for the largest output a picture counts as no digit, as far as the network can tell. Measured on the
  * presets `default` (seeds 1 and 2) and `best` with drawings by 30 people, as they are and perturbed as `npm run drawings
- * -- --perturb` does it, and with 2,000 made-up drawings of each group of data/scribbles.ts. Taken for no digit below 0.5,
+ * -- --perturb` does it, and with 2,000 synthetic drawings of each group of data/scribbles.ts. Taken for no digit below 0.5,
  * 0.6 and 0.7 are:
  *
  *                                              default               best
