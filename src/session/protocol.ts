@@ -46,7 +46,7 @@ export interface Session {
   abortData(): Promise<void>
   /**
    * Replaces the run by a fresh one at step 0; the same spec gives the same start. False where it cannot be made: the old
-   * run then stays, and a `run` problem says why.
+   * run then stays, and a `run` problem says why, or a `data` problem where its data set did not load.
    */
   reset(spec: Spec): Promise<boolean>
   /** Starts or resumes; waits for the data if need be. Nothing where it is running or finished. */
