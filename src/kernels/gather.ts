@@ -3,6 +3,9 @@
 import { ceilDiv, kernel, linearWorkgroups, shader } from './kernel'
 import { byteOf, imageBytes, labelOf, placeOf } from './order'
 
+/** The constant for the size of an example, in floats of `inputs`. */
+export const exampleConstant = (floats: number) => ({ PIXELS: floats })
+
 /**
  * ROWS of the batch, PIXELS the floats of an example in `inputs` (a multiple of 4, padding included), COUNT of examples from FIRST on,
  * SHUFFLE and STANDARDISED 0 or 1, HALF_BITS of the shuffle (`halfBits(COUNT)`). Bindings: `state` [step, seed]; `images` packed bytes,

@@ -10,6 +10,9 @@ function argmax(values: Floats, at: number, count: number): number {
   return best
 }
 
+/** The constants that both losses have: rows of the batch, and classes. */
+export const lossConstants = (rows: number, classes: number) => ({ ROWS: rows, CLASSES: classes })
+
 /**
  * Softmax and cross-entropy, with a share SMOOTHING of each target spread over all classes (Szegedy et al. 2016, section 7).
  * `logits` and `gradient` [ROWS, CLASSES], `targets`, `losses`, `hits` [ROWS]; the gradient is

@@ -79,7 +79,7 @@ function gather(spec: Pick<Spec, 'input'>, rows: number, examples: Examples, bou
   }
   return input.kind === 'features'
     ? call(kernels.gatherFeatures, { ...constants, FEATURES: floats }, { features: inputs, labels, ...bound })
-    : call(kernels.gather, { ...constants, PIXELS: floats }, { images: inputs, labels, ...bound })
+    : call(kernels.gather, { ...constants, ...kernels.exampleConstant(floats) }, { images: inputs, labels, ...bound })
 }
 
 /** Whether inputs are standardised, over whatever examples. */

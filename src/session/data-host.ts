@@ -15,7 +15,7 @@ import type { SyntheticData } from './synthetic-data'
 export class DataHost {
   /** On the device, by id. */
   readonly #counts = new Map<string, ExampleCounts>()
-  /** By data set and number of examples; reading 60,000 images takes half a second. */
+  /** By data set and number of examples; computing them takes about half a second for MNIST. */
   readonly #statistics = new Map<string, InputStatistics>()
 
   constructor(
