@@ -9,8 +9,8 @@
 @group(0) @binding(0) var<storage, read> state: array<u32>; // step, seed
 @group(0) @binding(1) var<storage, read> images: array<u32>;
 @group(0) @binding(2) var<storage, read> labels: array<u32>;
-@group(0) @binding(3) var<storage, read> style_images: array<u32>;
-@group(0) @binding(4) var<storage, read> style_labels: array<u32>;
+@group(0) @binding(3) var<storage, read> synthetic_images: array<u32>;
+@group(0) @binding(4) var<storage, read> synthetic_labels: array<u32>;
 @group(0) @binding(5) var<storage, read> statistics: array<vec4f>; // mean, scale of every float of an example
 @group(0) @binding(6) var<storage, read_write> inputs: array<vec4f>;
 @group(0) @binding(7) var<storage, read_write> targets: array<u32>;
@@ -64,22 +64,22 @@ fn source_of(map: Map, field: mat2x2f, x: u32, y: u32) -> vec2f {
   return vec2f(turned_x, turned_y) + MIDDLE + mix(field[0], field[1], f32(x % CELL) / f32(CELL));
 }
 
-fn word_of(styled: bool, at: u32) -> u32 {
-  if (styled) { return style_images[at]; }
+fn word_of(synthetic: bool, at: u32) -> u32 {
+  if (synthetic) { return synthetic_images[at]; }
   return images[at];
 }
 
 // A pixel of one channel.
-fn tap(styled: bool, example: u32, x: i32, y: i32) -> f32 {
+fn tap(synthetic: bool, example: u32, x: i32, y: i32) -> f32 {
   if (u32(x) >= WIDTH || u32(y) >= HEIGHT) { return 0; } // those below zero are huge
   let at = u32(y) * WIDTH + u32(x);
-  return f32((word_of(styled, example * WORDS + at / 4) >> (at % 4 * 8)) & 255);
+  return f32((word_of(synthetic, example * WORDS + at / 4) >> (at % 4 * 8)) & 255);
 }
 
 // A pixel of three channels.
-fn tap3(styled: bool, example: u32, x: i32, y: i32) -> vec4f {
+fn tap3(synthetic: bool, example: u32, x: i32, y: i32) -> vec4f {
   if (u32(x) >= WIDTH || u32(y) >= HEIGHT) { return vec4f(); }
-  let word = word_of(styled, example * WORDS + u32(y) * WIDTH + u32(x));
+  let word = word_of(synthetic, example * WORDS + u32(y) * WIDTH + u32(x));
   return vec4f((vec4u(word) >> vec4u(0, 8, 16, 24)) & vec4u(255));
 }
 
@@ -90,10 +90,10 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let part = i % VECTORS;
   if (row >= ROWS) { return; }
 
-  let styled = bits(row, 0) >> 8 < SHARE;
+  let synthetic = bits(row, 0) >> 8 < SHARE;
   var example: u32;
-  if (styled) {
-    example = bits(row, 1) % max(STYLES, 1);
+  if (synthetic) {
+    example = bits(row, 1) % max(SYNTHETIC, 1);
   } else {
     let position = state[0] * ROWS + row;
     example = FIRST + shuffled(position % COUNT, COUNT, HALF_BITS, state[1], position / COUNT);
@@ -114,8 +114,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     let corner = floor(source);
     let c = source - corner;
     let at = vec2i(corner);
-    let top = mix(tap3(styled, example, at.x, at.y), tap3(styled, example, at.x + 1, at.y), c.x);
-    let bottom = mix(tap3(styled, example, at.x, at.y + 1), tap3(styled, example, at.x + 1, at.y + 1), c.x);
+    let top = mix(tap3(synthetic, example, at.x, at.y), tap3(synthetic, example, at.x + 1, at.y), c.x);
+    let bottom = mix(tap3(synthetic, example, at.x, at.y + 1), tap3(synthetic, example, at.x + 1, at.y + 1), c.x);
     values = mix(top, bottom, c.y) * (1.0 / 255.0);
   } else {
     for (var j = 0u; j < 4; j++) {
@@ -126,8 +126,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
       let corner = floor(source);
       let c = source - corner;
       let at = vec2i(corner);
-      let top = mix(tap(styled, example, at.x, at.y), tap(styled, example, at.x + 1, at.y), c.x);
-      let bottom = mix(tap(styled, example, at.x, at.y + 1), tap(styled, example, at.x + 1, at.y + 1), c.x);
+      let top = mix(tap(synthetic, example, at.x, at.y), tap(synthetic, example, at.x + 1, at.y), c.x);
+      let bottom = mix(tap(synthetic, example, at.x, at.y + 1), tap(synthetic, example, at.x + 1, at.y + 1), c.x);
       values[j] = mix(top, bottom, c.y) * (1.0 / 255.0);
       x++;
       if (x == WIDTH) {
@@ -141,7 +141,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
 
   if (part == 0) {
     var word: u32;
-    if (styled) { word = style_labels[example / 4]; } else { word = labels[example / 4]; }
+    if (synthetic) { word = synthetic_labels[example / 4]; } else { word = labels[example / 4]; }
     targets[row] = (word >> (example % 4 * 8)) & 255;
   }
 }

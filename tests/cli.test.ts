@@ -11,7 +11,7 @@ import type { ReadingReport, Tally } from '../src/cli/reading'
 import type { Result } from '../src/cli/results'
 import { resultsTable } from '../src/cli/table'
 import type { Point } from '../src/data/drawing'
-import { styleDrawing } from '../src/data/styles'
+import { syntheticDigit } from '../src/data/synthetic-digits'
 import { fashionMnist } from '../src/datasets/fashion-mnist'
 import { findPreset, presets } from '../src/model/presets'
 
@@ -189,7 +189,7 @@ describe('drawings', () => {
   /** Drawings that no network is trained on: of another seed, on a pad 500 wide. */
   const made = Array.from({ length: 100 }, (_, i) => {
     const scaled = ({ x, y }: Point) => [Math.round(150 * x + 100), Math.round(150 * y + 100)]
-    const { strokes } = styleDrawing(i % 10, 99, i)
+    const { strokes } = syntheticDigit(i % 10, 99, i)
     return { label: i % 10, writer: Math.floor(i / 50) + 1, strokes: strokes.map((stroke) => stroke.map(scaled)) }
   })
   beforeAll(() => writeFileSync(strokes, gzipSync(JSON.stringify(made))))

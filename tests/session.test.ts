@@ -282,14 +282,14 @@ it('synthetic drawings that could not be made are told, and made the next time',
     load: loadTiny,
   })
   await other.listen((event) => watched.events.push(event))
-  const styled: Spec = { ...spec, styleShare: 0.5 }
+  const synthetic: Spec = { ...spec, styleShare: 0.5 }
   await other.open('reference', '')
-  expect(await other.reset({ ...styled, styleShare: 0 })).toBe(true)
+  expect(await other.reset({ ...synthetic, styleShare: 0 })).toBe(true)
   expect(make).not.toHaveBeenCalled()
-  expect(await other.reset(styled)).toBe(false)
+  expect(await other.reset(synthetic)).toBe(false)
   expect(problems()[0].message).toContain('no thread')
-  expect(await other.reset(styled)).toBe(true)
-  expect(await other.reset({ ...styled, seed: 2 })).toBe(true)
+  expect(await other.reset(synthetic)).toBe(true)
+  expect(await other.reset({ ...synthetic, seed: 2 })).toBe(true)
   expect(make).toHaveBeenCalledTimes(3)
 })
 

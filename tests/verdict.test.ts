@@ -3,7 +3,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { losses } from '../src/model/spec'
-import { NOT_A_DIGIT, SURE, UNSURE, verdict } from '../src/model/verdict'
+import { NO_CLASS, SURE, UNSURE, verdict } from '../src/model/verdict'
 
 /** Outputs with the largest at 3 and the second largest at 8. */
 const judge = (share: number, loss: (typeof losses)[number] = 'cross-entropy', styleShare = 0.3) =>
@@ -15,8 +15,8 @@ test('each threshold belongs to what is above it', () => {
   expect(judge(below(SURE))).toMatchObject({ kind: 'class', label: 3, sure: false })
   expect(judge(UNSURE)).toMatchObject({ kind: 'class', sure: false })
   expect(judge(below(UNSURE))).toMatchObject({ kind: 'unsure', label: 3, runnerUp: 8 })
-  expect(judge(NOT_A_DIGIT)).toEqual({ kind: 'unsure', label: 3, probability: NOT_A_DIGIT, runnerUp: 8 })
-  expect(judge(below(NOT_A_DIGIT))).toEqual({ kind: 'none' })
+  expect(judge(NO_CLASS)).toEqual({ kind: 'unsure', label: 3, probability: NO_CLASS, runnerUp: 8 })
+  expect(judge(below(NO_CLASS))).toEqual({ kind: 'none' })
 })
 
 test('outputs of the quadratic loss are judged alike, and are no probabilities', () => {

@@ -53,7 +53,7 @@ function starts(path) {
   if (!existsSync(path)) return false
   const profile = mkdtempSync(join(tmpdir(), 'inkling-chromium-'))
   const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', `--user-data-dir=${profile}`]
-  const { status } = spawnSync(path, [...flags, '--dump-dom', 'about:blank'], { stdio: 'ignore', timeout: 60_000 })
+  const { status } = spawnSync(path, [...flags, '--dump-dom', 'about:blank'], { stdio: 'ignore', timeout: 60 * 1000 })
   rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
   return status === 0
 }

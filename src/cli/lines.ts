@@ -8,7 +8,7 @@ import type { Summary } from './runner'
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
 const short = new Intl.NumberFormat('en', { maximumFractionDigits: 2 })
 
-/** `60,000` */
+/** `12,345` */
 export const count = (value: number): string => whole.format(value)
 
 /** `97.31%` */

@@ -27,7 +27,7 @@ export interface Rejected {
   readonly right: number
   /** Of those that are misread. */
   readonly misread: number
-  /** Of made-up drawings that are no digit, of kinds that synthetic digits come with in training, and of other kinds: as many as can be. */
+  /** Synthetic drawings of no digit: of kinds that training shows, and of other kinds. */
   readonly metKinds: number
   readonly otherKinds: number
 }

@@ -82,7 +82,7 @@ export class Runner {
     signal.addEventListener('abort', interrupt)
     if (signal.aborted) interrupt()
     else if (await this.session.reset(spec)) await this.session.train()
-    const timer = minutes === undefined ? undefined : setTimeout(() => end('time limit'), minutes * 60_000)
+    const timer = minutes === undefined ? undefined : setTimeout(() => end('time limit'), minutes * 60 * 1000)
     const outcome = await ended
     clearTimeout(timer)
     signal.removeEventListener('abort', interrupt)

@@ -5,7 +5,7 @@ import { SIDE } from '../data/drawing'
 
 /** A drawing on the sheet. */
 export interface Misread {
-  /** 784 bytes, 0 paper, 255 ink. */
+  /** SIDE x SIDE bytes, 0 paper, 255 ink. */
   readonly image: Uint8Array
   readonly label: number
   readonly read: number

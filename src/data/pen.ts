@@ -1,4 +1,4 @@
-// A pen for made-up handwriting: takes a few control points a stroke and draws them as a hand would, in smooth curves.
+// A pen for synthetic handwriting: takes a few control points a stroke and draws them as a hand would, in smooth curves.
 
 import type { Point } from './drawing'
 import type { Random } from './random'

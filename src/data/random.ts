@@ -1,4 +1,4 @@
-// Random numbers for made-up drawings: a small generator that gives the same numbers in every engine.
+// Random numbers for synthetic drawings: a small generator that gives the same numbers in every engine.
 
 /**
  * sfc32, "small fast counting" (C. Doty-Humphrey, PractRand, 2010): 128 bits of state, a period of at least 2^32. Only

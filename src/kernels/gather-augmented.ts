@@ -1,13 +1,21 @@
 // Gathers a batch of images to train on: some rows are synthetic, and all are warped: shaders/gather-augmented.wgsl.
 
-import source from '../../shaders/gather-augmented.wgsl?raw'
-import random from '../../shaders/lib/random.wgsl?raw'
-import { kernel, linearWorkgroups, pad4, type Constants } from './kernel'
+import { type Constants, kernel, linearWorkgroups, pad4, shader } from './kernel'
 import { byteOf, imageBytes } from './order'
 import { hash, shuffled, Stream, uniform } from './random'
 
 /** What the random numbers of a row are for: element `row * DRAWS + k`. The elastic field takes two for each node from `elastic` on. */
-const Draw = { share: 0, style: 1, rotation: 2, width: 3, height: 4, shear: 5, right: 6, down: 7, elastic: 8 } as const
+const Draw = {
+  share: 0,
+  example: 1,
+  rotation: 2,
+  width: 3,
+  height: 4,
+  shear: 5,
+  right: 6,
+  down: 7,
+  elastic: 8,
+} as const
 
 /** Pixels between the nodes of the elastic field. */
 const CELL = 8
@@ -52,9 +60,9 @@ export function augmentationConstants(
  * Strengths are constants, so that a strength of zero costs nothing; other strengths make another run anyway.
  *
  * ROWS of the batch out of COUNT examples from FIRST on, in shuffled order as in `gather`; HALF_BITS of the shuffle. With a
- * probability of SHARE / 2^24 a row takes one of STYLES synthetic examples instead. Images are HEIGHT x WIDTH, 1 to 128 each, of
+ * probability of SHARE / 2^24 a row takes one of SYNTHETIC synthetic examples instead. Images are HEIGHT x WIDTH, 1 to 128 each, of
  * CHANNELS, 1 or 3; of three, each pixel takes a fourth value of 0. Strengths: see `augmentationConstants`; TURN is the tangent of
- * half the largest rotation. Bindings as in `gather`, with the synthetic examples in `styleImages` and `styleLabels`.
+ * half the largest rotation. Bindings as in `gather`, with the synthetic examples in `syntheticImages` and `syntheticLabels`.
  *
  * A pixel takes its value from where an affine map, drawn for each row, and an elastic field send it, by bilinear interpolation;
  * outside of the image all is zero. The field is bilinear between random offsets at nodes CELL pixels apart, a simple form of
@@ -71,7 +79,7 @@ export const gatherAugmented = kernel({
     COUNT: 'u32',
     HALF_BITS: 'u32',
     STANDARDISED: 'u32',
-    STYLES: 'u32',
+    SYNTHETIC: 'u32',
     SHARE: 'u32',
     TURN: 'f32',
     SCALE: 'f32',
@@ -83,15 +91,15 @@ export const gatherAugmented = kernel({
     state: 'read u32',
     images: 'read u32',
     labels: 'read u32',
-    styleImages: 'read u32',
-    styleLabels: 'read u32',
+    syntheticImages: 'read u32',
+    syntheticLabels: 'read u32',
     statistics: 'read f32',
     inputs: 'write f32',
     targets: 'write u32',
   },
   variants: {
     default: {
-      wgsl: random + source,
+      wgsl: shader('lib/random', 'gather-augmented'),
       tile: (constants) => {
         const { NODES, DRAWS } = fieldOf(constants)
         return { NODES, DRAWS }
@@ -99,9 +107,9 @@ export const gatherAugmented = kernel({
       workgroups: (constants) => linearWorkgroups((constants.ROWS * floatsOf(constants)) / 4),
     },
   },
-  reference(constants, { state, images, labels, styleImages, styleLabels, statistics, inputs, targets }) {
+  reference(constants, { state, images, labels, syntheticImages, syntheticLabels, statistics, inputs, targets }) {
     const { ROWS, WIDTH, HEIGHT, CHANNELS, FIRST, COUNT, STANDARDISED } = constants
-    const { STYLES, SHARE, TURN, SCALE, SHEAR, SHIFT, ELASTIC } = constants
+    const { SYNTHETIC, SHARE, TURN, SCALE, SHEAR, SHIFT, ELASTIC } = constants
     const { NODES, LINES, DRAWS } = fieldOf(constants)
     const [step, seed] = state
     const counter = Stream.augmentation + step
@@ -113,12 +121,12 @@ export const gatherAugmented = kernel({
     for (let row = 0; row < ROWS; row++) {
       /** From -1 to 1. */
       const draw = (k: number) => 2 * uniform(seed, counter, row * DRAWS + k) - 1
-      const styled = hash(seed, counter, row * DRAWS + Draw.share) >>> 8 < SHARE
+      const synthetic = hash(seed, counter, row * DRAWS + Draw.share) >>> 8 < SHARE
       const position = step * ROWS + row
-      const example = styled
-        ? hash(seed, counter, row * DRAWS + Draw.style) % STYLES
+      const example = synthetic
+        ? hash(seed, counter, row * DRAWS + Draw.example) % SYNTHETIC
         : FIRST + shuffled(position % COUNT, COUNT, seed, Math.floor(position / COUNT))
-      const from = styled ? styleImages : images
+      const from = synthetic ? syntheticImages : images
       const image = example * imageBytes(floats)
 
       // Sine and cosine by the tangent of half the angle: a GPU's own sine is only good to 2^-11.
@@ -164,7 +172,7 @@ export const gatherAugmented = kernel({
           inputs[row * floats + at] = STANDARDISED === 1 ? (pixel - statistics[at]) * statistics[floats + at] : pixel
         }
       }
-      targets[row] = byteOf(styled ? styleLabels : labels, example)
+      targets[row] = byteOf(synthetic ? syntheticLabels : labels, example)
     }
   },
 })

@@ -58,12 +58,11 @@ export function gatherToTrain(
     COUNT: count,
     HALF_BITS: halfBits(count),
     STANDARDISED: isStandardised(spec) ? 1 : 0,
-    STYLES: synthetic?.count ?? 0,
+    SYNTHETIC: synthetic?.count ?? 0,
     ...kernels.augmentationConstants(share, strengths),
   }
-  // Without synthetic examples something must be bound all the same.
-  const style = synthetic ?? examples
-  const stores = { images, labels, styleImages: style.inputs, styleLabels: style.labels }
+  const replacing = synthetic ?? examples // every binding needs a store
+  const stores = { images, labels, syntheticImages: replacing.inputs, syntheticLabels: replacing.labels }
   return call(kernels.gatherAugmented, constants, { ...stores, ...bound })
 }
 
@@ -80,7 +79,7 @@ function gather(spec: Pick<Spec, 'input'>, rows: number, examples: Examples, bou
   }
   return input.kind === 'features'
     ? call(kernels.gatherFeatures, { ...constants, FEATURES: floats }, { features: inputs, labels, ...bound })
-    : call(kernels.gather, { ...constants, PIXELS: floats }, { images: inputs, labels, ...bound })
+    : call(kernels.gather, { ...constants, ...kernels.exampleConstant(floats) }, { images: inputs, labels, ...bound })
 }
 
 /** Whether inputs are standardised, over whatever examples. */

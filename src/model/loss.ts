@@ -25,17 +25,18 @@ export function lossOf(
   { calls, state, targets, output }: Pass,
   { name, rows, slots, smoothing }: { name: string; rows: number; slots: number; smoothing: number },
 ): LossCalls {
-  const CLASSES = datasetOf(spec).classes.length
-  const gradient = buffer(`${name}/loss-gradient`, [rows, CLASSES])
+  const classes = datasetOf(spec).classes.length
+  const gradient = buffer(`${name}/loss-gradient`, [rows, classes])
   const losses = buffer(`${name}/losses`, [rows])
   const hits = buffer(`${name}/hits`, [rows])
   const history = buffer(`${name}/history`, [2 * slots])
+  const shape = kernels.lossConstants(rows, classes)
   const results = { targets, gradient, losses, hits }
   if (spec.loss === 'cross-entropy') {
-    const constants = { ROWS: rows, CLASSES, SMOOTHING: smoothing }
+    const constants = { ...shape, SMOOTHING: smoothing }
     calls.push(call(kernels.softmaxCrossEntropy, constants, { logits: output.buffer, ...results }))
   } else {
-    const constants = { ROWS: rows, CLASSES, ACTIVATION: ACTIVATIONS[output.activation] }
+    const constants = { ...shape, ACTIVATION: ACTIVATIONS[output.activation] }
     calls.push(call(kernels.quadratic, constants, { outputs: output.buffer, ...results }))
   }
   const end = call(kernels.metrics, { ROWS: rows, SLOTS: slots }, { losses, hits, history, state })

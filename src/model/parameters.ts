@@ -12,7 +12,7 @@ export interface ModelParameter {
   readonly layer: number
   /** What it is called within the layer, for example `weights`. */
   readonly parameter: string
-  /** Logical shape, for example [784, 128]; stored under the padding rule. */
+  /** Logical shape, for example [inputs, units]; stored under the padding rule. */
   readonly shape: readonly number[]
   /** Where it starts, in floats; a multiple of four. */
   readonly offset: number

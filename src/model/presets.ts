@@ -23,7 +23,7 @@ type Common = keyof typeof usual | 'trainingSize'
 
 /** A preset before its data set is known. */
 interface Recipe extends Omit<Preset, 'spec'> {
-  /** SHAPE in it stands for the sizes of a dense network, for example 784-192-10. What was published holds for MNIST. */
+  /** SHAPE in it stands for the sizes of a dense network: inputs and units a layer, joined by hyphens. What was published holds for MNIST. */
   readonly title: string
   /** The one data set that it is for; any where this is left out. */
   readonly only?: string

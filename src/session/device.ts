@@ -2,7 +2,7 @@
 
 import { openBackend } from '../backends'
 import type { Backend } from '../backends/types'
-import type { StyleImages } from '../data/styles'
+import type { SyntheticImages } from '../data/synthetic-digits'
 import { datasetOf, findDataset, mnist } from '../datasets'
 import type { Dataset } from '../datasets/dataset'
 import { DataError, loadDataset, type ExampleCounts, type LoadOptions } from '../datasets/load'
@@ -15,7 +15,7 @@ import { SyntheticData } from './synthetic-data'
 /** What a session is made of; tests and the command line bring some of their own. */
 export interface SessionParts {
   /** The synthetic drawings, when a spec wants them for the first time. */
-  makeSynthetic(): StyleImages | Promise<StyleImages>
+  makeSynthetic(): SyntheticImages | Promise<SyntheticImages>
   readonly open?: typeof openBackend
   readonly load?: (dataset: Dataset, options: LoadOptions) => Promise<ExampleCounts>
 }

@@ -5,7 +5,7 @@ import type { Place, Snapshot } from './protocol'
 
 /** Milliseconds between two looks at the gradients: a device may compute a finite loss from weights that are not. */
 const LOOK_MS = 1000
-/** A network that is so much of the way from guessing to no mistake has learnt something worth going back to: 20% with ten classes. */
+/** Share of the way from guessing to no mistake: a network that has gone so far has learnt something worth going back to. */
 const LEARNT = 1 / 9
 
 /** A run that shows a value that is not finite: when and by what, and what it takes to look for the place and to go back. */

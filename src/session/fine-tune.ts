@@ -17,7 +17,7 @@ import { readExample } from './read-example'
 
 /** Where the drawings lie on the device while it lasts. */
 const stores = { inputs: 'taught-inputs', labels: 'taught-labels' } as const
-/** Drawings in their store, each as often as need be; as many synthetic digits again, where the network learnt from such. */
+/** Drawings in the store, repeated to fill it. As many synthetic drawings follow if the network learnt from such. */
 const DRAWINGS = 1024
 /** Share of a batch that drawings take. */
 const SHARE = 0.25
@@ -87,7 +87,7 @@ export async function fineTune(
   }
 }
 
-/** Puts drawings onto the device, and as many of the synthetic digits. */
+/** Writes the drawings to stores on the device, and as many synthetic ones. */
 async function fillStores(
   backend: Backend,
   images: readonly Uint8Array[],

@@ -77,8 +77,8 @@ export interface Session {
    */
   watchResults(listener?: ResultsListener): Promise<void>
   /**
-   * Trains the present network for a few seconds on a mix of these drawings, the synthetic digits and MNIST; the run is paused first
-   * and its step stays. Undefined where there is no network yet or something went wrong, which a `problem` event tells.
+   * Trains the present network for a few seconds on a mix of these drawings, synthetic ones and the training set. Pauses the run first;
+   * its step stays. Undefined where there is no network yet or something went wrong, which a `problem` event tells.
    */
   fineTune(drawings: readonly LabelledDrawing[]): Promise<FineTuning | undefined>
   /** Brings back the network as it was before the last fine-tuning; false where there is nothing to bring back. */

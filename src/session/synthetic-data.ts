@@ -1,7 +1,7 @@
 // The synthetic drawings on a device, beside the data set: made when a spec wants them for the first time, and once.
 
 import type { Backend } from '../backends/types'
-import type { StyleImages } from '../data/styles'
+import type { SyntheticImages } from '../data/synthetic-digits'
 import type { Spec } from '../model/spec'
 import type { ExampleStores } from '../model/buffers'
 
@@ -9,15 +9,15 @@ import type { ExampleStores } from '../model/buffers'
 const stores = { inputs: 'synthetic-inputs', labels: 'synthetic-labels' } as const
 
 export class SyntheticData {
-  #drawings: Promise<StyleImages> | undefined
+  #drawings: Promise<SyntheticImages> | undefined
   /** The device that holds them. */
   #backend: Backend | undefined
   #there: ExampleStores | undefined
 
-  constructor(private readonly make: () => StyleImages | Promise<StyleImages>) {}
+  constructor(private readonly make: () => SyntheticImages | Promise<SyntheticImages>) {}
 
   /** The drawings of a spec that wants some. What goes wrong with making them may go right the next time. */
-  made(): Promise<StyleImages> {
+  made(): Promise<SyntheticImages> {
     this.#drawings ??= Promise.resolve(this.make()).catch((error: unknown) => {
       this.#drawings = undefined
       throw error

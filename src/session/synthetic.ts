@@ -1,21 +1,21 @@
-// The synthetic drawings that training images are mixed with: digits in many styles, and what people draw that is no digit.
+// The synthetic drawings that replace some training images: digits written in many ways, and drawings of no digit.
 
 import { IMAGE_BYTES } from '../data/drawing'
 import { nonDigitImages } from '../data/scribbles'
-import { styleImages, type StyleImages } from '../data/styles'
+import { syntheticDigits, type SyntheticImages } from '../data/synthetic-digits'
 import { NO_DIGIT } from '../kernels/labels'
 
 /** Drawings in all: a second of work on a slow core. */
 const COUNT = 16_384
-/** Every eighth is no digit, also of the first so many of them. */
+/** Every eighth is no digit, in every beginning of the list too. */
 const EVERY = 8
-/** Every run has the same ones, as it has the same MNIST. */
+/** Every run takes the same drawings. */
 const SEED = 1
 
 /** `count` drawings, a multiple of 8. Labels are 0 to 9 or NO_DIGIT. */
-export function makeSynthetic(count = COUNT): StyleImages {
+export function makeSynthetic(count = COUNT): SyntheticImages {
   const others = count / EVERY
-  const digits = styleImages(count - others, SEED)
+  const digits = syntheticDigits(count - others, SEED)
   const nonDigits = nonDigitImages(others, SEED)
   const images = new Uint8Array(count * IMAGE_BYTES)
   const labels = new Uint8Array(count)

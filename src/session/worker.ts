@@ -1,11 +1,11 @@
 // The worker's entry: a session, served to the page.
 
 import { expose } from 'comlink'
-import type { StyleImages } from '../data/styles'
+import type { SyntheticImages } from '../data/synthetic-digits'
 import { LocalSession } from './session'
 
 /** Makes the synthetic drawings in a thread, while the data set is still on its way; in this one where no other starts. */
-function makeSynthetic(): Promise<StyleImages> {
+function makeSynthetic(): Promise<SyntheticImages> {
   return new Promise((resolve) => {
     const makeHere = () => resolve(import('./synthetic').then(({ makeSynthetic }) => makeSynthetic()))
     let thread: Worker
@@ -14,7 +14,7 @@ function makeSynthetic(): Promise<StyleImages> {
     } catch {
       return makeHere() // a worker of a page from a disk may not start another
     }
-    thread.onmessage = ({ data }: MessageEvent<StyleImages>) => {
+    thread.onmessage = ({ data }: MessageEvent<SyntheticImages>) => {
       thread.terminate()
       resolve(data)
     }

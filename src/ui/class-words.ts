@@ -31,11 +31,11 @@ export const classesNoun = ({ abilities }: Kind): string => (abilities.draw ? 'd
 /** What an example is. */
 export const exampleNoun = ({ input }: Pick<Dataset, 'input'>): string => (input.kind === 'image' ? 'image' : 'example')
 
-/** What the data set as a whole is of: `70,000 digits`. */
+/** What the data set consists of, in the singular: `digit`, `image`, `example`. */
 export const itemNoun = (dataset: Kind & Pick<Dataset, 'input'>): string =>
   dataset.abilities.draw ? classNoun(dataset) : exampleNoun(dataset)
 
-/** How large an example is: `28 × 28 pixels`, `5 features`. */
+/** How large an example is: `16 × 16 pixels`, `5 features`. */
 export function inputSize(input: Input): string {
   if (input.kind === 'features') return `${input.names.length} ${input.names.length === 1 ? 'feature' : 'features'}`
   return `${input.height} × ${input.width} pixels${input.channels === 1 ? '' : ' in red, green and blue'}`

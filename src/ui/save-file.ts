@@ -6,5 +6,5 @@ export function saveFile(name: string, content: Blob): void {
   link.href = URL.createObjectURL(content)
   link.download = name
   link.click()
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000) // by then the browser has taken it
+  setTimeout(() => URL.revokeObjectURL(link.href), 60 * 1000) // by then the browser has taken it
 }

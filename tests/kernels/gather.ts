@@ -127,14 +127,14 @@ interface Augmented {
   readonly rows: number
   readonly image: readonly [height: number, width: number, channels: number]
   readonly count: number
-  readonly styles: number
+  readonly synthetic: number
   readonly share: number
   readonly strengths: typeof still
   readonly dotted?: boolean
 }
 
 const augmentedCases = (cases: readonly Augmented[]) =>
-  cases.map(({ rows, image: [height, width, channels], count, styles, share, strengths, dotted = false }, i) => {
+  cases.map(({ rows, image: [height, width, channels], count, synthetic, share, strengths, dotted = false }, i) => {
     const layout = layoutOf(height, width, channels)
     return {
       constants: {
@@ -146,15 +146,15 @@ const augmentedCases = (cases: readonly Augmented[]) =>
         COUNT: count,
         HALF_BITS: halfBits(count),
         STANDARDISED: (i >> 1) % 2,
-        STYLES: styles,
+        SYNTHETIC: synthetic,
         ...augmentationConstants(share, strengths),
       },
       buffers: {
         state,
         images: dotted ? dots(count + 3, layout) : noise(count + 3, layout, 1),
         labels: labels(count + 3, 2),
-        styleImages: noise(styles, layout, 4),
-        styleLabels: labels(styles, 5),
+        syntheticImages: noise(synthetic, layout, 4),
+        syntheticLabels: labels(synthetic, 5),
         statistics: statisticsOf(layout),
         inputs: poison([rows * layout.floats]),
         targets: targets(rows),
@@ -165,41 +165,49 @@ const augmentedCases = (cases: readonly Augmented[]) =>
 const augmentedGathers = row(
   gatherAugmented,
   augmentedCases([
-    { rows: 1, image: [3, 4, 1], count: 9, styles: 2, share: 0.5, strengths: strong },
-    { rows: 5, image: [28, 28, 1], count: 12, styles: 0, share: 0, strengths: still },
-    { rows: 64, image: [28, 28, 1], count: 100, styles: 33, share: 0.3, strengths: strong },
-    { rows: 33, image: [28, 28, 1], count: 60, styles: 7, share: 1, strengths: { ...still, elastic: 3 } },
-    { rows: 7, image: [9, 16, 1], count: 1000, styles: 5, share: 0.2, strengths: { ...still, rotation: 80 } },
-    { rows: 130, image: [28, 28, 1], count: 500, styles: 64, share: 0.2, strengths: { ...strong, shift: 30 } },
-    { rows: 1400, image: [32, 32, 1], count: 80, styles: 3, share: 0.1, strengths: strong },
-    { rows: 90, image: [28, 28, 1], count: 77, styles: 20, share: 0.3, strengths: strong, dotted: true },
-    { rows: 70, image: [28, 28, 1], count: 70, styles: 0, share: 0, strengths: { ...still, shift: 5 }, dotted: true },
-    { rows: 3, image: [1, 1, 1], count: 5, styles: 2, share: 0.5, strengths: { ...still, shift: 1 } },
-    { rows: 11, image: [5, 5, 1], count: 17, styles: 3, share: 0.3, strengths: { ...strong, shift: 1 } },
-    { rows: 9, image: [5, 5, 1], count: 17, styles: 0, share: 0, strengths: still },
-    { rows: 35, image: [12, 20, 3], count: 60, styles: 7, share: 0.3, strengths: strong },
-    { rows: 33, image: [20, 12, 3], count: 60, styles: 7, share: 0.3, strengths: strong },
-    { rows: 5, image: [20, 12, 3], count: 12, styles: 0, share: 0, strengths: still },
+    { rows: 1, image: [3, 4, 1], count: 9, synthetic: 2, share: 0.5, strengths: strong },
+    { rows: 5, image: [28, 28, 1], count: 12, synthetic: 0, share: 0, strengths: still },
+    { rows: 64, image: [28, 28, 1], count: 100, synthetic: 33, share: 0.3, strengths: strong },
+    { rows: 33, image: [28, 28, 1], count: 60, synthetic: 7, share: 1, strengths: { ...still, elastic: 3 } },
+    { rows: 7, image: [9, 16, 1], count: 1000, synthetic: 5, share: 0.2, strengths: { ...still, rotation: 80 } },
+    { rows: 130, image: [28, 28, 1], count: 500, synthetic: 64, share: 0.2, strengths: { ...strong, shift: 30 } },
+    { rows: 1400, image: [32, 32, 1], count: 80, synthetic: 3, share: 0.1, strengths: strong },
+    { rows: 90, image: [28, 28, 1], count: 77, synthetic: 20, share: 0.3, strengths: strong, dotted: true },
+    {
+      rows: 70,
+      image: [28, 28, 1],
+      count: 70,
+      synthetic: 0,
+      share: 0,
+      strengths: { ...still, shift: 5 },
+      dotted: true,
+    },
+    { rows: 3, image: [1, 1, 1], count: 5, synthetic: 2, share: 0.5, strengths: { ...still, shift: 1 } },
+    { rows: 11, image: [5, 5, 1], count: 17, synthetic: 3, share: 0.3, strengths: { ...strong, shift: 1 } },
+    { rows: 9, image: [5, 5, 1], count: 17, synthetic: 0, share: 0, strengths: still },
+    { rows: 35, image: [12, 20, 3], count: 60, synthetic: 7, share: 0.3, strengths: strong },
+    { rows: 33, image: [20, 12, 3], count: 60, synthetic: 7, share: 0.3, strengths: strong },
+    { rows: 5, image: [20, 12, 3], count: 12, synthetic: 0, share: 0, strengths: still },
     {
       rows: 30,
       image: [20, 12, 3],
       count: 40,
-      styles: 0,
+      synthetic: 0,
       share: 0,
       strengths: { ...strong, rotation: 80 },
       dotted: true,
     },
-    { rows: 30, image: [13, 21, 1], count: 40, styles: 9, share: 0.2, strengths: strong },
+    { rows: 30, image: [13, 21, 1], count: 40, synthetic: 9, share: 0.2, strengths: strong },
     {
       rows: 30,
       image: [21, 13, 1],
       count: 40,
-      styles: 0,
+      synthetic: 0,
       share: 0,
       strengths: { ...strong, rotation: 80 },
       dotted: true,
     },
-    { rows: 6, image: [7, 33, 3], count: 8, styles: 4, share: 0.5, strengths: { ...still, elastic: 3 } },
+    { rows: 6, image: [7, 33, 3], count: 8, synthetic: 4, share: 0.5, strengths: { ...still, elastic: 3 } },
   ]),
   {
     tolerance: 5e-5,
@@ -211,10 +219,10 @@ const augmentedGathers = row(
 const largeGathers = row(
   gatherAugmented,
   augmentedCases([
-    { rows: 5, image: [128, 128, 1], count: 9, styles: 2, share: 0.3, strengths: strong },
-    { rows: 3, image: [127, 126, 1], count: 6, styles: 0, share: 0, strengths: strong },
-    { rows: 3, image: [128, 128, 3], count: 5, styles: 2, share: 0.3, strengths: strong },
-    { rows: 3, image: [128, 127, 3], count: 5, styles: 2, share: 0.3, strengths: strong },
+    { rows: 5, image: [128, 128, 1], count: 9, synthetic: 2, share: 0.3, strengths: strong },
+    { rows: 3, image: [127, 126, 1], count: 6, synthetic: 0, share: 0, strengths: strong },
+    { rows: 3, image: [128, 128, 3], count: 5, synthetic: 2, share: 0.3, strengths: strong },
+    { rows: 3, image: [128, 127, 3], count: 5, synthetic: 2, share: 0.3, strengths: strong },
   ]),
   { tolerance: 2e-4, reason: 'the same of places of up to 128 pixels' },
 )

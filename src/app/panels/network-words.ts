@@ -42,7 +42,7 @@ export function unitName(shape: Shape, unit: number): string {
   return shape.length === 3 ? `map ${(unit % image.channels) + 1}, ${place}` : place
 }
 
-/** `192 neurons`, `8 maps of 28 × 28`. */
+/** `192 neurons`, `8 maps of 16 × 16`. */
 export function sizeName(shape: Shape): string {
   const image = asImage(shape)
   if (!image) return `${formatCount(countOf(shape))} neurons`

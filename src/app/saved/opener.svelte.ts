@@ -126,7 +126,7 @@ export class Opener {
   }
 }
 
-/** `784-192-10, step 2,400 of 4,690, 97.81%`. */
+/** `256-192-4, step 2,400 of 4,690, 97.81%`. */
 export function tellRun({ checkpoint: { spec, snapshot }, steps, curves }: SavedRun): string {
   const { step } = snapshot
   const where =

@@ -89,7 +89,7 @@ export function describe(layer: LayerSpec, kind: LayerKindShown): string {
   return words.filter((word) => word !== undefined).join(' · ')
 }
 
-/** A network in short: `784-128-10`, and layer after layer where not all are dense. */
+/** A network in short: `256-128-4`, and layer after layer where not all are dense. */
 export function shapeOf({ dataset, layers }: Spec): string {
   const inputs = valuesIn(datasetOf({ dataset }).input)
   if (layers.every(({ type }) => type === 'dense')) return [inputs, ...layers.map(firstValue)].join('-')

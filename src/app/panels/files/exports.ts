@@ -75,7 +75,7 @@ const exports: readonly Export[] = [
 export const exportsOf = (dataset: Dataset): readonly Export[] =>
   exports.filter(({ offered }) => offered?.(dataset) ?? true)
 
-/** `inkling-784-192-10.onnx`; of networks that are not all dense the layers stay out, which would be too long. */
+/** `inkling-256-192-4.onnx`; of networks that are not all dense the layers stay out, which would be too long. */
 export function fileName({ spec }: Network, ending: string): string {
   const shape = shapeOf(spec)
   return `inkling${/^[\d-]+$/.test(shape) ? `-${shape}` : ''}${ending}`

@@ -16,7 +16,7 @@ class GatherAugmented {
   COUNT: u32
   HALF_BITS: u32
   STANDARDISED: u32
-  STYLES: u32
+  SYNTHETIC: u32
   SHARE: u32
   TURN: f32
   SCALE: f32
@@ -26,8 +26,8 @@ class GatherAugmented {
   state: usize
   images: usize
   labels: usize
-  styleImages: usize
-  styleLabels: usize
+  syntheticImages: usize
+  syntheticLabels: usize
   statistics: usize
   inputs: usize
   targets: usize
@@ -93,16 +93,16 @@ export function gatherAugmented(call: GatherAugmented, scratch: usize, part: i32
   warp.framed = warp.line + lineBytes(call)
   for (let row = <u32>share(call.ROWS, part, parts); row < end; row++) {
     const first = row * draws
-    const styled = bits(call, first, 0) >> 8 < call.SHARE
+    const synthetic = bits(call, first, 0) >> 8 < call.SHARE
     let example: u32
-    if (styled) {
-      example = bits(call, first, 1) % call.STYLES
+    if (synthetic) {
+      example = bits(call, first, 1) % call.SYNTHETIC
     } else {
       const position = load<u32>(call.state) * call.ROWS + row
       const epoch = position / call.COUNT
       example = call.FIRST + shuffled(position % call.COUNT, call.COUNT, call.HALF_BITS, load<u32>(call.state, 4), epoch)
     }
-    frame(warp, (styled ? call.styleImages : call.images) + example * bytes)
+    frame(warp, (synthetic ? call.syntheticImages : call.images) + example * bytes)
     if (call.ELASTIC > 0) {
       for (let i = 0; i < nodes; i++) {
         store<f32>(warp.fieldX + (<usize>i << 2), call.ELASTIC * draw(call, first, 8 + 2 * i))
@@ -122,7 +122,7 @@ export function gatherAugmented(call: GatherAugmented, scratch: usize, part: i32
     memory.fill(to, 0, <usize>floats << 2)
     warpImage(warp, to)
     if (call.STANDARDISED) standardise(to, call.statistics, <usize>floats << 2)
-    store<u32>(call.targets + (row << 2), <u32>load<u8>((styled ? call.styleLabels : call.labels) + example))
+    store<u32>(call.targets + (row << 2), <u32>load<u8>((synthetic ? call.syntheticLabels : call.labels) + example))
   }
 }
 

@@ -1,4 +1,4 @@
-// Made-up handwriting: the same for the same seed, every way of every digit among it, and pictures like MNIST's.
+// Synthetic handwriting: the same for the same seed, every way of every digit among it, and pictures like MNIST's.
 
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -10,12 +10,12 @@ import { Pen, type Hand } from '../src/data/pen'
 import { Random } from '../src/data/random'
 import { nonDigit, nonDigitImages, nonDigitName, scribbles, type ScribbleGroup } from '../src/data/scribbles'
 import { skeletons } from '../src/data/skeletons'
-import { styleDrawing, styleImages, styleName } from '../src/data/styles'
+import { syntheticDigit, syntheticDigits, syntheticDigitName } from '../src/data/synthetic-digits'
 
 const DIGITS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
 const GROUPS: readonly ScribbleGroup[] = ['training', 'held-out']
 
-const pool = styleImages(2000, 1)
+const pool = syntheticDigits(2000, 1)
 
 /** Pictures and labels of MNIST's test set, without their headers of 16 and 8 bytes. */
 function mnistTest() {
@@ -148,18 +148,18 @@ describe('the pen', () => {
 describe('digits', () => {
   test('are the same for the same seed and index, and others for others', () => {
     for (const digit of DIGITS) {
-      const drawing = styleDrawing(digit, 5, 6)
-      styleDrawing(digit, 1, 1)
-      expect(styleDrawing(digit, 5, 6)).toEqual(drawing)
-      expect(styleDrawing(digit, 5, 7)).not.toEqual(drawing)
-      expect(styleDrawing(digit, 6, 6)).not.toEqual(drawing)
+      const drawing = syntheticDigit(digit, 5, 6)
+      syntheticDigit(digit, 1, 1)
+      expect(syntheticDigit(digit, 5, 6)).toEqual(drawing)
+      expect(syntheticDigit(digit, 5, 7)).not.toEqual(drawing)
+      expect(syntheticDigit(digit, 6, 6)).not.toEqual(drawing)
     }
-    expect(styleImages(30, 9)).toEqual(styleImages(30, 9))
-    expect(styleImages(30, 9).images).not.toEqual(styleImages(30, 10).images)
+    expect(syntheticDigits(30, 9)).toEqual(syntheticDigits(30, 9))
+    expect(syntheticDigits(30, 9).images).not.toEqual(syntheticDigits(30, 10).images)
   })
 
   test('that are none are refused', () => {
-    for (const digit of [-1, 10, 1.5, NaN]) expect(() => styleDrawing(digit, 0, 0)).toThrow(/no digit/)
+    for (const digit of [-1, 10, 1.5, NaN]) expect(() => syntheticDigit(digit, 0, 0)).toThrow(/no digit/)
   })
 
   test.each(DIGITS)('%i is written in each of its ways, as often as its weight says', (digit) => {
@@ -168,18 +168,18 @@ describe('digits', () => {
     expect(new Set(ways.map(({ name }) => name)).size).toBe(ways.length)
     expectShares(
       ways,
-      Array.from({ length: 4000 }, (_, i) => styleName(digit, 11, i)),
+      Array.from({ length: 4000 }, (_, i) => syntheticDigitName(digit, 11, i)),
     )
   })
 
   test('are strokes of finite points', () => {
-    for (let i = 0; i < 5000; i++) expect(isDrawing(styleDrawing(i % 10, 12, i)), `${i}`).toBe(true)
+    for (let i = 0; i < 5000; i++) expect(isDrawing(syntheticDigit(i % 10, 12, i)), `${i}`).toBe(true)
   })
 
   test('have labels evenly', () => {
     expect(pool.images.length).toBe(2000 * 784)
     for (const digit of DIGITS) expect(pool.labels.filter((label) => label === digit).length).toBe(200)
-    expect([...styleImages(23, 0).labels.subarray(18)]).toEqual([8, 9, 0, 1, 2])
+    expect([...syntheticDigits(23, 0).labels.subarray(18)]).toEqual([8, 9, 0, 1, 2])
   })
 
   test('have ink, size and place of MNIST', () => {

@@ -1,4 +1,4 @@
-// Made-up digits in handwriting styles that MNIST has too few of. A digit is a function of (digit, seed, index), the
+// Synthetic digits, in ways of writing that MNIST has too few of. A digit is a function of (digit, seed, index), the
 // same in every engine.
 
 import { rasterise, SIDE } from './drawing'
@@ -6,11 +6,11 @@ import { choose, write, type Handwriting } from './handwriting'
 import { Random } from './random'
 import { skeletons } from './skeletons'
 
-/** Pictures and what they show. */
-export interface StyleImages {
+/** Synthetic pictures and what they show. */
+export interface SyntheticImages {
   /** count x 784 bytes, row by row, 0 paper, 255 ink. */
   readonly images: Uint8Array
-  /** count bytes, 0 to 9. */
+  /** count bytes: 0 to 9, or 10 for no digit. */
   readonly labels: Uint8Array
 }
 
@@ -18,23 +18,23 @@ export interface StyleImages {
  * A digit as some person might write it. `seed` and `index` are whole numbers, of which the lowest 32 bits count.
  * @throws RangeError where `digit` is none of 0 to 9
  */
-export function styleDrawing(digit: number, seed: number, index: number): Handwriting {
+export function syntheticDigit(digit: number, seed: number, index: number): Handwriting {
   const random = new Random(seed, index, digit)
   return write(choose(waysOf(digit), random), random)
 }
 
-/** Name of the skeleton that `styleDrawing` takes for the same arguments. @throws as it does */
-export function styleName(digit: number, seed: number, index: number): string {
+/** Name of the skeleton that `syntheticDigit` takes for the same arguments. @throws as it does */
+export function syntheticDigitName(digit: number, seed: number, index: number): string {
   return choose(waysOf(digit), new Random(seed, index, digit)).name
 }
 
-/** `count` pictures of made-up digits; picture i shows i mod 10, so that every digit has its tenth. */
-export function styleImages(count: number, seed: number): StyleImages {
+/** `count` pictures of synthetic digits. Picture i shows i mod 10, so that each digit has a tenth of them. */
+export function syntheticDigits(count: number, seed: number): SyntheticImages {
   const images = new Uint8Array(count * SIDE * SIDE)
   const labels = new Uint8Array(count)
   for (let i = 0; i < count; i++) {
     labels[i] = i % 10
-    const { strokes, penWidth } = styleDrawing(labels[i], seed, i)
+    const { strokes, penWidth } = syntheticDigit(labels[i], seed, i)
     images.set(rasterise(strokes, penWidth), i * SIDE * SIDE)
   }
   return { images, labels }
