@@ -178,4 +178,26 @@ describe('examples of the test set', () => {
     expect(drawing.laid).toBeUndefined()
     expect(examples.count).toBe(oddFeatures.test)
   })
+
+  test('of the new set are laid down though one of the same number was asked for before', async () => {
+    const come: ((samples: readonly Sample[]) => void)[] = []
+    const { drawing, examples } = open(() => new Promise((resolve) => void come.push(resolve)))
+    const before = examples.show(88)
+    void examples.show(9000)
+    const old = examples.show(88)
+    drawing.enter(oddFeatures)
+    expect(examples.number).toBe(88)
+    const shown = examples.show(examples.number)
+    const features: Sample = { example: new Float32Array(5), label: 1 }
+    come.forEach((resolve, i) => resolve([i < 3 ? sample(7) : features]))
+    await Promise.all([before, old, shown])
+    expect(drawing.laid).toMatchObject({ number: 88, example: features.example })
+  })
+
+  test('have numbers that the new set has', () => {
+    const { drawing, examples } = open(() => new Promise(() => {}))
+    void examples.show(9000)
+    drawing.enter(oddFeatures)
+    expect(examples.number).toBe(oddFeatures.test - 1)
+  })
 })

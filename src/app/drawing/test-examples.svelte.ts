@@ -3,6 +3,7 @@
 import type { Dataset } from '../../datasets/dataset'
 import type { Sample } from '../../session/protocol'
 import { exampleNoun, oneOf } from '../../ui/class-words'
+import { turns } from '../../ui/newest'
 import type { Drawing, LaidExample } from './drawing.svelte'
 
 /** `test image No. 1234, a 9`: without a comma, as it is typed. */
@@ -26,6 +27,7 @@ export class TestExamples {
   /** Was there last. */
   #last = $state(0)
 
+  readonly #ask = turns()
   readonly #fetch: Fetch
   readonly #drawing: Drawing
 
@@ -45,15 +47,16 @@ export class TestExamples {
 
   /** Of the example that was asked for, else of the one that lies there, else of the last one there. */
   get number(): number {
-    return this.#asked ?? this.#drawing.laid?.number ?? Math.min(this.#last, this.count - 1)
+    return Math.min(this.#asked ?? this.#drawing.laid?.number ?? this.#last, this.count - 1)
   }
 
   /** Lays an example down, unless another is asked for meanwhile. False where it cannot be had. */
   async show(number: number): Promise<boolean> {
     const { dataset } = this
+    const newest = this.#ask()
     this.#asked = this.#last = number
     const samples = await this.#fetch([number]).catch(() => undefined)
-    if (this.#asked !== number) return true
+    if (!newest()) return true
     this.#asked = undefined
     const sample = samples?.[0]
     if (!sample || dataset !== this.dataset) return false
