@@ -104,6 +104,15 @@ describe('a network of another data set', () => {
     expect(detail.verdict).toMatch(/^(digit|unsure)$/)
   })
 
+  it('reads an example that was there before it', async () => {
+    const digits = new Digits(fileOf(spec))
+    const example = oddExamples(oddFeatures, 'test').inputs.slice(0, 5)
+    digits.show(example)
+    await digits.load(null)
+    expect(digits.drawing.example).toEqual(example)
+    await vi.waitFor(() => expect(digits.drawing.prediction).toBeDefined())
+  })
+
   it('is refused where nobody knows what its inputs are standardised with', async () => {
     const digits = new Digits(fileOf({ ...spec, input: 'standardised' }))
     await expect(digits.load(null)).rejects.toThrow('the statistics of Odd features are not included')

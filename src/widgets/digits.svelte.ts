@@ -47,11 +47,15 @@ export class Digits {
       const network = await this.#get(address, signal)
       const read = await createReader(network, statisticsOf(network.spec))
       signal.throwIfAborted()
+      const { laid } = this.drawing
+      const first = !this.spec
       this.#read = read
       this.spec = network.spec
       this.problem = ''
       this.drawing.enter(datasetOf(network.spec))
-      this.drawing.refresh()
+      if (first && laid)
+        this.drawing.lay(laid) // it waited for its network
+      else this.drawing.refresh()
       return true
     } catch (error) {
       if (signal.aborted) return false
