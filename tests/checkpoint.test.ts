@@ -303,6 +303,22 @@ describe('a network of a file', () => {
     expect(second.problems()).toEqual([])
   })
 
+  it('is evaluated before a Train that was pressed while it loads, which blocks nothing', async () => {
+    const { session, only, until } = await start()
+    const long = { ...spec, epochs: 2000 }
+    await session.reset(long)
+    const learnt = (await session.learnt())!
+    const { dataset: _, ...before } = { ...long, input: 'unit' } // as files without the field have it
+    const [loaded] = await Promise.all([session.load(before as Spec, learnt), session.train()])
+    expect(loaded).toBe(true)
+    expect(only('reset').at(-1)?.spec).toEqual(long)
+    expect(only('test')[0].point.step).toBe(0)
+    await until(() => only('progress').at(-1)?.progress.phase === 'running', 'training')
+    await session.inspect('testImages', [0])
+    expect(only('progress').at(-1)?.progress.phase).toBe('running')
+    await session.pause()
+  })
+
   it('that does not fit its spec is refused, and the run stays', async () => {
     const { session, problems, only, progress } = await start()
     await session.reset(spec)

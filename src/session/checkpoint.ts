@@ -71,7 +71,7 @@ export function startingFrom(spec: Spec, learnt: Learnt, data: Data): Checkpoint
     return values
   })
   const names = model.snapshot.map(({ name }) => name)
-  return { spec, snapshot: { step: 0, seconds: 0, evaluation: 'due', buffers }, buffers: names }
+  return { spec: model.spec, snapshot: { step: 0, seconds: 0, evaluation: 'due', buffers }, buffers: names }
 }
 
 function checkFinite(name: string, values: Float32Array | Uint32Array): void {

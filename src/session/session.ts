@@ -160,12 +160,15 @@ export class LocalSession implements Session {
   }
 
   async load(spec: Spec, learnt: Learnt): Promise<boolean> {
-    const stands = await this.#queue.do(async () => {
+    const loading = this.#queue.do(async () => {
       const { checkedSpec, startingFrom } = await import('./checkpoint')
       return this.#run.goOn('file', checkedSpec(spec), (data) => startingFrom(spec, learnt, data))
     })
-    if (stands) await this.#withPresent(({ trainer }) => trainer.evaluate())
-    return stands ?? false
+    // Queued at once: a Train that came between would have to end first.
+    await this.#withPresent(async ({ trainer }) => {
+      if (await loading) await trainer.evaluate()
+    })
+    return (await loading) ?? false
   }
 
   async inspect<Kind extends InspectionKind>(
