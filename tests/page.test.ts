@@ -1,6 +1,7 @@
 // The page and its worker: what the buttons do, how the run follows the draft, and a run that fails.
 
 import { describe, expect, test, vi } from 'vitest'
+import { findDataset } from '../src/datasets'
 import { augmentationTypes } from '../src/model/augmentation'
 import { initialPart } from '../src/model/fields'
 import { findPreset, presets } from '../src/model/presets'
@@ -132,6 +133,20 @@ describe('a page and its worker', () => {
       expect(kinds(page)).toEqual([])
       expect(session[press === 'act' ? 'train' : 'step']).toHaveBeenCalledTimes(1)
     }
+  })
+
+  test('data that did not load is not loaded because of an edit, but for another data set', async () => {
+    const { page, session, fail, load } = open()
+    load(true)
+    await settled(page)
+    load(false)
+    fail('data')
+    session.reset.mockClear()
+    page.draft.edit({ batchSize: 32 })
+    expect(session.reset).not.toHaveBeenCalled()
+    expect(page.transport.changes).toEqual(['batchSize'])
+    page.draft.replace(findPreset('default', findDataset('fashion-mnist'))!.spec)
+    expect(session.reset).toHaveBeenCalledTimes(1)
   })
 
   test('what is wrong stays true when its message is taken away', async () => {

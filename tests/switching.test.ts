@@ -38,8 +38,8 @@ function stopped(signal: AbortSignal | undefined): Promise<never> {
 
 async function load(dataset: Dataset, options: LoadOptions): Promise<ExampleCounts> {
   if (!options.signal?.aborted) begun.push(dataset.id)
-  options.progress?.(0, 10)
   await Promise.race([arrival, stopped(options.signal)])
+  options.progress?.(10, 10)
   if (dataset === mnist) return loadTiny(dataset, options)
   fillOddStores(options.stores as Backend, dataset)
   return { trainCount: dataset.train, testCount: dataset.test }
@@ -95,15 +95,18 @@ describe('another data set', () => {
     expect(await session.reset(features)).toBe(true)
   })
 
-  it('that fails to load leaves the old run, and Reset says so', async () => {
+  it('that fails to load leaves the old run, which Reset and what is told of data say', async () => {
     const { session } = watched
     await watched.open()
     await session.reset(digits)
     arrival = Promise.reject(new DataError('train-images.gz', 'ended after 5 of 10 bytes'))
     expect(await session.reset(features)).toBe(false)
     expect(watched.only('reset')).toHaveLength(1)
+    expect(watched.only('data').at(-1)).toMatchObject({ dataset: 'odd-features', ready: false })
     await session.step()
     expect(watched.step).toBe(1)
+    await session.reset(digits)
+    expect(watched.only('data').at(-1)).toMatchObject({ dataset: 'mnist', ready: true })
   })
 
   it('is not loaded where the run that moves to another device is of the old one', async () => {

@@ -179,6 +179,7 @@ export class DeviceHost {
 
   /** Streams a data set; false where it failed, which has then been told. */
   async #load(backend: Backend, data: DataHost, dataset: Dataset, signal: AbortSignal): Promise<boolean> {
+    this.#tellData(dataset, 0, 0, false)
     try {
       const counts = await (this.parts.load ?? loadDataset)(dataset, {
         base: this.#base,

@@ -1,7 +1,6 @@
 // What the events of a session come to: the device, the data set and the run, as all who listen see them.
 
 import type { DeviceInfo } from '../backends/types'
-import { mnist } from '../datasets'
 import type { Spec } from '../model/spec'
 import type { Adjustable, CurvePoint, Divergence, Origin, Problem, Progress, SessionEvent } from './protocol'
 
@@ -31,7 +30,7 @@ export interface RunView {
   readonly device: { readonly info: DeviceInfo; readonly reason: string } | undefined
   /** The device went away; what needs one next opens another. */
   readonly lost: boolean
-  /** Bytes that have arrived, and whether the data set is on the device. */
+  /** Bytes that have arrived, and whether the data set is on the device; `dataset` is empty before the first. */
   readonly data: { readonly dataset: string; readonly loaded: number; readonly total: number; readonly ready: boolean }
   /** Runs so far: another number is another run. One that goes back or moves to another device stays the same. */
   readonly number: number
@@ -52,7 +51,7 @@ export interface RunView {
 export const noRun: RunView = {
   device: undefined,
   lost: false,
-  data: { dataset: mnist.id, loaded: 0, total: 0, ready: false },
+  data: { dataset: '', loaded: 0, total: 0, ready: false },
   number: 0,
   spec: undefined,
   origin: undefined,

@@ -132,7 +132,10 @@ export class Transport {
     const live = changed.every(isAdjustable)
     this.#apart = !live && (this.#apart || whole)
     const fresh = run.phase === 'idle' && run.view.origin === 'fresh'
-    if (!run.spec || this.#renewing || (fresh && !live)) void this.renew()
+    // A person who stopped the loading, or saw it fail, asks again by Train or Retry.
+    const failed = run.dataFailed && run.data.dataset === draft.spec.dataset
+    if (this.#renewing || (!failed && (!run.spec || (fresh && !live)))) void this.renew()
+    else if (!run.spec) return
     else if (live) this.#adjust(draft.spec)
     else if (!this.#apart && run.phase !== 'finished' && Object.keys(change).every(isAdjustable)) {
       this.#adjust({ ...run.spec, ...change })
