@@ -129,6 +129,67 @@ describe('another data set', () => {
   })
 })
 
+describe('a checkpoint or a network of another data set', () => {
+  async function learntFeatures() {
+    const other = new WatchedSession(() => losable(), load)
+    await other.open()
+    await other.session.reset(features)
+    await other.session.step()
+    return { checkpoint: (await other.session.checkpoint())!, learnt: (await other.session.learnt())! }
+  }
+
+  it('brings its data along, and the old goes', async () => {
+    const { session } = watched
+    const { checkpoint, learnt } = await learntFeatures()
+    await watched.open()
+    const { bytes } = await session.memory()
+    for (const restored of [true, false]) {
+      await session.reset(digits)
+      await watched.running()
+      expect(await (restored ? session.restore(checkpoint) : session.load(features, learnt))).toBe(true)
+      expect(watched.only('reset').at(-1)).toMatchObject({ spec: features, step: restored ? 1 : 0 })
+      expect(await session.inspect('testImages', [88])).toHaveLength(1)
+      expect((await session.memory()).bytes).toBeLessThan(bytes)
+      await session.step()
+    }
+    expect(watched.problems).toEqual([])
+  })
+
+  it('leaves the old run going where its data does not come', async () => {
+    const { session } = watched
+    const { checkpoint } = await learntFeatures()
+    await watched.open()
+    await session.reset(digits)
+    await watched.running()
+    arrival = Promise.reject(new DataError('train-images.gz', 'ended after 5 of 10 bytes'))
+    expect(await session.restore(checkpoint)).toBe(false)
+    const { step } = watched
+    await until(() => watched.phase === 'running' && watched.step > step + 5, 'going on')
+    await session.pause()
+  })
+})
+
+it('a device lost while another data set loads takes the run along to the next', async () => {
+  const { session } = watched
+  await watched.open()
+  await session.reset(digits)
+  await session.step()
+  never()
+  const reset = session.reset(features)
+  await loading('odd-features')
+  await session.loseDevice()
+  await until(() => watched.problems.length > 0, 'the loss')
+  await session.abortData()
+  expect(await reset).toBe(false)
+  arrival = Promise.resolve()
+  await session.train()
+  await until(() => watched.phase === 'running', 'training')
+  await session.pause()
+  expect(begun.at(-1)).toBe('mnist')
+  expect(watched.problems.map(({ kind }) => kind)).toEqual(['device-lost'])
+  expect(watched.only('rewind')).toHaveLength(1)
+})
+
 describe('an example of the old data set', () => {
   it('is a mistake of the one who asks, and no trouble of the run', async () => {
     const { session } = watched
