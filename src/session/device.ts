@@ -45,6 +45,8 @@ export class DeviceHost {
   #reason = ''
   #data: DataHost | undefined
   #gone = false
+  /** Stops loading onto the present backend when that is lost. */
+  #loss = new AbortController()
   /** Of the files of data sets, by id. */
   readonly #bytes = new Map<string, number>()
   /** The data set that was told of last. */
@@ -105,6 +107,7 @@ export class DeviceHost {
       return false
     }
     this.#backend = backend
+    this.#loss = new AbortController()
     this.#data = new DataHost(backend, this.#synthetic)
     this.#reason = reason
     this.tellDevice()
@@ -153,6 +156,7 @@ export class DeviceHost {
     if (!this.#backend) return false
     if (this.#gone) return true
     this.#gone = true
+    this.#loss.abort()
     const step = this.listener.lost()
     this.#tellData(this.#first, 0, 0, false)
     const next =
@@ -184,7 +188,7 @@ export class DeviceHost {
       const counts = await (this.parts.load ?? loadDataset)(dataset, {
         base: this.#base,
         stores: backend,
-        signal,
+        signal: AbortSignal.any([signal, this.#loss.signal]),
         progress: (loaded, total) => {
           this.#bytes.set(dataset.id, total)
           this.#tellData(dataset, loaded, total, false)
