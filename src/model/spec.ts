@@ -36,13 +36,10 @@ export const inputScalings = ['unit', 'standardised', 'standardised-all'] as con
 export const losses = ['cross-entropy', 'quadratic'] as const
 
 const schema = v.strictObject({
-  /** Name of the data set; links and files from before there were several have none, and mean MNIST. */
-  dataset: v.optional(
-    v.pipe(
-      v.string('must be a name'),
-      v.check((id) => findDataset(id) !== undefined, 'is no data set that this Inkling has'),
-    ),
-    mnist.id,
+  /** Name of the data set; see `named` for specs that have none. */
+  dataset: v.custom<string>(
+    (id) => typeof id === 'string' && findDataset(id) !== undefined,
+    'is no data set that this Inkling has',
   ),
   input: oneOf(inputScalings),
   /** The first so many of the training examples are trained on. */
@@ -97,7 +94,7 @@ export class SpecError extends Error {
 
 /** Everything wrong with a spec, or an empty list. */
 export function specIssues(value: unknown): SpecIssue[] {
-  const result = v.safeParse(schema, value)
+  const result = v.safeParse(schema, named(value))
   if (!result.success) {
     return result.issues.map((issue) => ({
       field: v.getDotPath(issue) ?? 'spec',
@@ -111,8 +108,14 @@ export function specIssues(value: unknown): SpecIssue[] {
 export function parseSpec(value: unknown): Spec {
   const issues = specIssues(value)
   if (issues.length > 0) throw new SpecError(issues)
-  return v.parse(schema, value)
+  return named(value) as Spec
 }
+
+/** Links and files from before specs named their data set mean MNIST. */
+const named = (value: unknown): unknown => (isNameless(value) ? { dataset: mnist.id, ...value } : value)
+
+const isNameless = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Object.hasOwn(value, 'dataset')
 
 /**
  * The same for the spec of a saved network. Before specs named their data set, inputs were standardised over the whole training set
@@ -120,9 +123,8 @@ export function parseSpec(value: unknown): Spec {
  */
 export function parseSavedSpec(value: unknown): Spec {
   const spec = parseSpec(value)
-  const old = !Object.hasOwn(value as object, 'dataset')
   const part = spec.trainingSize < datasetOf(spec).train
-  return old && part && spec.input === 'standardised' ? { ...spec, input: 'standardised-all' } : spec
+  return isNameless(value) && part && spec.input === 'standardised' ? { ...spec, input: 'standardised-all' } : spec
 }
 
 function structural(issue: v.BaseIssue<unknown>): string {

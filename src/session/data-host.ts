@@ -10,7 +10,6 @@ import { isStandardised } from '../model/batch'
 import type { InputStatistics } from '../model/initialise'
 import type { Spec } from '../model/spec'
 import type { Data } from './data'
-import { inputStatistics } from './statistics'
 import type { SyntheticData } from './synthetic-data'
 
 export class DataHost {
@@ -61,6 +60,7 @@ export class DataHost {
     const store = storesOf(dataset).trainInputs
     const read = async (first: number, many: number) =>
       unpacked(input, await this.backend.readStore(store, first * bytes, many * bytes), many)
+    const { inputStatistics } = await import('./statistics') // for those who standardise
     const statistics = await inputStatistics(read, count, valuesIn(input))
     this.#statistics.set(key, statistics)
     return statistics

@@ -21,8 +21,8 @@ test('shows every layer, live while the network trains, and costs nothing while 
     const post = Worker.prototype.postMessage
     const counts = { health: 0 }
     Object.assign(globalThis, { counts })
-    Worker.prototype.postMessage = function (message: { path?: string[] }, ...rest: unknown[]) {
-      if (message.path?.[0] === 'health') counts.health++
+    Worker.prototype.postMessage = function (message: { argumentList?: { value?: unknown }[] }, ...rest: unknown[]) {
+      if (message.argumentList?.[0]?.value === 'health') counts.health++
       Reflect.apply(post, this, [message, ...rest])
     }
   })

@@ -116,8 +116,8 @@ test('pins a neuron, follows training, asks nothing while closed, and takes anot
       }
       Reflect.apply(curve, this, points)
     }
-    Worker.prototype.postMessage = function (message: { path?: string[] }, ...rest: unknown[]) {
-      if (message.path?.[0] === 'look') counts.look++
+    Worker.prototype.postMessage = function (message: { argumentList?: { value?: unknown }[] }, ...rest: unknown[]) {
+      if (message.argumentList?.[0]?.value === 'look') counts.look++
       Reflect.apply(post, this, [message, ...rest])
     }
   })

@@ -22,7 +22,7 @@ export function mapsOf(saliency: Float32Array, { input, classes }: Pick<Dataset,
   })
 }
 
-/** What speaks: ink of gray images, which lie on paper of zeros; pixels of coloured ones; features. */
+/** What speaks: ink of drawings, which lies on paper of zeros; pixels of other images; features. */
 interface Words {
   readonly title: string
   /** Where numbers are not finite. */
@@ -39,9 +39,14 @@ export function saliencyWords(dataset: Pick<Dataset, 'input' | 'abilities'>): Wo
   const [what, speak, each, end] =
     input.kind === 'features'
       ? (['feature', 'features speak', 'each feature', 'A feature of zero says nothing.'] as const)
-      : input.channels === 1
+      : dataset.abilities.draw
         ? (['ink', 'ink speaks', 'the ink of each pixel', 'Paper says nothing.'] as const)
-        : (['pixel', 'pixels speak', 'each pixel, its three colours together,', 'Black says nothing.'] as const)
+        : ([
+            'pixel',
+            'pixels speak',
+            input.channels === 1 ? 'each pixel' : 'each pixel, its three colours together,',
+            'A pixel of zero says nothing.',
+          ] as const)
   const whose = input.kind === 'features' ? 'each feature' : what === 'ink' ? 'each pixel’s ink' : 'each pixel'
   return {
     title: `Which ${speak} for each ${noun}, and which against`,
