@@ -9,7 +9,7 @@ import type { FineTuning, LabelledDrawing } from './answers/fine-tuning'
 import type { ResultsListener } from './answers/images'
 import type { InspectionKind, Inspections } from './answers/inspections'
 
-// Types of what single commands get and tell; whoever speaks of them takes them from here.
+// Requests and answers of single commands; import them from here.
 export type { RunList } from '../kernels/plan'
 export type * from './answers/calls'
 export type * from './answers/fine-tuning'
@@ -19,121 +19,121 @@ export type * from './answers/inspections'
 export type * from './answers/look'
 export type * from './answers/parity'
 
-/** What a person may choose; `auto` takes WebGPU on a real adapter, else the CPU. */
+/** Choices of a backend. `auto` takes WebGPU on a real adapter, else the CPU. */
 export const backendChoices = ['auto', 'webgpu', 'wasm', 'reference'] as const
 export type BackendChoice = (typeof backendChoices)[number]
 
 /**
- * Where a run stands. `idle`: at step 0. `lost`: the device went away; Resume goes on from the last snapshot. `diverged`: its numbers
- * are no longer finite; it can only go back (`recover`) or be replaced.
+ * Where a run stands. `idle`: at step 0. `lost`: the device was lost; Resume goes on from the last snapshot. `diverged`: its numbers
+ * are not finite; it can only go back (`recover`) or be replaced.
  */
 export type Phase = 'idle' | 'running' | 'paused' | 'finished' | 'lost' | 'diverged'
 
 /**
- * Commands. Each resolves when it has taken effect; trouble comes as a `problem` event, not as a rejection. An argument that cannot be
- * meant (an image of another size, a test image that there is not) is a mistake of the caller: that one rejects, with a RangeError.
+ * Commands. Each resolves when it has taken effect. Errors are reported as `problem` events, not as rejections. An argument that makes
+ * no sense (an image of another size, a test image that does not exist) is the caller's mistake: it rejects with a RangeError.
  */
 export interface Session {
-  /** Where events go, in order. Call it once, first. */
+  /** Sets the receiver of all events, which come in order. Call it once, first. */
   listen(listener: (event: SessionEvent) => void): Promise<void>
   /**
-   * Opens a backend and streams a data set onto it, keeping the run if there is one (from its last snapshot). Also retries after a failed
-   * download. `data`: absolute URL of the folder with the data files; `dataset`: id of the set to load at once, MNIST where it is left
-   * out. Others are loaded when a spec names them.
+   * Opens a backend and streams a data set onto it. Keeps the run, from its last snapshot. Also retries after a failed
+   * download. `data`: absolute URL of the folder with the data files; `dataset`: id of the set to load at once, by default MNIST.
+   * Other sets are loaded when a spec names them.
    */
   open(choice: BackendChoice, data: string, dataset?: string): Promise<void>
   /** Stops reading the data set; a `data` problem says so and offers Retry. */
   abortData(): Promise<void>
   /**
-   * Replaces the run by a fresh one at step 0; the same spec gives the same start. False where it cannot be made: the old
+   * Replaces the run by a fresh one at step 0; the same spec gives the same start. False if it cannot be made: the old
    * run then stays, and a `run` problem says why.
    */
   reset(spec: Spec): Promise<boolean>
-  /** Starts or resumes; waits for the data if need be. Nothing where it is running or finished. */
+  /** Starts or resumes; waits for the data if need be. Does nothing if the run is running or finished. */
   train(): Promise<void>
   /** Takes effect at the end of the steps under way: within 100 ms, unless a single step takes longer. */
   pause(): Promise<void>
   /** One batch, then paused. */
   step(): Promise<void>
-  /** Evaluates the network where the run stands, paused, if it has changed since the last evaluation; not where it has diverged. */
+  /** Evaluates the paused network if it has changed since the last evaluation. Does nothing if the run has diverged. */
   evaluate(): Promise<void>
-  /** Changes what may change in mid-run. */
+  /** Changes settings that may change in mid-run. */
   adjust(settings: Adjustable): Promise<void>
   /**
-   * Brings a run that has diverged back to the snapshot that the problem named, and trains on from there with this learning rate:
-   * the same numbers as a run that takes it over at that step. False where the present run is none that has diverged, or was brought back
-   * already, or could not be.
+   * Takes a diverged run back to the snapshot that the problem named, and trains on from there with this learning rate:
+   * the same numbers as a run that changes to it at that step. False if the present run has not diverged, has gone back
+   * already, or cannot be prepared.
    */
   recover(learningRate: number): Promise<boolean>
   /**
-   * Runs an example of the run's data set through the newest parameters; of an image, bytes (0 paper, 255 ink). Undefined before a run is
-   * ready, and where an output is not finite. @throws RangeError where it is no such example
+   * Runs an example of the run's data set through the newest parameters; an image as bytes (0 paper, 255 ink). Undefined before a run is
+   * ready, and if an output is not finite. @throws RangeError if it is no such example
    */
   predict(example: Example): Promise<Prediction | undefined>
   /**
-   * Tells the listener what the network says of every image of the test set: of the network as it is at once (given up if the run is
-   * started, stepped or paused meanwhile), and after each evaluation; `undefined` when another run, or the same on another device,
-   * takes the place of the present one. One listener at a time; without one it ends, and costs nothing.
+   * Sends the listener the answers for every example of the test set: once at the present step (dropped if the run is
+   * started, stepped or paused meanwhile), and after each evaluation. Sends `undefined` when another run, or the same on another device,
+   * replaces the present one. There is one listener at a time; without one this ends, and costs nothing.
    */
   watchResults(listener?: ResultsListener): Promise<void>
   /**
    * Trains the present network for a few seconds on a mix of these drawings, synthetic ones and the training set. Pauses the run first;
-   * its step stays. Undefined where there is no network yet or something went wrong, which a `problem` event tells.
+   * its step stays. Undefined without a network, and after an error, which a `problem` event reports.
    */
   fineTune(drawings: readonly LabelledDrawing[]): Promise<FineTuning | undefined>
-  /** Brings back the network as it was before the last fine-tuning; false where there is nothing to bring back. */
+  /** Restores the network from before the last fine-tuning. False if there is none. */
   undoFineTuning(): Promise<boolean>
   /**
-   * The run as it stands, between two steps; it goes on meanwhile. Of a run that has diverged, the snapshot to which it can go back:
-   * whoever goes on from a checkpoint has numbers. Undefined while there is none.
+   * The run at its present step, between two steps; training goes on. Of a diverged run, the snapshot to go back to, so that every
+   * checkpoint is finite. Undefined if there is none.
    */
   checkpoint(): Promise<Checkpoint | undefined>
   /**
-   * Replaces the run by one that goes on from a checkpoint, paused; `reset` tells its step. False where it does not fit or cannot be
-   * made: the old run then stays as it was, and a `run` problem says why.
+   * Replaces the run by a paused one that goes on from a checkpoint; `reset` reports its step. False if it does not fit or cannot be
+   * made: the old run then stays, and a `run` problem says why.
    */
   restore(checkpoint: Checkpoint): Promise<boolean>
   /** Replaces the run by a fresh one that starts from what a network has learnt, and evaluates it. False as with `restore`. */
   load(spec: Spec, learnt: Learnt): Promise<boolean>
   /**
-   * Asks something about the run without changing it; Inspections says what.
-   * @throws RangeError where the request cannot be meant
+   * Inspects the run without changing it: see Inspections.
+   * @throws RangeError if the request makes no sense
    */
   inspect<Kind extends InspectionKind>(
     kind: Kind,
     ...request: Parameters<Inspections[Kind]>
   ): Promise<ReturnType<Inspections[Kind]>>
-  /** Nobody asks this any more: frees what answering it keeps on the device. */
+  /** Ends an inspection: frees what answering it keeps on the device. */
   endInspection(kind: InspectionKind): Promise<void>
   /** Buffers alive on the device. */
   memory(): Promise<{ buffers: number; bytes: number }>
-  /** Destroys the device as if it had been lost, to show and test the recovery; nothing where there is none. */
+  /** Destroys the device as a loss would, to show and test the recovery. Does nothing without a device. */
   loseDevice(): Promise<void>
 }
 
-/** A session in a worker. Comlink's type of a generic command loses which answer belongs to which request; this one keeps it. */
+/** A session in a worker. Comlink's type of a generic command does not tie the answer to the request; this one does. */
 export type RemoteSession = Omit<Remote<Session>, 'inspect'> & Pick<Session, 'inspect'>
 
-/** All that is needed to go on from a step: the contents of the model's snapshot buffers. */
+/** Everything needed to go on from a step: the contents of the model's snapshot buffers. */
 export interface Snapshot {
   readonly step: number
-  /** Trained so far. */
+  /** Seconds trained so far. */
   readonly seconds: number
-  /** How the test set stands at this step: evaluated, due (its evaluation was begun, and nothing is known of it yet), or neither. */
+  /** State of the test set at this step: evaluated; due (its evaluation has begun, without a known result); or neither. */
   readonly evaluation: 'done' | 'due' | 'none'
   readonly buffers: readonly (Float32Array | Uint32Array)[]
 }
 
 /** A run that can go on elsewhere, with the same numbers as if it had never stopped. */
 export interface Checkpoint {
-  /** With what was adjusted in mid-run. */
+  /** With the settings adjusted in mid-run. */
   readonly spec: Spec
   readonly snapshot: Snapshot
-  /** Names of the snapshot's buffers, in their order, to see whether they are those of the network. */
+  /** Names of the snapshot's buffers, in order, to check that they fit the network. */
   readonly buffers: readonly string[]
 }
 
-/** Fields of a spec that a run takes over at once, without starting anew. */
+/** Fields of a spec that can change without a new run. */
 export type Adjustable = Pick<Spec, 'learningRate' | 'epochs' | 'evaluateEvery'>
 
 /** What the network says of an example. */
