@@ -136,9 +136,9 @@ export interface Checkpoint {
 /** Fields of a spec that can change without a new run. */
 export type Adjustable = Pick<Spec, 'learningRate' | 'epochs' | 'evaluateEvery'>
 
-/** What the network says of an example. */
+/** A network's answer for an example. */
 export interface Prediction {
-  /** A value a class: softmax probabilities, or the outputs as they are where the loss is quadratic. */
+  /** One value a class: softmax probabilities; under the quadratic loss, the outputs. */
   readonly outputs: readonly number[]
   /** Class of the largest output. */
   readonly label: number
@@ -146,13 +146,13 @@ export interface Prediction {
   readonly step: number
 }
 
-/** Stands among predicted classes for an image for which an output is not finite. */
+/** The predicted class of an example with an output that is not finite. */
 export const NO_ANSWER = 255
 
-/** Half-widths of the bins of gradients are powers of two: from 2 ** lowest on, each 2 ** width times the last, up to 2 ** highest. */
+/** Bins of gradients: half-widths are powers of two, from 2 ** lowest to 2 ** highest, each 2 ** width times the last. */
 export const gradientBins = { lowest: -30, highest: 4, width: 2 } as const
 
-/** Bins of equal width in which parameters are counted, and pictures of first-layer weights in an answer at most. */
+/** Bins of equal width that parameters are counted in, and most pictures of first-layer weights in an answer. */
 export const PARAMETER_BINS = 40
 export const MOST_PICTURES = 32
 
@@ -162,7 +162,7 @@ export const MOST_PICTURES = 32
  */
 export type Origin = 'fresh' | 'file' | 'checkpoint' | 'recovery'
 
-/** A point of a curve over steps; loss is a mean per image, accuracy a share from 0 to 1. */
+/** A point of a curve over steps. Loss is a mean per example, accuracy a share from 0 to 1. */
 export interface CurvePoint {
   readonly step: number
   readonly loss: number
@@ -172,17 +172,17 @@ export interface CurvePoint {
 export type SessionEvent =
   /** A backend is ready; `reason` says why it was chosen, in a sentence. */
   | { readonly type: 'device'; readonly device: DeviceInfo; readonly reason: string }
-  /** Bytes of the data set that have arrived, of all. `ready` once everything is checked and on the device; not ready any more when the device is lost. */
+  /** Progress of loading the data set, in bytes. `ready`: everything is checked and on the device; false again when the device is lost. */
   | {
       readonly type: 'data'
-      /** Its id. */
+      /** Id of the data set. */
       readonly dataset: string
       readonly loaded: number
       readonly total: number
       readonly ready: boolean
     }
   /**
-   * A run stands ready at `step`, by its `origin`. Old curves go; in a recovery only their points after `step` do.
+   * A run is ready at `step`. Old curves end; in a recovery only their points after `step` do.
    * `stepsPerEpoch` may be a fraction: a batch may run on into the next epoch.
    */
   | {
@@ -192,24 +192,24 @@ export type SessionEvent =
       readonly step: number
       readonly stepsPerEpoch: number
     }
-  /** The same run stands on another device, at the step of its last snapshot: points after it go. */
+  /** The same run is on another device, at the step of its last snapshot. Points after that step go. */
   | { readonly type: 'rewind'; readonly step: number }
   | { readonly type: 'progress'; readonly progress: Progress }
-  /** New points of the training curve, oldest first: means over the steps since the last point, and at a pause over some more. */
+  /** New points of the training curve, oldest first: means over the steps since the last point, at a pause over some more. */
   | { readonly type: 'train'; readonly points: readonly CurvePoint[] }
   /** The test set, evaluated after `step`. */
   | { readonly type: 'test'; readonly point: CurvePoint }
-  /** The held-out training images, where a spec holds some out, evaluated after `step`. */
+  /** The held-out training images, if the spec holds some out, evaluated after `step`. */
   | { readonly type: 'validation'; readonly point: CurvePoint }
   | { readonly type: 'problem'; readonly problem: Problem }
 
 /** Sent at every change of phase and about 20 times a second while running. */
 export interface Progress {
   readonly phase: Phase
-  /** Steps whose results are known, and steps in the whole run. */
+  /** Steps with known results, and steps in the whole run. */
   readonly step: number
   readonly steps: number
-  /** Examples seen divided by the number of examples that are trained on; a whole number after each epoch. */
+  /** Examples seen divided by examples in the training set; a whole number after each epoch. */
   readonly epoch: number
   /** Over about the last second while running, else over the whole run; 0 before the first step. */
   readonly imagesPerSecond: number
@@ -219,7 +219,7 @@ export interface Progress {
   readonly secondsLeft: number | undefined
 }
 
-/** Something a person must know. The message says what is wrong and what to do. */
+/** A report for the person. The message says what is wrong and what to do. */
 export type Problem =
   | {
       /** `data`: not loaded, Retry opens again. `backend`: another one is used. `device-lost`: Resume goes on. `run`: stopped. */
@@ -228,27 +228,27 @@ export type Problem =
     }
   | Divergence
 
-/** Something in a run stopped being finite, and the run with it. Told at once, and again when the place is found or cannot be. */
+/** A run that is not finite any more. Reported at once, and again when the place is found or the search ends. */
 export interface Divergence extends Place {
   readonly kind: 'diverged'
   readonly message: string
-  /** The place is still being looked for: it is where the trouble showed, not where it began. */
+  /** The search for the place goes on. Until it ends, this is where the failure showed, not where it began. */
   readonly searching: boolean
-  /** Where `recover` goes back to: the last snapshot that is finite and had learnt something, else the first. */
+  /** The snapshot that `recover` goes back to: the last finite one that had learnt something, else the first. */
   readonly snapshotStep: number
-  /** What to try there: a tenth of the present learning rate. */
+  /** The rate to try next: a tenth of the present learning rate. */
   readonly learningRate: number
 }
 
 /** Where a value is not finite. */
 export interface Place {
-  /** The training step in which it came up, counted from 1; of an evaluation, the step after which it was made. */
+  /** The training step that computed it, counted from 1; of an evaluation, the step that it follows. */
   readonly step: number
-  /** Number of the layer, from 0; none in a loss, the inputs or the norm of the whole gradient. */
+  /** Number of the layer, from 0; undefined for a loss, the inputs or the norm of the whole gradient. */
   readonly layer: number | undefined
   /**
    * `output`: of the layer's forward pass, running statistics included. `gradient`: of the layer's parameters or inputs. `update`: the
-   * optimizer's step. `norm`: of the whole gradient, where it is clipped. `network`: parameters, not known where and when.
+   * optimizer's step. `norm`: of the whole gradient, if the spec clips it. `network`: parameters, when and where is unknown.
    */
   readonly what:
     'inputs' | 'output' | 'loss' | 'gradient' | 'norm' | 'update' | 'network' | 'test loss' | 'validation loss'
