@@ -7,7 +7,7 @@ import globals from 'globals'
 import ts from 'typescript-eslint'
 
 export default ts.config(
-  { ignores: ['dist/', 'test-results/', 'node_modules/', 'src/backends/wasm/assembly/'] },
+  { ignores: ['dist/', '.data/', 'test-results/', 'node_modules/', 'src/backends/wasm/assembly/'] },
   js.configs.recommended,
   ts.configs.strict,
   svelte.configs.recommended,

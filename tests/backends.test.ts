@@ -7,6 +7,7 @@ import { createReference } from '../src/backends/reference'
 import { DeviceLostError, DeviceMemoryError, KernelError, type Backend } from '../src/backends/types'
 import { createWasm, WasmUnavailable } from '../src/backends/wasm'
 import { createWebGPU } from '../src/backends/webgpu'
+import { shaderText } from '../src/kernels/shaders'
 import { activation } from '../src/kernels/activate'
 import { denseForward } from '../src/kernels/dense'
 import type { Kernel } from '../src/kernels/kernel'
@@ -103,7 +104,9 @@ describe('webgpu', () => {
   it('says which kernel, constants and line do not compile', async () => {
     backend = await createWebGPU()
     const [{ wgsl, workgroups }] = Object.values(activation.variants)
-    const variants = { default: { wgsl: wgsl.replace('outputs[i] = ', 'outputs[i] = missing + '), workgroups } }
+    const variants = {
+      default: { wgsl: () => wgsl(shaderText).replace('outputs[i] = ', 'outputs[i] = missing + '), workgroups },
+    }
     const broken = backend.prepare(planOf({ ...activation, variants } as unknown as Kernel, 64))
     await expect(broken).rejects.toThrow(KernelError)
     await expect(broken).rejects.toThrow(/activation with .*"ROWS":16.*missing.*outputs\[i\] = missing/)
@@ -302,7 +305,7 @@ describe('the choice of variants', () => {
   it('passes over a candidate that cannot be made', async () => {
     await clear()
     backend = await createWebGPU({ candidates: ['blocks', 'split'] })
-    const broken = { ...denseForward.variants.blocks, wgsl: 'nonsense' }
+    const broken = { ...denseForward.variants.blocks, wgsl: () => 'nonsense' }
     const kernel = { ...denseForward, variants: { ...denseForward.variants, blocks: broken } } as unknown as Kernel
     const plan = densePlan()
     const train = plan.lists.train.map((call) => ({ ...call, kernel }))

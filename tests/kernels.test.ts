@@ -2,6 +2,7 @@
 
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Backend } from '../src/backends/types'
+import { shaderText } from '../src/kernels/shaders'
 import type { Kernel } from '../src/kernels/kernel'
 import { deviceNames, devices, type DeviceName } from './devices'
 import { batchNormRows } from './kernels/batch-norm'
@@ -76,7 +77,9 @@ describe('the table', () => {
   it.each(kernels.map((kernel) => [kernel.name, kernel] as const))('%s declares in WGSL what it binds', (_, kernel) => {
     for (const { wgsl } of Object.values(kernel.variants)) {
       const declared = [
-        ...wgsl.matchAll(/@group\(0\) @binding\((\d+)\) var<storage, (\w+)> (\w+): array<(?:vec[24])?([fu])(?:32)?>/g),
+        ...wgsl(shaderText).matchAll(
+          /@group\(0\) @binding\((\d+)\) var<storage, (\w+)> (\w+): array<(?:vec[24])?([fu])(?:32)?>/g,
+        ),
       ].map(([, index, access, name, type]) => [Number(index), access, name, type])
       const bound = Object.entries(kernel.bindings).map(([name, binding], i) => [
         i,

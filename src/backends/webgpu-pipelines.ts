@@ -2,6 +2,7 @@
 
 import type { Constants, Dtype, Kernel, Variant, Workgroups } from '../kernels/kernel'
 import type { Call } from '../kernels/plan'
+import { shaderText } from '../kernels/shaders'
 import { KernelError } from './types'
 
 /** A pipeline with everything that a dispatch needs. */
@@ -87,7 +88,7 @@ export function specialise(kernel: Kernel, variant: Variant, constants: Constant
     ([name, type]) => `const ${name}: ${type} = ${literal(type, constants[name])};`,
   )
   const tile = Object.entries(variant.tile?.(constants) ?? {}).map(([name, value]) => `const ${name} = ${value}u;`)
-  return [...(variant.subgroups ? ['enable subgroups;'] : []), ...own, ...tile, variant.wgsl].join('\n')
+  return [...(variant.subgroups ? ['enable subgroups;'] : []), ...own, ...tile, variant.wgsl(shaderText)].join('\n')
 }
 
 /** A number as a WGSL f32, rounded to float32 first so that it is in range. */

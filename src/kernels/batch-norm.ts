@@ -4,16 +4,8 @@
 // `statistics` [2, CHANNELS]: mean, and 1 / sqrt(variance + epsilon). SCALE and SHIFT: where the layer's gamma and beta start
 // in `parameters` and `gradients`; MEAN and VARIANCE: where its running statistics start in `running`.
 
-import gradientSumsSource from '../../shaders/batch-norm-gradient-sums.wgsl?raw'
-import gradientsSource from '../../shaders/batch-norm-gradients.wgsl?raw'
-import inputGradientSource from '../../shaders/batch-norm-input-gradient.wgsl?raw'
-import momentsSource from '../../shaders/batch-norm-moments.wgsl?raw'
-import outputSource from '../../shaders/batch-norm-output.wgsl?raw'
-import runningSource from '../../shaders/batch-norm-running.wgsl?raw'
-import statisticsSource from '../../shaders/batch-norm-statistics.wgsl?raw'
-import activation from '../../shaders/lib/activation.wgsl?raw'
 import { derivative } from './activation'
-import { ceilDiv, kernel, linearWorkgroups, pad4 } from './kernel'
+import { ceilDiv, kernel, linearWorkgroups, pad4, shader } from './kernel'
 
 /** Chunks for a number of rows: enough to fill a device, none of them tiny. */
 export const chunksOf = (rows: number): number => Math.min(64, ceilDiv(rows, 16))
@@ -31,7 +23,9 @@ export const batchNormMoments = kernel({
   name: 'batch-norm-moments',
   constants: { ROWS: 'u32', CHANNELS: 'u32', CHUNKS: 'u32' },
   bindings: { inputs: 'read f32', moments: 'write f32' },
-  variants: { default: { wgsl: momentsSource, workgroups: (size) => linearWorkgroups(size.CHUNKS * blocks(size)) } },
+  variants: {
+    default: { wgsl: shader('batch-norm-moments'), workgroups: (size) => linearWorkgroups(size.CHUNKS * blocks(size)) },
+  },
   reference(size, { inputs, moments }) {
     const stride = pad4(size.CHANNELS)
     for (let chunk = 0; chunk < size.CHUNKS; chunk++) {
@@ -65,7 +59,9 @@ export const batchNormStatistics = kernel({
     VARIANCE: 'u32',
   },
   bindings: { moments: 'read f32', statistics: 'write f32', running: 'read-write f32' },
-  variants: { default: { wgsl: statisticsSource, workgroups: (size) => linearWorkgroups(blocks(size)) } },
+  variants: {
+    default: { wgsl: shader('batch-norm-statistics'), workgroups: (size) => linearWorkgroups(blocks(size)) },
+  },
   reference(size, { moments, statistics, running }) {
     const { ROWS, CHANNELS, CHUNKS, MOMENTUM, EPSILON, MEAN, VARIANCE } = size
     const stride = pad4(CHANNELS)
@@ -95,7 +91,7 @@ export const batchNormRunning = kernel({
   name: 'batch-norm-running',
   constants: { CHANNELS: 'u32', EPSILON: 'f32', MEAN: 'u32', VARIANCE: 'u32' },
   bindings: { running: 'read f32', statistics: 'write f32' },
-  variants: { default: { wgsl: runningSource, workgroups: (size) => linearWorkgroups(blocks(size)) } },
+  variants: { default: { wgsl: shader('batch-norm-running'), workgroups: (size) => linearWorkgroups(blocks(size)) } },
   reference({ CHANNELS, EPSILON, MEAN, VARIANCE }, { running, statistics }) {
     for (let c = 0; c < CHANNELS; c++) {
       statistics[c] = running[MEAN + c]
@@ -109,7 +105,9 @@ export const batchNormOutput = kernel({
   name: 'batch-norm-output',
   constants: { ROWS: 'u32', CHANNELS: 'u32', SCALE: 'u32', SHIFT: 'u32' },
   bindings: { parameters: 'read f32', statistics: 'read f32', inputs: 'read f32', outputs: 'write f32' },
-  variants: { default: { wgsl: outputSource, workgroups: (size) => linearWorkgroups(size.ROWS * blocks(size)) } },
+  variants: {
+    default: { wgsl: shader('batch-norm-output'), workgroups: (size) => linearWorkgroups(size.ROWS * blocks(size)) },
+  },
   reference({ ROWS, CHANNELS, SCALE, SHIFT }, { parameters, statistics, inputs, outputs }) {
     const stride = pad4(CHANNELS)
     for (let row = 0; row < ROWS; row++) {
@@ -127,7 +125,10 @@ export const batchNormGradientSums = kernel({
   constants: { ROWS: 'u32', CHANNELS: 'u32', CHUNKS: 'u32' },
   bindings: { gradient: 'read f32', inputs: 'read f32', statistics: 'read f32', sums: 'write f32' },
   variants: {
-    default: { wgsl: gradientSumsSource, workgroups: (size) => linearWorkgroups(size.CHUNKS * blocks(size)) },
+    default: {
+      wgsl: shader('batch-norm-gradient-sums'),
+      workgroups: (size) => linearWorkgroups(size.CHUNKS * blocks(size)),
+    },
   },
   reference(size, { gradient, inputs, statistics, sums }) {
     const stride = pad4(size.CHANNELS)
@@ -153,7 +154,7 @@ export const batchNormGradients = kernel({
   name: 'batch-norm-gradients',
   constants: { CHANNELS: 'u32', CHUNKS: 'u32', SCALE: 'u32', SHIFT: 'u32' },
   bindings: { sums: 'read f32', gradients: 'write f32' },
-  variants: { default: { wgsl: gradientsSource, workgroups: (size) => linearWorkgroups(blocks(size)) } },
+  variants: { default: { wgsl: shader('batch-norm-gradients'), workgroups: (size) => linearWorkgroups(blocks(size)) } },
   reference({ CHANNELS, CHUNKS, SCALE, SHIFT }, { sums, gradients }) {
     const stride = pad4(CHANNELS)
     for (let c = 0; c < CHANNELS; c++) {
@@ -187,7 +188,7 @@ export const batchNormInputGradient = kernel({
   },
   variants: {
     default: {
-      wgsl: activation + inputGradientSource,
+      wgsl: shader('lib/activation', 'batch-norm-input-gradient'),
       workgroups: (size) => linearWorkgroups(size.ROWS * blocks(size)),
     },
   },

@@ -1,8 +1,6 @@
 // Gradient clipping by the norm of the whole gradient: shaders/squared-sums.wgsl and shaders/clip.wgsl.
 
-import clipSource from '../../shaders/clip.wgsl?raw'
-import sumsSource from '../../shaders/squared-sums.wgsl?raw'
-import { ceilDiv, kernel } from './kernel'
+import { ceilDiv, kernel, shader } from './kernel'
 
 /** Partial sums of the norm. */
 export const PARTS = 256
@@ -12,7 +10,7 @@ export const squaredSums = kernel({
   name: 'squared-sums',
   constants: { COUNT: 'u32', PARTS: 'u32' },
   bindings: { gradients: 'read f32', sums: 'write f32' },
-  variants: { default: { wgsl: sumsSource, workgroups: ({ PARTS }) => [ceilDiv(PARTS, 64)] } },
+  variants: { default: { wgsl: shader('squared-sums'), workgroups: ({ PARTS }) => [ceilDiv(PARTS, 64)] } },
   reference({ COUNT, PARTS }, { gradients, sums }) {
     sums.fill(0, 0, PARTS)
     // Parts alternate over vec4s, as invocations do.
@@ -25,7 +23,7 @@ export const clipFactor = kernel({
   name: 'clip',
   constants: { PARTS: 'u32', LIMIT: 'f32' },
   bindings: { sums: 'read f32', clip: 'write f32' },
-  variants: { default: { wgsl: clipSource, workgroups: () => [1] } },
+  variants: { default: { wgsl: shader('clip'), workgroups: () => [1] } },
   reference({ PARTS, LIMIT }, { sums, clip }) {
     let squares = 0
     for (let part = 0; part < PARTS; part++) squares += sums[part]

@@ -4,17 +4,8 @@
 // An image is [ROWS HEIGHT WIDTH, CHANNELS] under the padding rule, or with GRAY 1 (one channel) ROWS HEIGHT WIDTH floats.
 // Weights [KERNEL KERNEL, CHANNELS, FILTERS], or with GRAY [KERNEL KERNEL, FILTERS], start at WEIGHTS; the bias follows.
 
-import forwardSource from '../../shaders/convolution-forward.wgsl?raw'
-import inputGradientSource from '../../shaders/convolution-input-gradient.wgsl?raw'
-import pixelGradientSource from '../../shaders/convolution-pixel-gradient.wgsl?raw'
-import weightGradientSource from '../../shaders/convolution-weight-gradient.wgsl?raw'
-import activation from '../../shaders/lib/activation.wgsl?raw'
-import inputGradient from '../../shaders/lib/input-gradient.wgsl?raw'
-import layerOutput from '../../shaders/lib/layer-output.wgsl?raw'
-import patch from '../../shaders/lib/patch.wgsl?raw'
-import weightGradient from '../../shaders/lib/weight-gradient.wgsl?raw'
 import { activate, derivative } from './activation'
-import { ceilDiv, kernel, linearWorkgroups, pad4, type Constants, type Floats } from './kernel'
+import { ceilDiv, type Constants, type Floats, kernel, linearWorkgroups, pad4, shader } from './kernel'
 import { matmulVariants } from './matmul'
 import { addScaled } from './rows'
 
@@ -100,7 +91,7 @@ export const convolutionForward = kernel({
   name: 'convolution-forward',
   constants: { ...sizes, ACTIVATION: 'u32' },
   bindings: { parameters: 'read f32', inputs: 'read f32', outputs: 'write f32' },
-  variants: matmulVariants(activation + patch + forwardSource + layerOutput, (size) => ({
+  variants: matmulVariants(['lib/activation', 'lib/patch', 'convolution-forward', 'lib/layer-output'], (size) => ({
     R: ceilDiv(size.ROWS * size.OUTPUT_HEIGHT * size.OUTPUT_WIDTH, 4),
     S: ceilDiv(size.FILTERS, 4),
   })),
@@ -137,10 +128,13 @@ export const convolutionInputGradient = kernel({
   name: 'convolution-input-gradient',
   constants: { ...sizes, ACTIVATION: 'u32' },
   bindings: { parameters: 'read f32', gradient: 'read f32', saved: 'read f32', inputGradient: 'write f32' },
-  variants: matmulVariants(activation + inputGradientSource + inputGradient, ({ ROWS, HEIGHT, WIDTH, CHANNELS }) => ({
-    R: ceilDiv(ROWS * HEIGHT * WIDTH, 4),
-    S: ceilDiv(CHANNELS, 4),
-  })),
+  variants: matmulVariants(
+    ['lib/activation', 'convolution-input-gradient', 'lib/input-gradient'],
+    ({ ROWS, HEIGHT, WIDTH, CHANNELS }) => ({
+      R: ceilDiv(ROWS * HEIGHT * WIDTH, 4),
+      S: ceilDiv(CHANNELS, 4),
+    }),
+  ),
   flops: (size) => productFlops(size),
   reference(size, { parameters, gradient, saved, inputGradient }) {
     const { ROWS, CHANNELS, FILTERS, ACTIVATION } = size
@@ -174,7 +168,7 @@ export const convolutionPixelGradient = kernel({
   bindings: { parameters: 'read f32', gradient: 'read f32', saved: 'read f32', inputGradient: 'write f32' },
   variants: {
     default: {
-      wgsl: activation + pixelGradientSource,
+      wgsl: shader('lib/activation', 'convolution-pixel-gradient'),
       workgroups: ({ ROWS, HEIGHT, WIDTH }) => linearWorkgroups(ROWS * HEIGHT * WIDTH),
     },
   },
@@ -202,7 +196,7 @@ export const convolutionWeightGradient = kernel({
   name: 'convolution-weight-gradient',
   constants: { ...sizes, BIAS: 'u32' },
   bindings: { inputs: 'read f32', gradient: 'read f32', gradients: 'write f32' },
-  variants: matmulVariants(patch + weightGradientSource + weightGradient, (size) => ({
+  variants: matmulVariants(['lib/patch', 'convolution-weight-gradient', 'lib/weight-gradient'], (size) => ({
     R: weightRows(size) / 4 + 1,
     S: ceilDiv(size.FILTERS, 4),
   })),

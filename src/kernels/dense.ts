@@ -1,13 +1,5 @@
 // The three matrix products of a dense layer: shaders/dense-*.wgsl.
 
-import forwardSource from '../../shaders/dense-forward.wgsl?raw'
-import inputGradientSource from '../../shaders/dense-input-gradient.wgsl?raw'
-import weightGradientSource from '../../shaders/dense-weight-gradient.wgsl?raw'
-import inputGradient from '../../shaders/lib/input-gradient.wgsl?raw'
-import layerOutput from '../../shaders/lib/layer-output.wgsl?raw'
-import steps from '../../shaders/lib/steps.wgsl?raw'
-import weightGradient from '../../shaders/lib/weight-gradient.wgsl?raw'
-import activation from '../../shaders/lib/activation.wgsl?raw'
 import { activate, derivative } from './activation'
 import { ceilDiv, kernel, pad4, type Constants } from './kernel'
 import { matmulVariants } from './matmul'
@@ -27,10 +19,13 @@ export const denseForward = kernel({
   name: 'dense-forward',
   constants: { ROWS: 'u32', INPUTS: 'u32', OUTPUTS: 'u32', WEIGHTS: 'u32', ACTIVATION: 'u32' },
   bindings: { parameters: 'read f32', inputs: 'read f32', outputs: 'write f32' },
-  variants: matmulVariants(activation + steps + forwardSource + layerOutput, ({ ROWS, OUTPUTS }) => ({
-    R: ceilDiv(ROWS, 4),
-    S: ceilDiv(OUTPUTS, 4),
-  })),
+  variants: matmulVariants(
+    ['lib/activation', 'lib/steps', 'dense-forward', 'lib/layer-output'],
+    ({ ROWS, OUTPUTS }) => ({
+      R: ceilDiv(ROWS, 4),
+      S: ceilDiv(OUTPUTS, 4),
+    }),
+  ),
   flops: (size) => productFlops(size),
   reference({ ROWS, INPUTS, OUTPUTS, WEIGHTS, ACTIVATION }, { parameters, inputs, outputs }) {
     const inputStride = pad4(INPUTS)
@@ -57,10 +52,13 @@ export const denseInputGradient = kernel({
   name: 'dense-input-gradient',
   constants: { ROWS: 'u32', INPUTS: 'u32', OUTPUTS: 'u32', WEIGHTS: 'u32', ACTIVATION: 'u32' },
   bindings: { parameters: 'read f32', gradient: 'read f32', saved: 'read f32', inputGradient: 'write f32' },
-  variants: matmulVariants(activation + steps + inputGradientSource + inputGradient, ({ ROWS, INPUTS }) => ({
-    R: ceilDiv(ROWS, 4),
-    S: ceilDiv(INPUTS, 4),
-  })),
+  variants: matmulVariants(
+    ['lib/activation', 'lib/steps', 'dense-input-gradient', 'lib/input-gradient'],
+    ({ ROWS, INPUTS }) => ({
+      R: ceilDiv(ROWS, 4),
+      S: ceilDiv(INPUTS, 4),
+    }),
+  ),
   flops: (size) => productFlops(size),
   reference({ ROWS, INPUTS, OUTPUTS, WEIGHTS, ACTIVATION }, { parameters, gradient, saved, inputGradient }) {
     const inputStride = pad4(INPUTS)
@@ -81,7 +79,7 @@ export const denseWeightGradient = kernel({
   name: 'dense-weight-gradient',
   constants: { ROWS: 'u32', INPUTS: 'u32', OUTPUTS: 'u32', WEIGHTS: 'u32', BIAS: 'u32' },
   bindings: { inputs: 'read f32', gradient: 'read f32', gradients: 'write f32' },
-  variants: matmulVariants(weightGradientSource + weightGradient, ({ INPUTS, OUTPUTS }) => ({
+  variants: matmulVariants(['dense-weight-gradient', 'lib/weight-gradient'], ({ INPUTS, OUTPUTS }) => ({
     R: ceilDiv(INPUTS, 4) + 1,
     S: ceilDiv(OUTPUTS, 4),
   })),

@@ -1,10 +1,7 @@
 // Dropout, forward and backward: shaders/dropout.wgsl.
 
-import source from '../../shaders/dropout.wgsl?raw'
-import library from '../../shaders/lib/activation.wgsl?raw'
-import random from '../../shaders/lib/random.wgsl?raw'
 import { derivative } from './activation'
-import { kernel, linearWorkgroups } from './kernel'
+import { kernel, linearWorkgroups, shader } from './kernel'
 import { hash, Stream } from './random'
 
 /** Random bits for each value. */
@@ -25,7 +22,10 @@ export const dropout = kernel({
   constants: { COUNT: 'u32', STREAM: 'u32', THRESHOLD: 'u32', SCALE: 'f32', ACTIVATION: 'u32' },
   bindings: { state: 'read u32', inputs: 'read f32', saved: 'read f32', outputs: 'write f32' },
   variants: {
-    default: { wgsl: random + library + source, workgroups: ({ COUNT }) => linearWorkgroups(COUNT / 4) },
+    default: {
+      wgsl: shader('lib/random', 'lib/activation', 'dropout'),
+      workgroups: ({ COUNT }) => linearWorkgroups(COUNT / 4),
+    },
   },
   reference({ COUNT, STREAM, THRESHOLD, SCALE, ACTIVATION }, { state, inputs, saved, outputs }) {
     const key = hash(state[1], STREAM, state[0])

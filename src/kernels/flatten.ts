@@ -1,10 +1,7 @@
 // Flattens images whose channels are padded: shaders/flatten.wgsl and shaders/flatten-gradient.wgsl.
 
-import gradientSource from '../../shaders/flatten-gradient.wgsl?raw'
-import source from '../../shaders/flatten.wgsl?raw'
-import library from '../../shaders/lib/activation.wgsl?raw'
 import { derivative } from './activation'
-import { kernel, linearWorkgroups, pad4 } from './kernel'
+import { kernel, linearWorkgroups, pad4, shader } from './kernel'
 
 /** `inputs` [ROWS POSITIONS, CHANNELS] to `outputs` [ROWS, POSITIONS CHANNELS]. */
 export const flattenForward = kernel({
@@ -13,7 +10,7 @@ export const flattenForward = kernel({
   bindings: { inputs: 'read f32', outputs: 'write f32' },
   variants: {
     default: {
-      wgsl: source,
+      wgsl: shader('flatten'),
       workgroups: ({ ROWS, POSITIONS, CHANNELS }) => linearWorkgroups(ROWS * POSITIONS * CHANNELS),
     },
   },
@@ -34,7 +31,7 @@ export const flattenGradient = kernel({
   bindings: { gradient: 'read f32', saved: 'read f32', inputGradient: 'write f32' },
   variants: {
     default: {
-      wgsl: library + gradientSource,
+      wgsl: shader('lib/activation', 'flatten-gradient'),
       workgroups: ({ ROWS, POSITIONS, CHANNELS }) => linearWorkgroups((ROWS * POSITIONS * pad4(CHANNELS)) / 4),
     },
   },

@@ -1,8 +1,6 @@
 // Gathers a batch of images to train on: some rows are synthetic, and all are warped: shaders/gather-augmented.wgsl.
 
-import source from '../../shaders/gather-augmented.wgsl?raw'
-import random from '../../shaders/lib/random.wgsl?raw'
-import { kernel, linearWorkgroups, pad4, type Constants } from './kernel'
+import { type Constants, kernel, linearWorkgroups, pad4, shader } from './kernel'
 import { byteOf, imageBytes } from './order'
 import { hash, shuffled, Stream, uniform } from './random'
 
@@ -101,7 +99,7 @@ export const gatherAugmented = kernel({
   },
   variants: {
     default: {
-      wgsl: random + source,
+      wgsl: shader('lib/random', 'gather-augmented'),
       tile: (constants) => {
         const { NODES, DRAWS } = fieldOf(constants)
         return { NODES, DRAWS }

@@ -1,9 +1,6 @@
 // Gathers a batch of feature vectors out of the data set on the device: shaders/gather-features.wgsl.
 
-import source from '../../shaders/gather-features.wgsl?raw'
-import order from '../../shaders/lib/order.wgsl?raw'
-import random from '../../shaders/lib/random.wgsl?raw'
-import { kernel, linearWorkgroups } from './kernel'
+import { kernel, linearWorkgroups, shader } from './kernel'
 import { labelOf, placeOf } from './order'
 
 /**
@@ -31,7 +28,7 @@ export const gatherFeatures = kernel({
   },
   variants: {
     default: {
-      wgsl: random + order + source,
+      wgsl: shader('lib/random', 'lib/order', 'gather-features'),
       workgroups: ({ ROWS, FEATURES }) => linearWorkgroups((ROWS * FEATURES) / 4),
     },
   },

@@ -1,9 +1,6 @@
 // Gathers a batch of images out of the data set on the device: shaders/gather.wgsl.
 
-import source from '../../shaders/gather.wgsl?raw'
-import order from '../../shaders/lib/order.wgsl?raw'
-import random from '../../shaders/lib/random.wgsl?raw'
-import { ceilDiv, kernel, linearWorkgroups } from './kernel'
+import { ceilDiv, kernel, linearWorkgroups, shader } from './kernel'
 import { byteOf, imageBytes, labelOf, placeOf } from './order'
 
 /** The constant for the size of an example, in floats of `inputs`. */
@@ -36,7 +33,7 @@ export const gather = kernel({
   },
   variants: {
     default: {
-      wgsl: random + order + source,
+      wgsl: shader('lib/random', 'lib/order', 'gather'),
       workgroups: ({ ROWS, PIXELS }) => linearWorkgroups(ROWS * ceilDiv(PIXELS, 16)),
     },
   },

@@ -18,10 +18,19 @@ export type Workgroups = readonly [number, number?, number?]
 /** Values of a kernel's constants by name. */
 export type Constants<C extends string = string> = Readonly<Record<C, number>>
 
+/** Text of a file of shaders/, by its name without the ending, for example `lib/random`. */
+export type ShaderText = (file: string) => string
+
+/** The text of shader files one after the other. Kernels name them only: the text is for those who compile or show it. */
+export const shader =
+  (...files: readonly string[]) =>
+  (text: ShaderText): string =>
+    files.map(text).join('')
+
 /** One WGSL program of a kernel. All variants of a kernel have the same bindings and the same meaning. */
 export interface Variant<C extends string = string> {
-  /** WGSL source, after the generated `const` lines. */
-  readonly wgsl: string
+  /** WGSL source, after the generated `const` lines, made of the text of shader files. */
+  wgsl(text: ShaderText): string
   /** True where the source uses subgroups, which not every device has. */
   readonly subgroups?: boolean
   /** Names of the constants the variant adds for itself (tile sizes), all `u32`, chosen from the problem's constants. */

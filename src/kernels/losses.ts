@@ -1,10 +1,7 @@
 // The two losses, each with its gradient: shaders/softmax-cross-entropy.wgsl and shaders/quadratic.wgsl.
 
-import activation from '../../shaders/lib/activation.wgsl?raw'
-import quadraticSource from '../../shaders/quadratic.wgsl?raw'
-import softmaxSource from '../../shaders/softmax-cross-entropy.wgsl?raw'
 import { derivative } from './activation'
-import { ceilDiv, kernel, pad4, type Floats } from './kernel'
+import { ceilDiv, type Floats, kernel, pad4, shader } from './kernel'
 
 /** Place of the largest of `count` values from `at` on, the first of equals. */
 function argmax(values: Floats, at: number, count: number): number {
@@ -25,7 +22,7 @@ export const softmaxCrossEntropy = kernel({
   name: 'softmax-cross-entropy',
   constants: { ROWS: 'u32', CLASSES: 'u32', SMOOTHING: 'f32' },
   bindings: { logits: 'read f32', targets: 'read u32', gradient: 'write f32', losses: 'write f32', hits: 'write f32' },
-  variants: { default: { wgsl: softmaxSource, workgroups: ({ ROWS }) => [ceilDiv(ROWS, 64)] } },
+  variants: { default: { wgsl: shader('softmax-cross-entropy'), workgroups: ({ ROWS }) => [ceilDiv(ROWS, 64)] } },
   reference({ ROWS, CLASSES, SMOOTHING }, { logits, targets, gradient, losses, hits }) {
     const stride = pad4(CLASSES)
     for (let row = 0; row < ROWS; row++) {
@@ -59,7 +56,7 @@ export const quadratic = kernel({
   name: 'quadratic',
   constants: { ROWS: 'u32', CLASSES: 'u32', ACTIVATION: 'u32' },
   bindings: { outputs: 'read f32', targets: 'read u32', gradient: 'write f32', losses: 'write f32', hits: 'write f32' },
-  variants: { default: { wgsl: activation + quadraticSource, workgroups: ({ ROWS }) => [ceilDiv(ROWS, 64)] } },
+  variants: { default: { wgsl: shader('lib/activation', 'quadratic'), workgroups: ({ ROWS }) => [ceilDiv(ROWS, 64)] } },
   reference({ ROWS, CLASSES, ACTIVATION }, { outputs, targets, gradient, losses, hits }) {
     const stride = pad4(CLASSES)
     for (let row = 0; row < ROWS; row++) {

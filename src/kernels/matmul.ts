@@ -1,11 +1,6 @@
 // The variants of a matrix product, for dense layers and convolutions; the kernel's own WGSL loads and stores the blocks.
 
-import block from '../../shaders/lib/block.wgsl?raw'
-import blocks from '../../shaders/lib/matmul-blocks.wgsl?raw'
-import quads from '../../shaders/lib/matmul-quads.wgsl?raw'
-import split from '../../shaders/lib/matmul-split.wgsl?raw'
-import tiles from '../../shaders/lib/matmul-tiles.wgsl?raw'
-import { ceilDiv, MOST_WORKGROUPS, type Constants, type Variant, type Workgroups } from './kernel'
+import { ceilDiv, type Constants, MOST_WORKGROUPS, shader, type Variant, type Workgroups } from './kernel'
 
 /** Size of C[R, S] = A . B in 4 x 4 blocks. */
 export interface ProductSize {
@@ -21,12 +16,12 @@ export type ProductVariant = 'tiles' | 'split' | 'quads' | 'blocks'
  * `quads` (four invocations share what they load, for software adapters) and `blocks` (the same without subgroups).
  */
 export function matmulVariants<C extends string>(
-  source: string,
+  source: readonly string[],
   size: (constants: Constants<C>) => ProductSize,
 ): Record<ProductVariant, Variant<C>> {
   return {
     tiles: {
-      wgsl: source + block + tiles,
+      wgsl: shader(...source, 'lib/block', 'lib/matmul-tiles'),
       tile: (constants) => ({ SPAN: span(size(constants)) }),
       workgroups(constants) {
         const { R, S } = size(constants)
@@ -35,14 +30,14 @@ export function matmulVariants<C extends string>(
       },
     },
     split: {
-      wgsl: source + block + split,
+      wgsl: shader(...source, 'lib/block', 'lib/matmul-split'),
       workgroups(constants) {
         const { R, S } = size(constants)
         return folded(S, R)
       },
     },
     quads: {
-      wgsl: source + block + quads,
+      wgsl: shader(...source, 'lib/block', 'lib/matmul-quads'),
       subgroups: true,
       tile: (constants) => ({ QUADS: quadsTogether(size(constants)) }),
       workgroups(constants) {
@@ -51,7 +46,7 @@ export function matmulVariants<C extends string>(
       },
     },
     blocks: {
-      wgsl: source + block + blocks,
+      wgsl: shader(...source, 'lib/block', 'lib/matmul-blocks'),
       tile: (constants) => ({ ...registers(size(constants)) }),
       workgroups(constants) {
         const { R, S } = size(constants)

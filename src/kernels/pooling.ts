@@ -3,15 +3,8 @@
 // `inputs` [ROWS HEIGHT WIDTH] positions of CHANNELS, INPUT_STRIDE floats apart; `outputs` [ROWS OUTPUT_HEIGHT OUTPUT_WIDTH,
 // CHANNELS] under the padding rule.
 
-import averageGradientSource from '../../shaders/average-pooling-gradient.wgsl?raw'
-import averageSource from '../../shaders/average-pooling.wgsl?raw'
-import activation from '../../shaders/lib/activation.wgsl?raw'
-import reader from '../../shaders/lib/reader.wgsl?raw'
-import window from '../../shaders/lib/window.wgsl?raw'
-import maxGradientSource from '../../shaders/max-pooling-gradient.wgsl?raw'
-import maxSource from '../../shaders/max-pooling.wgsl?raw'
 import { derivative } from './activation'
-import { kernel, linearWorkgroups, pad4, type Constants } from './kernel'
+import { type Constants, kernel, linearWorkgroups, pad4, shader } from './kernel'
 
 const sizes = {
   ROWS: 'u32',
@@ -53,7 +46,7 @@ export const maxPoolingForward = kernel({
   name: 'max-pooling',
   constants: sizes,
   bindings: { inputs: 'read f32', outputs: 'write f32', places: 'write u32' },
-  variants: { default: { wgsl: window + maxSource, workgroups: (size) => forEachOutput(size) } },
+  variants: { default: { wgsl: shader('lib/window', 'max-pooling'), workgroups: (size) => forEachOutput(size) } },
   reference(size, { inputs, outputs, places }) {
     eachWindow(size, (output, first) => {
       let best = 0
@@ -71,7 +64,12 @@ export const maxPoolingGradient = kernel({
   name: 'max-pooling-gradient',
   constants: { ...sizes, ACTIVATION: 'u32' },
   bindings: { gradient: 'read f32', places: 'read u32', saved: 'read f32', inputGradient: 'write f32' },
-  variants: { default: { wgsl: activation + reader + maxGradientSource, workgroups: (size) => forEachInput(size) } },
+  variants: {
+    default: {
+      wgsl: shader('lib/activation', 'lib/reader', 'max-pooling-gradient'),
+      workgroups: (size) => forEachInput(size),
+    },
+  },
   reference(size, { gradient, places, saved, inputGradient }) {
     const count = size.ROWS * size.HEIGHT * size.WIDTH * size.INPUT_STRIDE
     inputGradient.fill(0, 0, count)
@@ -87,7 +85,7 @@ export const averagePoolingForward = kernel({
   name: 'average-pooling',
   constants: sizes,
   bindings: { inputs: 'read f32', outputs: 'write f32' },
-  variants: { default: { wgsl: window + averageSource, workgroups: (size) => forEachOutput(size) } },
+  variants: { default: { wgsl: shader('lib/window', 'average-pooling'), workgroups: (size) => forEachOutput(size) } },
   reference(size, { inputs, outputs }) {
     eachWindow(size, (output, first) => {
       let sum = 0
@@ -103,7 +101,10 @@ export const averagePoolingGradient = kernel({
   constants: { ...sizes, ACTIVATION: 'u32' },
   bindings: { gradient: 'read f32', saved: 'read f32', inputGradient: 'write f32' },
   variants: {
-    default: { wgsl: activation + reader + averageGradientSource, workgroups: (size) => forEachInput(size) },
+    default: {
+      wgsl: shader('lib/activation', 'lib/reader', 'average-pooling-gradient'),
+      workgroups: (size) => forEachInput(size),
+    },
   },
   reference(size, { gradient, saved, inputGradient }) {
     const count = size.ROWS * size.HEIGHT * size.WIDTH * size.INPUT_STRIDE

@@ -32,6 +32,9 @@ export interface DeviceListener {
 /** Reason of an abort in favour of another opening, which needs no report. */
 const SUPERSEDED = Symbol('superseded')
 
+/** What a signal stopped was superseded by an opening asked for later. */
+export const isSuperseded = ({ reason }: AbortSignal): boolean => reason === SUPERSEDED
+
 export class DeviceHost {
   #choice: BackendChoice = 'auto'
   #base = ''
@@ -42,7 +45,12 @@ export class DeviceHost {
   #reason = ''
   #data: DataHost | undefined
   #gone = false
-  #opening: AbortController | undefined
+  /** Of the files of data sets, by id. */
+  readonly #bytes = new Map<string, number>()
+  /** The data set that was told of last. */
+  #told = { dataset: '', ready: false }
+  /** Stops the openings and the loading that are asked for until it does. */
+  #stop = new AbortController()
   readonly #synthetic: SyntheticData
 
   constructor(
@@ -62,38 +70,37 @@ export class DeviceHost {
     return this.#gone ? undefined : this.#backend
   }
 
-  /** Registers what to open next and aborts an opening under way. Pass the signal to `open`. */
+  /** Aborts when what is asked for now is to stop. */
+  get signal(): AbortSignal {
+    return this.#stop.signal
+  }
+
+  /** Takes over what to open next, in place of all that was asked for before; pass the signal to `open`. */
   choose(choice: BackendChoice, base: string, dataset: string): AbortSignal {
     this.#choice = choice
     this.#base = base
     this.#first = findDataset(dataset) ?? mnist
-    this.#opening?.abort(SUPERSEDED)
-    return this.again()
+    return this.#stopAll(SUPERSEDED)
   }
 
-  /** Registers another opening of the last choice. */
-  again(): AbortSignal {
-    this.#opening = new AbortController()
-    return this.#opening.signal
-  }
-
-  /** Stops reading the data set. */
+  /** Stops reading the data set, also for those who wait to do so. */
   abortData(): void {
-    this.#opening?.abort()
+    this.#stopAll()
   }
 
   /**
-   * Replaces the backend by the chosen one, and loads a data set onto it. False if another opening supersedes this one,
-   * or if loading failed, which is reported. @throws what opening throws
+   * Opens what was chosen in place of the present backend, and loads a data set onto it: the chosen one unless given. False where another opening takes its place,
+   * and where the data set did not arrive, which is told. @throws what opening throws
    */
-  async open(signal: AbortSignal): Promise<boolean> {
+  async open(signal: AbortSignal, dataset = this.#first): Promise<boolean> {
+    this.#first = dataset
     this.#backend?.dispose()
     this.#backend = this.#data = undefined
     this.#gone = false
-    if (signal.reason === SUPERSEDED) return false
+    if (isSuperseded(signal)) return false
 
     const { backend, reason, refused } = await this.openAnother(this.#choice)
-    if (signal.reason === SUPERSEDED) {
+    if (isSuperseded(signal)) {
       backend.dispose()
       return false
     }
@@ -108,7 +115,7 @@ export class DeviceHost {
     void backend.fault.then((error) => {
       if (backend === this.#backend) this.listener.faulted(error)
     })
-    return this.#load(backend, this.#data, this.#first, signal)
+    return this.#load(backend, this.#data, dataset, signal)
   }
 
   /** Opens a backend beside the present one. The caller disposes of it. */
@@ -120,10 +127,10 @@ export class DeviceHost {
    * What a run of the spec needs of its data set, which this loads if need be. Undefined without a device, and if
    * loading failed, which is reported. @throws DeviceLostError, and what making synthetic drawings throws
    */
-  async dataFor(spec: Spec): Promise<Data | undefined> {
+  async dataFor(spec: Spec, signal = this.signal): Promise<Data | undefined> {
     const [backend, data, dataset] = [this.backend, this.#data, datasetOf(spec)]
     if (!backend || !data) return undefined
-    if (!data.has(dataset) && !(await this.#load(backend, data, dataset, this.again()))) return undefined
+    if (!data.has(dataset) && !(await this.#load(backend, data, dataset, signal))) return undefined
     return data.dataFor(spec)
   }
 
@@ -131,6 +138,9 @@ export class DeviceHost {
   keepOnly(dataset: Dataset): void {
     this.#first = dataset
     this.#data?.dropOthers(dataset)
+    // The last to be told of may be one that was looked at, or that failed to load.
+    const { dataset: id, ready } = this.#told
+    if (!ready || id !== dataset.id) this.#tellData(dataset, this.#bytes.get(dataset.id) ?? 0)
   }
 
   /** Makes the synthetic drawings, if the spec wants them, while the data set downloads. */
@@ -144,7 +154,7 @@ export class DeviceHost {
     if (this.#gone) return true
     this.#gone = true
     const step = this.listener.lost()
-    this.listener.tell({ type: 'data', dataset: this.#first.id, loaded: 0, total: 0, ready: false })
+    this.#tellData(this.#first, 0, 0, false)
     const next =
       step === undefined
         ? 'Train opens it again, or the CPU.'
@@ -169,27 +179,36 @@ export class DeviceHost {
 
   /** Streams a data set. False if that failed, which is reported. */
   async #load(backend: Backend, data: DataHost, dataset: Dataset, signal: AbortSignal): Promise<boolean> {
-    const { id } = dataset
-    let bytes = { loaded: 0, total: 0 }
     try {
       const counts = await (this.parts.load ?? loadDataset)(dataset, {
         base: this.#base,
         stores: backend,
         signal,
         progress: (loaded, total) => {
-          bytes = { loaded, total }
-          this.listener.tell({ type: 'data', dataset: id, loaded, total, ready: false })
+          this.#bytes.set(dataset.id, total)
+          this.#tellData(dataset, loaded, total, false)
         },
       })
       data.take(dataset, counts)
     } catch (error) {
-      if (signal.reason === SUPERSEDED || this.#gone) return false
+      if (isSuperseded(signal) || this.#gone) return false
       const message = error instanceof Error ? error.message : String(error)
       this.#problem('data', error instanceof DataError ? message : `The data set was not kept: ${message}`)
       return false
     }
-    this.listener.tell({ type: 'data', dataset: id, loaded: bytes.total, total: bytes.total, ready: true })
+    this.#tellData(dataset, this.#bytes.get(dataset.id) ?? 0)
     return true
+  }
+
+  #tellData({ id }: Dataset, loaded: number, total = loaded, ready = true): void {
+    this.#told = { dataset: id, ready }
+    this.listener.tell({ type: 'data', dataset: id, loaded, total, ready })
+  }
+
+  #stopAll(reason?: typeof SUPERSEDED): AbortSignal {
+    this.#stop.abort(reason)
+    this.#stop = new AbortController()
+    return this.signal
   }
 
   #problem(kind: 'data' | 'backend' | 'device-lost', message: string): void {

@@ -5,7 +5,7 @@ import type { Learnt } from '../model/parameters'
 import { parseSpec, type Spec } from '../model/spec'
 import { datasetOf } from '../datasets'
 import type { Data } from './data'
-import type { DeviceHost } from './device'
+import { isSuperseded, type DeviceHost } from './device'
 import { FineTuner } from './fine-tuner'
 import type { Present } from './present'
 import type { Adjustable, Checkpoint, Origin, ResultsListener, SessionEvent } from './protocol'
@@ -16,9 +16,7 @@ import { Trainer, type Listener, type Snapshot } from './trainer'
 interface Kept {
   readonly spec: Spec
   readonly snapshot: Snapshot
-  /** The run was training, and trains on. */
-  readonly running: boolean
-  /** Set for a run that goes back after it diverged. */
+  /** Of a run that goes back after it diverged. */
   readonly origin?: 'recovery'
 }
 
@@ -36,7 +34,9 @@ export class RunSlot {
   /** The newest spec asked for. It becomes a run as soon as device and data are ready. */
   #wanted: Spec | undefined
   #kept: Kept | undefined
-  /** Receives what the network answers for the test set. */
+  /** The next opening starts the run: it was training or was asked to, and nobody has paused it since. */
+  #trainsOn = false
+  /** Hears what the network says of the test set. */
   #results: ResultsListener | undefined
   readonly fineTuner = new FineTuner()
   readonly #recovery: Recovery
@@ -58,44 +58,51 @@ export class RunSlot {
     return backend && this.#trainer && { backend, trainer: this.#trainer }
   }
 
-  /** Opens the chosen backend and moves the run there; a running one goes on. @throws what opening and Backend.prepare throw */
-  async open(signal = this.host.again()): Promise<void> {
+  /** Opens what was chosen and puts the run there, going on if it was running. @throws what opening and Backend.prepare throw */
+  async open(signal = this.host.signal): Promise<void> {
     await this.#keep()
-    await this.#recovery.endSearch() // after the pause, which may reveal that the run has diverged
-    if (!(await this.host.open(signal))) return
+    await this.#recovery.endSearch() // after the pause, in which a run may turn out to have diverged
     const kept = this.#kept
     const spec = kept?.spec ?? this.#wanted
+    if (!(await this.host.open(signal, spec && datasetOf(spec)))) return
     if (spec) await this.#prepare(spec, kept?.snapshot, kept?.origin)
-    if (kept?.running) this.#trainer?.start()
+    if (this.#trainsOn) this.#trainer?.start()
   }
 
-  /** See Session.reset. @throws SpecError, and what opening and Backend.prepare throw: the old run then stays */
-  async reset(spec: Spec): Promise<void> {
+  /**
+   * See Session.reset; true also where an opening asked for later makes the run. `signal`: of the moment when it was asked for.
+   * @throws SpecError, and what opening and Backend.prepare throw: the old run then stays
+   */
+  async reset(spec: Spec, signal = this.host.signal): Promise<boolean> {
     spec = parseSpec(spec)
     this.#wanted = spec
     this.#kept = undefined
+    this.#trainsOn = false
+    const old = this.#trainer
     if (this.host.gone) {
       this.#trainer = undefined
       await this.open()
     } else {
-      await this.#trainer?.pause()
-      await this.#prepare(spec)
+      await old?.pause()
+      await this.#prepare(spec, undefined, 'fresh', signal)
     }
+    return (this.#trainer !== undefined && this.#trainer !== old) || isSuperseded(signal)
   }
 
-  /** See Session.train. @throws what opening and Backend.prepare throw */
-  async train(): Promise<void> {
-    if (this.host.gone) await this.open()
+  /** See Session.train; `signal` as for `reset`. @throws what opening and Backend.prepare throw */
+  async train(signal = this.host.signal): Promise<void> {
+    if (this.host.gone) await this.open(signal)
     this.fineTuner.forget()
     // An opening that failed to prepare the run may succeed now.
     if (!this.#trainer && this.#wanted) {
-      await this.#prepare(this.#kept?.spec ?? this.#wanted, this.#kept?.snapshot, this.#kept?.origin)
+      await this.#prepare(this.#kept?.spec ?? this.#wanted, this.#kept?.snapshot, this.#kept?.origin, signal)
     }
-    this.#trainer?.start()
+    if (this.#trainer) this.#trainer.start()
+    else if (isSuperseded(signal)) this.#trainsOn = true
   }
 
   async pause(): Promise<void> {
-    if (this.#kept) this.#kept = { ...this.#kept, running: false }
+    this.#trainsOn = false
     await this.#trainer?.pause()
   }
 
@@ -120,7 +127,8 @@ export class RunSlot {
     const spec = parseSpec({ ...before, learningRate })
     if (this.host.gone) {
       this.#trainer = undefined
-      this.#kept = { spec, snapshot, running: false, origin: 'recovery' }
+      this.#kept = { spec, snapshot, origin: 'recovery' }
+      this.#trainsOn = false
       await this.open()
     } else {
       await old?.pause()
@@ -144,12 +152,12 @@ export class RunSlot {
     if (!data) throw new Error('The data set that this needs is not there. Load it first, and try again.')
     const { spec, snapshot } = make(data)
     const old = this.#trainer
-    const running = old?.phase === 'running'
+    this.#trainsOn = old?.phase === 'running'
     await old?.pause()
     try {
       await this.#prepare(spec, snapshot, origin)
     } catch (error) {
-      if (running) old.start()
+      if (this.#trainsOn) old?.start()
       throw error
     }
     if (this.host.gone) return false // the loss reports itself
@@ -187,9 +195,10 @@ export class RunSlot {
     spec: Spec,
     snapshot?: Snapshot,
     origin: Origin | undefined = snapshot ? undefined : 'fresh',
+    signal = this.host.signal,
   ): Promise<void> {
     const { host } = this
-    const data = await host.dataFor(spec)
+    const data = await host.dataFor(spec, signal)
     const { backend } = host
     if (!data || !backend) return
     const trainer = await Trainer.create(backend, spec, data, this.#trainerListener(), snapshot)
@@ -232,7 +241,7 @@ export class RunSlot {
     this.listener.leaves()
     const trainer = this.#trainer
     if (!trainer) return
-    const running = trainer.phase === 'running'
+    this.#trainsOn = trainer.phase === 'running'
     if (trainer.phase !== 'lost') {
       await trainer.pause()
       await trainer.takeSnapshot().catch(() => {}) // a lost device has no newer one
@@ -240,7 +249,8 @@ export class RunSlot {
       trainer.dispose()
     }
     const { snapshot, phase } = trainer
-    if (snapshot) this.#kept = { spec: trainer.currentSpec, snapshot, running: running && phase !== 'diverged' }
+    if (snapshot) this.#kept = { spec: trainer.currentSpec, snapshot }
+    if (phase === 'diverged') this.#trainsOn = false
     this.#trainer = undefined
   }
 

@@ -70,17 +70,18 @@ export class LocalSession implements Session {
 
   async reset(spec: Spec): Promise<boolean> {
     const number = ++this.#resets
+    const { signal } = this.#host
     this.#host.prefetch(spec)
-    const stands = await this.#queue.do(async () => {
+    const stands = await this.#queue.do(
       // Otherwise a newer one is behind this in the queue.
-      if (number === this.#resets) await this.#run.reset(spec)
-      return true
-    })
+      () => number !== this.#resets || this.#run.reset(spec, signal),
+    )
     return stands ?? false
   }
 
   async train(): Promise<void> {
-    await this.#queue.do(() => this.#run.train())
+    const { signal } = this.#host
+    await this.#queue.do(() => this.#run.train(signal))
   }
 
   pause(): Promise<void> {
@@ -172,7 +173,8 @@ export class LocalSession implements Session {
     ...request: Parameters<Inspections[Kind]>
   ): Promise<ReturnType<Inspections[Kind]>> {
     const inspector = this.#inspectors[kind]
-    const scene = () => ({ run: this.#run.present, host: this.#host })
+    const { signal } = this.#host
+    const scene = () => ({ run: this.#run.present, host: this.#host, signal })
     return (await this.#queue.do(() => inspector.inspect(scene(), ...request))) ?? inspector.nothing
   }
 

@@ -9,6 +9,8 @@ export interface Scene {
   /** The run, if there is one and its device still answers. */
   readonly run: Present | undefined
   readonly host: DeviceHost
+  /** Of the moment of the question: aborts when data should not be loaded for it any more. */
+  readonly signal: AbortSignal
 }
 
 export interface Inspector<Kind extends InspectionKind> {
