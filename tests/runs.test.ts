@@ -153,7 +153,7 @@ describe('the present run', () => {
     expect(runs.records[0]).toMatchObject({ finished: false, step: 11, spec: { epochs: 99 } })
   })
 
-  it('is written down as it was when it was kept, however long the store takes', async () => {
+  it('is written down as it was at that moment, however long the store takes', async () => {
     runs.begin(spec)
     const run = after(1000, 'finished', [0.9])
     runs.keep(run)
@@ -183,7 +183,7 @@ describe('the present run', () => {
     })
   })
 
-  it('takes what it is known by along in what is kept of it', () => {
+  it('has its record in its checkpoint', () => {
     runs.begin(spec)
     const record = runs.start
     const curves = { train: new Float64Array(), test: new Float64Array(), validation: new Float64Array() }
@@ -329,7 +329,7 @@ describe('past runs', () => {
     expect(runs.shown.map(({ id }) => id)).toEqual(ids.slice(2).reverse())
   })
 
-  it('stay for the visit where the browser refuses, and are stored once it does not', async () => {
+  it('stay for the visit if the browser refuses, and are stored once it does not', async () => {
     refuse = true
     await finish()
     expect(runs.records).toHaveLength(1)

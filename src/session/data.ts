@@ -13,7 +13,7 @@ export interface Data extends DataSize {
   readonly statistics?: InputStatistics
 }
 
-/** An example as the buffer of a program holds it. @throws RequestError where it is none of the spec's data set */
+/** An example as the buffer of a program holds it. @throws RequestError if it is no example of the spec's data set */
 export function storedExample(spec: Pick<Spec, 'dataset'>, example: Example): Float32Array | Uint32Array {
   const { title, input } = datasetOf(spec)
   const values = valuesIn(input)

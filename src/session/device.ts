@@ -47,7 +47,7 @@ export class DeviceHost {
   #gone = false
   /** Of the files of data sets, by id. */
   readonly #bytes = new Map<string, number>()
-  /** The data set that was told of last. */
+  /** The data set reported last. */
   #told = { dataset: '', ready: false }
   /** Stops the openings and the loading that are asked for until it does. */
   #stop = new AbortController()
@@ -70,7 +70,7 @@ export class DeviceHost {
     return this.#gone ? undefined : this.#backend
   }
 
-  /** Aborts when what is asked for now is to stop. */
+  /** Aborts when the present requests are to stop. */
   get signal(): AbortSignal {
     return this.#stop.signal
   }
@@ -89,8 +89,8 @@ export class DeviceHost {
   }
 
   /**
-   * Opens what was chosen in place of the present backend, and loads a data set onto it: the chosen one unless given. False where another opening takes its place,
-   * and where the data set did not arrive, which is told. @throws what opening throws
+   * Replaces the backend by the chosen one, and loads a data set onto it, by default the chosen one. False if another opening supersedes this one,
+   * or if loading failed, which is reported. @throws what opening throws
    */
   async open(signal: AbortSignal, dataset = this.#first): Promise<boolean> {
     this.#first = dataset
@@ -138,7 +138,7 @@ export class DeviceHost {
   keepOnly(dataset: Dataset): void {
     this.#first = dataset
     this.#data?.dropOthers(dataset)
-    // The last to be told of may be one that was looked at, or that failed to load.
+    // The last report may be of a set that was only looked at, or that failed to load.
     const { dataset: id, ready } = this.#told
     if (!ready || id !== dataset.id) this.#tellData(dataset, this.#bytes.get(dataset.id) ?? 0)
   }

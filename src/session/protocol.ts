@@ -45,8 +45,8 @@ export interface Session {
   /** Stops reading the data set; a `data` problem says so and offers Retry. */
   abortData(): Promise<void>
   /**
-   * Replaces the run by a fresh one at step 0; the same spec gives the same start. False where it cannot be made: the old
-   * run then stays, and a `run` problem says why, or a `data` problem where its data set did not load.
+   * Replaces the run by a fresh one at step 0; the same spec gives the same start. False if it cannot be made: the old
+   * run then stays, and a `run` problem says why, or a `data` problem if its data set did not load.
    */
   reset(spec: Spec): Promise<boolean>
   /** Starts or resumes; waits for the data if need be. Does nothing if the run is running or finished. */

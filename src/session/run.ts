@@ -36,7 +36,7 @@ export class RunSlot {
   #kept: Kept | undefined
   /** The next opening starts the run: it was training or was asked to, and nobody has paused it since. */
   #trainsOn = false
-  /** Hears what the network says of the test set. */
+  /** Receives what the network answers for the test set. */
   #results: ResultsListener | undefined
   readonly fineTuner = new FineTuner()
   readonly #recovery: Recovery
@@ -70,7 +70,7 @@ export class RunSlot {
   }
 
   /**
-   * See Session.reset; true also where an opening asked for later makes the run. `signal`: of the moment when it was asked for.
+   * See Session.reset. True also if an opening asked for later makes the run. `signal`: of the moment of the request.
    * @throws SpecError, and what opening and Backend.prepare throw: the old run then stays
    */
   async reset(spec: Spec, signal = this.host.signal): Promise<boolean> {
