@@ -298,7 +298,11 @@ describe('a network', () => {
       withSpec(JSON.stringify({ ...spec, dataset: 'own:1234' })),
       'has learnt from the data set “own:1234”, which this Inkling does not have',
     ],
-    ['whose data set is a number', withSpec(JSON.stringify({ ...spec, dataset: 7 })), 'dataset must be a name'],
+    [
+      'whose data set is a number',
+      withSpec(JSON.stringify({ ...spec, dataset: 7 })),
+      'dataset is no data set that this Inkling has',
+    ],
     ['whose spec is a list', withSpec('[]'), 'has a network that cannot be'],
     ['whose spec has far too many layers', withLayers(Array(9_000).fill(0)), '; and 8997 more'],
     ['whose layers are text', withLayers('dense'), 'layers must be a list of layers'],

@@ -1,71 +1,22 @@
-// Past runs: written down as they go, compared, exported; a browser that stores none.
+// Past runs: written down as they go, brought back; a browser that stores none.
 
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { readLink, writeWholeLink } from '../src/app/spec/link'
 import { read } from '../src/app/saved/checkpoint-store'
 import { FineTuneState } from '../src/app/teaching/fine-tune-state.svelte'
-import { differences, tellLink, tellUse } from '../src/app/panels/runs/compare'
-import { runsCsv, runsJson } from '../src/app/panels/runs/run-files'
-import type { RunRecord, RunStore } from '../src/app/saved/run-records'
-import { MOST_RUNS, MOST_SHOWN, Runs, type PresentRun } from '../src/app/saved/runs.svelte'
-import type { DeviceInfo } from '../src/backends/types'
-import { presets } from '../src/model/presets'
+import type { RunRecord } from '../src/app/saved/run-records'
+import { MOST_RUNS, MOST_SHOWN, Runs } from '../src/app/saved/runs.svelte'
 import type { Spec } from '../src/model/spec'
-import type { Phase } from '../src/session/protocol'
 import { atRest, noCurves } from '../src/session/run-view'
+import { after, finish, MemoryStore, settled, spec } from './recorded-runs'
 
-const spec = presets[0].spec
-const device: DeviceInfo = {
-  kind: 'wasm',
-  label: 'CPU WebAssembly',
-  adapter: '2 threads',
-  software: true,
-  features: [],
-}
-
+let store: MemoryStore
 let stored: Map<string, RunRecord>
-let refuse: boolean
-const store: RunStore = {
-  read: () => Promise.resolve([...stored.values()]),
-  put(runs) {
-    if (refuse) return Promise.reject(new DOMException('', 'QuotaExceededError'))
-    for (const run of runs) stored.set(run.id, structuredClone(run))
-    return Promise.resolve()
-  },
-  delete(ids) {
-    for (const id of ids) stored.delete(id)
-    return Promise.resolve()
-  },
-}
-
-/** A run after some steps of 100 images, whose test accuracy was each of those in turn. */
-function after(step: number, phase: Phase, accuracies: readonly number[] = [], of: Spec = spec): PresentRun {
-  const curves = {
-    train: Array.from({ length: step }, (_, i) => ({ step: i + 1, loss: i === 3 ? NaN : 2, accuracy: 0.5 })),
-    test: accuracies.map((accuracy, i) => ({ step: 100 * (i + 1), loss: 1 - accuracy, accuracy })),
-    validation: [],
-  }
-  const progress = { phase, step, steps: 1000, epoch: 1, imagesPerSecond: 9, seconds: 2, secondsLeft: 1 }
-  return { spec: of, device, progress, stepsPerEpoch: 100, curves }
-}
-
-/** Waits for what was begun. */
-const settled = () => new Promise((resolve) => setTimeout(resolve, 10))
-
 let runs: Runs
 beforeEach(() => {
-  stored = new Map()
-  refuse = false
+  store = new MemoryStore()
+  stored = store.stored
   runs = new Runs(() => Promise.resolve(store))
 })
-
-/** A whole run. */
-async function finish(of: Spec = spec, accuracies: readonly number[] = [0.9]): Promise<RunRecord> {
-  runs.begin(of)
-  runs.keep(after(1000, 'finished', accuracies, of))
-  await settled()
-  return runs.records[0]
-}
 
 describe('the present run', () => {
   it('is written down once it has taken a step, and in the same place as it goes on', async () => {
@@ -169,7 +120,7 @@ describe('the present run', () => {
     runs.keep(after(10, 'paused'))
     await settled()
     const [before, start] = [runs.records[0], runs.start]
-    await finish()
+    await finish(runs)
     runs.begin({ ...spec, learningRate: 0.5 }, structuredClone(start))
     runs.keep(after(20, 'paused', [], { ...spec, learningRate: 0.5 }))
     await settled()
@@ -245,24 +196,24 @@ describe('the present run', () => {
 
 describe('past runs', () => {
   it('are there on the next visit, the newest first, and numbered on', async () => {
-    const first = await finish()
+    const first = await finish(runs)
     await settled()
     runs = new Runs(() => Promise.resolve(store))
     runs.load()
     await settled()
     expect(runs.records).toEqual([first])
-    const second = await finish()
+    const second = await finish(runs)
     expect(runs.records.map(({ number }) => number)).toEqual([2, 1])
     expect(second.id).not.toBe(first.id)
   })
 
   it('make room when there are too many', async () => {
-    const run = await finish()
+    const run = await finish(runs)
     for (let i = 0; i < MOST_RUNS; i++) stored.set(`old-${i}`, { ...run, id: `old-${i}`, started: i })
     runs = new Runs(() => Promise.resolve(store))
     runs.load()
     await settled()
-    const newest = await finish()
+    const newest = await finish(runs)
     expect(runs.records).toHaveLength(MOST_RUNS)
     expect(stored.size).toBe(MOST_RUNS)
     expect(stored.has(newest.id)).toBe(true)
@@ -270,7 +221,7 @@ describe('past runs', () => {
   })
 
   it('are deleted, and brought back', async () => {
-    const run = await finish()
+    const run = await finish(runs)
     runs.show(run.id, true)
     runs.delete([run.id])
     await settled()
@@ -281,7 +232,7 @@ describe('past runs', () => {
   })
 
   it('that are the present one do not come back by themselves, and go on when they are brought back', async () => {
-    const other = await finish()
+    const other = await finish(runs)
     runs.begin(spec)
     runs.keep(after(10, 'paused'))
     await settled()
@@ -306,10 +257,10 @@ describe('past runs', () => {
   })
 
   it('have numbers of their own, also after the newest was deleted', async () => {
-    await finish()
-    const second = await finish()
+    await finish(runs)
+    const second = await finish(runs)
     runs.delete([second.id])
-    const third = await finish()
+    const third = await finish(runs)
     expect(third.number).toBe(3)
     runs.undoDelete()
     await settled()
@@ -317,70 +268,26 @@ describe('past runs', () => {
     // The newest is not always the one with the highest number.
     stored.set('other tab', { ...third, id: 'other tab', number: 9, started: 5 })
     runs = new Runs(() => Promise.resolve(store))
-    expect((await finish()).number).toBe(10)
+    expect((await finish(runs)).number).toBe(10)
   })
 
   it('are shown a few at a time', async () => {
     const ids: string[] = []
-    for (let i = 0; i <= MOST_SHOWN; i++) ids.push((await finish()).id)
+    for (let i = 0; i <= MOST_SHOWN; i++) ids.push((await finish(runs)).id)
     ids.forEach((id) => runs.show(id, true))
     expect(runs.shownIds).toEqual(ids.slice(1))
     runs.show(ids[1], false)
     expect(runs.shown.map(({ id }) => id)).toEqual(ids.slice(2).reverse())
   })
 
-  it('stay for the visit if the browser refuses, and are stored once it does not', async () => {
-    refuse = true
-    await finish()
+  it('stay for the visit where the browser refuses, and are stored once it does not', async () => {
+    store.refuse = true
+    await finish(runs)
     expect(runs.records).toHaveLength(1)
     expect(runs.trouble).toBe('its storage is full')
-    refuse = false
+    store.refuse = false
     runs.keep(after(1000, 'finished'))
     await settled()
     expect([runs.trouble, stored.size]).toEqual([undefined, 1])
-  })
-})
-
-describe('files and links', () => {
-  it('a table has a line for each run, with its settings', async () => {
-    const run = await finish({ ...spec, seed: 7 }, [0.5, 0.25])
-    const [head, line, end] = runsCsv([{ ...run, notes: ['a "note", with comma'] }]).split('\r\n')
-    expect(head.split(',').slice(0, 4)).toEqual(['run', 'started', 'network', 'seed'])
-    expect(line).toContain('784-192-10,7,CPU WebAssembly,2 threads,yes,1000,10,0.25,0.5')
-    expect(line).toContain('"a ""note"", with comma"')
-    expect(end).toBe('')
-    expect(JSON.parse(runsJson([run])).runs).toEqual([run])
-  })
-
-  it.each(presets.map(({ spec, name }) => [name, spec] as const))('a link of %s makes the same spec again', (_, of) => {
-    const link = writeWholeLink({ ...of, seed: 123 }, 'auto')
-    expect(readLink(link)).toEqual({ spec: { ...of, seed: 123 }, choice: 'auto', warnings: [] })
-  })
-
-  it('tells what a link leaves out', () => {
-    expect(tellLink({ number: 3, notes: [] })).toMatch(/run 3 makes the same run again.*GPU.*CPU/)
-    expect(tellLink({ number: 3, notes: ['started from a file', 'learning rate changed in mid-run'] })).toMatch(
-      /not all.*: started from a file; learning rate changed in mid-run\.$/,
-    )
-  })
-
-  it('tells what became of settings that are used', () => {
-    expect(tellUse('run 2', ['seed', 'learningRate'], false)).toMatch(/Train starts a run of them/)
-    expect(tellUse('run 2', ['learningRate'], true)).toMatch(/Train starts a run of them/)
-    expect(tellUse('run 2', ['learningRate', 'epochs'], false)).toMatch(/present run.*learning rate and epochs\.$/)
-    expect(tellUse('run 2', [], false)).toBe('The present run has the settings of run 2.')
-  })
-
-  it('tells what differs', () => {
-    const other: Spec = { ...spec, seed: 2, optimizer: { type: 'sgd', weightDecay: 0 } }
-    expect(differences([spec, spec])).toEqual([])
-    expect(differences([spec, other, spec])).toMatchObject([
-      { name: 'Optimizer', values: [expect.stringContaining('adam'), 'sgd, weightDecay 0', expect.anything()] },
-      { name: 'Seed', values: ['1', '2', '1'] },
-    ])
-    expect(differences([spec, { ...spec, trainingSize: 2500, seed: 1234 }])).toMatchObject([
-      { name: 'Seed', values: ['1', '1234'] }, // a name, no count
-      { name: 'Training images', values: ['60,000', '2,500'] },
-    ])
   })
 })

@@ -1,15 +1,13 @@
 // The widgets in pages of others: from another origin, without isolation headers or WebGPU, among hostile style rules, two at once,
-// moved and taken away; a network as a single file; and the page about them.
+// moved and taken away; and the page about them.
 
 import { expect, test, type Locator, type Page } from '@playwright/test'
 import { writeFile } from 'node:fs/promises'
-import { fileURLToPath, pathToFileURL } from 'node:url'
-import { createServer, type ViteDevServer } from 'vite'
+import { pathToFileURL } from 'node:url'
 import { severe } from './accessibility'
-import { digits, type Strokes } from './playground'
-import { serve, type StaticServer } from './static-server'
-
-const root = fileURLToPath(new URL('../..', import.meta.url))
+import { button, draw, embed, output, serveBuild, servePages, widget } from './embedding'
+import { digits } from './playground'
+import type { StaticServer } from './static-server'
 
 /** What rules a page may have that were made for something else. */
 const hostile = `
@@ -30,51 +28,21 @@ const longer = '<inkling-playground preset="default"></inkling-playground>'
 
 let site: StaticServer
 let embedding: StaticServer
-let vite: ViteDevServer
-
-const page = (body: string, style = '') => `<!doctype html><html lang="en"><title>A page</title><style>${style}</style>
-  <script type="module" src="${site.url}inkling.js"></script><main style="display: block !important; width: 640px !important">${body}</main>`
 
 test.beforeAll(async () => {
-  site = await serve(`${root}dist`, {}, { cors: true })
+  site = await serveBuild()
   const two = `<inkling-digits></inkling-digits>${longer}`.repeat(2)
-  const files: Record<string, string> = {}
-  embedding = await serve(undefined, files, { cors: false })
-  files['/two.html'] = page(two)
-  files['/hostile.html'] = page(two, hostile)
-  files['/digits.html'] = page('<inkling-digits></inkling-digits>')
-  files['/playground.html'] = page(`${longer}<div id="elsewhere"></div>`)
-  // The modules of src/ as the build has them, which Node alone cannot load.
-  vite = await createServer({
-    root,
-    appType: 'custom',
-    logLevel: 'error',
-    optimizeDeps: { noDiscovery: true },
-    server: { middlewareMode: true, hmr: false, watch: null },
+  embedding = await servePages({
+    '/two.html': embed(site, two),
+    '/hostile.html': embed(site, two, hostile),
+    '/digits.html': embed(site, '<inkling-digits></inkling-digits>'),
+    '/playground.html': embed(site, `${longer}<div id="elsewhere"></div>`),
   })
 })
 
 test.afterAll(async () => {
-  await Promise.all([site?.close(), embedding?.close(), vite?.close()])
+  await Promise.all([site?.close(), embedding?.close()])
 })
-
-/** A widget by its kind and place among those of its kind. */
-const widget = (page: Page, kind: 'digits' | 'playground', nth = 0) => page.locator(`inkling-${kind}`).nth(nth)
-const output = (widget: Locator, name: string) => widget.getByRole('status', { name, exact: true })
-const button = (widget: Locator, name: string) => widget.getByRole('button', { name, exact: true })
-
-async function draw(widget: Locator, strokes: Strokes): Promise<void> {
-  const pad = widget.getByLabel('Drawing pad')
-  await pad.scrollIntoViewIfNeeded()
-  const box = (await pad.boundingBox())!
-  const { mouse } = widget.page()
-  for (const [first, ...rest] of strokes) {
-    await mouse.move(box.x + first[0] * box.width, box.y + first[1] * box.height)
-    await mouse.down()
-    for (const [x, y] of rest) await mouse.move(box.x + x * box.width, box.y + y * box.height, { steps: 4 })
-    await mouse.up()
-  }
-}
 
 /** An event as the page heard it. */
 interface Heard {
@@ -226,11 +194,11 @@ test('a trainer without its data says so, and trains once it is there', async ({
   await expect(output(trainer, 'Test accuracy')).toHaveText(/%$/)
 })
 
-test('a page on a disk that takes the module from a server trains too', async ({ page: alone }, info) => {
+test('a page on a disk that takes the module from a server trains too', async ({ page }, info) => {
   const path = info.outputPath('page.html')
-  await writeFile(path, page(playground))
-  await alone.goto(pathToFileURL(path).href)
-  const trainer = widget(alone, 'playground')
+  await writeFile(path, embed(site, playground))
+  await page.goto(pathToFileURL(path).href)
+  const trainer = widget(page, 'playground')
   await button(trainer, 'Train').click()
   await expect(output(trainer, 'Test accuracy')).toHaveText(/%$/)
   await expect(trainer.getByRole('alert')).toHaveCount(0)
@@ -269,56 +237,6 @@ test('attributes and properties of the pad follow at once', async ({ page }) => 
   expect(await pad.evaluate((element) => Reflect.get(element, 'prediction') as object)).toMatchObject({ digit: null })
 })
 
-test('another network is loaded by its address; one that is wrong is told, and the old one stays', async ({ page }) => {
-  // A network whose input is standardised: the widget needs the statistics of MNIST for it.
-  const { presets } = (await vite.ssrLoadModule('/src/model/presets.ts')) as typeof import('../../src/model/presets')
-  const { writeNetwork } = (await vite.ssrLoadModule('/src/formats/network.ts')) as typeof import('../../src/formats/network') // prettier-ignore
-  const { createReader } = (await vite.ssrLoadModule('/src/widgets/reader.ts')) as typeof import('../../src/widgets/reader') // prettier-ignore
-  const { trainingStatistics } = (await vite.ssrLoadModule('/src/cli/data.ts')) as typeof import('../../src/cli/data')
-  const { spec } = presets.find(({ name }) => name === 'softmax')!
-  const parameters = Float32Array.from({ length: 785 * 12 }, (_, i) => (i % 12 < 10 && i < 784 * 12 ? Math.sin(i) / 100 : 0)) // prettier-ignore
-  const network = { spec, learnt: { parameters, running: new Float32Array(4) } }
-  const { mnist } = (await vite.ssrLoadModule('/src/datasets/index.ts')) as typeof import('../../src/datasets')
-  const statistics = await trainingStatistics(mnist)
-  const image = Uint8Array.from({ length: 784 }, (_, i) => (i * 37) % 256)
-  const expected = (await (await createReader(network, statistics))(image))!
-
-  await page.goto(`${embedding.url}digits.html`)
-  const pad = widget(page, 'digits')
-  await page.evaluate(() => {
-    for (const type of ['load', 'error'])
-      document
-        .querySelector('inkling-digits')!
-        .addEventListener(type, (event) => Reflect.set(window, 'last', event.type))
-  })
-  const last = () => page.evaluate(() => Reflect.get(window, 'last') as unknown)
-  const file = `data:application/octet-stream;base64,${Buffer.from(writeNetwork(network)).toString('base64')}`
-  await pad.evaluate((element, file) => element.setAttribute('network', file), file)
-  await expect.poll(last).toBe('load')
-  const predict = (image: number[]) =>
-    pad.evaluate((element, image) => {
-      const read = Reflect.get(element, 'predict') as (image: Uint8Array) => Promise<{ outputs: number[] }>
-      return read.call(element, Uint8Array.from(image))
-    }, image)
-  const read = await predict([...image])
-  read.outputs.forEach((output, i) => expect(output).toBeCloseTo(expected.outputs[i], 5))
-
-  for (const [address, reason] of [
-    [`${site.url}nothing.safetensors`, 'the server answered 404'],
-    [`${embedding.url}digits.html`, 'is no safetensors file'],
-    ['http://127.0.0.1:1/x.safetensors', 'Access-Control-Allow-Origin'],
-  ]) {
-    await pad.evaluate((element, address) => element.setAttribute('network', address), address)
-    await expect(pad.getByRole('alert')).toContainText(reason)
-    expect(await last()).toBe('error')
-    expect((await predict([...image])).outputs).toEqual(read.outputs)
-  }
-  await pad.evaluate((element) => element.removeAttribute('network'))
-  await expect(pad.getByRole('alert')).toHaveCount(0)
-  await draw(pad, digits[7])
-  await expect(output(pad, 'Prediction')).toHaveText('7')
-})
-
 test('work by keyboard', async ({ page }) => {
   await page.goto(`${embedding.url}digits.html`)
   const pad = widget(page, 'digits')
@@ -334,38 +252,6 @@ test('work by keyboard', async ({ page }) => {
   await expect(button(pad, 'Undo')).toBeFocused()
   await page.keyboard.press('Enter')
   await expect(output(pad, 'Prediction')).toHaveText('—')
-})
-
-test('a network as one file reads drawings from a disk, without a connection', async ({ page, browser }, info) => {
-  await page.goto(`${embedding.url}digits.html`)
-  const trained = await page.evaluate(
-    async (url) => ((await import(url)) as { InklingDigits: { included: string } }).InklingDigits.included,
-    `${site.url}inkling.js`,
-  )
-  const { singlePage } = (await vite.ssrLoadModule('/src/app/saved/single-file.ts')) as typeof import('../../src/app/saved/single-file') // prettier-ignore
-  const { readNetwork } = (await vite.ssrLoadModule('/src/formats/network.ts')) as typeof import('../../src/formats/network') // prettier-ignore
-  const script = await (await fetch(`${site.url}inkling-digits.js`)).text()
-  const path = info.outputPath('one.html')
-  await writeFile(path, singlePage(readNetwork(new Uint8Array(Buffer.from(trained, 'base64'))), 'Mine <&>', script))
-
-  const context = await browser.newContext({ offline: true })
-  const alone = await context.newPage()
-  const [requests, complaints]: [string[], string[]] = [[], []]
-  alone.on('request', (request) => requests.push(new URL(request.url()).protocol))
-  alone.on('console', (message) => complaints.push(message.text()))
-  alone.on('pageerror', (error) => complaints.push(error.message))
-  await alone.goto(pathToFileURL(path).href)
-  await expect(alone).toHaveTitle('Mine <&>')
-  const pad = widget(alone, 'digits')
-  for (const digit of [7, 0, 4]) {
-    await draw(pad, digits[digit])
-    await expect(output(pad, 'Prediction')).toHaveText(String(digit))
-    await pad.getByLabel('Drawing pad').press('Delete')
-  }
-  expect(requests.filter((protocol) => protocol !== 'file:' && protocol !== 'data:')).toEqual([])
-  expect(complaints).toEqual([])
-  expect(await severe(alone)).toEqual([])
-  await context.close()
 })
 
 test('the page about them shows both live', async ({ page }) => {
