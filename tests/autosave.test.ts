@@ -78,7 +78,7 @@ describe('a run', () => {
     expect(await writes(200)).toBe(2)
   })
 
-  it('is saved every fifteen seconds where it is not tested', async () => {
+  it('is saved every fifteen seconds if it is not tested', async () => {
     const autosave = await start()
     be(autosave, 'running')
     expect(await writes(14_900)).toBe(0)
@@ -95,7 +95,7 @@ describe('a run', () => {
     expect(await writes(100)).toBe(0)
   })
 
-  it('that the browser refuses is told, until it is saved after all', async () => {
+  it('that the browser refuses is reported, until it is saved after all', async () => {
     store.write.mockRejectedValueOnce(new DOMException('', 'QuotaExceededError'))
     const autosave = await start()
     be(autosave, 'paused')
@@ -136,7 +136,7 @@ describe('a run that was left', () => {
     expect(store.write).toHaveBeenCalledWith(present, true)
   })
 
-  it('stays where it could not be resumed, and goes when it is discarded', async () => {
+  it('stays if it could not be resumed, and goes when it is discarded', async () => {
     resume.mockResolvedValueOnce(false)
     const autosave = await start()
     await autosave.resume()

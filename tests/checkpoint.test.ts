@@ -123,7 +123,7 @@ describe.each([
 })
 
 describe('a checkpoint', () => {
-  it('is none where there is no run', async () => {
+  it('is undefined without a run', async () => {
     const { session } = await start()
     expect(await session.checkpoint()).toBeUndefined()
   })
@@ -263,7 +263,7 @@ describe('a checkpoint that does not fit', () => {
     await session.pause()
   })
 
-  it('for want of memory is told, and the run goes on', async () => {
+  it('for want of memory is reported, and the run goes on', async () => {
     const { session, backends, take, problems, progress, until } = await start()
     await session.reset({ ...spec, epochs: 2000 })
     await session.step()

@@ -67,7 +67,7 @@ describe('a session whose run diverges', () => {
     await until(() => phase() === 'diverged' && told().at(-1)?.searching === false)
   }
 
-  it('tells at once, and again with the place; goes on from where it was well as a run of that rate does', async () => {
+  it('reports it at once, and again with the place; goes on from its last good snapshot as a run of that rate does', async () => {
     await diverge()
     const [first, last] = told()
     expect(told()).toHaveLength(2)
@@ -137,7 +137,7 @@ describe('a session whose run diverges', () => {
 
   const step = () => only('progress').at(-1)?.progress.step ?? -1
 
-  it('goes back once: whoever asks twice does not throw away what was learnt since', async () => {
+  it('goes back once: a second request does not throw away what was learnt since', async () => {
     await diverge()
     const back = told()[1].snapshotStep
     expect(await Promise.all([session.recover(0.05), session.recover(0.05)])).toEqual([true, false])
@@ -146,7 +146,7 @@ describe('a session whose run diverges', () => {
     expect(recoveries()).toHaveLength(1)
   })
 
-  it('does not go back where another run has taken its place', async () => {
+  it('does not go back once another run has replaced it', async () => {
     const other: Spec = { ...learning, seed: 9 } // of the same layout, so that nothing else refuses
     await session.reset(other)
     await session.step()
@@ -162,7 +162,7 @@ describe('a session whose run diverges', () => {
     }
   })
 
-  it('can go back where another run could not take its place', async () => {
+  it('can go back after another run could not replace it', async () => {
     await diverge()
     refuses = () => true
     expect(await session.reset({ ...learning, seed: 5 })).toBe(false)
@@ -172,7 +172,7 @@ describe('a session whose run diverges', () => {
     await until(() => phase() === 'running')
   })
 
-  it('is told where although another run could not take its place meanwhile', async () => {
+  it('reports the place even if another run could not replace it meanwhile', async () => {
     await session.reset({ ...learning, learningRate: 1000 })
     await session.train()
     await until(() => phase() === 'diverged')
@@ -184,7 +184,7 @@ describe('a session whose run diverges', () => {
     expect(diverged().at(-1)?.what).not.toBe('network')
   })
 
-  it('gives for a checkpoint what it can go back to', async () => {
+  it('gives the snapshot it can go back to as its checkpoint', async () => {
     await diverge()
     for (let i = 0; i < 2; i++) {
       const { snapshot, spec } = (await session.checkpoint())!
@@ -198,7 +198,7 @@ describe('a session whose run diverges', () => {
     expect(only('test').at(-1)!.point.accuracy).toBeGreaterThan(0.9)
   })
 
-  it('is kept where it was well when the device is lost after that', async () => {
+  it('keeps its last good snapshot when the device is lost after that', async () => {
     // Evaluated once more before it shows, when it has learnt nothing any more: that snapshot is finite, and not worth keeping.
     await session.reset({ ...learning, evaluateEvery: 1 })
     await session.train()

@@ -144,7 +144,7 @@ describe('the answers for the test set', () => {
     )
   })
 
-  it('are not read any more once nobody listens', async () => {
+  it('are not read any more without a listener', async () => {
     await session.reset(spec)
     await listen()
     await until(() => told.length === 1, 'results')
@@ -177,7 +177,7 @@ describe('the answers for the test set', () => {
   })
 })
 
-it('images of the test set that there are not are refused', async () => {
+it('images of the test set that do not exist are refused', async () => {
   await session.reset(spec)
   for (const number of [SIZE.testCount, -1, 0.5, NaN, 5_000_000]) {
     await expect(session.inspect('testImages', [0, number])).rejects.toThrow(RangeError)

@@ -104,7 +104,7 @@ describe('the present run', () => {
     expect(runs.records[0]).toMatchObject({ finished: false, step: 11, spec: { epochs: 99 } })
   })
 
-  it('is written down as it was when it was kept, however long the store takes', async () => {
+  it('is written down as it was at that moment, however long the store takes', async () => {
     runs.begin(spec)
     const run = after(1000, 'finished', [0.9])
     runs.keep(run)
@@ -134,7 +134,7 @@ describe('the present run', () => {
     })
   })
 
-  it('takes what it is known by along in what is kept of it', () => {
+  it('has its record in its checkpoint', () => {
     runs.begin(spec)
     const record = runs.start
     const curves = { train: new Float64Array(), test: new Float64Array(), validation: new Float64Array() }

@@ -89,7 +89,7 @@ describe('openings', () => {
     await session.pause()
   })
 
-  it('that fail to load tell it, and a retry goes on with the run', async () => {
+  it('that fail to load report it, and a retry goes on with the run', async () => {
     await open()
     await session.reset(spec)
     await running()
@@ -104,7 +104,7 @@ describe('openings', () => {
     await session.pause()
   })
 
-  it('that a person cancels before anything arrived tell it', async () => {
+  it('that a person cancels before anything arrived report it', async () => {
     load = (signal) =>
       new Promise((_, reject) =>
         signal.aborted
@@ -117,7 +117,7 @@ describe('openings', () => {
     expect(problems()).toMatchObject([{ kind: 'data' }])
   })
 
-  it('whose stores fail are told as data, with a retry', async () => {
+  it('whose stores fail are reported as data problems, with a retry', async () => {
     load = () => Promise.reject(new RangeError('Array buffer allocation failed'))
     await open()
     expect(problems()).toMatchObject([{ kind: 'data', message: expect.stringContaining('allocation failed') }])
@@ -191,7 +191,7 @@ describe('a lost device', () => {
     expect(step()).toBe(1)
   })
 
-  it('while the data loads, and while a kept run is prepared: the next Train goes on', async () => {
+  it('while the data loads or a snapshot is prepared: the next Train goes on', async () => {
     await open()
     await session.reset(spec)
     await session.step()
@@ -272,7 +272,7 @@ describe('an evaluation that someone asks for', () => {
   })
 })
 
-it('synthetic drawings that could not be made are told, and made the next time', async () => {
+it('synthetic drawings that could not be made are reported, and made the next time', async () => {
   const make = vi.fn(() => Promise.resolve(makeSynthetic(40)))
   // Once while the data set is awaited, and once when the run wants them.
   for (let i = 0; i < 2; i++) make.mockRejectedValueOnce(new Error('no thread'))
@@ -293,7 +293,7 @@ it('synthetic drawings that could not be made are told, and made the next time',
   expect(make).toHaveBeenCalledTimes(3)
 })
 
-it('a fault of the program stops the run and is told', async () => {
+it('a fault of the program stops the run and is reported', async () => {
   let fail: (error: Error) => void = () => {}
   const faulty = new LocalSession({
     makeSynthetic: () => makeSynthetic(40),

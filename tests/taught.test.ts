@@ -133,7 +133,7 @@ describe('keeping', () => {
     expect(taught.drawings.map(({ label }) => label)).toEqual([3, 2, 1])
   })
 
-  test('limits are told, and change nothing', async () => {
+  test('limits are reported, and change nothing', async () => {
     const taught = new TaughtDrawings(new FakeStore().open())
     await taught.keep(
       Array.from({ length: MAX_STROKES + 1 }, () => line(1)[0]),

@@ -113,7 +113,7 @@ describe('a network of another data set', () => {
     await vi.waitFor(() => expect(digits.drawing.prediction).toBeDefined())
   })
 
-  it('is refused where nobody knows what its inputs are standardised with', async () => {
+  it('is refused if the statistics of its inputs are unknown', async () => {
     const digits = new Digits(fileOf({ ...spec, input: 'standardised' }))
     await expect(digits.load(null)).rejects.toThrow('the statistics of Odd features are not included')
   })

@@ -4,14 +4,14 @@ import type { Backend } from './types'
 
 export { DeviceLostError } from './types'
 
-/** A backend, and why it was chosen: a sentence for a person. `refused` says what was asked for and could not be had. */
+/** A backend, and the reason for the choice, in a sentence. `refused`: what was asked for and is not available. */
 export interface Choice {
   readonly backend: Backend
   readonly reason: string
   readonly refused?: string
 }
 
-/** Opens what a person chose; `auto` takes WebGPU where the adapter is a real one. Never fails: the CPU is always there. */
+/** Opens the chosen backend; `auto` takes WebGPU on a real adapter. Never fails: the CPU is always there. */
 export async function openBackend(choice: 'auto' | 'webgpu' | 'wasm' | 'reference'): Promise<Choice> {
   if (choice === 'reference') return { backend: await openReference(), reason: 'Chosen by you.' }
   if (choice === 'wasm') return openCpu('Chosen by you.', true)
@@ -31,7 +31,7 @@ export async function openBackend(choice: 'auto' | 'webgpu' | 'wasm' | 'referenc
 
 const openReference = async (): Promise<Backend> => (await import('./reference')).createReference()
 
-/** WebAssembly, or where that cannot be had plain JavaScript; `refused` says so where it was asked for. */
+/** WebAssembly, or plain JavaScript without it; `refused` then says so if WebAssembly was asked for. */
 async function openCpu(reason: string, asked: boolean): Promise<Choice> {
   try {
     return { backend: await (await import('./wasm')).createWasm(), reason }
@@ -43,7 +43,7 @@ async function openCpu(reason: string, asked: boolean): Promise<Choice> {
   }
 }
 
-/** What went wrong, as a sentence. */
+/** The reason of an error, as a sentence. */
 function messageOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error)
   return /[.!?]$/.test(message) ? message : `${message}.`

@@ -1,4 +1,4 @@
-// Timings vary, and a few are far off: the median is what is told.
+// Timings vary, and a few are far off, so the median is reported.
 
 /** The middle of some numbers, the upper one of an even count. */
 export function median(values: readonly number[]): number {

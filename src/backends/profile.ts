@@ -3,7 +3,7 @@
 import type { Call } from '../kernels/plan'
 import type { CallTime } from './types'
 
-/** Runs the steps of a list `times` times, each step being the call of the same number, and takes the means: clocks of browsers are coarser than many calls. */
+/** Runs the steps of a list `times` times, each step being the call of the same number, and averages: clocks of browsers are coarser than many calls. */
 export function profileSteps(
   calls: readonly Call[],
   steps: readonly (() => void)[],

@@ -1,4 +1,4 @@
-// The reference backend: every kernel's plain TypeScript loops over arrays in memory. The definition of right.
+// The reference backend: every kernel's plain TypeScript loops over arrays in memory. It defines the right results.
 
 import { elementsOf, mapLists, zerosOf, type Buffer, type Call, type Plan } from '../kernels/plan'
 import { profileSteps } from './profile'
@@ -7,7 +7,7 @@ import { DeviceMemoryError, type Backend, type DeviceInfo, type Program } from '
 
 const info: DeviceInfo = { kind: 'reference', label: 'CPU reference', adapter: '', software: true, features: [] }
 
-/** Makes the reference backend. Its data stores and programs are arrays that the garbage collector takes back. */
+/** Makes the reference backend. Its data stores and programs are arrays, which the garbage collector frees. */
 export function createReference(): Backend {
   const stores = new Map<string, Uint32Array<ArrayBuffer>>()
   const programs = new Set<Arrays>()
@@ -43,7 +43,7 @@ export function createReference(): Backend {
   }
 }
 
-/** Memory of a run. Arrays that are larger are given out all the same, and a tab or a machine dies when they are filled. */
+/** Memory limit of a run. Engines allocate larger arrays too, but a tab or a machine crashes when they are filled. */
 const MOST_BYTES = 4e9
 
 /** The array of every buffer, by its id. */

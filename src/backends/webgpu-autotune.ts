@@ -1,6 +1,6 @@
-// Makes the pipelines of a run, of each kernel the variant that is fastest on this device. Where there are several candidates
-// they are timed once, on the buffers of the run. A choice holds as long as the device does, and is remembered for the adapter
-// where the browser keeps a database.
+// Makes the pipelines of a run, with the variant of each kernel that is fastest on this device. If there are several candidates,
+// they are timed once, on the buffers of the run. A choice holds as long as the device, and the browser's database remembers it for
+// the adapter.
 
 import { get, set } from 'idb-keyval'
 import type { Kernel } from '../kernels/kernel'
@@ -9,11 +9,11 @@ import { median } from './median'
 import { specialise, type Pipelines, type Prepared } from './webgpu-pipelines'
 import { repeatsFor, timeDispatches, type Dispatch } from './webgpu-timer'
 
-/** Timings of each candidate, of which the median counts. */
+/** Timings of each candidate; the median counts. */
 const ROUNDS = 3
-/** How coarse a reading may be, in seconds: browsers round timestamps to 0.1 ms. */
+/** Resolution of a reading, in seconds: browsers round timestamps to 0.1 ms. */
 const TICK = 1e-4
-/** A candidate that takes so many times as long as the best, as far as one reading tells, is timed no more. */
+/** A candidate whose first reading is so many times the best is not timed again. */
 const HOPELESS = 4
 
 /** A choice among the variants of a call. Calls of one key share it. */
@@ -30,7 +30,7 @@ export class Autotune {
   #remembered: Promise<Readonly<Record<string, string>>> | undefined
   #summary = ''
 
-  /** `adapter`: the name that choices are remembered under; `candidates`: names of the variants that may be chosen. */
+  /** `adapter`: the name that choices are stored under; `candidates`: names of the variants to choose from. */
   constructor(
     private readonly device: GPUDevice,
     private readonly pipelines: Pipelines,
@@ -38,13 +38,13 @@ export class Autotune {
     private readonly candidates: readonly string[],
   ) {}
 
-  /** What runs since the last `prepare`, for example `timed on this device in 0.2 s: 5 tiles, 1 split`. */
+  /** The choices since the last `prepare`, for example `timed on this device in 0.2 s: 5 tiles, 1 split`. */
   get summary(): string {
     return this.#summary
   }
 
   /**
-   * The pipeline of every call. `bind` gives it the buffers that it is timed on; `timed` is called when they have been written to.
+   * The pipeline of every call. `bind` binds it to the buffers for timing; `timed` is called after they were written to.
    * @throws KernelError
    */
   async prepare(
@@ -62,7 +62,7 @@ export class Autotune {
     const contests = await Promise.all(open.map((choice) => this.#candidates(choice, bind)))
     const start = performance.now()
     for (const [i, candidates] of contests.entries()) {
-      // Timing fails where the device goes away, which the next read tells.
+      // Timing fails when the device is lost, which the next read reports.
       const fastest = await this.#fastest(candidates).catch(() => undefined)
       if (fastest !== undefined) this.#chosen.set(open[i].key, fastest)
     }
@@ -74,11 +74,11 @@ export class Autotune {
     const nameOf = ({ key, names }: Choice) =>
       this.#chosen.get(key) ?? (names.includes(known[key]) ? known[key] : names[0])
     const timedNow = open.some(({ key }) => this.#chosen.has(key))
-    // A plan without products, such as that of a batch to look at, leaves what is told of the run's own.
+    // A plan without products, such as that of a sample batch, leaves the description of the run's choices.
     this.#summary = summarise(distinct, nameOf, timedNow ? seconds : undefined) || this.#summary
     return Promise.all(
       choices.map((choice) =>
-        // What was remembered may make no pipeline after a change of driver or browser: then the first candidate runs.
+        // After a change of driver or browser a stored choice may make no pipeline: then the first candidate runs.
         this.pipelines.get(choice.call, nameOf(choice)).catch(() => this.pipelines.get(choice.call, choice.names[0])),
       ),
     )
@@ -94,7 +94,7 @@ export class Autotune {
     return { call, names, key: keyOf(call, names) }
   }
 
-  /** A dispatch of each candidate. One that cannot be made on this device is none; if none can, making the first says why. */
+  /** A dispatch of each candidate that this device can run. If there is none, making the first throws the reason. */
   async #candidates({ call, names }: Choice, bind: (call: Call, prepared: Prepared) => Dispatch) {
     const made = await Promise.allSettled(names.map((name) => this.pipelines.get(call, name)))
     const prepared = made.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
@@ -104,7 +104,7 @@ export class Autotune {
 
   async #fastest(candidates: readonly { readonly name: string; readonly dispatch: Dispatch }[]): Promise<string> {
     const once = candidates.map(({ dispatch }) => ({ dispatch, repeats: 1 }))
-    await timeDispatches(this.device, once) // the first run of a pipeline may pay for its making
+    await timeDispatches(this.device, once) // the first run of a pipeline may include its compilation
     const readings = await timeDispatches(this.device, once)
     const limit = HOPELESS * (Math.min(...readings) + TICK)
     const hopeful = candidates
@@ -118,7 +118,7 @@ export class Autotune {
   }
 }
 
-/** Changes with whatever may change which candidate is the fastest: the kernel, its constants, the text of its variants. */
+/** Changes with everything that may change the fastest candidate: the kernel, its constants, the source of its variants. */
 function keyOf({ kernel, constants }: Call, names: readonly string[]): string {
   const text = names.map((name) => `${name}\n${specialise(kernel, kernel.variants[name], constants)}`).join('\n')
   let hash = 0x811c9dc5 // FNV-1a
@@ -126,7 +126,7 @@ function keyOf({ kernel, constants }: Call, names: readonly string[]): string {
   return `${kernel.name} ${(hash >>> 0).toString(16)}`
 }
 
-/** In words how many of each variant were chosen, and how. */
+/** The number of choices of each variant, and how they were made, in words. */
 function summarise(
   choices: readonly Choice[],
   nameOf: (choice: Choice) => string,
@@ -146,7 +146,7 @@ function summarise(
 
 const placeOf = (adapter: string) => `kernel variants, ${adapter}`
 
-/** What an earlier visit chose, where there is a database that keeps it. Some browsers throw at the very mention of one. */
+/** The choices of earlier visits, if a database holds them. Some browsers throw on access to it. */
 async function remembered(adapter: string): Promise<Readonly<Record<string, string>>> {
   try {
     return (await get<Record<string, string>>(placeOf(adapter))) ?? {}
@@ -155,11 +155,11 @@ async function remembered(adapter: string): Promise<Readonly<Record<string, stri
   }
 }
 
-/** A convenience: without a database the next visit times again. */
+/** Without a database the next visit times again. */
 async function remember(adapter: string, chosen: Readonly<Record<string, string>>): Promise<void> {
   try {
     await set(placeOf(adapter), chosen)
   } catch {
-    // Nothing is lost but time.
+    // Only time is lost.
   }
 }

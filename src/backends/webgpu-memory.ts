@@ -1,14 +1,14 @@
-// Buffers of a WebGPU device: made, read back, counted and destroyed.
+// Buffers of a WebGPU device: creates, reads, counts and destroys them.
 
 import { DeviceLostError, DeviceMemoryError } from './types'
 
-/** Bytes of the largest read-back buffer that is kept for the next read. */
+/** Bytes of the largest read-back buffer that is reused. */
 const LARGEST_IDLE = 65_536
 
 /** The buffers of a device. */
 export class DeviceMemory {
   readonly #alive = new Set<GPUBuffer>()
-  /** Read-back buffers that nobody uses now, by size. */
+  /** Unused read-back buffers, by size. */
   readonly #idle = new Map<number, GPUBuffer[]>()
 
   constructor(private readonly device: GPUDevice) {}
@@ -45,10 +45,10 @@ export class DeviceMemory {
 
   /**
    * Copies bytes back through a MAP_READ buffer; offset and length in whole words.
-   * @throws DeviceLostError when the device is gone, another error when the read itself is wrong.
+   * @throws DeviceLostError when the device is lost, another error when the read itself is wrong.
    */
   async read(source: GPUBuffer, offset: number, byteLength: number): Promise<ArrayBuffer> {
-    // Small read-backs (losses, outputs) come many times a second: their buffers wait here for the next one.
+    // Small read-backs (losses, outputs) come many times a second, so their buffers are reused.
     const keep = byteLength <= LARGEST_IDLE
     const size = keep ? 2 ** Math.ceil(Math.log2(Math.max(byteLength, 256))) : byteLength
     const idle = this.#idle.get(size) ?? []
@@ -66,7 +66,7 @@ export class DeviceMemory {
       return copy
     } catch (error) {
       this.destroy(staging)
-      // A map is refused a moment before the loss itself is told.
+      // Mapping fails a moment before the loss itself is reported.
       const lost = await Promise.race([this.device.lost, new Promise<undefined>((resolve) => setTimeout(resolve, 100))])
       const message = `${lost ? 'The graphics device went away during a read' : 'A read from the graphics device failed'}: ${String(error)}`
       throw lost ? new DeviceLostError(message) : new Error(message)
@@ -74,9 +74,9 @@ export class DeviceMemory {
   }
 }
 
-/** Writes bytes into a buffer of `byteLength` bytes, in chunks that follow one another. */
+/** Writes bytes into a buffer of `byteLength` bytes, in consecutive chunks. */
 export function byteWriter({ queue }: GPUDevice, buffer: GPUBuffer, byteLength: number) {
-  // The queue takes whole words only, so what is left of one waits here for the bytes that follow.
+  // The queue takes whole words only, so the rest of a chunk waits here for the next bytes.
   const word = new Uint8Array(4)
   return (offset: number, bytes: Uint8Array) => {
     let from = 0
@@ -98,7 +98,7 @@ export function byteWriter({ queue }: GPUDevice, buffer: GPUBuffer, byteLength: 
   }
 }
 
-/** Does what `make` does inside error scopes. `checked` rejects with DeviceMemoryError, or an Error for a validation error. */
+/** Runs `make` inside error scopes. `checked` rejects with DeviceMemoryError, or an Error for a validation error. */
 export function guarded<T>(device: GPUDevice, make: () => T): { made: T; checked: Promise<void> } {
   device.pushErrorScope('validation')
   device.pushErrorScope('out-of-memory')
@@ -112,7 +112,7 @@ export function guarded<T>(device: GPUDevice, make: () => T): { made: T; checked
   }
 }
 
-/** Tells what error scopes caught. @throws DeviceMemoryError, or an Error for a validation error */
+/** Throws what the error scopes caught. @throws DeviceMemoryError, or an Error for a validation error */
 async function check(memory: Promise<GPUError | null>, validation: Promise<GPUError | null>): Promise<void> {
   const tooLittle = await memory
   const refused = await validation

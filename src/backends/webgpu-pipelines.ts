@@ -5,7 +5,7 @@ import type { Call } from '../kernels/plan'
 import { shaderText } from '../kernels/shaders'
 import { KernelError } from './types'
 
-/** A pipeline with all that a dispatch needs. */
+/** A pipeline with everything that a dispatch needs. */
 export interface Prepared {
   readonly pipeline: GPUComputePipeline
   readonly layout: GPUBindGroupLayout
@@ -16,7 +16,7 @@ export interface Prepared {
 
 export type Pipelines = ReturnType<typeof createPipelines>
 
-/** Makes pipelines for a device and keeps them by the text of their WGSL and their bindings. */
+/** Makes pipelines for a device, and caches them by WGSL source and bindings. */
 export function createPipelines(device: GPUDevice) {
   const layouts = new Map<string, GPUBindGroupLayout>()
   const pipelines = new Map<string, Promise<GPUComputePipeline>>()
@@ -40,7 +40,7 @@ export function createPipelines(device: GPUDevice) {
   async function make(kernel: Kernel, code: string, constants: Constants): Promise<GPUComputePipeline> {
     device.pushErrorScope('validation')
     const module = device.createShaderModule({ label: kernel.name, code })
-    void device.popErrorScope() // told below, with its place
+    void device.popErrorScope() // reported below, with its place
     const about = `The kernel ${kernel.name} with ${JSON.stringify(constants)}`
     const { messages } = await module.getCompilationInfo()
     const error = messages.find(({ type }) => type === 'error')
@@ -91,7 +91,7 @@ export function specialise(kernel: Kernel, variant: Variant, constants: Constant
   return [...(variant.subgroups ? ['enable subgroups;'] : []), ...own, ...tile, variant.wgsl(shaderText)].join('\n')
 }
 
-/** A number as WGSL writes an f32, rounded to one first so that it is in range. */
+/** A number as a WGSL f32, rounded to float32 first so that it is in range. */
 function floatLiteral(value: number): string {
   return `${Math.fround(value)}f`
 }

@@ -7,10 +7,10 @@ import type { CallTime, Program } from './types'
 import type { DeviceMemory } from './webgpu-memory'
 import { encode, repeatsFor, timeDispatches, type Dispatch } from './webgpu-timer'
 
-/** Fewest timings of a call that a profile takes the median of. */
+/** Least timings of a call that a profile takes the median of. */
 const LEAST_ROUNDS = 3
 
-/** A dispatch with what a profile tells of it. */
+/** A dispatch, with the figures that a profile reports. */
 export interface BoundDispatch extends Dispatch {
   readonly kernel: string
   readonly variant: string
@@ -54,7 +54,7 @@ export class WebGPUProgram<L extends string> implements Program<L> {
       return calls.map(({ kernel, variant }) => ({ kernel, variant, seconds: undefined }))
     }
     const once = calls.map((dispatch) => ({ dispatch, repeats: 1 }))
-    await timeDispatches(this.device, once) // the first run of a pipeline may pay for its making
+    await timeDispatches(this.device, once) // the first run of a pipeline may include its compilation
     const timed = (await timeDispatches(this.device, once)).map((seconds, i) => {
       const repeats = repeatsFor(seconds)
       return {

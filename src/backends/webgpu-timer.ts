@@ -1,4 +1,4 @@
-// Times dispatches on a device: by its own clock where it has timestamp queries, else by waiting for it.
+// Times dispatches on a device: by timestamp queries if it has them, else by waiting for the results.
 
 import type { Workgroups } from '../kernels/kernel'
 
@@ -9,14 +9,14 @@ export interface Dispatch {
   readonly workgroups: Workgroups
 }
 
-/** Seconds that one timing of a dispatch should take: browsers round timestamps to 0.1 ms. */
+/** Seconds of one timing of a dispatch: browsers round timestamps to 0.1 ms. */
 const TIMED_SECONDS = 0.002
 /** Most repeats in a timing. */
 const MOST_REPEATS = 100
-/** Queries that a query set may hold. */
+/** Most queries of a query set. */
 const MOST_QUERIES = 4096
 
-/** How often to repeat what takes so many seconds to time it well. */
+/** Repeats for a good timing of a dispatch that takes so many seconds. */
 export function repeatsFor(seconds: number): number {
   return Math.max(1, Math.min(MOST_REPEATS, Math.ceil(TIMED_SECONDS / Math.max(seconds, 1e-9))))
 }
@@ -27,7 +27,7 @@ export function encode(pass: GPUComputePassEncoder, { pipeline, bindGroup, workg
   pass.dispatchWorkgroups(...workgroups)
 }
 
-/** Seconds of each dispatch, which is repeated so that it can be timed. */
+/** Seconds of each dispatch. Repeats each one until its time can be measured. */
 export async function timeDispatches(
   device: GPUDevice,
   timed: readonly { readonly dispatch: Dispatch; readonly repeats: number }[],
@@ -71,7 +71,7 @@ function createClock(device: GPUDevice, count: number) {
       encoder.resolveQuerySet(querySet, 0, 2 * count, resolved, 0)
       encoder.copyBufferToBuffer(resolved, 0, staging, 0, bytes)
     },
-    /** Seconds between the timestamps of each pass; a clock that was set back counts as none. */
+    /** Seconds between the timestamps of each pass; 0 if the clock went back. */
     async read(): Promise<number[]> {
       await staging.mapAsync(GPUMapMode.READ)
       const stamps = new BigUint64Array(staging.getMappedRange())

@@ -8,10 +8,10 @@ export class WebGPUUnavailable extends Error {
   override name = 'WebGPUUnavailable'
 }
 
-/** Features that are used where the adapter has them. */
+/** Features to use if the adapter has them. */
 const wanted: readonly string[] = ['subgroups', 'timestamp-query']
 
-/** Which of a kernel's variants to run; kernels that have none of them run their first. */
+/** The kernel variants to run; a kernel with none of them runs its first. */
 export interface WebGPUOptions {
   /** This one. */
   readonly variant?: ProductVariant
@@ -40,7 +40,7 @@ export async function createWebGPU(options: WebGPUOptions = {}): Promise<Backend
     if (error instanceof WebGPUUnavailable) throw error
     throw new WebGPUUnavailable(`WebGPU gave no device: ${String(error)}.`)
   }
-  // Browsers of the first years have no `info`, or tell of fallback adapters on the adapter itself.
+  // Browsers of the first years have no `info`, or mark fallback adapters on the adapter itself.
   const older = adapter as { readonly info?: Partial<GPUAdapterInfo>; readonly isFallbackAdapter?: boolean }
   const { vendor, architecture, description } = older.info ?? {}
   const isFallbackAdapter = older.info?.isFallbackAdapter ?? older.isFallbackAdapter ?? false
@@ -51,10 +51,10 @@ export async function createWebGPU(options: WebGPUOptions = {}): Promise<Backend
     software: isFallbackAdapter,
     features: [...device.features].sort(),
   }
-  // On a software adapter the barriers of the others cost 50 times what the product does, `quads` were the faster in all of 17
-  // shapes, and making the pipelines to find out takes as long as hundreds of steps.
+  // On a software adapter the barriers of the other variants cost 50 times the product itself, `quads` was faster in all of 17
+  // shapes, and compiling the others to find out takes as long as hundreds of steps.
   const software = device.features.has('subgroups') ? (['quads'] as const) : (['blocks'] as const)
-  // `quads` relies on how invocations are laid out in subgroups, which is known of software and not promised by WGSL.
+  // `quads` depends on the layout of invocations in subgroups, which software adapters have and WGSL does not promise.
   const hardware = ['tiles', 'split', 'blocks'] as const
   const candidates = options.candidates ?? (isFallbackAdapter ? software : hardware)
   // Only now: most of its code is of no use without a device.

@@ -1,4 +1,4 @@
-// Data sets from this machine's files, by the way the page takes: as from a server that sends the files unpacked.
+// Data sets from this machine's files, loaded as the page loads them, as if a server sent them unpacked.
 
 import { crc32 } from 'node:zlib'
 import { dataFolder, readDataset } from '../build/data-files'

@@ -1,15 +1,15 @@
 // Dawn, Chromium's WebGPU, in Node: the npm package webgpu. It is no dependency, because it is a download of 51 MB that the
-// page has no use for.
+// page does not need.
 
 import { existsSync } from 'node:fs'
 
-/** The version that this was tried with. */
+/** The version that was tested. */
 export const DAWN = 'webgpu@0.6.2'
 
 /** Chromium's Vulkan in software, where Debian puts it. */
 const SWIFTSHADER = '/usr/lib/chromium'
 
-/** Puts Dawn's WebGPU where a browser has it. Node does not end by itself while it is there. */
+/** Defines WebGPU's globals as in a browser. Node does not exit while Dawn is alive. */
 export function installDawn({ create, globals }: typeof import('webgpu')): void {
   Object.assign(globalThis, globals)
   // Node has a navigator from version 21 on.
@@ -17,7 +17,7 @@ export function installDawn({ create, globals }: typeof import('webgpu')): void 
   Object.defineProperty(globalThis.navigator, 'gpu', { value: create([]), configurable: true })
 }
 
-/** How to get WebGPU without a graphics processor, on machines where that is known to work. */
+/** How to get WebGPU without a graphics processor, on machines where a way is known. */
 export function softwareHint(): string {
   if (process.env['VK_ICD_FILENAMES'] || !existsSync(`${SWIFTSHADER}/vk_swiftshader_icd.json`)) return ''
   return `In software it works here with these set: VK_ICD_FILENAMES=${SWIFTSHADER}/vk_swiftshader_icd.json LD_LIBRARY_PATH=${SWIFTSHADER}`

@@ -1,4 +1,4 @@
-// The device of a run in Node: WebGPU where the npm package webgpu is installed (see dawn.ts), else the CPU.
+// The device of a run in Node: WebGPU if the npm package webgpu is installed (see dawn.ts), else the CPU.
 
 import { openBackend, type Choice } from '../backends'
 import type { BackendChoice } from '../session/protocol'
@@ -6,8 +6,8 @@ import { DAWN, installDawn, softwareHint } from './dawn'
 import { Failure, messageOf, UsageError } from './errors'
 
 /**
- * Opens what was asked for; `auto` takes the CPU where there is no WebGPU on a graphics processor, and says why.
- * @throws UsageError or Failure where WebGPU was asked for and cannot be had
+ * Opens the requested backend; `auto` takes the CPU without WebGPU on a graphics processor, and says why.
+ * @throws UsageError or Failure if WebGPU was asked for and is not available
  */
 export async function openDevice(choice: BackendChoice): Promise<Choice> {
   const missing = choice === 'wasm' || choice === 'reference' ? undefined : await provideWebGPU()
@@ -17,7 +17,7 @@ export async function openDevice(choice: BackendChoice): Promise<Choice> {
   return missing ? { ...chosen, reason: `Training runs on the CPU: ${missing}` } : chosen
 }
 
-/** Puts WebGPU where a browser has it; returns what to do where it is not there. */
+/** Defines WebGPU's globals as in a browser. Returns what to do if Dawn is not installed. */
 async function provideWebGPU(): Promise<string | undefined> {
   try {
     installDawn(await import('webgpu'))

@@ -147,7 +147,7 @@ function open(path: string): Buffer {
   }
 }
 
-/** @throws UsageError where a file cannot be made there, before time is spent on what it is for */
+/** @throws UsageError if a file cannot be created there, before time is spent on its content */
 function expectWritable(path: string): void {
   try {
     closeSync(openSync(path, 'a'))

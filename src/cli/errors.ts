@@ -1,11 +1,11 @@
-// What can go wrong on the command line, by exit code.
+// The errors of the command line, by exit code.
 
-/** The command asks for something that cannot be: exit code 2. The message says what to write instead. */
+/** The command makes no sense: exit code 2. The message says what to write instead. */
 export class UsageError extends Error {
   override name = 'UsageError'
 }
 
-/** The command was right and could not be done: exit code 1. */
+/** The command was right but failed: exit code 1. */
 export class Failure extends Error {
   override name = 'Failure'
 }
@@ -15,5 +15,5 @@ export class Interrupted extends Error {
   override name = 'Interrupted'
 }
 
-/** The message of whatever was thrown. */
+/** The message of any thrown value. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -1,4 +1,4 @@
-// Trains the network that comes with the widgets, for their build (src/build/widgets.ts), and writes it to the file that is named.
+// Trains the network that comes with the widgets, for their build (src/build/widgets.ts), and writes it to the given file.
 
 import { writeFileSync } from 'node:fs'
 import { mnist } from '../datasets'

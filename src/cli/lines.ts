@@ -14,7 +14,7 @@ export const count = (value: number): string => whole.format(value)
 /** `97.31%` */
 export const percent = (value: number): string => `${value.toFixed(2)}%`
 
-/** Four digits of a loss, of whatever size. */
+/** A loss of any size, with four digits. */
 const loss = (value: number | null): string => (value === null ? '-' : value.toPrecision(4))
 
 /** `CPU reference`, `WebGPU (nvidia ampere)` */
@@ -37,7 +37,7 @@ export function evaluationLine(evaluation: EvaluationReport): string {
   ].join('   ')
 }
 
-/** How a run ended, and what it came to. */
+/** How a run ended, and its results. */
 export function summaryLine(summary: Summary): string {
   const { accuracy, bestAccuracy, epochs, spec, images, seconds, imagesPerSecond } = summary
   const reached =

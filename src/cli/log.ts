@@ -1,4 +1,4 @@
-// What the events of a run come to: evaluations, where it stands, how fast it was.
+// Collects the events of a run: evaluations, progress, speed.
 
 import type { Spec } from '../model/spec'
 import type { Phase, SessionEvent } from '../session/protocol'
@@ -8,19 +8,19 @@ import { divergenceOf, noRun, reduce, type RunView } from '../session/run-view'
 export interface EvaluationReport {
   readonly step: number
   readonly epoch: number
-  /** Mean over the steps since the last evaluation; null where their results are not in yet. */
+  /** Mean over the steps since the last evaluation; null if their results are missing. */
   readonly trainLoss: number | null
   readonly testLoss: number
   readonly testAccuracy: number
-  /** Of the held-out images; null where there are none. */
+  /** On the held-out images; null without any. */
   readonly validationAccuracy: number | null
-  /** Trained since the last evaluation, this one's time included. */
+  /** Seconds trained since the last evaluation, including this one. */
   readonly imagesPerSecond: number
   /** Since the first step. */
   readonly seconds: number
 }
 
-/** Takes in what a session tells of one run. */
+/** Handles the events of one run. */
 export class RunLog {
   last: EvaluationReport | undefined
   /** Highest test accuracy so far. */
@@ -28,7 +28,7 @@ export class RunLog {
   #view: RunView = noRun
   #start: number | undefined
   #end = 0
-  /** The last step whose training loss an evaluation has told. */
+  /** The last step whose training loss an evaluation has reported. */
   #told = 0
 
   constructor(
@@ -40,15 +40,15 @@ export class RunLog {
     return this.#view.progress.phase
   }
 
-  /** What went wrong: a divergence before all else, then what came first. */
+  /** The problem to report: a divergence before all others, then the first. */
   get problem(): string | undefined {
     const [first] = this.#view.problems
     const { message, kind } = divergenceOf(this.#view) ?? first ?? {}
-    // The session tells of resuming, which nobody can do here.
+    // The session mentions Resume, which the command line does not have.
     return kind === 'device-lost' ? 'The graphics device was lost.' : message
   }
 
-  /** More will be told of it: where a run diverged is looked for. */
+  /** More reports follow: the search for the place of the divergence goes on. */
   get searching(): boolean {
     return divergenceOf(this.#view)?.searching ?? false
   }
@@ -63,7 +63,7 @@ export class RunLog {
     return this.#view.progress.step * this.spec.batchSize
   }
 
-  /** Epochs done; the last batch may run on into the next one, which does not count. */
+  /** Epochs completed. The part of the last batch that runs on into the next epoch does not count. */
   get epochs(): number {
     return this.#epochsAt(this.#view.progress.step)
   }
@@ -72,7 +72,7 @@ export class RunLog {
     this.#end = performance.now()
     this.#view = reduce(this.#view, event)
     if (this.phase === 'running') this.#start ??= this.#end
-    // The held-out images, where there are any, come after the test set.
+    // The result on the held-out images, if any, comes after that on the test set.
     const last = this.spec.validationSize === 0 ? 'test' : 'validation'
     if (event.type === last) this.#close()
   }
@@ -81,7 +81,7 @@ export class RunLog {
     return rounded(Math.min((step * this.spec.batchSize) / this.spec.trainingSize, this.spec.epochs))
   }
 
-  /** Mean training loss up to a step since the last time; null where no results are in. */
+  /** Mean training loss up to a step since the last call; null without results. */
   #lossUntil(until: number): number | null {
     const first = this.#told
     let sum = 0
@@ -116,7 +116,7 @@ export class RunLog {
   }
 }
 
-/** Whole images per second; 0 where no time has gone by. */
+/** Whole images per second; 0 if no time has passed. */
 export function perSecond(images: number, seconds: number): number {
   return seconds > 0 ? Math.round(images / seconds) : 0
 }

@@ -1,15 +1,15 @@
-// What every program here does around its work: Ctrl-C, errors in words, exit codes.
+// Runs a program: handles Ctrl-C, errors in words, exit codes.
 
 import { Failure, Interrupted, UsageError } from './errors'
 
 /** Exit codes. `2` is for commands that make no sense, as in most tools. */
 export const exitCodes = { finished: 0, failed: 1, usage: 2, 'time limit': 3, interrupted: 130 } as const
 
-/** Runs a program to its exit code. The signal is aborted by the first Ctrl-C; a second one ends the process at once. */
+/** Runs a program and sets its exit code. The first Ctrl-C aborts the signal; a second one ends the process at once. */
 export async function main(program: (args: string[], signal: AbortSignal) => Promise<number>): Promise<never> {
   const stop = new AbortController()
   process.once('SIGINT', () => stop.abort())
-  // By hand, because a graphics device keeps Node alive.
+  // Explicit, because a graphics device keeps Node alive.
   process.exit(await program(process.argv.slice(2), stop.signal).catch(codeOf))
 }
 

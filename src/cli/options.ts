@@ -1,4 +1,4 @@
-// Options of the programs, checked: what each makes of its arguments.
+// Options of the programs: parses and checks arguments.
 
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { allDatasets, findDataset, mnist } from '../datasets'
@@ -9,14 +9,14 @@ import { specIssues, type Spec } from '../model/spec'
 import { backendChoices, type BackendChoice } from '../session/protocol'
 import { messageOf, UsageError } from './errors'
 
-/** As `parse`, where one name may stand before or among the options. @throws UsageError */
+/** Like `parse`, with one name before or among the options. @throws UsageError */
 export function parseNamed<T extends NonNullable<ParseArgsConfig['options']>>(args: string[], options: T) {
   const { values, positionals } = inWords(() => parseArgs({ args, options, allowPositionals: true }))
   if (positionals.length > 1) throw new UsageError(`One name is enough, not ${positionals.join(' and ')}.`)
   return { name: positionals.at(0), options: values }
 }
 
-/** parseArgs, with what is wrong in words for a person. @throws UsageError */
+/** parseArgs, with errors in words for a person. @throws UsageError */
 export function parse<T extends NonNullable<ParseArgsConfig['options']>>(args: string[], options: T) {
   return inWords(() => parseArgs({ args, options, allowPositionals: false })).values
 }
@@ -38,7 +38,7 @@ export function datasetNamed(id: string): Dataset {
   throw new UsageError(`There is no data set "${id}". The data sets are ${datasetNames()}.`)
 }
 
-/** For people. */
+/** The data sets as lines for people. */
 export const datasetNames = (): string =>
   allDatasets()
     .map(({ id }) => id)
@@ -75,7 +75,7 @@ export function minutesOf(text: string): number {
   throw new UsageError(`--minutes must be a number above 0 and up to ${MOST_MINUTES}, not "${text}".`)
 }
 
-/** The spec with `key=value` settings made, one after the other. @throws UsageError that names the wrong fields */
+/** Applies `key=value` settings to a spec, in order. @throws UsageError that names the wrong fields */
 export function withSettings(spec: Spec, settings: readonly string[]): Spec {
   const result: unknown = settings.reduce<object>((changed, setting) => {
     const [, path, text] = /^([^=]+)=(.*)$/s.exec(setting) ?? []

@@ -1,4 +1,4 @@
-// What people do to a drawing without making it another digit: elsewhere on the pad, small, large, turned, with another pen.
+// Changes to a drawing that keep its digit: another place on the pad, small, large, turned, another pen.
 
 import { PEN_WIDTH, type Point, type Stroke } from '../data/drawing'
 
@@ -9,7 +9,7 @@ export interface Perturbation {
   apply(strokes: readonly Stroke[]): readonly Stroke[]
 }
 
-/** Points fall on whole pixels of a pad that is so many wide, or a small drawing would be finer than a person can make it. */
+/** Points are rounded to whole pixels of a pad this wide: otherwise a small drawing would be finer than a person can draw. */
 const PAD_PIXELS = 500
 
 const corner = (name: string, x: 0 | 1, y: 0 | 1): Perturbation => ({
@@ -21,7 +21,7 @@ const corner = (name: string, x: 0 | 1, y: 0 | 1): Perturbation => ({
   },
 })
 
-/** So large, or as large as the pad has room for. */
+/** Scaled so far, or as far as the pad allows. */
 const size = (name: string, factor: number): Perturbation => ({
   name,
   penWidth: PEN_WIDTH,

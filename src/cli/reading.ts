@@ -13,7 +13,7 @@ import type { Misread } from './sheet'
 
 type Predict = (image: Uint8Array) => Promise<Prediction>
 
-/** Right answers of all. */
+/** Right answers among all. */
 export interface Tally {
   readonly right: number
   readonly count: number
@@ -21,9 +21,9 @@ export interface Tally {
   readonly accuracy: number
 }
 
-/** How many of all are taken for no digit, in per cent. */
+/** Shares of drawings taken for no digit, in per cent. */
 export interface Rejected {
-  /** Of the drawings that are read right: as few as can be. */
+  /** Of the drawings that are read right: should be small. */
   readonly right: number
   /** Of those that are misread. */
   readonly misread: number
@@ -36,20 +36,20 @@ export interface Rejected {
 export interface ReadingReport extends Tally {
   /** By label, 0 to 9. */
   readonly digits: readonly Tally[]
-  /** By writer, where the file tells who drew. */
+  /** By writer, if the file names writers. */
   readonly writers: Readonly<Record<string, Tally>>
-  /** Drawings by label (row) and by what they were read as (column). */
+  /** Drawings by label (row) and by answer (column). */
   readonly confusion: readonly (readonly number[])[]
-  /** As the page does it, which then shows a question mark. */
+  /** By the page's rule, which then shows a question mark. */
   readonly rejected: Rejected
 }
 
-/** A drawing that was misread, and the probability or output that its own class got. */
+/** A misread drawing, with the probability or output of its own class. */
 export interface MisreadDrawing extends Misread {
   readonly output: number
 }
 
-/** Reads every drawing, whose coordinates may have any unit; the mistakes come with the worst ones first. */
+/** Reads every drawing; coordinates may have any unit. Mistakes are sorted, the worst first. */
 export async function read(
   predict: Predict,
   drawings: readonly FileDrawing[],
@@ -86,11 +86,11 @@ export async function read(
   return { reading, mistakes: mistakes.sort((a, b) => a.output - b.output) }
 }
 
-/** Drawings that are no digit: how many of a group, and their seed, which is not that of training. */
+/** Drawings of no digit: number in each group, and a seed that training does not use. */
 const NON_DIGITS = 1000
 const NON_DIGIT_SEED = 2
 
-/** Share in per cent of drawings that are no digit, of a group of kinds, that the network takes for none. */
+/** Share in per cent of a group's drawings of no digit that the network takes for none. */
 async function rejectedOf(predict: Predict, group: ScribbleGroup, spec: Spec): Promise<number> {
   let count = 0
   for (let i = 0; i < NON_DIGITS; i++) {
@@ -100,7 +100,7 @@ async function rejectedOf(predict: Predict, group: ScribbleGroup, spec: Spec): P
   return share(count, NON_DIGITS)
 }
 
-/** Reads every drawing in each of the ways of perturb.ts: by name how many were read right. */
+/** Reads every drawing in each of the ways of perturb.ts. Returns the right answers by name. */
 export async function readPerturbed(
   predict: Predict,
   drawings: readonly FileDrawing[],
@@ -118,7 +118,7 @@ export async function readPerturbed(
   return Object.fromEntries(tallies)
 }
 
-/** Drawings in the pad's unit square: the smallest square from (0, 0) on that holds those of the file is the pad they were drawn on. */
+/** Drawings in the pad's unit square. The pad they were drawn on is taken to be the smallest square from (0, 0) on that holds all of them. */
 function padded(drawings: readonly FileDrawing[]): readonly FileDrawing[] {
   let [side, least] = [0, 0]
   for (const { strokes } of drawings) {

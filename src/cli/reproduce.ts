@@ -1,4 +1,4 @@
-// `npm run reproduce`: trains every preset to its end and prints a table of what each reached.
+// `npm run reproduce`: trains every preset to its end and prints a table of the results.
 
 import { isDeepStrictEqual } from 'node:util'
 import type { Dataset } from '../datasets/dataset'
@@ -108,7 +108,7 @@ await main(async (args, signal) => {
     }
     if (summary.outcome === 'failed') {
       code = exitCodes.failed
-      runner = undefined // its device may be gone
+      runner = undefined // its device may be lost
       continue
     }
     results.push({ ...summary, preset: job.preset.name, minutes, at: new Date().toISOString() })
@@ -118,7 +118,7 @@ await main(async (args, signal) => {
   return code
 })
 
-/** Whether a result is what this job would come to on the runner's device. */
+/** Whether a result is of this job on the runner's device. */
 function answers(result: Result, { preset, spec }: Job, runner: Runner | undefined, minutes: number): boolean {
   const info = runner?.device.backend.info
   return (

@@ -1,4 +1,4 @@
-// Files of results: what reproduce has run, and what PyTorch reached on the same recipes.
+// Files of results: runs of reproduce, and PyTorch's results on the same recipes.
 
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import * as v from 'valibot'
@@ -7,14 +7,14 @@ import type { Spec } from '../model/spec'
 import { messageOf, UsageError } from './errors'
 import type { Summary } from './runner'
 
-/** A run of a preset that was not broken off. Accuracies are in per cent. */
+/** A complete run of a preset. Accuracies are in per cent. */
 export interface Result extends Omit<Summary, 'spec'> {
   readonly preset: string
   /** Its time limit. */
   readonly minutes: number
   /** When it ended, as ISO 8601. */
   readonly at: string
-  /** As it was run. A later version may know other fields. */
+  /** The spec of the run. A later version may have other fields. */
   readonly spec: Pick<Spec, 'dataset' | 'seed' | 'epochs'>
 }
 
@@ -24,7 +24,7 @@ const resultSchema: v.GenericSchema<unknown, Result> = v.object({
   at: v.string(),
   outcome: v.picklist(['finished', 'time limit', 'interrupted', 'failed']),
   message: v.nullable(v.string()),
-  // Results from before there were other data sets name none.
+  // Results without a data set are of MNIST.
   spec: v.looseObject({ dataset: v.optional(v.string(), mnist.id), seed: v.number(), epochs: v.number() }),
   backend: v.picklist(['webgpu', 'wasm', 'reference']),
   adapter: v.string(),
@@ -41,7 +41,7 @@ const pytorchSchema = v.object({ preset: v.string(), seed: v.number(), epochs: v
 /** A run in PyTorch; accuracy in per cent. */
 export type PyTorchResult = v.InferOutput<typeof pytorchSchema>
 
-/** Results of a file. @throws UsageError where it is none */
+/** Results of a file. @throws UsageError if it holds none */
 export const readResults = (file: string): Result[] => readList(file, resultSchema)
 
 /** PyTorch's results. @throws UsageError where the file holds none */
@@ -56,10 +56,10 @@ function readList<T>(file: string, schema: v.GenericSchema<unknown, T>): T[] {
   }
 }
 
-/** Results of a file that a run goes on with; none where there is no file yet. @throws UsageError */
+/** Results of a file that a run continues; none if there is no file yet. @throws UsageError */
 export const resumedResults = (file: string): Result[] => (existsSync(file) ? readResults(file) : [])
 
-/** Replaces the file in one go, so that it is whole whenever the process ends. @throws UsageError where it cannot be written */
+/** Replaces the file atomically, so that it is whole whenever the process ends. @throws UsageError if it cannot be written */
 export function writeResults(file: string, results: readonly Result[]): void {
   const unfinished = `${file}.part`
   try {

@@ -14,10 +14,10 @@ import { openDevice } from './device'
 import { Failure } from './errors'
 import { perSecond, rounded, RunLog, type EvaluationReport } from './log'
 
-/** How a run ended. `failed`: it broke, and `message` says why. */
+/** How a run ended. `failed`: `message` says why. */
 export type Outcome = 'finished' | 'time limit' | 'interrupted' | 'failed'
 
-/** A run that is over. Accuracies are in per cent, and null where nothing was evaluated. */
+/** Summary of a run that has ended. Accuracies are in per cent, and null without an evaluation. */
 export interface Summary {
   readonly outcome: Outcome
   readonly message: string | null
@@ -39,7 +39,7 @@ export interface RunOptions {
   readonly minutes: number | undefined
   /** Ends it at once. */
   readonly signal: AbortSignal
-  /** Hears every evaluation. */
+  /** Receives every evaluation. */
   evaluated(evaluation: EvaluationReport): void
 }
 
@@ -90,14 +90,14 @@ export class Runner {
     return this.#summary(spec, log, outcome === 'time limit' ? await this.#cut(log) : outcome)
   }
 
-  /** What the network of the last run has learnt. @throws Failure where there is none */
+  /** Reads what the network of the last run has learnt. @throws Failure without a run */
   async learnt(): Promise<Learnt> {
     const learnt = await this.session.learnt()
     if (!learnt) throw new Failure('There is no network.')
     return learnt
   }
 
-  /** Puts a network there that has been trained before. @throws Failure */
+  /** Loads a trained network. @throws Failure */
   async restore(spec: Spec, learnt: Learnt): Promise<void> {
     let problem: string | undefined
     this.#hear = (event) => {
@@ -107,7 +107,7 @@ export class Runner {
     if (problem) throw new Failure(problem)
   }
 
-  /** What the present network says of an example. @throws Failure where that is no number */
+  /** The present network's answer for an example. @throws Failure if it is not finite */
   async predict(image: Uint8Array): Promise<Prediction> {
     const prediction = await this.session.predict(image)
     if (!prediction) throw new Failure("The network's outputs are not finite numbers.")

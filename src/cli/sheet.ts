@@ -1,4 +1,4 @@
-// A PNG sheet of drawings that were misread, each as the network saw it, with what it is and what it was read as.
+// A PNG sheet of misread drawings, each as the network's input, with its label and the answer.
 
 import { PNG } from 'pngjs'
 import { SIDE } from '../data/drawing'
@@ -25,7 +25,7 @@ const FONT = ['75557', '26227', '71747', '71717', '55711', '74717', '74757', '71
 const RIGHT = [30, 110, 60] as const
 const WRONG = [190, 40, 40] as const
 
-/** The bytes of the PNG; the label stands in green below each picture, what was read in red beside it. */
+/** The bytes of the PNG. Below each picture stand its label in green and the answer in red. */
 export function sheet(drawings: readonly Misread[]): Buffer {
   const rows = Math.max(1, Math.ceil(drawings.length / COLUMNS))
   const png = new PNG({ width: COLUMNS * CELL + GAP, height: rows * (CELL + CAPTION) + GAP })

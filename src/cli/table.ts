@@ -11,7 +11,7 @@ type Row = readonly Result[]
 type Column = readonly [head: string, cell: (row: Row) => string]
 
 /**
- * Of several results of one preset, seed and device the last counts. Those of an older recipe than the preset's are left out: a
+ * Of several results of one preset, seed and device the last counts. Results of an older recipe are left out: a
  * mean over both says nothing.
  */
 export function resultsTable(
@@ -66,7 +66,7 @@ function rowsOf(presets: readonly Preset[], results: readonly Result[]): Row[] {
 
 const accuracies = (row: Row): number[] => row.flatMap(({ accuracy }) => accuracy ?? [])
 
-/** `10 of 10`, or how far those got that were cut: `3.2 to 4.1 of 10, cut`. */
+/** `10 of 10`, or how far the runs got that were cut: `3.2 to 4.1 of 10, cut`. */
 function epochsCell(row: Row): string {
   const epochs = (value: number) => String(Math.floor(value * 10) / 10)
   const done = range(
@@ -80,7 +80,7 @@ function epochsCell(row: Row): string {
 /** Epochs that count as the same: runs that are cut end at some batch. */
 const NEARLY = 0.05
 
-/** Runs of as many epochs as the row's; the ones nearest to that where there are no such. Says how many where they are not all. */
+/** The runs with as many epochs as the row's, else those nearest to it. Says how many if it leaves out some. */
 function pytorchCell(row: Row, pytorch: readonly PyTorchResult[]): string {
   const reached = mean(row.map(({ epochs }) => epochs))
   const apart = ({ epochs }: PyTorchResult) => Math.abs(epochs - reached)
@@ -104,7 +104,7 @@ function meanAndSpread(values: readonly number[]): string {
   return `${middle.toFixed(2)} ± ${percent(Math.sqrt(variance))}`
 }
 
-/** `lowest to highest`, or the one value where they are written alike. */
+/** `lowest to highest`, or one value if both look alike. */
 function range(values: readonly number[], format: (value: number) => string): string {
   if (values.length === 0) return '-'
   const [low, high] = [Math.min(...values), Math.max(...values)].map(format)

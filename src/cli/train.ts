@@ -68,7 +68,7 @@ await main(async (args, signal) => {
     return exitCodes.finished
   }
 
-  /** One thing to tell, as an object or as a line. */
+  /** Prints one report, as an object or as a line. */
   const print = (type: string, values: object, line: string) =>
     console.log(options.json ? JSON.stringify({ type, ...values }) : line)
   const runner = await Runner.open(choice, datasetOf(spec))

@@ -1,8 +1,8 @@
-// One gzip file from a server: its bytes counted, unpacked as they arrive, every failure told apart.
+// Downloads one gzip file: counts its bytes, unpacks them as they arrive, and reports each kind of failure.
 
 import { DataError, grouped } from './error'
 
-/** A file as the server has it. */
+/** A file on the server. */
 export interface PackedFile {
   readonly name: string
   /** Bytes as gzip. */
@@ -11,11 +11,11 @@ export interface PackedFile {
   readonly rawBytes: number
 }
 
-/** How to get it. */
+/** Options of a download. */
 export interface DownloadOptions {
   readonly fetch: typeof globalThis.fetch
   readonly signal: AbortSignal
-  /** Hears how many of `bytes` have arrived so far. */
+  /** Receives the number of `bytes` that have arrived so far. */
   arrived(bytes: number): void
 }
 
@@ -24,14 +24,14 @@ type Chunks = AsyncGenerator<Uint8Array<ArrayBuffer>, void>
 /**
  * Yields the unpacked bytes of the file. Many static hosts send a .gz file with `Content-Encoding: gzip`, and then the
  * browser has unpacked it already; the first two bytes tell. Leaving the loop early cancels the download.
- * @throws DataError when it is missing, does not arrive whole, is no valid gzip, or is stopped by the signal. Whether
- * the bytes are the right ones is for the caller to check.
+ * @throws DataError when it is missing, does not arrive whole, is no valid gzip, or is stopped by the signal. The caller
+ * checks the bytes.
  */
 export async function* download(file: PackedFile, url: URL, { fetch, signal, arrived }: DownloadOptions): Chunks {
   let seen = 0
   let size = file.bytes
   let ended = false
-  /** Set when the bytes stop coming: engines differ in what a pipe makes of its source's error. */
+  /** Set when the bytes stop coming: engines differ in how a pipe reports its source's error. */
   let broken: DataError | undefined
 
   const error = (what: string, cause: unknown) =>
@@ -68,7 +68,7 @@ export async function* download(file: PackedFile, url: URL, { fetch, signal, arr
   yield* packed ? read(streamOf(all).pipeThrough(new DecompressionStream('gzip')), spoilt) : all
 }
 
-/** Yields what the stream holds; cancels it when left early. `worded` says an error of the stream for a person. */
+/** Yields the stream's chunks, and cancels it when left early. `worded` turns an error of the stream into words. */
 async function* read(stream: ReadableStream<Uint8Array<ArrayBuffer>>, worded: (cause: unknown) => DataError): Chunks {
   const reader = stream.getReader()
   try {
@@ -80,7 +80,7 @@ async function* read(stream: ReadableStream<Uint8Array<ArrayBuffer>>, worded: (c
       yield value
     }
   } finally {
-    reader.cancel().catch(() => undefined) // a stream that broke has told why already
+    reader.cancel().catch(() => undefined) // a broken stream has reported the reason already
   }
 }
 
@@ -103,7 +103,7 @@ async function* startingWith(head: Uint8Array<ArrayBuffer>, rest: Chunks): Chunk
     yield head
     yield* rest
   } finally {
-    await rest.return() // also where only the head was taken
+    await rest.return() // also if only the head was read
   }
 }
 

@@ -33,11 +33,11 @@ export interface Point {
 /** Where the pen went from touching down to lifting; one point is a dot. */
 export type Stroke = readonly Point[]
 
-/** What is done to a drawing besides shrinking it. A step left out shows what it is good for. */
+/** The steps besides shrinking a drawing. Leaving one out shows its use. */
 export interface Steps {
   /** The box around the ink is scaled into 20 x 20 pixels, in the middle of the frame. */
   readonly fit: boolean
-  /** The pen is as wide in every picture, however wide it was on the sheet and however much the drawing is scaled. */
+  /** The pen has one width in every picture, whatever its width on the sheet and however much the drawing is scaled. */
   readonly pen: boolean
   /** The centre of mass of the ink is moved to where MNIST has it. */
   readonly centre: boolean
@@ -45,7 +45,7 @@ export interface Steps {
 
 export const ALL_STEPS: Steps = { fit: true, pen: true, centre: true }
 
-/** The square that was drawn on, from (0, 0) to (size, size), and how wide its pen is; both in the unit of the strokes. */
+/** The square of the pad, from (0, 0) to (size, size), and the width of its pen; both in the unit of the strokes. */
 export interface Sheet {
   readonly size: number
   readonly pen: number
@@ -78,7 +78,7 @@ interface Box {
   readonly bottom: number
 }
 
-/** How large strokes are in the frame: x is drawn (x - middleX) / unit * pixels beside the place of the drawing, y likewise. */
+/** Scale of strokes in the frame: x is drawn (x - middleX) / unit * pixels beside the place of the drawing, y likewise. */
 interface Placement {
   readonly middleX: number
   readonly middleY: number
@@ -88,19 +88,19 @@ interface Placement {
   readonly radius: number
 }
 
-// Room that every drawing uses again, so that one costs no memory but its picture.
+// Buffers that every drawing reuses, so that one allocates only its picture.
 /** Segments of lines, four numbers each: from (x, y) to (x, y), in pixels from the place of the drawing. */
 let segments = new Float64Array(256 * NUMBERS_PER_SEGMENT)
 /** Squared distance in pixels from each pixel to the closest segment, as far as the pen reaches. */
 const nearest = new Float64Array(SIDE * SIDE)
 
 /**
- * Draws strokes as MNIST would hold them: 784 bytes row by row, 0 paper, 255 ink. Where and how large they were drawn
- * makes no difference. All zeros where there is nothing to draw; points that are not finite are left out.
+ * Draws strokes as MNIST would store them: 784 bytes row by row, 0 paper, 255 ink. Their place and size make no
+ * difference. All zeros if there is nothing to draw; points that are not finite are left out.
  *
  * @param penWidth in pixels of the picture, more than 0 and at most 20.
  * @param pipeline all steps if not given. Where a drawing is not fitted into the frame, what lies beside the sheet is lost.
- * @throws RangeError where a width or a size is none.
+ * @throws RangeError for an invalid width or size
  */
 export function rasterise(strokes: readonly Stroke[], penWidth = PEN_WIDTH, pipeline?: Pipeline): Uint8Array {
   if (!(penWidth > 0 && penWidth <= BOX)) {
@@ -120,7 +120,7 @@ export function rasterise(strokes: readonly Stroke[], penWidth = PEN_WIDTH, pipe
     draw(image, count, MIDDLE, MIDDLE, radius)
     return image
   }
-  // Once to weigh it, where most drawings nearly end up, and once in its place.
+  // First to find the centre of mass, near the final place of most drawings, then in that place.
   draw(image, count, CENTRE, CENTRE, radius)
   const mass = centreOfMass(image)
   const [left, right] = [toPixels(box.left, middleX, placement), toPixels(box.right, middleX, placement)]
@@ -131,7 +131,7 @@ export function rasterise(strokes: readonly Stroke[], penWidth = PEN_WIDTH, pipe
   return image
 }
 
-/** The smallest box with all points that are finite; nothing where there is none. */
+/** The smallest box with all finite points; undefined if there are none. */
 function boxAround(strokes: readonly Stroke[]): Box | undefined {
   let [left, right, top, bottom] = [Infinity, -Infinity, Infinity, -Infinity]
   for (const stroke of strokes) {
@@ -149,7 +149,7 @@ function boxAround(strokes: readonly Stroke[]): Box | undefined {
 const isPlace = (x: number, y: number): boolean => Number.isFinite(x) && Number.isFinite(y)
 
 function place(box: Box, penWidth: number, steps: Steps, sheet: Sheet | undefined): Placement {
-  // Halves first: the sum or difference of two huge numbers would not be finite.
+  // Halves first: the sum or difference of two huge numbers would overflow.
   const half = Math.max(box.right / 2 - box.left / 2, box.bottom / 2 - box.top / 2)
   const boxMiddle = { middleX: box.left / 2 + box.right / 2, middleY: box.top / 2 + box.bottom / 2 }
   const fixed = penWidth / 2
@@ -161,12 +161,12 @@ function place(box: Box, penWidth: number, steps: Steps, sheet: Sheet | undefine
   return { ...(steps.fit ? boxMiddle : { middleX: middle, middleY: middle }), unit, pixels, radius }
 }
 
-/** From the unit of the strokes to pixels from the place of the drawing in the frame. A single point has no extent to scale by. */
+/** Maps the unit of the strokes to pixels from the place of the drawing in the frame. A single point has no extent to scale by. */
 function toPixels(value: number, middle: number, { unit, pixels }: Placement): number {
   return unit > 0 ? ((value - middle) / unit) * pixels : 0
 }
 
-/** Puts the lines between points into `segments`; returns how many numbers they are. */
+/** Writes the lines between points into `segments`; returns the count of numbers. */
 function flatten(strokes: readonly Stroke[], placement: Placement): number {
   let count = 0
   for (const stroke of strokes) {
@@ -192,8 +192,8 @@ function flatten(strokes: readonly Stroke[], placement: Placement): number {
 }
 
 /**
- * Keeps ink that reaches from `low` to `high` beside `place` inside the frame: to be off centre is better than to lose a
- * part. What is larger than the frame goes into its middle.
+ * Keeps ink that reaches from `low` to `high` beside `place` inside the frame: off centre is better than
+ * cut off. Ink larger than the frame goes into its middle.
  */
 function within(place: number, low: number, high: number): number {
   const first = -0.5 - low
@@ -244,7 +244,7 @@ function draw(image: Uint8Array, count: number, x: number, y: number, radius: nu
   }
 }
 
-/** The mean place of the ink, in pixels, pixel centres being whole numbers; MNIST's own where there is no ink. */
+/** The mean place of the ink, in pixels, with pixel centres at whole numbers; MNIST's own without ink. */
 export function centreOfMass(image: Uint8Array): Point {
   let [ink, x, y] = [0, 0, 0]
   for (let pixel = 0; pixel < image.length; pixel++) {

@@ -9,25 +9,25 @@ import { grouped } from './error'
 const FORMAT = 'inkling-drawings'
 const VERSION = 1
 
-/** Most drawings that the page keeps, and most strokes and points of one. */
+/** Most drawings that the page stores, and most strokes and points of one. */
 export const MAX_DRAWINGS = 1_000
 export const MAX_STROKES = 200
 export const MAX_POINTS = 5_000
 /** Most bytes of a file that the page reads. */
 export const MAX_BYTES = 20_000_000
 
-/** Coordinates are kept with four decimals: 0.003 pixels of the 28 x 28 picture, for a drawing that fills the pad. */
+/** Coordinates are rounded to four decimals: 0.003 pixels of the 28 x 28 picture, for a drawing that fills the pad. */
 const DECIMALS = 1e4
-/** Room that a drawing of another unit leaves on each side of the pad, as a share of it. */
+/** Margin on each side of the pad around a drawing of another unit, as a share of the pad. */
 const MARGIN = 0.15
-/** A drawing within the pad whose longer side is less than this would lose its shape by rounding. */
+/** A drawing within the pad whose longer side is shorter would lose its shape by rounding. */
 const SMALLEST = 0.02
 
-/** A drawing as a file holds it. */
+/** A drawing in a file. */
 export interface FileDrawing {
-  /** What it is, 0 to 9. */
+  /** Its digit, 0 to 9. */
   readonly label: number
-  /** Who drew it, where a file tells. */
+  /** Its writer, if the file names one. */
   readonly writer?: string | number
   readonly strokes: readonly Stroke[]
 }
@@ -69,7 +69,7 @@ const drawingSchema = v.object(
 /** A drawing as JSON holds it. */
 export type DrawingJson = v.InferOutput<typeof drawingSchema>
 
-/** What makes a drawing too large to be kept, as the end of a sentence about it; undefined where nothing does. */
+/** Why a drawing is too large to store, as the end of a sentence about it; undefined if it is not. */
 export function sizeIssue(strokes: readonly (readonly unknown[])[]): string | undefined {
   const points = strokes.reduce((sum, { length }) => sum + length, 0)
   if (strokes.length > MAX_STROKES) return `has ${grouped(strokes.length)} strokes; at most ${MAX_STROKES} are kept`
@@ -78,9 +78,9 @@ export function sizeIssue(strokes: readonly (readonly unknown[])[]): string | un
 }
 
 /**
- * Reads a file of drawings, of this format or a bare list, with its coordinates as they are.
- * @param name What messages call the file.
- * @param most How many drawings it may have.
+ * Reads a file of drawings, of this format or a bare list, with unchanged coordinates.
+ * @param name Name of the file in messages.
+ * @param most Most drawings that it may have.
  * @throws Error that says what is wrong and where: `drawings.json: drawing 3 has the label 12; labels are 0 to 9.`
  */
 export function parseDrawings(text: string, name = 'The file', most = MAX_DRAWINGS): FileDrawing[] {
@@ -114,7 +114,7 @@ function unwrap(json: unknown, refuse: (why: string) => Error): readonly unknown
   return drawings
 }
 
-/** A drawing of a file or database, checked; undefined where it is none. */
+/** Checks a drawing of a file or database; undefined if it is none. */
 export function readDrawing(json: unknown): FileDrawing | undefined {
   const result = v.safeParse(drawingSchema, json, { abortEarly: true })
   return result.success ? fromJson(result.output) : undefined
@@ -138,8 +138,8 @@ function fromJson({ label, writer, strokes }: DrawingJson): FileDrawing {
 }
 
 /**
- * Strokes for the pad's unit square, with four decimals. What leaves the square, or is too small in it, is scaled into its
- * middle, keeping its proportions; all else stays where it is.
+ * Strokes for the pad's unit square, with four decimals. Drawings that leave the square, or are too small in it, are scaled into its
+ * middle with their proportions; others stay in place.
  */
 export function fitIntoPad(strokes: readonly Stroke[]): Stroke[] {
   const all = strokes.flat()
@@ -147,7 +147,7 @@ export function fitIntoPad(strokes: readonly Stroke[]): Stroke[] {
     values.reduce(([a, b], n) => [Math.min(a, n), Math.max(b, n)], [Infinity, -Infinity])
   const [left, right] = extent(all.map(({ x }) => x))
   const [top, bottom] = extent(all.map(({ y }) => y))
-  // Halves first: the sum or difference of two huge numbers would not be finite.
+  // Halves first: the sum or difference of two huge numbers would overflow.
   const half = Math.max(right / 2 - left / 2, bottom / 2 - top / 2)
   const outside = Math.min(left, top) < 0 || Math.max(right, bottom) > 1
   const middle = { x: left / 2 + right / 2, y: top / 2 + bottom / 2 }
@@ -157,7 +157,7 @@ export function fitIntoPad(strokes: readonly Stroke[]): Stroke[] {
   return strokes.map((stroke) => stroke.map((point) => roundPoint(fits ? point : place(point))))
 }
 
-/** Adding 0 makes a plain zero of a negative one, which JSON does not tell apart. */
+/** Adding 0 turns a negative zero into a plain one: JSON does not distinguish them. */
 const round = (value: number) => Math.round(value * DECIMALS) / DECIMALS + 0
 const roundPoint = ({ x, y }: Point): Point => ({ x: round(x), y: round(y) })
 
@@ -171,7 +171,7 @@ function placeOf(drawing: number, issue: v.BaseIssue<unknown>): string {
   ].join(' of ')
 }
 
-/** A value as JSON; one that is nested too deep for that is only named. */
+/** A value as JSON; one that is nested too deep is only named. */
 function textOf(value: unknown): string {
   try {
     return JSON.stringify(value) ?? 'missing'
@@ -180,7 +180,7 @@ function textOf(value: unknown): string {
   }
 }
 
-/** A value in a message, cut where it is long. */
+/** A value in a message, cut if it is long. */
 function shown(value: unknown): string {
   const text = textOf(value)
   return text.length > 40 ? `${text.slice(0, 40)}…` : text

@@ -1,4 +1,4 @@
-// What goes wrong with the data set, in words for a person.
+// Errors of the data set, in words for a person.
 
 /** A data file is missing, broken or was stopped. The message names the file and its bytes. */
 export class DataError extends Error {
@@ -12,7 +12,7 @@ export class DataError extends Error {
   }
 }
 
-/** A number of bytes or items as people read it: 47,040,016. */
+/** A number of bytes or items in groups: 47,040,016. */
 export function grouped(n: number): string {
   return n.toLocaleString('en')
 }

@@ -1,19 +1,19 @@
-// One drawing by one hand: a skeleton is chosen by its weight, distorted as a whole, and drawn with that hand's faults.
+// Draws one drawing by one hand: chooses a skeleton by its weight, distorts it as a whole, and adds the hand's faults.
 
 import type { Stroke } from './drawing'
 import { Pen, type Hand } from './pen'
 import type { Random } from './random'
 
-/** A number evenly spread between two. */
+/** A uniform random number between two. */
 export type Vary = (low: number, high: number) => number
 
-/** Draws control points, 1 high (y down), with as much freedom as `vary` is asked for. */
+/** Draws control points, 1 high (y down), as freely as it asks `vary` to. */
 export type Draw = (pen: Pen, vary: Vary) => void
 
 /** One way to draw something. */
 export interface Skeleton {
   readonly name: string
-  /** How often it is drawn, against the other ways. */
+  /** Weight of this way against the others. */
   readonly weight: number
   readonly draw: Draw
 }
@@ -23,7 +23,7 @@ export function way(name: string, weight: number, draw: Draw): Skeleton {
   return { name, weight, draw }
 }
 
-/** A drawing as a hand makes it. */
+/** A drawing by a hand. */
 export interface Handwriting {
   readonly strokes: readonly Stroke[]
   /** For `rasterise`: pixels of the 28 x 28 picture. */
@@ -32,11 +32,11 @@ export interface Handwriting {
 
 const pen = new Pen()
 
-/** One of several skeletons, by their weights. */
+/** Chooses one of several skeletons, by their weights. */
 export function choose(skeletons: readonly Skeleton[], random: Random): Skeleton {
   const total = skeletons.reduce((sum, { weight }) => sum + weight, 0)
   let left = random.between(0, total)
-  // The last, should rounding leave nothing.
+  // The last, if rounding leaves nothing.
   return skeletons.find(({ weight }) => (left -= weight) < 0) ?? skeletons[skeletons.length - 1]
 }
 

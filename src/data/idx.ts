@@ -1,15 +1,15 @@
-// Streaming reader of IDX files, the format MNIST comes in: checks the header, hands the payload on as it arrives.
+// Streaming reader of IDX files, MNIST's format: checks the header, and passes the payload on as it arrives.
 //
 // The format (Y. LeCun, http://yann.lecun.com/exdb/mnist/): big-endian 32-bit words, then bytes. The first word is
 // 0x0000_08rr, where 08 says "unsigned bytes" and rr is the number of axes; the length of each axis follows.
 
 import { DataError, grouped } from './error'
 
-/** What a file must hold; its name is for errors. */
+/** The expected content of a file; its name is for errors. */
 export type IdxFile = { readonly name: string; readonly count: number } & (
   | {
       readonly kind: 'images'
-      /** Rows and columns of an image, and its channels where it has several. */
+      /** Rows and columns of an image, and its channels if it has several. */
       readonly size: readonly [rows: number, columns: number, channels?: number]
     }
   | {
@@ -32,7 +32,7 @@ function axesOf(file: IdxFile): number[] {
 /** Bytes of the payload: one for each label, or for each value of an image. */
 export const payloadBytes = (file: IdxFile): number => axesOf(file).reduce((a, b) => a * b)
 
-/** Reads one file from chunks cut anywhere. After an error it is of no more use. */
+/** Reads one file from chunks cut anywhere. After an error it must not be used. */
 export class IdxReader {
   /** The header that the file must have, word by word. */
   readonly #header: readonly number[]
@@ -50,7 +50,7 @@ export class IdxReader {
     this.#byteLength = this.#header.length * 4 + payloadBytes(file)
   }
 
-  /** @throws DataError as soon as the bytes cannot be the file that was asked for. */
+  /** @throws DataError as soon as the bytes cannot be the expected file. */
   push(chunk: Uint8Array): void {
     const headerBytes = this.#header.length * 4
     let at = 0
@@ -70,7 +70,7 @@ export class IdxReader {
     this.payload(offset, bytes)
   }
 
-  /** Says that no more bytes come. @throws DataError when some are missing. */
+  /** Ends the file. @throws DataError when bytes are missing. */
   end(): void {
     if (this.#read < this.#byteLength) {
       throw this.#error(`ended after ${grouped(this.#read)} of ${grouped(this.#byteLength)} bytes`)

@@ -1,12 +1,12 @@
-// A pen for synthetic handwriting: takes a few control points a stroke and draws them as a hand would, in smooth curves.
+// A pen for synthetic handwriting: turns a few control points a stroke into smooth curves like a hand's.
 
 import type { Point } from './drawing'
 import type { Random } from './random'
 
-/** Control points a drawing may have. */
+/** Most control points of a drawing. */
 const MOST = 128
 
-/** How a drawing's curves are made from its control points. */
+/** How a hand draws curves through control points. */
 export interface Hand {
   /** Deviation of every control point from its place, in heights of a digit. */
   readonly jitter: number

@@ -1,12 +1,12 @@
-// What people put on a pad that is no digit: shapes, signs, letters that look like none, several digits at once. For a
-// network to learn, and to measure, when it should say that there is no digit.
+// Drawings of no digit, as people make them: shapes, signs, letters unlike digits, several digits at once. They teach a
+// network, and measure, when to say that there is no digit.
 
 import { rasterise, SIDE } from './drawing'
 import { choose, way, write, type Draw, type Handwriting, type Skeleton } from './handwriting'
 import { Random } from './random'
 import { skeletons } from './skeletons'
 
-/** Kinds to train on, and kinds kept apart, to measure what a network makes of a kind it has never seen. */
+/** Kinds to train on, and held-out kinds, to measure answers to kinds never seen. */
 export type ScribbleGroup = 'training' | 'held-out'
 
 /** Random streams 0 to 9 are the digits'. */
@@ -120,7 +120,7 @@ const person: Draw = together(
   lines([0.35, 0.3, 0.35, 0.65], [0, 0.45, 0.7, 0.45], [0.1, 1, 0.35, 0.65, 0.6, 1]),
 )
 
-/** Kinds of drawings that are no digit, by group. No kind is in both. */
+/** Kinds of drawings of no digit, by group. No kind is in both. */
 export const scribbles: Readonly<Record<ScribbleGroup, readonly Skeleton[]>> = {
   training: [
     way('wandering curve', 2, wandering(9, 0)),
@@ -167,7 +167,7 @@ export const scribbles: Readonly<Record<ScribbleGroup, readonly Skeleton[]>> = {
   ],
 }
 
-/** A drawing that is no digit. `seed` and `index` are whole numbers, of which the lowest 32 bits count. */
+/** A drawing of no digit. `seed` and `index` are whole numbers, of which the lowest 32 bits count. */
 export function nonDigit(seed: number, index: number, group: ScribbleGroup = 'training'): Handwriting {
   const random = new Random(seed, index, STREAM[group])
   return write(choose(scribbles[group], random), random)
@@ -178,7 +178,7 @@ export function nonDigitName(seed: number, index: number, group: ScribbleGroup =
   return choose(scribbles[group], new Random(seed, index, STREAM[group])).name
 }
 
-/** `count` pictures of drawings that are no digits: count x 784 bytes, row by row, 0 paper, 255 ink. */
+/** `count` drawings of no digit as pictures: count x 784 bytes, row by row, 0 paper, 255 ink. */
 export function nonDigitImages(count: number, seed: number, group: ScribbleGroup = 'training'): Uint8Array {
   const images = new Uint8Array(count * SIDE * SIDE)
   for (let i = 0; i < count; i++) {

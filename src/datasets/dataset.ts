@@ -1,4 +1,4 @@
-// What a data set is, as far as models, the page and files must know it: plain data, no examples.
+// The descriptor of a data set for models, the page and files: plain data, without examples.
 
 /** Most pixels along one side of an image. */
 export const MOST_SIDE = 128
@@ -15,7 +15,7 @@ export interface ImageInput {
   readonly channels: 1 | 3
 }
 
-/** Numbers that are no image, each with a name. */
+/** Numbers that form no image, each with a name. */
 export interface FeatureInput {
   readonly kind: 'features'
   readonly names: readonly string[]
@@ -23,7 +23,7 @@ export interface FeatureInput {
 
 export type Input = ImageInput | FeatureInput
 
-/** Where a data set comes from. */
+/** Origin of a data set. */
 export interface Attribution {
   /** What it is, at the beginning of a sentence. */
   readonly work: string
@@ -36,11 +36,11 @@ export interface Attribution {
   readonly url: string
 }
 
-/** What a network learns from. */
+/** A data set as everything but the loader knows it. */
 export interface Dataset {
-  /** In specs, links and files, for example `mnist`. */
+  /** Id in specs, links and files, for example `mnist`. */
   readonly id: string
-  /** For people, for example `Fashion-MNIST`. */
+  /** Name for people, for example `Fashion-MNIST`. */
   readonly title: string
   /** One sentence on what it shows. */
   readonly note: string
@@ -54,13 +54,13 @@ export interface Dataset {
   readonly source: Attribution
 }
 
-/** What can be done with the examples of a data set, beyond learning from them. */
+/** What else can be done with the examples of a data set. */
 export interface Abilities {
   /** A person can draw examples on the pad. */
   readonly draw: boolean
-  /** The program can make examples of its own: synthetic handwriting. */
+  /** The program can make synthetic examples. */
   readonly synthetic: boolean
-  /** Images may be turned, scaled, sheared, shifted and bent and still show their class. */
+  /** Images keep their class when they are turned, scaled, sheared, shifted and bent. */
   readonly warp: boolean
 }
 

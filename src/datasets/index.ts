@@ -1,4 +1,4 @@
-// The data sets there are, by the names that specs have for them. A new one is a file beside this one and an entry here.
+// The data sets, by id. A new one is a file beside this one and an entry here.
 
 import type { Dataset } from './dataset'
 import { fashionMnist } from './fashion-mnist'
@@ -11,17 +11,17 @@ const known = new Map<string, Dataset>([mnist, fashionMnist].map((dataset) => [d
 /** All data sets, in the order of the page. */
 export const allDatasets = (): readonly Dataset[] => [...known.values()]
 
-/** The data set of that name, or nothing. */
+/** The data set of that id; undefined if there is none. */
 export const findDataset = (id: string): Dataset | undefined => known.get(id)
 
-/** The data set that a valid spec names. @throws Error where there is none of that name */
+/** The data set that a valid spec names. @throws Error if there is none */
 export function datasetOf({ dataset: id }: { readonly dataset: string }): Dataset {
   const dataset = known.get(id)
   if (!dataset) throw new Error(`There is no data set ${id}.`)
   return dataset
 }
 
-/** Adds a data set that is not part of the program, in this thread. @throws Error where another one has its name */
+/** Adds a data set that is not part of the program, in this thread. @throws Error if its id is taken */
 export function addDataset(dataset: Dataset): void {
   const other = known.get(dataset.id)
   if (other && other !== dataset) throw new Error(`There is a data set ${dataset.id} already.`)

@@ -1,7 +1,7 @@
-// How examples lie in the data stores of a device and in the buffers that take one.
+// The layout of examples in the data stores of a device, and in buffers for one example.
 //
-// An image lies there pixel by pixel, a byte for each value; the three values of a coloured pixel are followed by an empty byte. It takes
-// whole blocks of 16 bytes. A feature vector lies there as 32-bit floats, in whole blocks of four. Padding is zero.
+// An image is stored pixel by pixel, a byte for each value; the three values of a coloured pixel are followed by an empty byte. It takes
+// whole blocks of 16 bytes. A feature vector is stored as 32-bit floats, in whole blocks of four. Padding is zero.
 
 import type { Input } from './dataset'
 
@@ -32,7 +32,7 @@ function layoutOf(input: Input): Layout {
 const roundedUp = (count: number, block: number): number => block * Math.ceil(count / block)
 const elementBytes = ({ kind }: Input): number => (kind === 'features' ? 4 : 1)
 
-/** Values of an example, padding left out. */
+/** Values of an example, without padding. */
 export function valuesIn(input: Input): number {
   const { runs, values } = layoutOf(input)
   return runs * values
@@ -41,7 +41,7 @@ export function valuesIn(input: Input): number {
 /** Bytes of one example in a data store. */
 export const storedBytes = (input: Input): number => elementBytes(input) * layoutOf(input).elements
 
-/** Whether examples lie in a store as they come, without padding between them. */
+/** Whether the layout has no padding between examples. */
 export const storedDensely = (input: Input): boolean => storedBytes(input) === elementBytes(input) * valuesIn(input)
 
 /** Examples, one after the other without padding, as bytes of a data store. */
@@ -54,7 +54,7 @@ export function packed(input: Input, examples: Example): Uint8Array<ArrayBuffer>
   return bytes
 }
 
-/** The way back: `count` examples out of the bytes of a data store. */
+/** The reverse: `count` examples out of the bytes of a data store. */
 export function unpacked(input: Input, bytes: Uint8Array, count: number): Example {
   const layout = layoutOf(input)
   // A copy, because floats must lie at a multiple of four bytes.
@@ -76,17 +76,17 @@ function eachRun(
   }
 }
 
-/** Takes bytes that go to a place in a store. */
+/** Receives bytes for a place in a store. */
 export type Write = (offset: number, bytes: Uint8Array) => void
 
 /**
- * Takes the bytes of images without padding, in order and cut anywhere, and writes them as a store holds them. Images are written whole
- * where there is padding between them.
+ * Takes the bytes of images without padding, in order and cut anywhere, and writes them in the store's layout. Images with padding
+ * between them are written whole.
  */
 export function packing(input: Input, write: Write): Write {
   if (storedDensely(input)) return write
   const values = valuesIn(input)
-  /** The start of an image whose end has not come yet. */
+  /** The start of an image whose end has not arrived. */
   let begun = new Uint8Array(0)
   return (offset, bytes) => {
     const all = new Uint8Array(begun.length + bytes.length)

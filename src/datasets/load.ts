@@ -1,4 +1,4 @@
-// A data set from the site's own files, streamed: fetch, unpack, check, and write to the device as the bytes arrive.
+// Loads a data set from the site's own files: fetches, unpacks, checks, and writes to the device as the bytes arrive.
 
 import { files as builtFiles, type DataFile } from 'virtual:datasets'
 import { crc32 } from '../data/crc32'
@@ -11,11 +11,11 @@ import { storesOf, type StoreName } from './stores'
 
 export { DataError } from '../data/error'
 
-/** Where the bytes go; a backend is one. */
+/** Receives the bytes; a backend does. */
 export interface Stores {
   /** Makes an empty store, replacing one of the same name. */
   store(name: string, byteLength: number): { write(offset: number, bytes: Uint8Array): void }
-  /** Frees a store; one that does not exist is no error. */
+  /** Frees a store; does nothing if there is none of that name. */
   drop(name: string): void
 }
 
@@ -23,24 +23,24 @@ export interface Stores {
 export interface LoadOptions {
   /** Absolute URL of the site's folder `data/`. */
   readonly base: string
-  /** Gets the stores of stores.ts, filled as layout.ts says. */
+  /** Provides the stores of stores.ts, filled as layout.ts says. */
   readonly stores: Stores
-  /** Hears of every chunk; bytes of the compressed files. */
+  /** Receives the progress, in bytes of the compressed files. */
   progress?(loaded: number, total: number): void
   /** Stops loading. */
   readonly signal?: AbortSignal
   readonly fetch?: typeof globalThis.fetch
-  /** The files to expect; those of the build unless given. */
+  /** The files to expect; by default those of the build. */
   readonly files?: readonly DataFile[]
 }
 
-/** What has been loaded. */
+/** Result of loading. */
 export interface ExampleCounts {
   readonly trainCount: number
   readonly testCount: number
 }
 
-/** Where the content of a file goes. */
+/** Receives the content of a file. */
 const storeOf: Readonly<Record<DataFile['name'], StoreName>> = {
   'train-images': 'trainInputs',
   'train-labels': 'trainLabels',
@@ -48,13 +48,13 @@ const storeOf: Readonly<Record<DataFile['name'], StoreName>> = {
   'test-labels': 'testLabels',
 }
 
-/** Ids of the data sets that this build has the files of. */
+/** Ids of the data sets whose files this build has. */
 export const builtDatasets = (): readonly string[] => Object.keys(builtFiles)
 
 /**
- * Loads all files of a data set of images at once into stores. All or nothing: after an error nothing goes on loading and the
+ * Loads all files of a data set of images into stores, in parallel. All or nothing: after an error no download goes on and the
  * stores are dropped.
- * @throws DataError when the build does not have the data set, or a file is missing, truncated, corrupt, not what the build made, or
+ * @throws DataError if the build does not have the data set, or a file is missing, truncated, corrupt, not the build's, or
  * stopped by the signal; the message names the file and its bytes. An error of a store itself is passed on as it is.
  */
 export async function loadDataset(dataset: Dataset, options: LoadOptions): Promise<ExampleCounts> {
@@ -80,7 +80,7 @@ export async function loadDataset(dataset: Dataset, options: LoadOptions): Promi
       },
     })
 
-  // Waits for every file even after a failure, so that nothing is written once the stores are gone.
+  // Waits for every file even after a failure, so that nothing is written after the stores are gone.
   let failure: { readonly error: unknown } | undefined
   const settle = async (file: DataFile, index: number) => {
     try {
@@ -122,13 +122,13 @@ async function loadFile(
     checksum = crc32(chunk, checksum)
   }
   reader.end()
-  // gzip ends with this checksum, but browsers do not check it where they unpack a response by themselves.
+  // gzip ends with this checksum, but browsers do not check it when they unpack a response themselves.
   if (checksum !== file.crc32) {
     throw new DataError(name, `is corrupt: all ${grouped(rawBytes)} bytes are there, but some are wrong`)
   }
 }
 
-/** What the IDX file must hold. @throws DataError for data sets that do not come in such files */
+/** The IDX header that a file must have. @throws DataError for data sets that do not come in such files */
 function idxFile({ input, classes }: Dataset, name: string, kind: DataFile['kind'], count: number): IdxFile {
   if (kind === 'labels') return { name, kind, count, classes: classes.length }
   if (input.kind === 'features') throw new DataError(name, 'holds images, and its data set has none')

@@ -1,6 +1,6 @@
 // Names of the data stores of a device that hold a data set.
 
-/** The stores of a data set. Their names tell it from others, so that a device can hold two while one takes the other's place. */
+/** The stores of a data set. Their names include its id, so that a device can hold two sets while one replaces the other. */
 export const storesOf = ({ id }: { readonly id: string }) =>
   ({
     trainInputs: `${id}/train-inputs`,

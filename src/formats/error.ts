@@ -1,6 +1,6 @@
-// How a file that cannot be used is refused.
+// Errors of files that cannot be used.
 
-/** The file cannot be used; the message says why, in words for a person, and is to be put behind the file's name. */
+/** The file cannot be used. The message says why, in words for a person, and follows the file's name. */
 export class FormatError extends Error {
   override name = 'FormatError'
 }
@@ -8,7 +8,7 @@ export class FormatError extends Error {
 /** Most characters of a value that a message shows. */
 const MOST_SHOWN = 60
 
-/** Text of a file in a message: on one line, and cut where it is long. */
+/** Text of a file in a message: on one line, and cut if it is long. */
 export function cut(text: string): string {
   const head = text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text
   return head.replace(/[\p{Cc}\u2028\u2029]/gu, ' ')

@@ -1,4 +1,4 @@
-// Numbers as files hold them: little-endian floats of four kinds, each read into 32-bit floats.
+// Numbers in files: little-endian floats of four kinds, each read into 32-bit floats.
 
 /** A kind of float, named as in safetensors. */
 export type FloatType = 'F64' | 'F32' | 'F16' | 'BF16'
@@ -16,7 +16,7 @@ const kinds: Readonly<Record<FloatType, Kind>> = {
   BF16: { bytes: 2, read: (view, at) => floatOf(view.getUint16(at, true) << 16) },
 }
 
-/** The kinds that can be read, as a person would list them. */
+/** The readable kinds, as a list for a person. */
 export const FLOAT_TYPES = 'F64, F32, F16 and BF16'
 
 /** Whether a name is one of the kinds. */
@@ -25,7 +25,7 @@ export const isFloatType = (name: unknown): name is FloatType => typeof name ===
 /** Bytes of a value. */
 export const sizeOf = (type: FloatType): number => kinds[type].bytes
 
-/** All values in `bytes`, rounded to 32 bits; a length that is no multiple of a value's loses what is left over. */
+/** All values in `bytes`, rounded to 32 bits; a rest that is shorter than a value is dropped. */
 export function readFloats(type: FloatType, bytes: Uint8Array): Float32Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const { bytes: size, read } = kinds[type]
@@ -44,7 +44,7 @@ export function fromHalf(bits: number): number {
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
 }
 
-/** Bits of the half nearest to a 32-bit float, of two that are as near the even one; from 65,520 on that is infinity. */
+/** Bits of the half nearest to a 32-bit float, of two equally near the even one; infinity from 65,520 on. */
 export function toHalf(value: number): number {
   const bits = bitsOf(value)
   const sign = (bits >>> 16) & 0x8000

@@ -1,17 +1,17 @@
-// JSON out of a file that may be hostile.
+// Parses JSON of a file that may be hostile.
 
 import { cut, FormatError } from './error'
 
 /** Deepest nesting of lists and objects: several times what the files of Inkling, safetensors and Keras have. */
 const DEEPEST = 64
 
-/** The tokens of valid JSON that say where its keys are. */
+/** The tokens of valid JSON that locate its keys. */
 const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]:]/g
 
 /**
- * Parses JSON. Unlike JSON.parse it refuses an object that has a key twice, because programs do not agree on which of the values
+ * Parses JSON. Unlike JSON.parse it refuses an object with a duplicate key, because programs disagree on which of the values
  * counts, and anything nested deeper than 64.
- * @param what What messages call the text: they go on with `is no JSON`.
+ * @param what Name of the text in messages, which go on with `is no JSON`.
  * @throws FormatError
  */
 export function parseJson(text: string, what: string): unknown {
@@ -27,7 +27,7 @@ export function parseJson(text: string, what: string): unknown {
 
 /** Walks through text that is known to be JSON. */
 function checkKeys(text: string, what: string) {
-  /** Keys so far of the objects that are open, and nothing for lists. */
+  /** Keys so far of the open objects; undefined for lists. */
   const open: (Set<unknown> | undefined)[] = []
   let before = ''
   for (const [token] of text.matchAll(TOKENS)) {

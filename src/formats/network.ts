@@ -11,14 +11,14 @@ import { readSafetensors, writeSafetensors } from './safetensors'
 export const SPEC = 'inkling.spec'
 const CLASS_NAMES = 'inkling.classes'
 export const STEP = 'inkling.step'
-/** What the names of tensors that are the optimizer's begin with: a file may also hold the state of a run. */
+/** Prefix of the optimizer's tensors: a file may also hold the state of a run. */
 export const OPTIMIZER = 'optimizer.'
 /** Longest spec that is read, in characters: several times the longest there can be. */
 const MOST_SPEC = 100_000
-/** Most of what is wrong with a spec that a message tells. */
+/** Most errors of a spec that a message lists. */
 const MOST_ISSUES = 3
 
-/** What every file of a network says of it, for Inkling and for other programs. */
+/** Metadata of every file of a network, for Inkling and for other programs. */
 export const metadataOf = (spec: Spec): Record<string, string> => ({
   [SPEC]: JSON.stringify(spec),
   [CLASS_NAMES]: JSON.stringify(datasetOf(spec).classes),
@@ -32,13 +32,13 @@ export interface Network {
 
 /**
  * The bytes of a safetensors file; weights are [inputs, outputs] and [rows, columns, channels, filters], in 32-bit floats or
- * rounded to 16-bit ones. @throws FormatError where a weight is too large for 16 bits
+ * rounded to 16-bit ones. @throws FormatError if a weight is too large for 16 bits
  */
 export function writeNetwork({ spec, learnt }: Network, dtype?: 'F32' | 'F16'): Uint8Array<ArrayBuffer> {
   return writeSafetensors({ tensors: tensorsOf(spec, learnt), metadata: metadataOf(spec) }, dtype)
 }
 
-/** Reads such a file, and leaves an optimizer's tensors aside. @throws FormatError that says why it cannot be used, to be put behind the file's name */
+/** Reads such a file, and ignores an optimizer's tensors. @throws FormatError that says why it cannot be used, to follow the file's name */
 export function readNetwork(bytes: Uint8Array): Network {
   const { tensors, metadata } = readSafetensors(bytes)
   if (!Object.hasOwn(metadata, SPEC))
@@ -54,7 +54,7 @@ function readSpec(text: string): Spec {
   return checkSpec(parseJson(text, `has a ${SPEC} that`))
 }
 
-/** Checks the spec of a saved network, and reads it as `parseSavedSpec` does. @throws FormatError that names the first few of what is wrong */
+/** Checks the spec of a saved network, and reads it as `parseSavedSpec` does. @throws FormatError that names the first few errors */
 export function checkSpec(value: unknown): Spec {
   const dataset = typeof value === 'object' && value !== null && 'dataset' in value ? value.dataset : undefined
   if (typeof dataset === 'string' && !findDataset(dataset)) {
@@ -71,7 +71,7 @@ export function checkSpec(value: unknown): Spec {
   }
 }
 
-/** What a network with these tensors has learnt, and can compute with. @throws FormatError */
+/** Checks the tensors of a network, which must be usable numbers. @throws FormatError */
 export function fill(spec: Spec, tensors: readonly NamedTensor[]): Learnt {
   for (const { name, parameter, notNegative } of layOut(summarise(spec).layers).list) {
     if (!notNegative) continue

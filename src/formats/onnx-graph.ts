@@ -1,8 +1,8 @@
-// The graph of an ONNX model while it is made: operators by what they do to a value.
+// Builds the graph of an ONNX model, operator by operator.
 
 import type { OnnxAttribute, OnnxNode, OnnxTensor } from './onnx-model'
 
-/** Nodes and constants; every method appends, and takes and returns names of values. */
+/** Nodes and constants. Every method appends, and takes and returns names of values. */
 export class OnnxGraph {
   readonly nodes: OnnxNode[] = []
   readonly initializers: OnnxTensor[] = []
@@ -23,12 +23,12 @@ export class OnnxGraph {
     return this.#constant({ name, shape, values })
   }
 
-  /** A number; the name tells which, so that it is there once. */
+  /** A number, named after its value, so that it is stored once. */
   scalar(name: string, value: number): string {
     return this.#constant({ name, shape: [], values: Float32Array.of(value) })
   }
 
-  /** A list of places or sizes, which some operators take as an input. */
+  /** A list of places or sizes, an input of some operators. */
   integers(name: string, values: readonly number[]): string {
     return this.#constant({ name, shape: [values.length], values: BigInt64Array.from(values, BigInt) })
   }
@@ -38,7 +38,7 @@ export class OnnxGraph {
     return tensor.name
   }
 
-  /** Gives the value made last another name. */
+  /** Renames the newest value. */
   rename(output: string): string {
     const last = this.nodes.pop()
     if (!last) throw new Error('An empty graph has no value to rename.')

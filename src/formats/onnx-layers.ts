@@ -1,7 +1,7 @@
-// What each kind of layer is in ONNX.
+// The ONNX form of each kind of layer.
 //
-// ONNX wants images as [batch, channels, height, width], and Inkling has the channels last. So the weights of convolutions are
-// rearranged here, and a Flatten layer moves the channels to the end first: dense weights stay as they are. What flows is
+// ONNX has images as [batch, channels, height, width]; Inkling has the channels last. So the weights of convolutions are
+// rearranged here, and a Flatten layer moves the channels to the end first, so that dense weights stay unchanged. Values flow as
 // [batch, height, width] as long as images have no channel axis.
 
 import { extent } from '../model/layers/conv2d'
@@ -10,10 +10,10 @@ import { imageOf, type Shape } from '../model/shape'
 import type { Activation } from '../model/spec'
 import type { OnnxGraph } from './onnx-graph'
 
-/** Where a layer goes. */
+/** What a layer is added to. */
 interface Place {
   readonly graph: OnnxGraph
-  /** Of the layer; what its nodes and constants are called starts with it. */
+  /** Number of the layer: names of its nodes and constants start with it. */
   readonly name: string
   readonly inputShape: Shape
   readonly outputShape: Shape
@@ -65,7 +65,7 @@ export const onnxLayers: LayerTable<[input: string, place: Place], string> = {
   activation: ({ activation }, input, place) => addActivation(activation, input, place),
 }
 
-/** Coloured images as ONNX wants them: channels in front of height and width. */
+/** Coloured images in ONNX's order: channels in front of height and width. */
 export function channelsFirst(shape: Shape, input: string, graph: OnnxGraph): string {
   return shape.length === 3
     ? graph.add('input.channels-first', 'Transpose', [input], { perm: { ints: [0, 3, 1, 2] } })
@@ -109,7 +109,7 @@ function withChannels(input: string, { graph, name, inputShape }: Place): string
   return graph.add(`${name}.channels`, 'Unsqueeze', [input, graph.integers('channel-axis', [1])])
 }
 
-/** One vector an example, the channels of a position side by side. */
+/** One vector an example, with the channels of a position side by side. */
 function asVector(shape: Shape, input: string, { graph, name }: Place): string {
   if (shape.length === 1) return input
   const [height, width, channels] = shape

@@ -1,4 +1,4 @@
-// An ONNX model as bytes: the messages of its protocol buffers, of which only those are here that exported networks need.
+// An ONNX model as bytes: those messages of its protocol buffers that exported networks need.
 //
 // Field numbers and enumerations are those of https://github.com/onnx/onnx/blob/main/onnx/onnx.proto. It is written in proto2, which
 // does not pack repeated integers unless told so: every one has a tag of its own.
@@ -6,8 +6,8 @@
 import { PbfWriter } from 'pbf'
 
 /**
- * Versions of the file format and of the operators: those of ONNX 1.9 (2021), old enough for whatever is in use. From operators 14 on,
- * BatchNormalization says by itself that it is not training; before, some programs took it to be.
+ * Versions of the file format and of the operators: those of ONNX 1.9 (2021), old enough for every program in use. From operators 14 on,
+ * BatchNormalization has a flag that it is not training; before, some programs assumed training.
  */
 const IR_VERSION = 7
 const OPSET_VERSION = 14
@@ -25,25 +25,25 @@ export interface OnnxTensor {
 /** ONNX tells 32-bit floats, 64-bit integers and lists of these apart. */
 export type OnnxAttribute = { readonly float: number } | { readonly int: number } | { readonly ints: readonly number[] }
 
-/** An operator with the names of what it takes and of the one value that it makes. */
+/** An operator with the names of its inputs and of its one output. */
 export interface OnnxNode {
   readonly name: string
-  /** One of https://onnx.ai/onnx/operators/, in the version that OPSET_VERSION has. */
+  /** One of https://onnx.ai/onnx/operators/, in version OPSET_VERSION. */
   readonly operator: string
   readonly inputs: readonly string[]
   readonly output: string
   readonly attributes: Readonly<Record<string, OnnxAttribute>>
 }
 
-/** What goes into a model or comes out: 32-bit floats. */
+/** An input or output of a model: 32-bit floats. */
 export interface OnnxValue {
   readonly name: string
-  /** A size that has a name instead of a number may be any. */
+  /** A size with a name instead of a number may be any. */
   readonly shape: readonly (number | string)[]
   readonly documentation: string
 }
 
-/** A model: one graph, whose nodes stand after those that make their inputs. */
+/** A model: one graph, with nodes after those that make their inputs. */
 export interface OnnxModel {
   readonly name: string
   readonly documentation: string

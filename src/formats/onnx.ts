@@ -1,4 +1,4 @@
-// A trained network as an ONNX model, which onnxruntime and its like run without Inkling.
+// A trained network as an ONNX model, which onnxruntime and other programs run without Inkling.
 
 import { datasetOf } from '../datasets'
 import type { Dataset } from '../datasets/dataset'
@@ -12,9 +12,9 @@ import { OnnxGraph } from './onnx-graph'
 import { channelsFirst, onnxLayers } from './onnx-layers'
 import { encodeModel, type OnnxValue } from './onnx-model'
 
-/** A network, and what its inputs are standardised with. */
+/** A network, and the statistics of its inputs. */
 export interface NetworkToExport extends Network {
-  /** Of the examples that the spec standardises over; needed where it does. They become part of the graph. */
+  /** Over the examples that the spec standardises with; needed if it does. They become part of the graph. */
   readonly statistics?: InputStatistics | undefined
 }
 
@@ -57,7 +57,7 @@ export function writeOnnx({ spec, learnt, statistics }: NetworkToExport): Uint8A
   })
 }
 
-/** What goes into the model. */
+/** Contents of the model. */
 function inputOf(spec: Spec, { title, note, input }: Dataset): OnnxValue {
   const what =
     input.kind === 'image' ? 'Pixels from 0 to 1, that is, bytes / 255' : `In order: ${input.names.join(', ')}`
@@ -68,7 +68,7 @@ function inputOf(spec: Spec, { title, note, input }: Dataset): OnnxValue {
   }
 }
 
-/** The scaling of inputs: (value - mean) * (1 / deviation), as where a batch is gathered. */
+/** The scaling of inputs: (value - mean) * (1 / deviation), as in the gather kernels. */
 function addScaling(graph: OnnxGraph, spec: Spec, input: string, statistics: InputStatistics | undefined): string {
   if (!isStandardised(spec)) return input
   if (!statistics) {
@@ -87,7 +87,7 @@ function addScaling(graph: OnnxGraph, spec: Spec, input: string, statistics: Inp
   return graph.add('input.standardised', 'Mul', [centred, scale])
 }
 
-/** Names the outputs of the last layer, and adds their softmax where the loss works with it. */
+/** Names the outputs of the last layer, and adds their softmax unless the loss is quadratic. */
 function addOutputs(graph: OnnxGraph, { loss }: Spec, { classes }: Dataset): OnnxValue[] {
   const shape = ['batch', classes.length]
   if (loss === 'quadratic') {

@@ -1,4 +1,4 @@
-// A run as a PyTorch project: train.py, made from its spec, and model.safetensors with all that it goes on from.
+// A run as a PyTorch project: train.py, made from its spec, and model.safetensors with everything that it goes on from.
 
 import { strToU8, zipSync } from 'fflate'
 import { datasetOf } from '../datasets'
@@ -11,7 +11,7 @@ import { torchOptimizer } from './pytorch/optimizers'
 import { trainScript } from './pytorch/script'
 import { writeSafetensors } from './safetensors'
 
-/** Where a run stands. */
+/** A run at its present step. */
 export interface PytorchRun {
   readonly spec: Spec
   readonly snapshot: {
@@ -24,14 +24,14 @@ export interface PytorchRun {
 /** The files of a project: run `python3 train.py --data DIR` beside the others. */
 export interface PytorchFiles {
   readonly 'train.py': string
-  /** As `writeNetwork` has it, with tensors `optimizer.first-moment.layers.0.weights` and so on, and the step in the metadata. */
+  /** Written by `writeNetwork`, with tensors `optimizer.first-moment.layers.0.weights` and so on, and the step in the metadata. */
   readonly 'model.safetensors': Uint8Array<ArrayBuffer>
   readonly 'README.txt': string
 }
 
 /**
- * The project that continues a run as Inkling would: same order of images, dropout masks, warps, updates and learning rates, equal up to
- * rounding. Only synthetic examples are left out; train.py tells so.
+ * The project that continues a run like Inkling: same order of images, dropout masks, warps, updates and learning rates, equal up to
+ * rounding. It leaves out only synthetic examples; train.py says so.
  */
 export function pytorchFiles({ spec, snapshot }: PytorchRun): PytorchFiles {
   return {

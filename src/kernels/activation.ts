@@ -1,6 +1,6 @@
 // Activation functions: the same definitions as shaders/lib/activation.wgsl.
 
-/** Activations by name; the number is what kernels get as their ACTIVATION constant. */
+/** Activations by name; the number is the kernels' ACTIVATION constant. */
 export const ACTIVATIONS = { linear: 0, sigmoid: 1, tanh: 2, relu: 3, gelu: 4 } as const
 export type ActivationName = keyof typeof ACTIVATIONS
 
@@ -27,8 +27,8 @@ export function activate(activation: number, x: number): number {
 }
 
 /**
- * Derivative of the activation, from what the forward pass saved: its own output, or for GELU, whose derivative cannot be
- * had from its output, the value before it.
+ * Derivative of the activation from what the forward pass saved: its output; for GELU, whose derivative does not follow
+ * from its output, its input.
  */
 export function derivative(activation: number, saved: number): number {
   switch (activation) {

@@ -1,5 +1,5 @@
 // Batch normalisation over the ROWS of a matrix [ROWS, CHANNELS] (for images, rows of the batch times positions):
-// shaders/batch-norm-*.wgsl. Sums over rows are made in CHUNKS, side by side, and then put together.
+// shaders/batch-norm-*.wgsl. Sums over rows are made in parallel CHUNKS, and then combined.
 //
 // `statistics` [2, CHANNELS]: mean, and 1 / sqrt(variance + epsilon). SCALE and SHIFT: where the layer's gamma and beta start
 // in `parameters` and `gradients`; MEAN and VARIANCE: where its running statistics start in `running`.
@@ -10,7 +10,7 @@ import { ceilDiv, kernel, linearWorkgroups, pad4, shader } from './kernel'
 /** Chunks for a number of rows: enough to fill a device, none of them tiny. */
 export const chunksOf = (rows: number): number => Math.min(64, ceilDiv(rows, 16))
 
-/** Rows of chunk number `chunk`: from, and up to but not with. */
+/** Rows of chunk number `chunk`: from, and up to but not including. */
 function rowsOf(chunk: number, { ROWS, CHUNKS }: { ROWS: number; CHUNKS: number }): [number, number] {
   const each = ceilDiv(ROWS, CHUNKS)
   return [Math.min(chunk * each, ROWS), Math.min((chunk + 1) * each, ROWS)]
@@ -18,7 +18,7 @@ function rowsOf(chunk: number, { ROWS, CHUNKS }: { ROWS: number; CHUNKS: number 
 
 const blocks = ({ CHANNELS }: { CHANNELS: number }) => pad4(CHANNELS) / 4
 
-/** Of every chunk the mean and the sum of squared deviations from it, into `moments` [2 CHUNKS, CHANNELS], chunk by chunk. */
+/** The mean of every chunk and the sum of squared deviations from it, into `moments` [2 CHUNKS, CHANNELS], chunk by chunk. */
 export const batchNormMoments = kernel({
   name: 'batch-norm-moments',
   constants: { ROWS: 'u32', CHANNELS: 'u32', CHUNKS: 'u32' },
@@ -44,7 +44,7 @@ export const batchNormMoments = kernel({
 })
 
 /**
- * Puts the chunks' moments together (Chan, Golub & LeVeque 1983, eq. 2.1) and moves the running statistics towards them by
+ * Combines the chunks' moments (Chan, Golub & LeVeque 1983, eq. 2.1) and moves the running statistics towards them by
  * MOMENTUM; as in PyTorch, the running variance takes the unbiased estimate and the normalisation the biased one.
  */
 export const batchNormStatistics = kernel({
@@ -86,7 +86,7 @@ export const batchNormStatistics = kernel({
   },
 })
 
-/** Takes the statistics from the running ones, outside training. */
+/** Computes the statistics from the running ones, outside training. */
 export const batchNormRunning = kernel({
   name: 'batch-norm-running',
   constants: { CHANNELS: 'u32', EPSILON: 'f32', MEAN: 'u32', VARIANCE: 'u32' },
@@ -119,7 +119,7 @@ export const batchNormOutput = kernel({
   },
 })
 
-/** Of every chunk the sums of gradient * normalised input and of gradient, into `sums` [2 CHUNKS, CHANNELS]. */
+/** The sums of gradient * normalised input and of gradient of every chunk, into `sums` [2 CHUNKS, CHANNELS]. */
 export const batchNormGradientSums = kernel({
   name: 'batch-norm-gradient-sums',
   constants: { ROWS: 'u32', CHANNELS: 'u32', CHUNKS: 'u32' },
@@ -149,7 +149,7 @@ export const batchNormGradientSums = kernel({
   },
 })
 
-/** Gradients of gamma and beta: the chunks' sums put together. */
+/** Gradients of gamma and beta: combines the chunks' sums. */
 export const batchNormGradients = kernel({
   name: 'batch-norm-gradients',
   constants: { CHANNELS: 'u32', CHUNKS: 'u32', SCALE: 'u32', SHIFT: 'u32' },

@@ -2,7 +2,7 @@
 
 import { ceilDiv, kernel, shader } from './kernel'
 
-/** Partial sums that the norm is made of. */
+/** Partial sums of the norm. */
 export const PARTS = 256
 
 /** Sums of squares of COUNT floats (a multiple of four) in PARTS parts, into `sums` [PARTS]. */
@@ -13,12 +13,12 @@ export const squaredSums = kernel({
   variants: { default: { wgsl: shader('squared-sums'), workgroups: ({ PARTS }) => [ceilDiv(PARTS, 64)] } },
   reference({ COUNT, PARTS }, { gradients, sums }) {
     sums.fill(0, 0, PARTS)
-    // Parts take turns at vec4s, as invocations do.
+    // Parts alternate over vec4s, as invocations do.
     for (let i = 0; i < COUNT; i++) sums[(i >> 2) % PARTS] += gradients[i] * gradients[i]
   },
 })
 
-/** Factor that brings the gradient's norm down to LIMIT, at most 1, into `clip` [factor, norm]. */
+/** Factor that scales the gradient's norm down to LIMIT, at most 1, into `clip` [factor, norm]. */
 export const clipFactor = kernel({
   name: 'clip',
   constants: { PARTS: 'u32', LIMIT: 'f32' },

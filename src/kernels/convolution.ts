@@ -38,8 +38,8 @@ const weightRows = ({ GRAY, KERNEL, CHANNELS }: Sizes) =>
 const tapLists = new WeakMap<Sizes, Int32Array>()
 
 /**
- * Every place where a tap of the kernel falls on an image, as a list of threes: where the input position, the output position and
- * the tap's weights start, in floats, in the first image and from WEIGHTS on. A list, because a call for each of them costs more
+ * Every combination of a tap and an image position that it reads, as a list of threes: the starts of the input position, the output
+ * position and the tap's weights, in floats, in the first image and from WEIGHTS on. A list, because a function call for each costs more
  * than the arithmetic of small convolutions.
  */
 function tapsOf(size: Sizes): Int32Array {
@@ -82,7 +82,7 @@ function exchangedWeights(size: Sizes, parameters: Floats): Floats {
   return exchanged
 }
 
-/** Every output position meets every tap, also those that padding leaves out. */
+/** Every output position meets every tap, including those in padding. */
 const productFlops = ({ ROWS, OUTPUT_HEIGHT, OUTPUT_WIDTH, FILTERS, KERNEL, CHANNELS }: Sizes) =>
   2 * ROWS * OUTPUT_HEIGHT * OUTPUT_WIDTH * FILTERS * KERNEL * KERNEL * CHANNELS
 
@@ -161,10 +161,7 @@ export const convolutionInputGradient = kernel({
   },
 })
 
-/**
- * The same for pixels (GRAY): [ROWS HEIGHT WIDTH]. Training needs none, because nothing below them learns; it tells which pixels
- * speak for an output.
- */
+/** The same for pixels (GRAY): [ROWS HEIGHT WIDTH]. Training does not need it, because nothing below pixels learns; saliency does. */
 export const convolutionPixelGradient = kernel({
   name: 'convolution-pixel-gradient',
   constants: { ...sizes, ACTIVATION: 'u32' },

@@ -4,10 +4,10 @@ import { derivative } from './activation'
 import { kernel, linearWorkgroups, shader } from './kernel'
 import { hash, Stream } from './random'
 
-/** Random bits that decide over a value. */
+/** Random bits for each value. */
 const BITS = 24
 
-/** Constants of `dropout` for COUNT floats: what is dropped with a probability is decided by whole numbers, alike everywhere. */
+/** Constants of `dropout` for COUNT floats. Whole numbers decide what is dropped, so that all backends agree. */
 export function dropoutConstants(COUNT: number, layer: number, rate: number) {
   return { COUNT, STREAM: Stream.dropout + layer, THRESHOLD: Math.round(rate * 2 ** BITS), SCALE: 1 / (1 - rate) }
 }

@@ -1,4 +1,4 @@
-// An image as a vector where padding stands behind its channels: shaders/flatten.wgsl and shaders/flatten-gradient.wgsl.
+// Flattens images whose channels are padded: shaders/flatten.wgsl and shaders/flatten-gradient.wgsl.
 
 import { derivative } from './activation'
 import { kernel, linearWorkgroups, pad4, shader } from './kernel'
@@ -24,7 +24,7 @@ export const flattenForward = kernel({
   },
 })
 
-/** The way back, times the derivative of ACTIVATION at `saved`, which lies as `inputGradient` does. */
+/** The reverse, times the derivative of ACTIVATION at `saved`, which has the layout of `inputGradient`. */
 export const flattenGradient = kernel({
   name: 'flatten-gradient',
   constants: { ROWS: 'u32', POSITIONS: 'u32', CHANNELS: 'u32', ACTIVATION: 'u32' },

@@ -4,7 +4,7 @@ import { type Constants, kernel, linearWorkgroups, pad4, shader } from './kernel
 import { byteOf, imageBytes } from './order'
 import { hash, shuffled, Stream, uniform } from './random'
 
-/** What the random numbers of a row are for: element `row * DRAWS + k`. The elastic field takes two for each node from `elastic` on. */
+/** Uses of a row's random numbers: element `row * DRAWS + k`. The elastic field takes two for each node from `elastic` on. */
 const Draw = {
   share: 0,
   example: 1,
@@ -57,15 +57,15 @@ export function augmentationConstants(
 }
 
 /**
- * Strengths are constants, so that a strength of zero costs nothing; other strengths make another run anyway.
+ * Strengths are constants, so that a strength of zero costs nothing; other strengths mean another run in any case.
  *
  * ROWS of the batch out of COUNT examples from FIRST on, in shuffled order as in `gather`; HALF_BITS of the shuffle. With a
  * probability of SHARE / 2^24 a row takes one of SYNTHETIC synthetic examples instead. Images are HEIGHT x WIDTH, 1 to 128 each, of
  * CHANNELS, 1 or 3; of three, each pixel takes a fourth value of 0. Strengths: see `augmentationConstants`; TURN is the tangent of
  * half the largest rotation. Bindings as in `gather`, with the synthetic examples in `syntheticImages` and `syntheticLabels`.
  *
- * A pixel takes its value from where an affine map, drawn for each row, and an elastic field send it, by bilinear interpolation;
- * outside of the image all is zero. The field is bilinear between random offsets at nodes CELL pixels apart, a simple form of
+ * An affine map, drawn for each row, and an elastic field give each pixel its place in the source, which is sampled bilinearly;
+ * outside the image all is zero. The field is bilinear between random offsets at nodes CELL pixels apart, a simple form of
  * Simard, Steinkraus & Platt (2003), Best practices for convolutional neural networks, section 2.
  */
 export const gatherAugmented = kernel({

@@ -1,5 +1,5 @@
-// All kernels. Layers and optimizers get them from the one who builds a plan and import only their types, so that the page, which
-// describes networks and runs none, goes without shaders and reference loops: 15 kB of its script.
+// All kernels. Layers and optimizers get them from the builder of a plan and import only their types. So the page, which
+// describes networks but runs none, loads no shaders and no reference loops: 15 kB less script.
 
 export * from './activate'
 export * from './batch-norm'

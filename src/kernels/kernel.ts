@@ -1,4 +1,4 @@
-// What a kernel is: a WGSL compute shader with constants and bindings, and the plain TypeScript loops that define it.
+// The interface of kernels: a WGSL compute shader with constants and bindings, and the plain TypeScript loops that define it.
 
 /** Element type of a buffer; both are four bytes wide. */
 export type Dtype = 'f32' | 'u32'
@@ -54,7 +54,7 @@ export interface Kernel<C extends string = string, B extends Record<string, Bind
   reference(constants: Constants<C>, buffers: { readonly [K in keyof B]: ArrayOf<B[K]> }): void
 }
 
-/** Makes a kernel; exists so that the names of constants and bindings are inferred and checked. */
+/** Makes a kernel. Exists to infer and check the names of constants and bindings. */
 export function kernel<const C extends string, const B extends Record<string, Binding>>(
   definition: Kernel<C, B>,
 ): Kernel<C, B> {
@@ -71,7 +71,7 @@ export function linearWorkgroups(invocations: number): Workgroups {
   return [ceilDiv(groups, rows), rows]
 }
 
-/** Smallest multiple of four that is not under `n`: see the padding rule in plan.ts. */
+/** Smallest multiple of four that is not below `n`: see the padding rule in plan.ts. */
 export function pad4(n: number): number {
   return (n + 3) & ~3
 }

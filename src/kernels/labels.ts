@@ -4,8 +4,8 @@
 export const NO_LABEL = 255
 
 /**
- * Label of a drawing that is no digit: the number of classes. The network is taught to be undecided about it: the target is
+ * Label of a drawing of no digit: the number of classes. The network learns to be undecided about it: the target is
  * spread evenly over all classes, as in outlier exposure (Hendrycks, Mazeika & Dietterich 2019, section 3), or zero for each
- * where outputs stand by themselves. It counts as read where no class has half.
+ * if outputs are independent. It counts as right if no class has half.
  */
 export const NO_DIGIT = 10

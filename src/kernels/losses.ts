@@ -16,7 +16,7 @@ export const lossConstants = (rows: number, classes: number) => ({ ROWS: rows, C
 /**
  * Softmax and cross-entropy, with a share SMOOTHING of each target spread over all classes (Szegedy et al. 2016, section 7).
  * `logits` and `gradient` [ROWS, CLASSES], `targets`, `losses`, `hits` [ROWS]; the gradient is
- * of the mean loss over the batch. A target of CLASSES is no digit (see NO_DIGIT); a larger one (NO_LABEL) gives zeros.
+ * of the mean loss over the batch. A target of CLASSES means no class (see NO_DIGIT); a larger one (NO_LABEL) gives zeros.
  */
 export const softmaxCrossEntropy = kernel({
   name: 'softmax-cross-entropy',
@@ -50,7 +50,7 @@ export const softmaxCrossEntropy = kernel({
 
 /**
  * Quadratic cost: half the squared error summed over the outputs. `outputs` [ROWS, CLASSES] after ACTIVATION; `gradient`
- * [ROWS, CLASSES] of the mean cost over the batch, before ACTIVATION; `targets`, `losses`, `hits` [ROWS]. Targets that are no digit as above.
+ * [ROWS, CLASSES] of the mean cost over the batch, before ACTIVATION; `targets`, `losses`, `hits` [ROWS]. Targets of no class as above.
  */
 export const quadratic = kernel({
   name: 'quadratic',

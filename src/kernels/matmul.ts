@@ -1,4 +1,4 @@
-// The ways to run a matrix product that dense layers and convolutions offer; the kernel's own WGSL loads and stores the blocks.
+// The variants of a matrix product, for dense layers and convolutions; the kernel's own WGSL loads and stores the blocks.
 
 import { ceilDiv, type Constants, MOST_WORKGROUPS, shader, type Variant, type Workgroups } from './kernel'
 
@@ -8,11 +8,11 @@ export interface ProductSize {
   readonly S: number
 }
 
-/** What the variants are good for; each is told in its shader. */
+/** Uses of the variants; each shader describes its own. */
 export type ProductVariant = 'tiles' | 'split' | 'quads' | 'blocks'
 
 /**
- * `tiles` (workgroup memory, for GPUs), `split` (the inner dimension shared out among a workgroup, for GPUs and few outputs),
+ * `tiles` (workgroup memory, for GPUs), `split` (a workgroup shares the inner dimension, for GPUs and few outputs),
  * `quads` (four invocations share what they load, for software adapters) and `blocks` (the same without subgroups).
  */
 export function matmulVariants<C extends string>(
@@ -64,20 +64,20 @@ function folded(columns: number, rows: number): Workgroups {
 }
 
 /**
- * Large tiles read less, small ones fill more of the device: 64 x 64 outputs where neither side is wasted on them and they still
- * make dozens of workgroups.
+ * Large tiles read less, small ones fill more of the device. Takes 64 x 64 outputs if that wastes nothing on either side and still
+ * makes dozens of workgroups.
  */
 function span({ R, S }: ProductSize): number {
   return R >= 16 && S >= 16 && ceilDiv(R, 16) * ceilDiv(S, 16) >= 64 ? 2 : 1
 }
 
-/** 8 x 8 outputs an invocation, 4 along a side that has no more. */
+/** 8 x 8 outputs an invocation; 4 along a side that has no more. */
 function registers({ R, S }: ProductSize) {
   return { ROW_BLOCKS: R > 1 ? 2 : 1, COLUMN_BLOCKS: S > 1 ? 2 : 1 }
 }
 
-/** A quad makes 4 x 4 blocks. */
+/** A quad computes 4 x 4 blocks. */
 const quadsOf = ({ R, S }: ProductSize) => ceilDiv(R, 4) * ceilDiv(S, 4)
 
-/** A few quads in a workgroup cost less than one in each; one in each makes use of all cores where there are few. */
+/** A few quads in a workgroup cost less than one in each; with few workgroups, one quad in each uses all cores. */
 const quadsTogether = (size: ProductSize) => (quadsOf(size) >= 256 ? 8 : 1)

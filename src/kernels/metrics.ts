@@ -1,4 +1,4 @@
-// Ends a step, as its last call: adds up losses and hits, counts the step: shaders/metrics.wgsl.
+// Ends a step as its last call: sums losses and hits, and counts the step: shaders/metrics.wgsl.
 
 import { kernel, shader } from './kernel'
 

@@ -15,7 +15,7 @@ const inputs = {
 
 const workgroups = ({ COUNT }: { COUNT: number }) => linearWorkgroups(COUNT / 4)
 
-/** Gradient descent with L2 weight decay and MOMENTUM, with NESTEROV 1 in Nesterov's form; as PyTorch's SGD. Without momentum `velocity` is left alone. */
+/** Gradient descent with L2 weight decay and MOMENTUM, with NESTEROV 1 in Nesterov's form; as PyTorch's SGD. Without momentum `velocity` is unused. */
 export const sgd = kernel({
   name: 'sgd',
   constants: { COUNT: 'u32', SLOTS: 'u32', DECAYS: 'u32', MOMENTUM: 'f32', NESTEROV: 'u32' },
@@ -54,7 +54,7 @@ export const rmsprop = kernel({
   },
 })
 
-/** Constants of `adam` for COUNT floats: those that lose digits in float32 are worked out here, in float64. */
+/** Constants of `adam` for COUNT floats: values that would lose digits in float32 are computed here, in float64. */
 export function adamConstants(
   COUNT: number,
   SLOTS: number,

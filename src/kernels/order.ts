@@ -1,4 +1,4 @@
-// Which examples the rows of a batch take: shaders/lib/order.wgsl. And bytes out of the words that hold them.
+// The order of examples in batches: shaders/lib/order.wgsl. Also reads bytes out of packed words.
 
 import { ceilDiv, type Constants } from './kernel'
 import { NO_LABEL } from './labels'
@@ -7,7 +7,7 @@ import { shuffled } from './random'
 /** Constants of a batch in shuffled or plain order: ROWS out of COUNT examples from FIRST on, SHUFFLE 0 or 1. */
 type Order = Constants<'ROWS' | 'FIRST' | 'COUNT' | 'SHUFFLE'>
 
-/** The example that a row takes; not `inside` where the row fills up the last batch of a pass. `state` is [step, seed]. */
+/** The example of a row; not `inside` if the row fills up the last batch of a pass. `state` is [step, seed]. */
 export function placeOf(row: number, { ROWS, FIRST, COUNT, SHUFFLE }: Order, [step, seed]: Uint32Array) {
   if (SHUFFLE === 1) {
     const position = step * ROWS + row

@@ -3,11 +3,11 @@
 // Padding rule: a matrix of m rows and n columns is stored row by row with both sides rounded up to a multiple of four,
 // so that kernels work on whole 4x4 blocks with vec4 loads and no edge cases in the inner loop. More axes in front (the taps
 // of a convolution's weights) are stored one matrix after the other. Padding is zero when a buffer is made and stays zero:
-// kernels may rely on it and must keep it. How images lie in memory is told in model/shape.ts.
+// kernels may rely on it and must preserve it. model/shape.ts describes the layout of images.
 
 import { pad4, type Binding, type Constants, type Dtype, type Kernel } from './kernel'
 
-/** A buffer of a plan: a name and a size, no memory. */
+/** A buffer of a plan: a name and a size, without memory. */
 export interface Buffer<D extends Dtype = Dtype> {
   readonly id: number
   readonly name: string
@@ -16,7 +16,7 @@ export interface Buffer<D extends Dtype = Dtype> {
   /** Number of elements in storage, padding included. */
   readonly size: number
   readonly dtype: D
-  /** Name of the backend's data store that this buffer stands for, if it outlives the run. */
+  /** Name of the backend's data store behind this buffer, if it outlives the run. */
   readonly store?: string
 }
 
@@ -51,11 +51,11 @@ export interface Call {
   readonly kernel: Kernel
   readonly constants: Constants
   readonly buffers: Readonly<Record<string, Buffer>>
-  /** Number of the layer whose forward or backward pass this belongs to, from 0; none in what surrounds the layers. */
+  /** Number of the layer whose forward or backward pass this belongs to, from 0; undefined for calls around the layers. */
   readonly layer?: number
 }
 
-/** What a run does, each a list of calls: `evaluate` reads the test set, `validate` the held-out training examples. */
+/** The lists of a run's calls: `evaluate` reads the test set, `validate` the held-out training examples. */
 export type RunList = 'train' | 'evaluate' | 'validate' | 'predict'
 
 /** Lists of calls, or of what a backend makes of them, by name. */
@@ -73,7 +73,7 @@ export interface Plan<L extends string = RunList> {
   readonly buffers: readonly Buffer[]
 }
 
-/** The plan with one of its lists alone. Buffers that neither it nor its maker (`written`) uses take next to no memory, and no data store. */
+/** The plan with one of its lists alone. Buffers that neither it nor its caller (`written`) uses shrink to almost nothing, and take no data store. */
 export function onlyList<L extends string>(plan: Plan<L>, list: L, written: readonly Buffer[]): Plan<L> {
   const calls = plan.lists[list]
   const used = new Set([...written, ...calls.flatMap((call) => Object.values(call.buffers))].map(({ id }) => id))
@@ -99,7 +99,7 @@ export function eachPlace(shape: readonly number[], visit: (place: number, eleme
   }
 }
 
-/** Checks names and types at compile time and forgets them: lists hold calls of all kernels. */
+/** Checks names and types at compile time, then drops the types: lists hold calls of all kernels. */
 export function call<C extends string, B extends Record<string, Binding>>(
   kernel: Kernel<C, B>,
   constants: Constants<C>,

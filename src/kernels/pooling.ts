@@ -37,11 +37,11 @@ function eachWindow(size: Sizes, visit: (output: number, first: number) => void)
   }
 }
 
-/** How far the value number `place` of a window lies behind its first. */
+/** Distance from the first value of a window to its value number `place`. */
 const behind = ({ SIZE, WIDTH, INPUT_STRIDE }: Sizes, place: number) =>
   (Math.floor(place / SIZE) * WIDTH + (place % SIZE)) * INPUT_STRIDE
 
-/** Largest value of every window, the first of equals; `places` tells which it was, row by row in the window. */
+/** Largest value of every window, the first of equals; `places` holds its place, row by row in the window. */
 export const maxPoolingForward = kernel({
   name: 'max-pooling',
   constants: sizes,
@@ -59,7 +59,7 @@ export const maxPoolingForward = kernel({
   },
 })
 
-/** Gradient of the input: what its windows got, where it was the largest; times the derivative of ACTIVATION at `saved`. */
+/** Gradient of the input: sums the gradients of windows in which the value was the largest; times the derivative of ACTIVATION at `saved`. */
 export const maxPoolingGradient = kernel({
   name: 'max-pooling-gradient',
   constants: { ...sizes, ACTIVATION: 'u32' },
@@ -95,7 +95,7 @@ export const averagePoolingForward = kernel({
   },
 })
 
-/** Gradient of the input: its share of what its windows got; times the derivative of ACTIVATION at `saved`. */
+/** Gradient of the input: sums its share of the gradients of its windows; times the derivative of ACTIVATION at `saved`. */
 export const averagePoolingGradient = kernel({
   name: 'average-pooling-gradient',
   constants: { ...sizes, ACTIVATION: 'u32' },

@@ -17,7 +17,7 @@ export function hash(x: number, y: number, z: number): number {
   return (x + Math.imul(y, z)) >>> 0
 }
 
-/** What randomness is for: added to the counter, so that no two uses draw the same numbers. */
+/** Uses of randomness: added to the counter, so that no two uses draw the same numbers. */
 export const Stream = { shuffle: 0, weights: 1 << 28, dropout: 2 << 28, augmentation: 3 << 28 } as const
 
 /** Rounds of the Feistel network below; four make a pseudorandom permutation (Luby & Rackoff 1988). */

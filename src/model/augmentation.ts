@@ -1,8 +1,8 @@
-// How training images are changed each time a batch takes them, so that no image is seen twice as it was.
+// Changes training images each time a batch takes them, so that a network never sees the same image twice.
 
 import { real, type Kind, type PartOf } from './fields'
 
-/** The kinds of augmentation, with their strengths: a random number between both signs of each is drawn for every image. */
+/** The kinds of augmentation with their strengths. Every image draws a random number between minus and plus each strength. */
 export const augmentationTypes = {
   none: { title: 'None', fields: {} },
   /** An affine map around the middle and an elastic field: see kernels/gather-augmented.ts. */
@@ -25,7 +25,7 @@ export const augmentationTypes = {
 
 export type Augmentation = PartOf<typeof augmentationTypes>
 
-/** Strengths of a kind without any. */
+/** Strengths of a kind that has none. */
 const NONE = { rotation: 0, scale: 0, shear: 0, shift: 0, elastic: 0 }
 
 /** The strengths of an augmentation; all zero where there is none. */

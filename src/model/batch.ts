@@ -1,4 +1,4 @@
-// The call that gathers a batch: in order to evaluate and predict, shuffled and augmented to train.
+// The call that gathers a batch: in order for evaluating and predicting, shuffled and augmented for training.
 
 import type { Input } from '../datasets/dataset'
 import * as kernels from '../kernels'
@@ -18,11 +18,11 @@ export interface Examples {
   readonly count: number
 }
 
-/** What a batch is gathered by and into. */
+/** The buffers of a gather call. */
 export interface Bound {
   /** [step, seed] */
   readonly state: Buffer<'u32'>
-  /** Mean and scale of every value of an example, [2, values] as they flow; read where inputs are standardised. */
+  /** Mean and scale of every value of an example, [2, values] as they flow; read only if inputs are standardised. */
   readonly statistics: Buffer<'f32'>
   /** A flow of examples. */
   readonly inputs: Buffer<'f32'>
@@ -35,7 +35,7 @@ export function gatherInOrder(spec: Pick<Spec, 'input'>, rows: number, examples:
   return gather(spec, rows, examples, bound, 0)
 }
 
-/** Gathers `rows` examples in shuffled order, augmented as the spec has it; `synthetic` are its synthetic ones, where there are any. */
+/** Gathers `rows` examples in shuffled order, augmented as the spec says. `synthetic`: the synthetic examples, if there are any. */
 export function gatherToTrain(
   spec: Spec,
   rows: number,
@@ -82,5 +82,5 @@ function gather(spec: Pick<Spec, 'input'>, rows: number, examples: Examples, bou
     : call(kernels.gather, { ...constants, ...kernels.exampleConstant(floats) }, { images: inputs, labels, ...bound })
 }
 
-/** Whether inputs are standardised, over whatever examples. */
+/** Whether inputs are standardised, over any set of examples. */
 export const isStandardised = ({ input }: Pick<Spec, 'input'>): boolean => input !== 'unit'

@@ -1,4 +1,4 @@
-// The buffers of a plan, as they are made.
+// Collects the buffers of a plan while its lists are built.
 
 import { pad4, type Dtype } from '../kernels/kernel'
 import { storageSize, type Buffer } from '../kernels/plan'
@@ -14,10 +14,10 @@ export interface ExampleStores {
   readonly count: number
 }
 
-/** An empty list, and what makes buffers in it. */
+/** An empty list, and functions that add buffers to it. */
 export function bufferList() {
   const buffers: Buffer[] = []
-  /** A buffer with its size in storage, which may be a data store's. */
+  /** Adds a buffer with its size in storage. `store`: the data store that it is, if any. */
   function make<D extends Dtype>(
     name: string,
     shape: readonly number[],
@@ -38,7 +38,7 @@ export function bufferList() {
   /** A flow of so many rows (see shape.ts). */
   const flow = <D extends Dtype>(name: string, rows: number, shape: Shape, dtype: D) =>
     make(name, [rows, ...shape], pad4(rows) * rowSize(shape), dtype)
-  /** The inputs of `count` examples, as a data store holds them if it is named. */
+  /** Adds the inputs of `count` examples in the layout of a data store. `store`: the one that they are, if any. */
   function inputs(name: string, input: Input, count: number, store?: string): Buffer {
     const shape = [count, ...shapeOf(input)]
     return make(name, shape, (count * storedBytes(input)) / 4, input.kind === 'features' ? 'f32' : 'u32', store)

@@ -16,7 +16,7 @@ export { HISTORY_SLOTS, type Evaluation } from './lists'
 export interface DataSize {
   readonly trainCount: number
   readonly testCount: number
-  /** Where a spec's share of synthetic examples comes from; without it there are only those of the training set. */
+  /** Stores of the synthetic examples. Without them, all examples come from the training set. */
   readonly synthetic?: ExampleStores
 }
 
@@ -34,7 +34,7 @@ export interface Model {
     readonly decay: Buffer<'f32'>
     /** Learning rate of step s at s % HISTORY_SLOTS; written ahead of the steps. */
     readonly rates: Buffer<'f32'>
-    /** [factor of all gradients, their norm]; the norm is there where a spec clips. */
+    /** [factor for all gradients, their norm]. The norm is written only if the spec clips it. */
     readonly clip: Buffer<'f32'>
     /** [step, seed] of the training list. */
     readonly state: Buffer<'u32'>
@@ -47,7 +47,7 @@ export interface Model {
     /** The network's outputs for it: logits, or outputs where the loss is quadratic. */
     readonly outputs: Buffer<'f32'>
   }
-  /** All that must be kept to go on from here later: parameters, running statistics, the optimizer's moments, the step. */
+  /** The state of a run: parameters, running statistics, the optimizer's moments, the step. */
   readonly snapshot: readonly Buffer[]
   /** Examples trained on: an epoch. */
   readonly trainCount: number
@@ -56,7 +56,7 @@ export interface Model {
   readonly validation: Evaluation | undefined
 }
 
-/** A plan that only gathers a batch to train on. */
+/** A plan that gathers one training batch, and nothing else. */
 export interface Batch {
   readonly plan: Plan<'gather'>
   /** [step, seed] */
@@ -82,7 +82,7 @@ export function compileBatch(spec: Spec, rows: number, data: DataSize): Batch {
   return { ...bound, plan: { lists: { gather }, buffers: list.buffers } }
 }
 
-/** The examples of a spec; of a data set that is smaller than it asks for, all there are. */
+/** The examples that a spec asks for. Of a smaller data set, all there are. */
 function examplesOf(spec: Spec, data: DataSize, { examplesIn }: ReturnType<typeof bufferList>) {
   const dataset = datasetOf(spec)
   const { input } = dataset
@@ -97,7 +97,7 @@ function examplesOf(spec: Spec, data: DataSize, { examplesIn }: ReturnType<typeo
   }
 }
 
-/** Compiles a valid spec (see parseSpec) for a data set; one that is smaller than the spec asks for is used up. */
+/** Compiles a valid spec (see parseSpec) for a data set. Of a set that is smaller than the spec asks for, uses all examples. */
 export function compile(spec: Spec, data: DataSize): Model {
   const list = bufferList()
   const { buffer, buffers, examplesIn } = list

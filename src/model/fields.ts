@@ -1,4 +1,4 @@
-// Fields of a spec's parts (layers, optimizers, schedules), described once: what validates them and what edits them.
+// Fields of a spec's parts (layers, optimizers, schedules), described once, for validating and editing.
 
 import * as v from 'valibot'
 
@@ -9,9 +9,9 @@ export interface NumberField {
   readonly low: number
   readonly high: number
   readonly whole: boolean
-  /** What a new part starts with. */
+  /** The value in a new part. */
   readonly initial: number
-  /** What arrow keys add in an editor. */
+  /** The step of the arrow keys in an editor. */
   readonly step: number
 }
 
@@ -32,9 +32,9 @@ type ValueOf<F extends Field> = F extends ChoiceField<infer T> ? T : number
 /** The values that fields describe. */
 export type Values<F extends Fields> = { -readonly [K in keyof F]: ValueOf<F[K]> }
 
-/** A part that comes in several kinds, told apart by `type`; one kind with its fields. */
+/** One kind of a part, with its fields. `type` tells the kinds apart. */
 export interface Kind<F extends Fields = Fields> {
-  /** As an editor shows it. */
+  /** Its name in an editor. */
   readonly title: string
   readonly fields: F
 }
@@ -54,7 +54,7 @@ export function real(label: string, low: number, high: number, initial: number, 
   return { kind: 'number', label, low, high, whole: false, initial, step }
 }
 
-/** One of the values; the first unless told otherwise. */
+/** One of the values; the first is initial unless `initial` says otherwise. */
 export function choice<const T extends string>(
   label: string,
   options: readonly (readonly [T, string])[],
@@ -97,7 +97,7 @@ export function partSchema<K extends Readonly<Record<string, Kind>>>(kinds: K): 
       ...Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, fieldSchema(field)])),
     }),
   )
-  // The schemas are made from the same table as the type.
+  // Schemas and type come from the same table.
   return v.variant('type', schemas, `must be one of ${Object.keys(kinds).join(', ')}`) as unknown as v.GenericSchema<
     PartOf<K>
   >
@@ -107,7 +107,7 @@ function fieldSchema(field: Field): v.GenericSchema {
   return field.kind === 'number' ? numberSchema(field) : oneOf(field.options.map(([value]) => value))
 }
 
-/** A limit as text: grouped where it is whole, digit for digit where it is not. */
+/** A limit as text: whole numbers in groups, others with all their digits. */
 function decimal(value: number): string {
   return Number.isInteger(value) ? value.toLocaleString('en') : String(value)
 }

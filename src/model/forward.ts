@@ -10,17 +10,17 @@ import { parameterIn, type ModelParameter } from './parameters'
 import type { Shape } from './shape'
 import { inputShapeOf, type Spec } from './spec'
 
-/** What the layers of a plan share. */
+/** Buffers that all layers of a plan share. */
 export interface Shared {
   readonly parameters: Buffer<'f32'>
-  /** Written where parameters are trained, and else zero. */
+  /** Written where parameters are trained; zero elsewhere. */
   readonly gradients: Buffer<'f32'>
   readonly running: Buffer<'f32'>
   /** Mean and scale of every value of an example, [2, values] as they flow. */
   readonly statistics: Buffer<'f32'>
 }
 
-/** A forward pass, and what a backward pass starts from. */
+/** A forward pass, and what a backward pass needs of it. */
 export interface Pass extends Omit<Bound, 'statistics'> {
   readonly calls: Call[]
   /** The layers in order; their backward pass appends to `calls`. */
@@ -29,7 +29,7 @@ export interface Pass extends Omit<Bound, 'statistics'> {
   readonly output: Flow
 }
 
-/** Makes the calls of the forward pass of `rows` examples, which `gather` brings; its own buffers are named after the list `name`. */
+/** Builds the calls of the forward pass of `rows` examples, which `gather` brings. Names its own buffers after the list `name`. */
 export function forwardPass(
   spec: Pick<Spec, 'dataset' | 'layers'>,
   parameterList: readonly ModelParameter[],
@@ -56,7 +56,7 @@ export function forwardPass(
       rows,
       state,
       parameters: shared.parameters,
-      // Only when a layer wants it: not every plan makes one.
+      // Made on demand: not every plan needs it.
       get gradients() {
         return shared.gradients
       },

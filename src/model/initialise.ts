@@ -1,4 +1,4 @@
-// What the buffers of a run hold before its first step: a function of the spec and the data's statistics, the same for every
+// Contents of a run's buffers before its first step: a function of the spec and the data's statistics, the same on every
 // backend.
 
 import { pad4 } from '../kernels/kernel'
@@ -13,7 +13,7 @@ import { inputShapeOf, weightDecayOf, type Spec } from './spec'
 /** Mean and standard deviation of every value of an example, without padding: of an image as byte / 255. */
 export interface InputStatistics {
   readonly mean: Float32Array
-  /** 1 where a value never changes. */
+  /** 1 for a value that never changes. */
   readonly deviation: Float32Array
 }
 
@@ -76,8 +76,8 @@ function decays(model: Model): Float32Array<ArrayBuffer> {
 }
 
 /**
- * Mean and scale of every value as the gather kernels want them where inputs are standardised; else they read none.
- * @throws Error where inputs are standardised and there are no statistics
+ * Mean and scale of every value, as gather kernels read them for standardised inputs; empty for other inputs.
+ * @throws Error if inputs are standardised and there are no statistics
  */
 export function scaling(spec: Spec, inputs: InputStatistics | undefined): Float32Array<ArrayBuffer> {
   const shape = inputShapeOf(spec)

@@ -1,4 +1,4 @@
-// What a layer is called in a sentence.
+// The name of a layer in a sentence.
 
 import { typeOf } from './layers'
 import type { LayerSpec } from './layers'
@@ -9,7 +9,7 @@ export function layerTitle(layer: LayerSpec): string {
   return `${typeOf(layer).title}${size}`
 }
 
-/** `layer 2 (Dense 64)`; the last one is `the output layer (Dense 10)`. `index` counts from 0. */
+/** `layer 2 (Dense 64)`; the last one is `the output layer (Dense 4)`. `index` counts from 0. */
 export function layerName(layers: readonly LayerSpec[], index: number): string {
   const name = index === layers.length - 1 ? 'the output layer' : `layer ${index + 1}`
   return `${name} (${layerTitle(layers[index])})`

@@ -1,4 +1,4 @@
-// The three lists of a run, each by its builder: a training step, a batch of an evaluation, a prediction.
+// The lists of a run, each with its builder: a training step, a batch of an evaluation, a prediction.
 
 import { datasetOf } from '../datasets'
 import * as kernels from '../kernels'
@@ -19,7 +19,7 @@ const EVALUATION_FLOATS = 4_000_000
 /** Steps whose loss and hits the device remembers, and whose learning rates it knows; more than can be in flight. */
 export const HISTORY_SLOTS = 4096
 
-/** What the builders of a plan's lists share. */
+/** Arguments that the builders of all lists take. */
 export interface ListParts {
   readonly spec: Spec
   readonly list: BufferList
@@ -27,22 +27,22 @@ export interface ListParts {
   readonly shared: Shared
 }
 
-/** A pass over a set of examples that are not trained on. */
+/** A pass over examples that are not trained on. */
 export interface Evaluation {
   readonly list: 'evaluate' | 'validate'
   /** Examples in the set. */
   readonly count: number
-  /** Rows of a batch; the last one of a pass may be filled up with rows of NO_LABEL. */
+  /** Rows of a batch; rows of NO_LABEL fill the last one of a pass. */
   readonly rows: number
   /** Batches in a pass. */
   readonly steps: number
   /** Loss and hits of every batch of a pass. */
   readonly history: Buffer<'f32'>
-  /** [batches so far, -]: the next batch is this modulo `steps`. */
+  /** [batches so far, -]. The next batch is this modulo `steps`. */
   readonly state: Buffer<'u32'>
   /** Labels of the last batch, [rows]. */
   readonly targets: Buffer<'u32'>
-  /** The network's outputs for the last batch, [rows, classes]: logits, or outputs where the loss is quadratic. */
+  /** The network's outputs for the last batch, [rows, classes]: logits; under the quadratic loss, outputs. */
   readonly outputs: Buffer<'f32'>
 }
 
@@ -65,7 +65,7 @@ export function trainingList(
   const { calls, built } = pass
   const loss = lossOf(spec, list, pass, { name: 'train', rows, slots: HISTORY_SLOTS, smoothing: spec.labelSmoothing })
 
-  // Backward down to the lowest layer that has something to learn.
+  // Backward, down to the lowest layer with trained parameters.
   const lowest = layers.findIndex(({ parameters }) => parameters > 0)
   let { gradient } = loss
   for (let i = built.length - 1; i >= lowest; i--) {

@@ -1,4 +1,4 @@
-// The plan of a look inside: one image through the network, and which of its pixels speak for and against each class.
+// The plan of a look inside: one example through the network, and which of its values speak for and against each class.
 
 import { pad4 } from '../kernels/kernel'
 import type { Buffer, Plan } from '../kernels/plan'
@@ -12,7 +12,7 @@ import { layOut, type ModelParameter } from './parameters'
 import { asMatrix, countOf, rowSize, type Shape } from './shape'
 import { inputShapeOf, summarise, type Spec } from './spec'
 
-/** A compiled look: `forward` shows an example to the network, `backward` goes back from its outputs to the example. */
+/** A compiled look. `forward` shows an example to the network; `backward` goes from its outputs back to the example. */
 export interface LookPlan {
   readonly plan: Plan<'forward' | 'backward'>
   readonly parameters: readonly ModelParameter[]
@@ -23,18 +23,18 @@ export interface LookPlan {
     readonly statistics: Buffer<'f32'>
     /** The example, packed as examples.ts has it. */
     readonly example: Buffer
-    /** Gradient of what is looked for with respect to the logits, [classes, classes]: write `identity(classes)`, once. */
+    /** Gradient with respect to the logits of each look, [classes, classes]: write `identity(classes)`, once. */
     readonly logits: Buffer<'f32'>
-    /** What the network gets: the example, scaled as the spec has it; a flow of one row. */
+    /** The network's input: the example, scaled as the spec says; a flow of one row. */
     readonly inputs: Buffer<'f32'>
     /** Gradient of each logit with respect to `inputs`, a flow of a row a class; a logit is an output before its activation. */
     readonly gradients: Buffer<'f32'>
   }
-  /** What comes out of each layer; what passes values on has the flow of the layer below. */
+  /** Outputs of each layer. A layer that passes values on shares the flow of the layer below. */
   readonly outputs: readonly Flow[]
 }
 
-/** Compiles a look at a network of a valid spec, outside training: dropout passes on, batch normalisation has its running statistics. */
+/** Compiles a look at a network of a valid spec, outside training: dropout passes on, batch normalisation uses its running statistics. */
 export function compileLook(spec: Spec): LookPlan {
   const list = bufferList()
   const { buffer, buffers } = list
@@ -45,14 +45,14 @@ export function compileLook(spec: Spec): LookPlan {
     parameters: buffer('parameters', [size]),
     running: buffer('running', [Math.max(runningSize, 4)]),
     statistics: buffer('statistics', [2 * rowSize(inputShapeOf(spec))]),
-    // As large as the parameters, and only batch normalisation asks for it.
+    // As large as the parameters, and only batch normalisation reads it.
     get gradients() {
       return (zeros ??= buffer('gradients', [size]))
     },
   }
   const example = list.inputs('example', input, 1)
   const labels = buffer('label', [1], 'u32')
-  // Rows past the last example are the first one: every row of the pass back is the example.
+  // Rows past the last example repeat the first: every row of the backward pass is the example.
   const pass = (name: 'forward' | 'backward', rows: number) =>
     forwardPass(spec, parameters, list, shared, { name, training: false, rows }, (bound) =>
       gatherInOrder(spec, rows, { input, inputs: example, labels, first: 0, count: 1 }, bound),
@@ -99,9 +99,9 @@ export function valuesOf({ shape }: Pick<Flow, 'shape'>, stored: Float32Array): 
 }
 
 /**
- * What each value of an example adds to each logit, to first order (gradient x input, Shrikumar et al. 2016), [classes, values] in
- * row-major order without padding: the derivative with respect to the value, an image's byte / 255 or a feature, times that value. Not
- * with respect to the network's input, so that a map means the same whatever the inputs are scaled to; paper says nothing. `gradients`
+ * Contribution of each value of an example to each logit, to first order (gradient x input, Shrikumar et al. 2016), [classes, values] in
+ * row-major order without padding: the derivative with respect to the value, an image's byte / 255 or a feature, times that value. It is
+ * not with respect to the network's input, so that a map means the same for any scaling of inputs, and paper contributes nothing. `gradients`
  * are with respect to the network's inputs, a flow of a row a class; `scales` are those of standardised inputs, a flow.
  */
 export function saliencyOf(

@@ -1,4 +1,4 @@
-// The loss of a pass as calls: losses, hits and the gradient of the outputs, and what ends the step.
+// The loss of a pass as calls: losses, hits and the gradient of the outputs, and the call that ends the step.
 
 import { datasetOf } from '../datasets'
 import * as kernels from '../kernels'
@@ -8,7 +8,7 @@ import type { BufferList } from './buffers'
 import type { Pass } from './forward'
 import type { Spec } from './spec'
 
-/** What the loss of a list makes. */
+/** Buffers and calls of a list's loss. */
 export interface LossCalls {
   /** Of the mean loss over the batch with respect to the outputs before their activation, [rows, classes]. */
   readonly gradient: Buffer<'f32'>

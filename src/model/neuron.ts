@@ -1,4 +1,4 @@
-// One neuron's arithmetic with its own numbers: what it reads, what it multiplies that by, and what comes out.
+// The arithmetic of one neuron with its own numbers: inputs, weights, sum and output.
 
 import { pad4 } from '../kernels/kernel'
 import type { Fields } from './fields'
@@ -8,13 +8,13 @@ import { parameterIn, type ModelParameter } from './parameters'
 import { countOf, type Shape } from './shape'
 import { summarise, type LayerSummary, type Spec } from './spec'
 
-/** A value of a layer's output by its number in row-major order: of an image the last axis is the map. */
+/** A value of a layer's output, by its number in row-major order; in images the last axis is the map. */
 export interface NeuronPlace {
   readonly layer: number
   readonly unit: number
 }
 
-/** Whether both are there and are the same neuron. */
+/** Whether both exist and are the same neuron. */
 export const samePlace = (a: NeuronPlace | undefined, b: NeuronPlace | undefined): boolean =>
   a !== undefined && a.layer === b?.layer && a.unit === b.unit
 
@@ -24,11 +24,11 @@ export interface Neuron extends NeuronPlace, Terms {
   readonly inputs: Float32Array
   /** The sum before the activation. */
   readonly sum: number
-  /** As the network computed it. */
+  /** The value that the network computed. */
   readonly value: number
 }
 
-/** What a network has learnt, with what says where things are. */
+/** What a network has learnt, with the layout of its parameters. */
 export interface NetworkState {
   readonly spec: Spec
   readonly list: readonly ModelParameter[]
@@ -36,28 +36,28 @@ export interface NetworkState {
   readonly running: Float32Array
 }
 
-/** The layers that compute nothing outside training: what they get is what they give. */
+/** The layers that compute nothing outside training: their output is their input. */
 export const passesOn = (type: LayerKind): boolean => 'passOn' in layerTypes[type].neurons
 
-/** The layers whose neurons read a window of an image, and not values one by one. */
+/** The layers whose neurons read a window of an image. */
 export const readsWindow = (type: LayerKind): boolean => 'window' in layerTypes[type].neurons
 
-/** The layers whose neurons are each a weighted sum of all values below: they have a connection to every one. */
+/** The layers whose neurons are weighted sums of all values below. */
 export const readsAll = (type: LayerKind): boolean => howOf(type) === 'sum' && !readsWindow(type)
 
-/** What neurons of a kind of layer make of what they read; nothing where they pass it on. */
+/** How neurons of a kind of layer compute; undefined if they pass values on. */
 export function howOf(type: LayerKind): ComputingNeurons<Fields>['how'] | undefined {
   const { neurons } = layerTypes[type]
   return 'how' in neurons ? neurons.how : undefined
 }
 
-/** Side of the square window of an image that the neurons of a layer read, where they do. */
+/** Side of the square window of an image that the layer's neurons read, if they read one. */
 export function windowOf(layer: LayerSpec): number | undefined {
   const { neurons } = typeOf(layer)
   return 'window' in neurons ? neurons.window?.(layer) : undefined
 }
 
-/** The shape in which a layer's input was made: that of the layer below, past those that pass on. */
+/** The original shape of a layer's input: that of the layer below, past layers that pass values on. */
 export function sourceShape(layers: readonly LayerSummary[], layer: number): Shape {
   let at = layer
   while (at > 0 && passesOn(layers[at - 1].spec.type)) at--
@@ -65,7 +65,7 @@ export function sourceShape(layers: readonly LayerSummary[], layer: number): Sha
 }
 
 /**
- * A neuron of a network; undefined where there is none at that place. `inputs` and `outputs`: of its layer, in row-major order
+ * A neuron of a network; undefined if there is none at that place. `inputs` and `outputs`: of its layer, in row-major order
  * without padding.
  */
 export function neuronOf(
@@ -95,7 +95,7 @@ function parameterOf(network: NetworkState, layer: number, name: string): Parame
   return { values: found.role === 'running' ? network.running : network.parameters, offset: found.offset }
 }
 
-/** Connections of a dense layer that carry most, strongest first. */
+/** The strongest connections of a dense layer, strongest first. */
 export interface Connections {
   readonly layer: number
   /** Numbers of the value below and of the neuron. */
@@ -105,7 +105,7 @@ export interface Connections {
   readonly carried: Float32Array
 }
 
-/** The `most` connections of a dense layer with the largest |weight * input|, fewer where fewer carry anything. */
+/** The `most` connections of a dense layer with the largest |weight * input|, or fewer if fewer are not zero. */
 export function strongestConnections(
   network: NetworkState,
   layer: number,
@@ -115,14 +115,14 @@ export function strongestConnections(
 ): Connections {
   const { values, offset } = parameterOf(network, layer, 'weights')
   const stride = pad4(units)
-  // Sorted by size; the smallest is the bar that the next one has to pass.
+  // Sorted by size: the next one must be larger than the smallest.
   const best: { from: number; to: number; carried: number }[] = []
   let bar = 0
   for (let from = 0; from < inputs.length; from++) {
     const input = inputs[from]
     if (input === 0) continue
     const row = offset + from * stride
-    // A comparison of weights costs less than one of products.
+    // Comparing weights costs less than comparing products.
     let least = bar / Math.abs(input)
     for (let to = 0; to < units; to++) {
       const weight = values[row + to]

@@ -1,4 +1,4 @@
-// The optimizers: what they ask of a person, and their one call for the whole network. A new one is an entry here and a
+// The optimizers: their fields, and their one call for the whole network. A new one is an entry here and a
 // kernel in kernels/optimizers.ts.
 
 import type * as kernels from '../kernels'
@@ -6,7 +6,7 @@ import type { Buffer, Call } from '../kernels/plan'
 import { call } from '../kernels/plan'
 import { real, type Fields, type Kind, type PartOf, type Values } from './fields'
 
-/** The buffers of an update: all as long as the parameters, but `state`, `rates` and `clip`. */
+/** The buffers of an update. All are as long as the parameters, except `state`, `rates` and `clip`. */
 export interface UpdateBuffers {
   /** [step, seed]. */
   readonly state: Buffer
@@ -20,7 +20,7 @@ export interface UpdateBuffers {
   readonly parameters: Buffer
 }
 
-/** Where an optimizer puts its state. */
+/** Receives an optimizer's state buffers. */
 export interface UpdateBuilder {
   /** All kernels there are. */
   readonly kernels: typeof kernels
@@ -29,7 +29,7 @@ export interface UpdateBuilder {
   readonly size: number
   /** Steps in the ring of rates. */
   readonly slots: number
-  /** Makes a buffer as long as the parameters, zero at the start and kept in snapshots. */
+  /** Makes a buffer as long as the parameters, initially zero, that snapshots hold. */
   moment(name: string): Buffer
 }
 
@@ -119,18 +119,18 @@ export type Optimizer = PartOf<typeof optimizerTypes>
 
 export type OptimizerKind = Optimizer['type']
 
-/** What someone outside makes of every kind of optimizer. A kind without a row is a type error. */
+/** A consumer's table: a row for every kind of optimizer. A kind without a row is a type error. */
 export type OptimizerTable<R> = {
   readonly [K in OptimizerKind]: (optimizer: Extract<Optimizer, { type: K }>) => R
 }
 
-/** What a table makes of an optimizer. */
+/** The result of a table's row for an optimizer. */
 export function lookUp<R>(table: OptimizerTable<R>, optimizer: Optimizer): R {
   // The row takes exactly this optimizer: the table is keyed by `type`.
   return (table[optimizer.type] as (optimizer: Optimizer) => R)(optimizer)
 }
 
-/** What an optimizer is: see typeOf in layers/index.ts. */
+/** The type of an optimizer: see typeOf in layers/index.ts. */
 export function optimizerTypeOf(optimizer: Optimizer): OptimizerType {
   return optimizerTypes[optimizer.type] as unknown as OptimizerType
 }

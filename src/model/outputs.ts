@@ -1,4 +1,4 @@
-// What a network's last layer gives, as people and tests read it.
+// Reads the outputs of a network's last layer.
 
 import type { Outputs } from './verdict'
 import type { Loss } from './spec'
@@ -11,15 +11,15 @@ export function softmax(logits: readonly number[]): number[] {
   return exponentials.map((e) => e / sum)
 }
 
-/** The class that a network reads, and how sure it is of it. */
+/** The class that a network reads, and its confidence. */
 export interface Answer {
   /** Class of the largest value, the first of equals. */
   readonly label: number
-  /** Its softmax probability, or the value as it is where the loss is quadratic. */
+  /** Its softmax probability; under the quadratic loss, the value itself. */
   readonly confidence: number
 }
 
-/** What the values of the last layer (logits, or outputs where the loss is quadratic) say; undefined where one of them is not finite. */
+/** Class and confidence from the last layer's values (logits; outputs under the quadratic loss). Undefined if a value is not finite. */
 export function answerOf(values: ArrayLike<number>, loss: Loss): Answer | undefined {
   let label = 0
   for (let j = 0; j < values.length; j++) {
@@ -33,12 +33,12 @@ export function answerOf(values: ArrayLike<number>, loss: Loss): Answer | undefi
   return { label, confidence: 1 / sum }
 }
 
-/** The same values as outputs that people read: probabilities, or as they are where the loss is quadratic. */
+/** The same values as probabilities; under the quadratic loss, unchanged. */
 export function readable(values: ArrayLike<number>, loss: Loss): number[] {
   return loss === 'cross-entropy' ? softmax(Array.from(values)) : Array.from(values)
 }
 
-/** Outputs that people read and the class of the largest; undefined where one of the values is not finite. */
+/** Probabilities or outputs, and the class of the largest. Undefined if a value is not finite. */
 export function outputsOf(values: ArrayLike<number>, loss: Loss): Outputs | undefined {
   const answer = answerOf(values, loss)
   return answer && { outputs: readable(values, loss), label: answer.label }

@@ -1,4 +1,4 @@
-// Fields of a spec set by name, as links and the command line do it.
+// Sets fields of a spec by name, for links and the command line.
 
 import { augmentationTypes } from './augmentation'
 import { initialPart, type Kind } from './fields'
@@ -14,12 +14,12 @@ const parts = new Map<string, Readonly<Record<string, Kind>>>([
 
 /**
  * A copy of `spec` with the field at `path` (`learningRate`, `optimizer.momentum`, `layers.0.units`) set to `text`: JSON, or
- * a name as it stands. `optimizer`, `schedule` and `augmentation` also take the name of a kind. The result may be no valid spec: see
+ * a plain name. `optimizer`, `schedule` and `augmentation` also take the name of a kind. The result may be no valid spec: see
  * specIssues.
  */
 export function override(spec: object, path: string, text: string): object {
   const part = Object.entries(spec).find(([key]) => key === path)?.[1] as { type?: unknown } | undefined
-  if (part?.type === text.trim()) return spec // the kind that it has already, with its values
+  if (part?.type === text.trim()) return spec // the part has that kind already: it keeps its values
   return set(spec, path.split('.'), valueOf(path, text.trim())) as object
 }
 

@@ -1,4 +1,4 @@
-// Where a network's parameters lie in its buffers, and their values without padding.
+// The layout of a network's parameters in its buffers, and their values without padding.
 
 import { eachPlace, storageSize } from '../kernels/plan'
 import type { Initial, Role } from './layers/layer'
@@ -10,7 +10,7 @@ export interface ModelParameter {
   readonly name: string
   /** Number of the layer, from 0. */
   readonly layer: number
-  /** What it is called within the layer, for example `weights`. */
+  /** Its name within the layer, for example `weights`. */
   readonly parameter: string
   /** Logical shape, for example [inputs, units]; stored under the padding rule. */
   readonly shape: readonly number[]
@@ -39,7 +39,7 @@ export interface NamedTensor {
 /** The name of a layer's parameter in the whole network. */
 export const parameterName = (layer: number, parameter: string): string => `layers.${layer}.${parameter}`
 
-/** A layer's parameter by what it is called there. */
+/** A layer's parameter by its name there. */
 export function parameterIn(
   list: readonly ModelParameter[],
   layer: number,
@@ -48,7 +48,7 @@ export function parameterIn(
   return list.find((each) => each.layer === layer && each.parameter === parameter)
 }
 
-/** Places every parameter in the one parameter buffer, and every running statistic in theirs, one after the other. */
+/** Places every parameter in the parameter buffer and every running statistic in theirs, one after the other. */
 export function layOut(layers: readonly LayerSummary[]) {
   const list: ModelParameter[] = []
   const sizes = { trained: 0, running: 0 }
@@ -63,7 +63,7 @@ export function layOut(layers: readonly LayerSummary[]) {
   return { list, size: sizes.trained, runningSize: sizes.running }
 }
 
-/** Every parameter and running statistic of a network by itself. */
+/** Every parameter and running statistic of a network as a tensor. */
 export function tensorsOf(spec: Spec, learnt: Learnt): NamedTensor[] {
   return layOut(summarise(spec).layers).list.map(({ name, shape, offset, role }) => {
     const from = role === 'running' ? learnt.running : learnt.parameters
@@ -74,8 +74,8 @@ export function tensorsOf(spec: Spec, learnt: Learnt): NamedTensor[] {
 }
 
 /**
- * The other way round. Nothing is allocated before every tensor has been found right.
- * @throws Error that names a tensor that is missing, there twice, not known, of another shape or not finite
+ * The reverse. Allocates nothing before every tensor has been checked.
+ * @throws Error that names a tensor that is missing, duplicate, unknown, of another shape or not finite
  */
 export function learntFrom(spec: Spec, tensors: readonly NamedTensor[]): Learnt {
   const { list, size, runningSize } = layOut(summarise(spec).layers)
@@ -94,7 +94,7 @@ export function learntFrom(spec: Spec, tensors: readonly NamedTensor[]): Learnt 
   return learnt
 }
 
-/** The values of a parameter's tensor, checked. */
+/** Checks and returns the values of a parameter's tensor. */
 function valuesFor({ name, shape }: ModelParameter, tensor: NamedTensor | undefined): Float32Array {
   if (!tensor) throw new Error(`has no tensor ${name}, which its network needs`)
   if (tensor.shape.join() !== shape.join()) {

@@ -1,4 +1,4 @@
-// Presets: named specs, each with where it comes from. A new one is an entry in the list.
+// Presets: named specs with their sources. A new one is an entry in the list.
 
 import { mnist } from '../datasets'
 import type { Dataset, Input } from '../datasets/dataset'
@@ -9,9 +9,9 @@ import { specIssues, type Activation, type Initialiser, type LayerSpec, type Spe
 export interface Preset {
   /** Used in links: `?preset=name`. */
   readonly name: string
-  /** As the page shows it. */
+  /** Title on the page. */
   readonly title: string
-  /** One line: where it comes from. */
+  /** Source, in one line. */
   readonly note: string
   /** Test accuracy in per cent that its source published, or our goal, and a few words on it. */
   readonly published?: { readonly accuracy: number; readonly text: string }
@@ -25,15 +25,15 @@ type Common = keyof typeof usual | 'trainingSize'
 interface Recipe extends Omit<Preset, 'spec'> {
   /** SHAPE in it stands for the sizes of a dense network: inputs and units a layer, joined by hyphens. What was published holds for MNIST. */
   readonly title: string
-  /** The one data set that it is for; any where this is left out. */
+  /** Id of the only data set that it is for; by default any. */
   readonly only?: string
-  /** What else is to be said of it where it learns from MNIST. */
+  /** Replaces `note` for MNIST. */
   readonly noteOnMnist?: string
-  /** The spec but for what all have in common. Warps and synthetic examples are for MNIST: they suit handwriting. */
+  /** The spec, without the fields that have their usual value. Warps and synthetic examples suit handwriting alone. */
   readonly spec: (classes: number) => Omit<Spec, 'dataset' | Common> & Partial<Pick<Spec, Common>>
 }
 
-// Functions, so that no two layers are the same object: an editor tells them apart.
+// Functions, so that no two layers are the same object: an editor tells layers apart by identity.
 const dense = (
   units: number,
   activation: Activation,
@@ -67,15 +67,15 @@ const adamw = (weightDecay: number) => ({ ...adam, type: 'adamw', weightDecay })
 const oneCycle = { type: 'one-cycle', warmup: 0.25 } as const
 
 /**
- * Warps about as far as people's digits differ. Dense networks want them turned further, because they know nothing of neighbours; a
- * CNN gains by elastic ones: on MNIST 0.1 points, seed 1 of `best-in-a-minute`.
+ * Strengths about as large as differences between people's digits. Dense networks need larger turns, because they know nothing of
+ * neighbouring pixels. A CNN gains by elastic warps: on MNIST 0.1 points, seed 1 of `best-in-a-minute`.
  */
 const warps = {
   dense: { type: 'warp', rotation: 22, scale: 0.1, shear: 0.05, shift: 1, elastic: 0 },
   cnn: { type: 'warp', rotation: 13, scale: 0.1, shear: 0.1, shift: 1, elastic: 1 },
 } as const
 
-/** What most presets have in common. */
+/** Usual values of fields. */
 const usual = {
   input: 'unit',
   validationSize: 0,
@@ -315,7 +315,7 @@ const recipes: readonly Recipe[] = [
   },
 ]
 
-/** Those that were asked for, so that a preset is the same object each time. */
+/** Presets by data set, so that a preset is the same object each time. */
 const made = new WeakMap<Dataset, readonly Preset[]>()
 
 /** The presets of a data set: those whose network can take its examples, in the order of the page. */
@@ -354,16 +354,16 @@ function prepared({ name, title, note, noteOnMnist, published, only, spec: make 
   }
 }
 
-/** Dense layers take vectors and gray images; colours are laid out for them first. */
+/** Dense layers read vectors and gray images; colour images are flattened first. */
 function withFlat(layers: readonly LayerSpec[], input: Input): LayerSpec[] {
   const flat = input.kind === 'image' && input.channels > 1 && layers[0].type === 'dense'
   return flat ? [flatten(), ...layers] : [...layers]
 }
 
-/** Those of MNIST, the data set that a page starts with. */
+/** The presets of MNIST, the data set of a fresh page. */
 export const presets = presetsFor(mnist)
 
-/** The preset of that name on a data set, or nothing. */
+/** The preset of that name for a data set; undefined if there is none. */
 export function findPreset(name: string, dataset: Dataset = mnist): Preset | undefined {
   return presetsFor(dataset).find((preset) => preset.name === name)
 }

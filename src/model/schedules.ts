@@ -1,4 +1,4 @@
-// Learning-rate schedules: the rate of every step, worked out in float64 and handed to the device ahead of its steps.
+// Learning-rate schedules: the rate of every step, computed in float64 and written to the device ahead of its steps.
 
 import { real, whole, type Fields, type Kind, type PartOf, type Values } from './fields'
 
@@ -33,7 +33,7 @@ export const scheduleTypes = {
   step: scheduleType({
     title: 'Step',
     fields: { every: whole('Every, epochs', 1, 10_000, 5), factor: real('Factor', 0, 1, 0.5, 0.1) },
-    // The small number keeps a whole epoch whole where the division leaves it a hair short.
+    // The small number keeps a whole epoch whole if the division gives slightly less.
     factor: ({ every, factor }, { step, stepsPerEpoch }) => factor ** Math.floor(step / stepsPerEpoch / every + 1e-9),
   }),
   /** Linear warm-up, then half a cosine down to zero (Loshchilov & Hutter 2017, eq. 5, without restarts). */

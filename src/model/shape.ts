@@ -1,4 +1,4 @@
-// Shapes of what flows between layers, and how they lie in memory.
+// Shapes of flows between layers, and their layout in memory.
 //
 // An image has axes height, width, channels (NHWC with the batch axis in front); gray images of a data set, which have one
 // channel, have only height and width. A flow is stored as a matrix of positions and channels under the padding rule of
@@ -24,27 +24,27 @@ export interface MatrixShape {
   readonly channels: number
 }
 
-/** The shape as an image, or nothing where it is a vector. */
+/** The shape as an image; undefined for a vector. */
 export function asImage(shape: Shape): ImageShape | undefined {
   const [height, width, channels] = shape
   if (shape.length === 3) return { height, width, channels, stride: pad4(channels) }
   return shape.length === 2 ? { height, width, channels: 1, stride: 1 } : undefined
 }
 
-/** The shape of an image, for layers that have refused vectors. @throws on a vector */
+/** The shape of an image, for layers that refuse vectors. @throws on a vector */
 export function imageOf(shape: Shape): ImageShape {
   const image = asImage(shape)
   if (!image) throw new Error(`A vector of ${shape.join(' x ')} is no image.`)
   return image
 }
 
-/** The shape as a matrix: padding stands only behind `channels`. */
+/** The shape as a matrix: only `channels` are padded. */
 export function asMatrix(shape: Shape): MatrixShape {
   if (shape.length === 3) return { positions: shape[0] * shape[1], channels: shape[2] }
   return { positions: 1, channels: countOf(shape) }
 }
 
-/** Number of values in a shape, padding left out. */
+/** Number of values in a shape, without padding. */
 export function countOf(shape: Shape): number {
   return shape.reduce((a, b) => a * b, 1)
 }
@@ -55,7 +55,7 @@ export function rowSize(shape: Shape): number {
   return positions * pad4(channels)
 }
 
-/** Whether a layer can put out such a shape at all. */
+/** Whether a layer's output may have such a shape. */
 export function isShape(shape: Shape): boolean {
   return shape.every((size) => Number.isInteger(size) && size > 0)
 }

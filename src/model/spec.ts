@@ -1,4 +1,4 @@
-// The model spec: plain JSON that the page edits, the worker trains, and links and files hold.
+// The model spec: plain JSON that the page edits, the worker trains, and links and files contain.
 
 import * as v from 'valibot'
 import { datasetOf, findDataset, mnist } from '../datasets'
@@ -29,22 +29,22 @@ const real = (low: number, high: number) => numberSchema({ low, high, whole: fal
 
 /**
  * How inputs are scaled. `unit`: bytes / 255, or features as they are. `standardised`: each pixel or feature to mean 0 and deviation 1
- * over the examples that are trained on. `standardised-all`: over the whole training set, as networks had it that were saved before
+ * over the examples that are trained on. `standardised-all`: over the whole training set, for networks saved before
  * specs named their data set.
  */
 export const inputScalings = ['unit', 'standardised', 'standardised-all'] as const
 export const losses = ['cross-entropy', 'quadratic'] as const
 
 const schema = v.strictObject({
-  /** Name of the data set; see `named` for specs that have none. */
+  /** Id of the data set; see `named` for specs without one. */
   dataset: v.custom<string>(
     (id) => typeof id === 'string' && findDataset(id) !== undefined,
     'is no data set that this Inkling has',
   ),
   input: oneOf(inputScalings),
-  /** The first so many of the training examples are trained on. */
+  /** Number of training examples to train on, from the first on. */
   trainingSize: whole(1, MOST_EXAMPLES),
-  /** The last so many of the training examples are held out, and evaluated beside the test set. */
+  /** Number of training examples to hold out, from the last on. They are evaluated beside the test set. */
   validationSize: whole(0, MOST_EXAMPLES),
   augmentation: partSchema(augmentationTypes),
   /** Share of the training examples that synthetic ones replace: see session/synthetic.ts. */
@@ -59,7 +59,7 @@ const schema = v.strictObject({
    * the outputs, averaged over the batch (Nielsen, Neural Networks and Deep Learning, ch. 1, eq. 6).
    */
   loss: oneOf(losses),
-  /** Share of the target that is spread evenly over all classes in training (Szegedy et al. 2016, section 7). */
+  /** Share of the target that training spreads evenly over all classes (Szegedy et al. 2016, section 7). */
   labelSmoothing: real(0, 0.9),
   optimizer: partSchema(optimizerTypes),
   learningRate: real(0, 1000),
@@ -69,7 +69,7 @@ const schema = v.strictObject({
   batchSize: whole(1, MOST_EXAMPLES),
   epochs: whole(1, 10_000),
   seed: whole(0, 0xffff_ffff),
-  /** Steps between evaluations on the test set; 0 evaluates after each epoch only. Each epoch is evaluated anyway. */
+  /** Steps between evaluations of the test set, besides the one after each epoch; 0: none besides. */
   evaluateEvery: whole(0, 1_000_000),
 })
 
@@ -77,7 +77,7 @@ const schema = v.strictObject({
 export type Spec = v.InferOutput<typeof schema>
 export type Loss = Spec['loss']
 
-/** One thing wrong with a spec. */
+/** An error in a spec. */
 export interface SpecIssue {
   /** Path of the field, for example `layers.1.units`. */
   readonly field: string
@@ -92,7 +92,7 @@ export class SpecError extends Error {
   }
 }
 
-/** Everything wrong with a spec, or an empty list. */
+/** All errors in a spec; an empty list if it is valid. */
 export function specIssues(value: unknown): SpecIssue[] {
   const result = v.safeParse(schema, named(value))
   if (!result.success) {
@@ -104,7 +104,7 @@ export function specIssues(value: unknown): SpecIssue[] {
   return crossIssues(result.output)
 }
 
-/** Checks a spec and returns it typed, with its data set named. @throws SpecError */
+/** Checks a spec and returns it typed, with a data set. @throws SpecError */
 export function parseSpec(value: unknown): Spec {
   const issues = specIssues(value)
   if (issues.length > 0) throw new SpecError(issues)
@@ -119,7 +119,7 @@ const isNameless = (value: unknown): value is object =>
 
 /**
  * The same for the spec of a saved network. Before specs named their data set, inputs were standardised over the whole training set
- * whatever part of it was trained on: such a network goes on reading them that way. @throws SpecError
+ * whatever part of it was trained on: such a network keeps that input. @throws SpecError
  */
 export function parseSavedSpec(value: unknown): Spec {
   const spec = parseSpec(value)
@@ -137,7 +137,7 @@ function structural(issue: v.BaseIssue<unknown>): string {
 export const outputActivations = (loss: Loss): readonly ['linear'] | readonly ['sigmoid', 'linear'] =>
   loss === 'cross-entropy' ? ['linear'] : ['sigmoid', 'linear']
 
-/** Weight decay of a spec's optimizer; those that have none decay nothing. */
+/** Weight decay of a spec's optimizer; 0 for optimizers without it. */
 export const weightDecayOf = (optimizer: Optimizer): number => ('weightDecay' in optimizer ? optimizer.weightDecay : 0)
 
 /** Rules that span fields. */
@@ -152,7 +152,7 @@ function crossIssues(spec: Spec): SpecIssue[] {
   ]
 }
 
-/** The first layer that cannot take what comes to it, at which the summary ends. */
+/** The first layer that cannot take its input. The summary ends before it. */
 function layerIssues(spec: Spec, layers: readonly LayerSummary[]): SpecIssue[] {
   const at = layers.length
   const layer = spec.layers.at(at)
@@ -185,7 +185,7 @@ function outputIssues({ layers, loss, labelSmoothing, dataset }: Spec): SpecIssu
   return issues
 }
 
-/** What a data set cannot do, no spec of it may ask for. */
+/** A spec may ask only for what its data set can do. */
 function abilityIssues(spec: Spec): SpecIssue[] {
   const { title, abilities } = datasetOf(spec)
   const issues: SpecIssue[] = []
@@ -231,7 +231,7 @@ function batchIssues({ batchSize }: Spec, layers: readonly LayerSummary[]): Spec
   return []
 }
 
-/** Shape of what goes into the first layer. */
+/** Shape of the first layer's input. */
 export const inputShapeOf = (spec: Pick<Spec, 'dataset'>): Shape => shapeOf(datasetOf(spec).input)
 
 /** A layer's place in the network. */
@@ -245,8 +245,8 @@ export interface LayerSummary {
 }
 
 /**
- * Shapes and parameters of every layer, in order, and the number of all trained parameters. In a stack that cannot be
- * (someone is typing), the list ends before the first layer that makes no sense.
+ * Shapes and parameters of every layer, in order, and the number of all trained parameters. For an invalid stack (while
+ * someone types), the list ends before the first invalid layer.
  */
 export function summarise(spec: Pick<Spec, 'dataset' | 'layers'>): { layers: LayerSummary[]; parameters: number } {
   const layers: LayerSummary[] = []

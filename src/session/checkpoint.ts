@@ -1,4 +1,4 @@
-// What comes from outside to go on with: whether a checkpoint fits the network that it says it is of, and what a file's network starts as.
+// Checks of what comes from outside: that a checkpoint fits the network of its spec, and the snapshot that a network of a file starts from.
 
 import { arrayTypes, zerosOf } from '../kernels/plan'
 import { compile, type DataSize } from '../model/compile'
@@ -10,7 +10,7 @@ import { allFinite } from './finite'
 import type { Data } from './data'
 import type { Checkpoint } from './protocol'
 
-/** A run or a network that cannot be taken over. */
+/** The checkpoint or network cannot be used. */
 export class CheckpointError extends Error {
   override name = 'CheckpointError'
   /** `why`: the end of a sentence. */
@@ -19,7 +19,7 @@ export class CheckpointError extends Error {
   }
 }
 
-/** A checkpoint from outside, once it was found to fit the network of its own spec. @throws CheckpointError */
+/** Checks that a checkpoint fits the network of its own spec. @throws CheckpointError */
 export function checked(checkpoint: Checkpoint, data: DataSize): Checkpoint {
   const spec = checkedSpec(checkpoint.spec)
   const model = compile(spec, data)
@@ -52,8 +52,8 @@ export function checked(checkpoint: Checkpoint, data: DataSize): Checkpoint {
 }
 
 /**
- * A run at step 0 that starts from what a network has learnt: nothing of an optimizer's moments, and its evaluation is due.
- * @throws CheckpointError where the spec is not valid or what was learnt is of another network
+ * The snapshot of a run at step 0 that starts from what a network has learnt: the optimizer's moments are zero, an evaluation is due.
+ * @throws CheckpointError if the spec is not valid or the learnt values are of another network
  */
 export function startingFrom(spec: Spec, learnt: Learnt, data: Data): Checkpoint {
   const model = compile(checkedSpec(spec), data)
@@ -80,7 +80,7 @@ function checkFinite(name: string, values: Float32Array | Uint32Array): void {
   throw new CheckpointError(`its ${name} hold ${odd}; values must be finite`)
 }
 
-/** The spec of a run or a network from outside. @throws CheckpointError where it is not valid */
+/** Checks the spec of a run or network from outside. @throws CheckpointError if it is not valid */
 export function checkedSpec(spec: Spec): Spec {
   try {
     return parseSavedSpec(spec)

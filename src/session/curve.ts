@@ -1,4 +1,4 @@
-// Turns per-step results into at most about a thousand points of a curve.
+// Reduces per-step results to at most about a thousand points of a curve.
 
 import type { CurvePoint } from './protocol'
 
@@ -16,17 +16,17 @@ const plus = (a: Sums, b: Sums): Sums => ({ loss: a.loss + b.loss, hits: a.hits 
 export class Curve {
   readonly #ready: CurvePoint[] = []
   #open = NOTHING
-  /** Of the last point that was full. */
+  /** The last full point. */
   #full = NOTHING
   #step = 0
 
-  /** `width`: steps that one point is the mean of. */
+  /** `width`: steps averaged in a point. */
   constructor(
     private readonly batchSize: number,
     private readonly width: number,
   ) {}
 
-  /** Sum of losses and of hits of one batch. */
+  /** Adds the sums of losses and of hits of one batch. */
   add(step: number, loss: number, hits: number): void {
     this.#step = step
     this.#open = plus(this.#open, { loss, hits, steps: 1 })
@@ -37,8 +37,8 @@ export class Curve {
   }
 
   /**
-   * Points since the last call; with `all`, also one that is not full yet. A few steps are no mean to show people, so it takes in
-   * those of the last full point again.
+   * Points since the last call; with `all`, also the last, partial one. A mean over few steps is noisy, so it includes the steps of
+   * the last full point.
    */
   take(all: boolean): CurvePoint[] {
     if (all && this.#open.steps > 0) {

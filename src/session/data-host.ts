@@ -1,4 +1,4 @@
-// The data sets on a device: loaded when a spec wants one for the first time, with all else that a run of the spec needs of it.
+// The data sets on a device. Loads each when a spec first needs it, with everything else that a run of the spec needs.
 
 import type { Backend } from '../backends/types'
 import { datasetOf } from '../datasets'
@@ -13,7 +13,7 @@ import type { Data } from './data'
 import type { SyntheticData } from './synthetic-data'
 
 export class DataHost {
-  /** On the device, by id. */
+  /** Data sets on the device, by id. */
   readonly #counts = new Map<string, ExampleCounts>()
   /** By data set and number of examples; computing them takes about half a second for MNIST. */
   readonly #statistics = new Map<string, InputStatistics>()
@@ -27,7 +27,7 @@ export class DataHost {
     return this.#counts.has(id)
   }
 
-  /** A data set was loaded onto the device. */
+  /** Records that a data set was loaded onto the device. */
   take({ id }: Dataset, counts: ExampleCounts): void {
     this.#counts.set(id, counts)
   }
@@ -41,7 +41,7 @@ export class DataHost {
     }
   }
 
-  /** What a run of the spec needs; undefined where its data set is not there. @throws DeviceLostError, and what making drawings throws */
+  /** What a run of the spec needs. Undefined if its data set is not loaded. @throws DeviceLostError, and what making drawings throws */
   async dataFor(spec: Spec): Promise<Data | undefined> {
     const dataset = datasetOf(spec)
     const counts = this.#counts.get(dataset.id)
@@ -60,7 +60,7 @@ export class DataHost {
     const store = storesOf(dataset).trainInputs
     const read = async (first: number, many: number) =>
       unpacked(input, await this.backend.readStore(store, first * bytes, many * bytes), many)
-    const { inputStatistics } = await import('./statistics') // for those who standardise
+    const { inputStatistics } = await import('./statistics') // only standardised inputs need it
     const statistics = await inputStatistics(read, count, valuesIn(input))
     this.#statistics.set(key, statistics)
     return statistics

@@ -9,11 +9,11 @@ import { RequestError } from './queue'
 
 /** The data set on the device, as a run of some spec needs it. */
 export interface Data extends DataSize {
-  /** Of the examples that the spec standardises over, if it does. */
+  /** Over the examples that the spec standardises with, if it does. */
   readonly statistics?: InputStatistics
 }
 
-/** An example as the buffer of a program holds it. @throws RequestError where it is none of the spec's data set */
+/** An example as the buffer of a program holds it. @throws RequestError if it is no example of the spec's data set */
 export function storedExample(spec: Pick<Spec, 'dataset'>, example: Example): Float32Array | Uint32Array {
   const { title, input } = datasetOf(spec)
   const values = valuesIn(input)

@@ -1,4 +1,4 @@
-// The device of a session: one backend at a time with data sets on it. Opens it, and notices when it goes or fails.
+// The device of a session: one backend at a time, with data sets on it. Opens it, and reports its loss or failure.
 
 import { openBackend } from '../backends'
 import type { Backend } from '../backends/types'
@@ -12,24 +12,24 @@ import { DataHost } from './data-host'
 import type { BackendChoice, SessionEvent } from './protocol'
 import { SyntheticData } from './synthetic-data'
 
-/** What a session is made of; tests and the command line bring some of their own. */
+/** The parts of a session that tests and the command line replace. */
 export interface SessionParts {
-  /** The synthetic drawings, when a spec wants them for the first time. */
+  /** Makes the synthetic drawings, when a spec first wants them. */
   makeSynthetic(): SyntheticImages | Promise<SyntheticImages>
   readonly open?: typeof openBackend
   readonly load?: (dataset: Dataset, options: LoadOptions) => Promise<ExampleCounts>
 }
 
-/** Hears of a device. */
+/** Receives what happens to a device. */
 export interface DeviceListener {
   tell(event: SessionEvent): void
-  /** It was lost: ends the run on it. Returns the step from which that run can go on, if there is one. */
+  /** The device was lost: ends its run. Returns the step from which that run can go on, if there is one. */
   lost(): number | undefined
-  /** A program on it failed: what it computes is not to be trusted. */
+  /** A program on the device failed: its results cannot be trusted. */
   faulted(error: Error): void
 }
 
-/** Why an opening was aborted: another one takes its place, so nobody needs to be told. */
+/** Reason of an abort in favour of another opening, which needs no report. */
 const SUPERSEDED = Symbol('superseded')
 
 /** What a signal stopped was superseded by an opening asked for later. */
@@ -38,7 +38,7 @@ export const isSuperseded = ({ reason }: AbortSignal): boolean => reason === SUP
 export class DeviceHost {
   #choice: BackendChoice = 'auto'
   #base = ''
-  /** What the next opening loads at once. */
+  /** The data set that the next opening loads. */
   #first: Dataset = mnist
   #backend: Backend | undefined
   /** Why this backend was chosen. */
@@ -49,7 +49,7 @@ export class DeviceHost {
   #loss = new AbortController()
   /** Of the files of data sets, by id. */
   readonly #bytes = new Map<string, number>()
-  /** The data set that was told of last. */
+  /** The data set reported last. */
   #told = { dataset: '', ready: false }
   /** Stops the openings and the loading that are asked for until it does. */
   #stop = new AbortController()
@@ -62,17 +62,17 @@ export class DeviceHost {
     this.#synthetic = new SyntheticData(() => parts.makeSynthetic())
   }
 
-  /** It was lost, and none was opened since. */
+  /** The device was lost, and no other is open. */
   get gone(): boolean {
     return this.#gone
   }
 
-  /** Undefined until one was opened, and once it was lost. */
+  /** Undefined before the first opening and after a loss. */
   get backend(): Backend | undefined {
     return this.#gone ? undefined : this.#backend
   }
 
-  /** Aborts when what is asked for now is to stop. */
+  /** Aborts when the present requests are to stop. */
   get signal(): AbortSignal {
     return this.#stop.signal
   }
@@ -91,8 +91,8 @@ export class DeviceHost {
   }
 
   /**
-   * Opens what was chosen in place of the present backend, and loads a data set onto it: the chosen one unless given. False where
-   * another opening takes its place, and where the data set did not arrive, which is told. @throws what opening throws
+   * Replaces the backend by the chosen one, and loads a data set onto it, by default the chosen one. False if another opening supersedes this one,
+   * or if loading failed, which is reported. @throws what opening throws
    */
   async open(signal: AbortSignal, dataset = this.#first): Promise<boolean> {
     this.#first = dataset
@@ -121,14 +121,14 @@ export class DeviceHost {
     return this.#load(backend, this.#data, dataset, signal)
   }
 
-  /** Opens a backend beside the present one, which the caller disposes of. */
+  /** Opens a backend beside the present one. The caller disposes of it. */
   openAnother(choice: BackendChoice): ReturnType<typeof openBackend> {
     return (this.parts.open ?? openBackend)(choice)
   }
 
   /**
-   * What a run of the spec needs of its data set, which is loaded where it is not there. Undefined where there is no device, and where
-   * loading failed, which is told. @throws DeviceLostError, and what making synthetic drawings throws
+   * What a run of the spec needs of its data set, which this loads if need be. Undefined without a device, and if
+   * loading failed, which is reported. @throws DeviceLostError, and what making synthetic drawings throws
    */
   async dataFor(spec: Spec, signal = this.signal): Promise<Data | undefined> {
     const [backend, data, dataset] = [this.backend, this.#data, datasetOf(spec)]
@@ -137,21 +137,21 @@ export class DeviceHost {
     return data.dataFor(spec)
   }
 
-  /** A run of this data set has taken the place of all others on the device. */
+  /** Drops all other data sets from the device: a run of this one has replaced theirs. */
   keepOnly(dataset: Dataset): void {
     this.#first = dataset
     this.#data?.dropOthers(dataset)
-    // The last to be told of may be one that was looked at, or that failed to load.
+    // The last report may be of a set that was only looked at, or that failed to load.
     const { dataset: id, ready } = this.#told
     if (!ready || id !== dataset.id) this.#tellData(dataset, this.#bytes.get(dataset.id) ?? 0)
   }
 
-  /** Makes the synthetic drawings, if the spec wants them, while the data set is on its way. */
+  /** Makes the synthetic drawings, if the spec wants them, while the data set downloads. */
   prefetch({ styleShare }: Spec): void {
-    if (styleShare > 0) this.#synthetic.made().catch(() => {}) // told by the one who waits for them
+    if (styleShare > 0) this.#synthetic.made().catch(() => {}) // the caller that awaits them reports this
   }
 
-  /** Takes note that the present backend was lost, once. False where there is none. */
+  /** Handles the loss of the present backend, once. False if there is no backend. */
   lost(): boolean {
     if (!this.#backend) return false
     if (this.#gone) return true
@@ -167,7 +167,7 @@ export class DeviceHost {
     return true
   }
 
-  /** Tells of the backend, and which kernels its last program runs. */
+  /** Reports the backend, and which kernels its last program runs. */
   tellDevice(): void {
     if (this.#backend) this.listener.tell({ type: 'device', device: this.#backend.info, reason: this.#reason })
   }
@@ -176,12 +176,12 @@ export class DeviceHost {
     return this.#backend?.memory() ?? { buffers: 0, bytes: 0 }
   }
 
-  /** Destroys the backend as if it had been lost. */
+  /** Destroys the backend, as a loss would. */
   lose(): void {
     this.#backend?.lose()
   }
 
-  /** Streams a data set; false where it failed, which has then been told. */
+  /** Streams a data set. False if that failed, which is reported. */
   async #load(backend: Backend, data: DataHost, dataset: Dataset, signal: AbortSignal): Promise<boolean> {
     this.#tellData(dataset, 0, 0, false)
     try {

@@ -1,14 +1,14 @@
-// What is told of a run that has diverged: where, in words, and the way back.
+// The problem report of a diverged run: where it broke, in words, and the way back.
 
 import { layerName } from '../model/layer-name'
 import type { Spec } from '../model/spec'
 import type { Divergence, Place } from './protocol'
 import type { Breakdown } from './divergence-guard'
 
-/** The learning rate to try next is this much of the present one: one that diverges is often only a little too high, but not always. */
+/** Factor from the present learning rate to the next one to try. A rate that diverges is often a little too high, sometimes much. */
 const LOWER = 0.1
 
-/** The problem to tell. `place`: where it began, if that is known by now, or will be. */
+/** The problem to report. `place`: where it broke, once that is known. */
 export function divergence(spec: Spec, breakdown: Breakdown, place: Place | 'searching' | undefined): Divergence {
   const searching = place === 'searching'
   const { step, sign, back } = breakdown

@@ -1,5 +1,5 @@
-// Passes over images that are not trained on: the evaluations of a run, of the test set and of the held-out images after it, and
-// passes over the test set for one who wants to hear what the network says of every image.
+// Passes over examples that are not trained on: evaluations of the test set and then the held-out examples, and
+// passes over the test set alone for the results listener.
 
 import type { Program } from '../backends/types'
 import type { Evaluation, Model } from '../model/compile'
@@ -7,31 +7,31 @@ import { macrotask } from './macrotask'
 import type { CurvePoint, Snapshot, TestResults } from './protocol'
 import { TestReadings } from './test-readings'
 
-/** Mean loss and accuracy over a set of images. */
+/** Mean loss and accuracy over a set of examples. */
 export type Score = Omit<CurvePoint, 'step'>
 
-/** What an evaluation came to. */
+/** Result of an evaluation. */
 export interface Evaluated {
   /** The step whose parameters it measures. */
   readonly step: number
   readonly test: Score
-  /** Of the held-out images, where there are any. */
+  /** Of the held-out examples, if there are any. */
   readonly validation: Score | undefined
-  /** What the network says of every test image, where someone listened when it began. */
+  /** Answers for every test example, if there was a listener at the start. */
   readonly results: TestResults | undefined
 }
 
 export class Evaluations {
-  /** Batches of the evaluation under way that are still to be submitted. */
+  /** Batches of the present evaluation still to submit. */
   #left = 0
-  /** The step whose parameters the last evaluation measures. */
+  /** The step whose parameters the newest evaluation measures. */
   #step = -1
-  /** The step of the last evaluation whose result is known. */
+  /** The step of the newest evaluation with a known result. */
   #knownStep = -1
   #last: Evaluated | undefined
-  /** Hears what the network says of every test image. Without one nothing of it is read. */
+  /** Receives the answers for every test example. Without a listener they are not read. */
   #listener: ((results: TestResults) => void) | undefined
-  /** What is read for the listener in the evaluation under way. */
+  /** Answers that the present evaluation reads for the listener. */
   #readings: TestReadings | undefined
   #passDue = false
 
@@ -40,17 +40,17 @@ export class Evaluations {
     private readonly model: Model,
   ) {}
 
-  /** Batches are still to be submitted before training goes on. */
+  /** Whether batches must be submitted before training goes on. */
   get underWay(): boolean {
     return this.#left > 0
   }
 
-  /** The last evaluation whose result is known. */
+  /** The newest evaluation with a known result. */
   get last(): Evaluated | undefined {
     return this.#last
   }
 
-  /** Whether an evaluation of the network after a step has at least begun to be submitted. */
+  /** Whether an evaluation of the network after a step has at least begun. */
   measures(step: number): boolean {
     return this.#step === step
   }
@@ -60,18 +60,18 @@ export class Evaluations {
     return this.model.test.steps + (this.model.validation?.steps ?? 0)
   }
 
-  /** An evaluation is due: all of it, also where one was under way. */
+  /** Makes a whole evaluation due, even if one was under way. */
   begin(): void {
     this.#left = this.#batches
   }
 
-  /** The same of a network that was changed: what is known of its step is true no more. */
+  /** Makes an evaluation of a changed network due, and forgets the result for its step. */
   beginAnew(): void {
     this.#knownStep = -1
     this.begin()
   }
 
-  /** Stands as it did when a snapshot was taken. */
+  /** Restores the state at a snapshot. */
   restore({ step, evaluation }: Snapshot): void {
     this.#step = this.#knownStep = evaluation === 'done' ? step : -1
     this.#left = evaluation === 'due' ? this.#batches : 0
@@ -87,8 +87,8 @@ export class Evaluations {
   }
 
   /**
-   * Submits the next batch of the evaluation that is due, of the network after `step`. Resolves when it is done; the last one with what
-   * the evaluation came to, which is known from `took` on. @throws DeviceLostError
+   * Submits the next batch of the due evaluation, of the network after `step`. Resolves when that batch is done; the last one resolves with
+   * the result, which counts as known once `took` is called. @throws DeviceLostError
    */
   submit(step: number): Promise<Evaluated | undefined> {
     const { test, validation } = this.model
@@ -105,37 +105,37 @@ export class Evaluations {
     )
   }
 
-  /** The run has taken in what an evaluation came to. */
+  /** Records that the run has handled a result. */
   took(evaluated: Evaluated): void {
     this.#last = evaluated
     this.#knownStep = evaluated.step
   }
 
-  /** Makes a pass due for someone who listens from now on; without one it ends, and nothing more is read. */
+  /** Sets the listener and makes a pass for it due. Without a listener, ends the pass. */
   listen(listener: ((results: TestResults) => void) | undefined): void {
     this.#listener = listener
     this.#passDue = listener !== undefined
   }
 
-  /** A pass for the listener alone is due. */
+  /** Whether a pass for the listener alone is due. */
   get passDue(): boolean {
     return this.#passDue
   }
 
-  /** Gives up the pass for the listener alone, also one under way. */
+  /** Gives up the pass for the listener alone, even one under way. */
   giveUpPass(): void {
     this.#passDue = false
   }
 
-  /** Tells the listener. */
+  /** Sends the answers to the listener. */
   tell(results: TestResults): void {
     this.#listener?.(results)
   }
 
-  /** A pass over the test set for the listener alone, where one is due: no point of a curve, no snapshot. @throws DeviceLostError */
+  /** Runs the due pass over the test set for the listener alone: no point of a curve, no snapshot. @throws DeviceLostError */
   async pass(step: number): Promise<void> {
     if (!this.#passDue) return
-    // The two count their batches in one place, so an evaluation that waits for Resume begins anew.
+    // Both passes use one counter of batches, so an evaluation that waits for Resume starts again.
     if (this.#left > 0) this.begin()
     const readings = this.#read(step)
     for (let i = 0; i < this.model.test.steps; i++) {
@@ -152,7 +152,7 @@ export class Evaluations {
     return new TestReadings(this.program, this.model.test, this.model.spec.loss, step)
   }
 
-  /** Score of a pass that has been submitted. */
+  /** Score of a submitted pass. */
   async #score({ history, steps, count }: Evaluation): Promise<Score> {
     const values = await this.program.read(history, 0, 2 * steps)
     let loss = 0

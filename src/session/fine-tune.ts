@@ -1,5 +1,5 @@
-// Fine-tuning: a few hundred steps of a trained network on drawings that someone has labelled, in a mix with what it learnt
-// from, so that it learns them and forgets little.
+// Fine-tuning: trains a network for a few hundred steps on labelled drawings, mixed with its training examples, so that it
+// learns the drawings and forgets little.
 
 import type { Backend, Program } from '../backends/types'
 import { rasterise } from '../data/drawing'
@@ -15,19 +15,19 @@ import type { Data } from './data'
 import type { LabelledDrawing } from './protocol'
 import { readExample } from './read-example'
 
-/** Where the drawings lie on the device while it lasts. */
+/** Names of the stores that hold the drawings on the device. */
 const stores = { inputs: 'taught-inputs', labels: 'taught-labels' } as const
 /** Drawings in the store, repeated to fill it. As many synthetic drawings follow if the network learnt from such. */
 const DRAWINGS = 1024
 /** Share of a batch that drawings take. */
 const SHARE = 0.25
-/** It ends after so many steps or seconds, whatever comes first. */
+/** Fine-tuning ends after this many steps or seconds, whichever comes first. */
 const MOST_STEPS = 400
 const MOST_SECONDS = 3
-/** Seconds that the steps submitted at once may take, so that its end is not missed. */
+/** Seconds of steps submitted at once: short, so that the time limit holds. */
 const CHUNK_SECONDS = 0.05
 
-/** How the network is trained on, whatever trained it before: Adam with a third of its usual rate, and small warps. */
+/** Settings of the training, whatever trained the network before: Adam with a third of its usual rate, and small warps. */
 const recipe = {
   optimizer: { type: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
   learningRate: 0.0003,
@@ -37,10 +37,10 @@ const recipe = {
   batchSize: 64,
 } as const satisfies Partial<Spec>
 
-/** What comes of it. */
+/** Result of a fine-tuning. */
 interface Outcome {
   readonly learnt: Learnt
-  /** Drawings that are read right, before and after. */
+  /** Whether each drawing is read right, before and after. */
   readonly before: readonly boolean[]
   readonly after: readonly boolean[]
   /** Steps trained, and how long they took. */
@@ -49,8 +49,8 @@ interface Outcome {
 }
 
 /**
- * Trains a network that has `learnt` on `drawings`, of which there is at least one, in a program of its own.
- * @throws what Backend.prepare and Program.read throw, and where parameters are no numbers in the end
+ * Trains a network that has `learnt` on at least one drawing, in a program of its own.
+ * @throws what Backend.prepare and Program.read throw, and if parameters are not finite in the end
  */
 export async function fineTune(
   backend: Backend,
@@ -127,7 +127,7 @@ async function train(program: Program): Promise<{ steps: number; seconds: number
   return { steps, seconds: elapsed() }
 }
 
-/** Which of the drawings the network reads right. */
+/** Whether the network reads each drawing right. */
 async function readDrawings(
   program: Program,
   model: Model,

@@ -1,4 +1,4 @@
-// Fine-tuning of the present network, and the way back from the last one.
+// Fine-tuning of the present network, and its undo.
 
 import type { Learnt } from '../model/parameters'
 import type { Present } from './present'
@@ -8,7 +8,7 @@ export class FineTuner {
   /** The network before its last fine-tuning. */
   #untuned: Learnt | undefined
 
-  /** Pauses the run and tunes its network; undefined without drawings. @throws what fineTune throws: the network is then as it was */
+  /** Pauses the run and tunes its network. Undefined without drawings. @throws what fineTune throws: the network then is unchanged */
   async tune({ trainer, backend }: Present, drawings: readonly LabelledDrawing[]): Promise<FineTuning | undefined> {
     if (drawings.length === 0) return undefined
     await trainer.pause()
@@ -27,7 +27,7 @@ export class FineTuner {
     }
   }
 
-  /** Pauses the run and brings back the network before the last tuning; false where there is nothing to bring back. */
+  /** Pauses the run and restores the network before the last tuning. False if there is none. */
   async undo({ trainer }: Present): Promise<boolean> {
     const before = this.#untuned
     if (!before) return false
@@ -37,7 +37,7 @@ export class FineTuner {
     return true
   }
 
-  /** The run goes on or is another: there is no way back any more. */
+  /** Forgets the network before: the run trains on, or another one replaces it. */
   forget(): void {
     this.#untuned = undefined
   }

@@ -1,5 +1,5 @@
-// Where a run broke: goes through its steps again, from the last snapshot in which all was finite, up to the first in which
-// something is not, and through the calls of that step in order.
+// Finds where a run broke: repeats its steps from the last finite snapshot up to the first step with a value that is not finite,
+// then goes through the calls of that step in order.
 
 import type { Backend, Program } from '../backends/types'
 import { onlyList, type RunList, type Plan } from '../kernels/plan'
@@ -13,11 +13,11 @@ import type { Place } from './protocol'
 import type { Breakdown } from './divergence-guard'
 import type { Data } from './data'
 
-/** A longer search is not begun, or given up. */
+/** Milliseconds of the longest search. */
 const MOST_MS = 10_000
-/** Milliseconds of a search before it is judged whether it will last too long: the first steps say little. */
+/** Milliseconds before the search is first judged too long: the first steps say little. */
 const TRIAL_MS = 500
-/** Milliseconds that the steps between two looks may take, so that others get their turn. */
+/** Milliseconds that the steps between two checks may take, so that other work gets its turn. */
 const CHUNK_MS = 50
 
 /** A run that has broken down. */
@@ -29,8 +29,8 @@ export interface Broken {
 }
 
 /**
- * The first place where something is not finite, in a program of its own beside the run's. Undefined where that would take too long,
- * was aborted, or does not come up again. @throws what Backend.prepare and Program.read throw
+ * Finds the first value that is not finite, in a program beside the run's. Undefined if the search would take too long,
+ * was aborted, or did not reproduce the failure. @throws what Backend.prepare and Program.read throw
  */
 export async function findPlace(broken: Broken, signal: AbortSignal, mostMs = MOST_MS): Promise<Place | undefined> {
   const { backend, model, data, breakdown } = broken
@@ -51,7 +51,7 @@ function listOf({ sign }: Breakdown): RunList {
   return sign === 'validation loss' ? 'validate' : 'train'
 }
 
-/** One list of the plan, in a program that stands where the run does. */
+/** One list of the plan, in a program that starts from the run's snapshot. */
 function planOf({ plan, snapshot, buffers: { statistics, rates, decay, clip } }: Model, list: RunList): Plan {
   return onlyList(plan, list, [...snapshot, statistics, rates, decay, clip])
 }
@@ -95,7 +95,7 @@ async function inTraining(
       const place = await inCalls(program, model, 'train')
       return place && { ...place, step: step + 1 }
     } else {
-      // It is among these steps, and if a loss tells, not after that.
+      // The failure is among these steps, and not after the step whose loss shows it.
       closing = true
       chunk = Math.max(1, (loss < 0 ? steps : loss + 1) >> 1)
       fill(program, snapshotContents(model, good))
@@ -125,8 +125,8 @@ async function inEvaluation(
 }
 
 /**
- * The first place in the calls of a list, which has just run once: no call of a list overwrites what another one wrote, but for what
- * the optimizer updates.
+ * Finds the first such value in the calls of a list that has just run once: no call overwrites what another one wrote, except
+ * for what the optimizer updates.
  */
 async function inCalls(program: Program, model: Model, list: RunList): Promise<Omit<Place, 'step'> | undefined> {
   let backward = false
@@ -138,7 +138,7 @@ async function inCalls(program: Program, model: Model, list: RunList): Promise<O
       for (const { layer, start, count } of partsOf(model, call, buffer.id)) {
         if (allFinite(await program.read(buffer, start, count))) continue
         if (isLoss) return { layer: undefined, what: lossOf(list) }
-        // What surrounds the layers: the batch that is gathered, and the norm by which gradients are clipped.
+        // Calls around the layers: the gathered batch, and the norm that clips gradients.
         if (layer === undefined) return { layer, what: name === 'inputs' ? 'inputs' : 'norm' }
         return { layer, what: call.layer === undefined ? 'update' : backward ? 'gradient' : 'output' }
       }

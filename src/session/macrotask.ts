@@ -1,11 +1,11 @@
-// Gives way to whatever waits: messages from the page (pause, predict), answers of the device.
+// Yields to waiting tasks: messages from the page (pause, predict), answers of the device.
 
 const waiting: (() => void)[] = []
 const { port1, port2 } = new MessageChannel()
 port1.onmessage = () => waiting.shift()?.()
 
-// A message comes back sooner than any timer and is not slowed in a hidden tab. Node would serve a thousand messages before
-// its next timer, but has setImmediate; there the open port must not keep the process alive either.
+// A message arrives sooner than any timer, and hidden tabs do not slow it. Node would serve a thousand messages before its
+// next timer, but has setImmediate; there the open port must not keep the process alive either.
 const immediate = (globalThis as { setImmediate?: (work: () => void) => void }).setImmediate
 if (immediate) port1.close()
 

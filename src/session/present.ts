@@ -1,4 +1,4 @@
-// A run as it stands, for those who look at it from beside.
+// A run at its present step, for inspectors.
 
 import type { Backend } from '../backends/types'
 import { HISTORY_SLOTS } from '../model/compile'
@@ -12,7 +12,7 @@ export interface Present {
   readonly trainer: Trainer
 }
 
-/** What the buffers of a program like the run's must hold to go on with its next step, and the number of that step from 1. @throws DeviceLostError */
+/** Contents of the buffers of a copy of the run's program before its next step, and the number of that step, from 1. @throws DeviceLostError */
 export async function contentsOf({ trainer }: Present): Promise<{ contents: Contents; step: number }> {
   const { model, program } = trainer
   const kept = await readSnapshotValues(program, model)

@@ -9,7 +9,7 @@ import type { FineTuning, LabelledDrawing } from './answers/fine-tuning'
 import type { ResultsListener } from './answers/images'
 import type { InspectionKind, Inspections } from './answers/inspections'
 
-// Types of what single commands get and tell; whoever speaks of them takes them from here.
+// Requests and answers of single commands; import them from here.
 export type { RunList } from '../kernels/plan'
 export type * from './answers/calls'
 export type * from './answers/fine-tuning'
@@ -19,126 +19,126 @@ export type * from './answers/inspections'
 export type * from './answers/look'
 export type * from './answers/parity'
 
-/** What a person may choose; `auto` takes WebGPU on a real adapter, else the CPU. */
+/** Choices of a backend. `auto` takes WebGPU on a real adapter, else the CPU. */
 export const backendChoices = ['auto', 'webgpu', 'wasm', 'reference'] as const
 export type BackendChoice = (typeof backendChoices)[number]
 
 /**
- * Where a run stands. `idle`: at step 0. `lost`: the device went away; Resume goes on from the last snapshot. `diverged`: its numbers
- * are no longer finite; it can only go back (`recover`) or be replaced.
+ * Where a run stands. `idle`: at step 0. `lost`: the device was lost; Resume goes on from the last snapshot. `diverged`: its numbers
+ * are not finite; it can only go back (`recover`) or be replaced.
  */
 export type Phase = 'idle' | 'running' | 'paused' | 'finished' | 'lost' | 'diverged'
 
 /**
- * Commands. Each resolves when it has taken effect; trouble comes as a `problem` event, not as a rejection. An argument that cannot be
- * meant (an image of another size, a test image that there is not) is a mistake of the caller: that one rejects, with a RangeError.
+ * Commands. Each resolves when it has taken effect. Errors are reported as `problem` events, not as rejections. An argument that makes
+ * no sense (an image of another size, a test image that does not exist) is the caller's mistake: it rejects with a RangeError.
  */
 export interface Session {
-  /** Where events go, in order. Call it once, first. */
+  /** Sets the receiver of all events, which come in order. Call it once, first. */
   listen(listener: (event: SessionEvent) => void): Promise<void>
   /**
-   * Opens a backend and streams a data set onto it, keeping the run if there is one (from its last snapshot). Also retries after a failed
-   * download. `data`: absolute URL of the folder with the data files; `dataset`: id of the set to load at once, MNIST where it is left
-   * out. Others are loaded when a spec names them.
+   * Opens a backend and streams a data set onto it. Keeps the run, from its last snapshot. Also retries after a failed
+   * download. `data`: absolute URL of the folder with the data files; `dataset`: id of the set to load at once, by default MNIST.
+   * Other sets are loaded when a spec names them.
    */
   open(choice: BackendChoice, data: string, dataset?: string): Promise<void>
   /** Stops reading the data set; a `data` problem says so and offers Retry. */
   abortData(): Promise<void>
   /**
-   * Replaces the run by a fresh one at step 0; the same spec gives the same start. False where it cannot be made: the old
-   * run then stays, and a `run` problem says why, or a `data` problem where its data set did not load.
+   * Replaces the run by a fresh one at step 0; the same spec gives the same start. False if it cannot be made: the old
+   * run then stays, and a `run` problem says why, or a `data` problem if its data set did not load.
    */
   reset(spec: Spec): Promise<boolean>
-  /** Starts or resumes; waits for the data if need be. Nothing where it is running or finished. */
+  /** Starts or resumes; waits for the data if need be. Does nothing if the run is running or finished. */
   train(): Promise<void>
   /** Takes effect at the end of the steps under way: within 100 ms, unless a single step takes longer. */
   pause(): Promise<void>
   /** One batch, then paused. */
   step(): Promise<void>
-  /** Evaluates the network where the run stands, paused, if it has changed since the last evaluation; not where it has diverged. */
+  /** Evaluates the paused network if it has changed since the last evaluation. Does nothing if the run has diverged. */
   evaluate(): Promise<void>
-  /** Changes what may change in mid-run. */
+  /** Changes settings that may change in mid-run. */
   adjust(settings: Adjustable): Promise<void>
   /**
-   * Brings a run that has diverged back to the snapshot that the problem named, and trains on from there with this learning rate:
-   * the same numbers as a run that takes it over at that step. False where the present run is none that has diverged, or was brought back
-   * already, or could not be.
+   * Takes a diverged run back to the snapshot that the problem named, and trains on from there with this learning rate:
+   * the same numbers as a run that changes to it at that step. False if the present run has not diverged, has gone back
+   * already, or cannot be prepared.
    */
   recover(learningRate: number): Promise<boolean>
   /**
-   * Runs an example of the run's data set through the newest parameters; of an image, bytes (0 paper, 255 ink). Undefined before a run is
-   * ready, and where an output is not finite. @throws RangeError where it is no such example
+   * Runs an example of the run's data set through the newest parameters; an image as bytes (0 paper, 255 ink). Undefined before a run is
+   * ready, and if an output is not finite. @throws RangeError if it is no such example
    */
   predict(example: Example): Promise<Prediction | undefined>
   /**
-   * Tells the listener what the network says of every image of the test set: of the network as it is at once (given up if the run is
-   * started, stepped or paused meanwhile), and after each evaluation; `undefined` when another run, or the same on another device,
-   * takes the place of the present one. One listener at a time; without one it ends, and costs nothing.
+   * Sends the listener the answers for every example of the test set: once at the present step (dropped if the run is
+   * started, stepped or paused meanwhile), and after each evaluation. Sends `undefined` when another run, or the same on another device,
+   * replaces the present one. There is one listener at a time; without one this ends, and costs nothing.
    */
   watchResults(listener?: ResultsListener): Promise<void>
   /**
    * Trains the present network for a few seconds on a mix of these drawings, synthetic ones and the training set. Pauses the run first;
-   * its step stays. Undefined where there is no network yet or something went wrong, which a `problem` event tells.
+   * its step stays. Undefined without a network, and after an error, which a `problem` event reports.
    */
   fineTune(drawings: readonly LabelledDrawing[]): Promise<FineTuning | undefined>
-  /** Brings back the network as it was before the last fine-tuning; false where there is nothing to bring back. */
+  /** Restores the network from before the last fine-tuning. False if there is none. */
   undoFineTuning(): Promise<boolean>
   /**
-   * The run as it stands, between two steps; it goes on meanwhile. Of a run that has diverged, the snapshot to which it can go back:
-   * whoever goes on from a checkpoint has numbers. Undefined while there is none.
+   * The run at its present step, between two steps; training goes on. Of a diverged run, the snapshot to go back to, so that every
+   * checkpoint is finite. Undefined if there is none.
    */
   checkpoint(): Promise<Checkpoint | undefined>
   /**
-   * Replaces the run by one that goes on from a checkpoint, paused; `reset` tells its step. False where it does not fit or cannot be
-   * made: the old run then stays as it was, and a `run` problem says why.
+   * Replaces the run by a paused one that goes on from a checkpoint; `reset` reports its step. False if it does not fit or cannot be
+   * made: the old run then stays, and a `run` problem says why.
    */
   restore(checkpoint: Checkpoint): Promise<boolean>
   /** Replaces the run by a fresh one that starts from what a network has learnt, and evaluates it. False as with `restore`. */
   load(spec: Spec, learnt: Learnt): Promise<boolean>
   /**
-   * Asks something about the run without changing it; Inspections says what.
-   * @throws RangeError where the request cannot be meant
+   * Inspects the run without changing it: see Inspections.
+   * @throws RangeError if the request makes no sense
    */
   inspect<Kind extends InspectionKind>(
     kind: Kind,
     ...request: Parameters<Inspections[Kind]>
   ): Promise<ReturnType<Inspections[Kind]>>
-  /** Nobody asks this any more: frees what answering it keeps on the device. */
+  /** Ends an inspection: frees what answering it keeps on the device. */
   endInspection(kind: InspectionKind): Promise<void>
   /** Buffers alive on the device. */
   memory(): Promise<{ buffers: number; bytes: number }>
-  /** Destroys the device as if it had been lost, to show and test the recovery; nothing where there is none. */
+  /** Destroys the device as a loss would, to show and test the recovery. Does nothing without a device. */
   loseDevice(): Promise<void>
 }
 
-/** A session in a worker. Comlink's type of a generic command loses which answer belongs to which request; this one keeps it. */
+/** A session in a worker. Comlink's type of a generic command does not tie the answer to the request; this one does. */
 export type RemoteSession = Omit<Remote<Session>, 'inspect'> & Pick<Session, 'inspect'>
 
-/** All that is needed to go on from a step: the contents of the model's snapshot buffers. */
+/** Everything needed to go on from a step: the contents of the model's snapshot buffers. */
 export interface Snapshot {
   readonly step: number
-  /** Trained so far. */
+  /** Seconds trained so far. */
   readonly seconds: number
-  /** How the test set stands at this step: evaluated, due (its evaluation was begun, and nothing is known of it yet), or neither. */
+  /** State of the test set at this step: evaluated; due (its evaluation has begun, without a known result); or neither. */
   readonly evaluation: 'done' | 'due' | 'none'
   readonly buffers: readonly (Float32Array | Uint32Array)[]
 }
 
 /** A run that can go on elsewhere, with the same numbers as if it had never stopped. */
 export interface Checkpoint {
-  /** With what was adjusted in mid-run. */
+  /** With the settings adjusted in mid-run. */
   readonly spec: Spec
   readonly snapshot: Snapshot
-  /** Names of the snapshot's buffers, in their order, to see whether they are those of the network. */
+  /** Names of the snapshot's buffers, in order, to check that they fit the network. */
   readonly buffers: readonly string[]
 }
 
-/** Fields of a spec that a run takes over at once, without starting anew. */
+/** Fields of a spec that can change without a new run. */
 export type Adjustable = Pick<Spec, 'learningRate' | 'epochs' | 'evaluateEvery'>
 
-/** What the network says of an example. */
+/** A network's answer for an example. */
 export interface Prediction {
-  /** A value a class: softmax probabilities, or the outputs as they are where the loss is quadratic. */
+  /** One value a class: softmax probabilities; under the quadratic loss, the outputs. */
   readonly outputs: readonly number[]
   /** Class of the largest output. */
   readonly label: number
@@ -146,13 +146,13 @@ export interface Prediction {
   readonly step: number
 }
 
-/** Stands among predicted classes for an image for which an output is not finite. */
+/** The predicted class of an example with an output that is not finite. */
 export const NO_ANSWER = 255
 
-/** Half-widths of the bins of gradients are powers of two: from 2 ** lowest on, each 2 ** width times the last, up to 2 ** highest. */
+/** Bins of gradients: half-widths are powers of two, from 2 ** lowest to 2 ** highest, each 2 ** width times the last. */
 export const gradientBins = { lowest: -30, highest: 4, width: 2 } as const
 
-/** Bins of equal width in which parameters are counted, and pictures of first-layer weights in an answer at most. */
+/** Bins of equal width that parameters are counted in, and most pictures of first-layer weights in an answer. */
 export const PARAMETER_BINS = 40
 export const MOST_PICTURES = 32
 
@@ -162,7 +162,7 @@ export const MOST_PICTURES = 32
  */
 export type Origin = 'fresh' | 'file' | 'checkpoint' | 'recovery'
 
-/** A point of a curve over steps; loss is a mean per image, accuracy a share from 0 to 1. */
+/** A point of a curve over steps. Loss is a mean per example, accuracy a share from 0 to 1. */
 export interface CurvePoint {
   readonly step: number
   readonly loss: number
@@ -172,17 +172,17 @@ export interface CurvePoint {
 export type SessionEvent =
   /** A backend is ready; `reason` says why it was chosen, in a sentence. */
   | { readonly type: 'device'; readonly device: DeviceInfo; readonly reason: string }
-  /** Bytes of the data set that have arrived, of all. `ready` once everything is checked and on the device; not ready any more when the device is lost. */
+  /** Progress of loading the data set, in bytes. `ready`: everything is checked and on the device; false again when the device is lost. */
   | {
       readonly type: 'data'
-      /** Its id. */
+      /** Id of the data set. */
       readonly dataset: string
       readonly loaded: number
       readonly total: number
       readonly ready: boolean
     }
   /**
-   * A run stands ready at `step`, by its `origin`. Old curves go; in a recovery only their points after `step` do.
+   * A run is ready at `step`. Old curves end; in a recovery only their points after `step` do.
    * `stepsPerEpoch` may be a fraction: a batch may run on into the next epoch.
    */
   | {
@@ -192,24 +192,24 @@ export type SessionEvent =
       readonly step: number
       readonly stepsPerEpoch: number
     }
-  /** The same run stands on another device, at the step of its last snapshot: points after it go. */
+  /** The same run is on another device, at the step of its last snapshot. Points after that step go. */
   | { readonly type: 'rewind'; readonly step: number }
   | { readonly type: 'progress'; readonly progress: Progress }
-  /** New points of the training curve, oldest first: means over the steps since the last point, and at a pause over some more. */
+  /** New points of the training curve, oldest first: means over the steps since the last point, at a pause over some more. */
   | { readonly type: 'train'; readonly points: readonly CurvePoint[] }
   /** The test set, evaluated after `step`. */
   | { readonly type: 'test'; readonly point: CurvePoint }
-  /** The held-out training images, where a spec holds some out, evaluated after `step`. */
+  /** The held-out training images, if the spec holds some out, evaluated after `step`. */
   | { readonly type: 'validation'; readonly point: CurvePoint }
   | { readonly type: 'problem'; readonly problem: Problem }
 
 /** Sent at every change of phase and about 20 times a second while running. */
 export interface Progress {
   readonly phase: Phase
-  /** Steps whose results are known, and steps in the whole run. */
+  /** Steps with known results, and steps in the whole run. */
   readonly step: number
   readonly steps: number
-  /** Examples seen divided by the number of examples that are trained on; a whole number after each epoch. */
+  /** Examples seen divided by examples in the training set; a whole number after each epoch. */
   readonly epoch: number
   /** Over about the last second while running, else over the whole run; 0 before the first step. */
   readonly imagesPerSecond: number
@@ -219,7 +219,7 @@ export interface Progress {
   readonly secondsLeft: number | undefined
 }
 
-/** Something a person must know. The message says what is wrong and what to do. */
+/** A report for the person. The message says what is wrong and what to do. */
 export type Problem =
   | {
       /** `data`: not loaded, Retry opens again. `backend`: another one is used. `device-lost`: Resume goes on. `run`: stopped. */
@@ -228,27 +228,27 @@ export type Problem =
     }
   | Divergence
 
-/** Something in a run stopped being finite, and the run with it. Told at once, and again when the place is found or cannot be. */
+/** A run that is not finite any more. Reported at once, and again when the place is found or the search ends. */
 export interface Divergence extends Place {
   readonly kind: 'diverged'
   readonly message: string
-  /** The place is still being looked for: it is where the trouble showed, not where it began. */
+  /** The search for the place goes on. Until it ends, this is where the failure showed, not where it began. */
   readonly searching: boolean
-  /** Where `recover` goes back to: the last snapshot that is finite and had learnt something, else the first. */
+  /** The snapshot that `recover` goes back to: the last finite one that had learnt something, else the first. */
   readonly snapshotStep: number
-  /** What to try there: a tenth of the present learning rate. */
+  /** The rate to try next: a tenth of the present learning rate. */
   readonly learningRate: number
 }
 
 /** Where a value is not finite. */
 export interface Place {
-  /** The training step in which it came up, counted from 1; of an evaluation, the step after which it was made. */
+  /** The training step that computed it, counted from 1; of an evaluation, the step that it follows. */
   readonly step: number
-  /** Number of the layer, from 0; none in a loss, the inputs or the norm of the whole gradient. */
+  /** Number of the layer, from 0; undefined for a loss, the inputs or the norm of the whole gradient. */
   readonly layer: number | undefined
   /**
    * `output`: of the layer's forward pass, running statistics included. `gradient`: of the layer's parameters or inputs. `update`: the
-   * optimizer's step. `norm`: of the whole gradient, where it is clipped. `network`: parameters, not known where and when.
+   * optimizer's step. `norm`: of the whole gradient, if the spec clips it. `network`: parameters, when and where is unknown.
    */
   readonly what:
     'inputs' | 'output' | 'loss' | 'gradient' | 'norm' | 'update' | 'network' | 'test loss' | 'validation loss'

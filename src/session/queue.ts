@@ -1,6 +1,6 @@
-// Commands of a session, done one after the other.
+// The commands of a session, run one after the other.
 
-/** A request that cannot be meant: a mistake of the caller, no trouble of the run. */
+/** A request that makes no sense: the caller's mistake, not a failure of the run. */
 export class RequestError extends RangeError {
   override name = 'RequestError'
 }
@@ -8,17 +8,17 @@ export class RequestError extends RangeError {
 export class CommandQueue {
   #last: Promise<unknown> = Promise.resolve()
 
-  /** `failed` hears of trouble. */
+  /** `failed` receives the errors. */
   constructor(private readonly failed: (error: unknown) => void) {}
 
-  /** Does the work in its turn. After trouble, which is told, the result is undefined. @throws RequestError what the work throws of it */
+  /** Runs the task in its turn. After an error, which is reported, the result is undefined. @throws RequestError if the task throws one */
   do<T>(work: () => T | Promise<T>): Promise<T | undefined> {
     const done = this.#last.then(work).catch((error: unknown) => {
       if (error instanceof RequestError) throw error
       this.failed(error)
       return undefined
     })
-    this.#last = done.catch(() => {}) // the caller hears of it
+    this.#last = done.catch(() => {}) // the caller gets this error
     return done
   }
 }

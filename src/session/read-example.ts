@@ -1,4 +1,4 @@
-// What a program says of one example: the `predict` list of a run's plan.
+// Reads a prediction: the `predict` list of a run's plan for one example.
 
 import type { Program } from '../backends/types'
 import type { Model } from '../model/compile'
@@ -9,8 +9,8 @@ import type { Outputs } from '../model/verdict'
 import { storedExample } from './data'
 
 /**
- * Runs an example through the newest parameters; undefined where an output is not finite.
- * @throws RangeError where it is none of the data set, and DeviceLostError
+ * Runs an example through the newest parameters. Undefined if an output is not finite.
+ * @throws RangeError if it is no example of the data set, and DeviceLostError
  */
 export async function readExample(
   program: Program,

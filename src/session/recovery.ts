@@ -1,11 +1,11 @@
-// The way back of a run that has diverged: the snapshot to go back to, and the search for the place where it began.
+// The way back of a diverged run: the snapshot to go back to, and the search for the place where it broke.
 
 import { divergence } from './divergence'
 import type { Present } from './present'
 import type { Divergence, Snapshot } from './protocol'
 import type { Breakdown } from './divergence-guard'
 
-/** Why a search was ended: another run takes the place of the one it is about, so nobody needs to be told. */
+/** Reason of an abort in favour of another run, which needs no report. */
 const SUPERSEDED = Symbol('superseded')
 
 export class Recovery {
@@ -14,12 +14,12 @@ export class Recovery {
 
   constructor(private readonly tell: (divergence: Divergence) => void) {}
 
-  /** Where the present run goes back to, if it has diverged. */
+  /** The breakdown of the present run, if it has diverged. */
   get snapshot(): Snapshot | undefined {
     return this.#snapshot
   }
 
-  /** Tells at once that the run has diverged, and again when it is known where. */
+  /** Reports at once that the run has diverged, and again when the place is known. */
   begin({ backend, trainer }: Present, breakdown: Breakdown): void {
     this.#snapshot = breakdown.back
     const spec = trainer.currentSpec
@@ -29,24 +29,24 @@ export class Recovery {
       .then(({ findPlace }) =>
         findPlace({ backend, model: trainer.model, data: trainer.data, breakdown }, abort.signal),
       )
-      .catch(() => undefined) // for want of memory, or of the device: then it is not known
+      .catch(() => undefined) // out of memory, or device lost: the place stays unknown
       .then((place) => {
         if (abort.signal.reason !== SUPERSEDED) this.tell(divergence(spec, breakdown, place))
       })
     this.#search = { abort, done }
   }
 
-  /** Ends the search, which then tells that it found nothing. */
+  /** Ends the search, which then reports that it found nothing. */
   endSearch(): Promise<void> {
     return this.#end()
   }
 
-  /** Ends the search without a word: another run takes the place of the one it is about. */
+  /** Ends the search without a report: another run supersedes this one. */
   dropSearch(): Promise<void> {
     return this.#end(SUPERSEDED)
   }
 
-  /** There is nothing to go back to any more. */
+  /** Forgets where to go back to. */
   forget(): void {
     this.#snapshot = undefined
   }

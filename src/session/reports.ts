@@ -1,4 +1,4 @@
-// What a run tells of its way: progress, its speed, and the training curve.
+// What a run reports: progress, its speed, and the training curve.
 
 import type { Model } from '../model/compile'
 import type { Spec } from '../model/spec'
@@ -10,17 +10,17 @@ import { totalSteps } from './timetable'
 /** Milliseconds between two progress reports. */
 const REPORT_MS = 50
 
-/** Hears the reports. */
+/** Receives the reports. */
 export interface ReportListener {
   progress(progress: Progress): void
   train(points: readonly CurvePoint[]): void
 }
 
-/** The run that is reported on. */
+/** The run to report on. */
 export interface Reported {
   readonly model: Model
   readonly phase: Phase
-  /** With what was adjusted in mid-run. */
+  /** With the settings that were adjusted in mid-run. */
   readonly currentSpec: Spec
   /** Steps in the whole run. */
   readonly steps: number
@@ -46,7 +46,7 @@ export class Reports {
     return this.#speed.seconds
   }
 
-  /** Goes on from a run that was stopped earlier. */
+  /** Restores the state at a snapshot. */
   restore(step: number, seconds: number): void {
     this.#done = step
     this.#speed.restore(step, seconds)
@@ -61,7 +61,7 @@ export class Reports {
     this.#speed.stop()
   }
 
-  /** Takes in losses and hits of the steps from `from` on, in pairs, that came back at a time (performance.now()). */
+  /** Adds losses and hits of the steps from `from` on, in pairs, that arrived at a time (performance.now()). */
   record(from: number, history: Float32Array, now: number): void {
     const steps = history.length / 2
     this.#done = from + steps
@@ -69,18 +69,18 @@ export class Reports {
     for (let i = 0; i < steps; i++) this.#curve.add(from + i + 1, history[2 * i], history[2 * i + 1])
   }
 
-  /** Tells progress where the last report is old enough. */
+  /** Reports progress if the last report is old enough. */
   tellIfDue(now: number): void {
     if (now - this.#last >= REPORT_MS) this.tell()
   }
 
-  /** Tells the points of the curve that are ready; of a run that stands, all. */
+  /** Reports the points of the curve that are ready; of a run that stands still, all points. */
   tellCurve(): void {
     const points = this.#curve.take(this.run.phase !== 'running')
     if (points.length > 0) this.listener.train(points)
   }
 
-  /** Tells the curve and where the run stands. */
+  /** Reports the curve and the progress. */
   tell(): void {
     this.#last = performance.now()
     this.tellCurve()
@@ -88,7 +88,7 @@ export class Reports {
     const { batchSize, epochs } = currentSpec
     const step = this.#done
     const speed = this.#speed.stepsPerSecond
-    // The last step's batch may run on into the next epoch; the run ends with its last one all the same.
+    // The last batch may run on into the next epoch, but the run ends with its last epoch.
     const most = step >= totalSteps(currentSpec, model.trainCount) ? epochs : Infinity
     this.listener.progress({
       phase,

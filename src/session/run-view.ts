@@ -1,14 +1,14 @@
-// What the events of a session come to: the device, the data set and the run, as all who listen see them.
+// The state that a session's events add up to: device, data set and run, the same for every listener.
 
 import type { DeviceInfo } from '../backends/types'
 import type { Spec } from '../model/spec'
 import type { Adjustable, CurvePoint, Divergence, Origin, Problem, Progress, SessionEvent } from './protocol'
 
-/** Images on which a network is measured: its batches, the test set, and training images that are held out. */
+/** Kinds of curves: training batches, the test set, and training images that are held out. */
 export const curveNames = ['train', 'test', 'validation'] as const
 export type CurveName = (typeof curveNames)[number]
 
-/** The curves of a run, each by rising steps; that of validation is empty where no images are held out. */
+/** The curves of a run, each by rising steps. The validation curve is empty if no images are held out. */
 export type Curves = Readonly<Record<CurveName, readonly CurvePoint[]>>
 
 export const noCurves: Curves = { train: [], test: [], validation: [] }
@@ -24,26 +24,26 @@ export const atRest: Progress = {
   secondsLeft: undefined,
 }
 
-/** Plain, and never changed: what an event leaves alone stays the same object. */
+/** Plain and immutable: parts that an event does not change stay the same object. */
 export interface RunView {
-  /** Undefined before the first is open. */
+  /** Undefined until a device is open. */
   readonly device: { readonly info: DeviceInfo; readonly reason: string } | undefined
-  /** The device went away; what needs one next opens another. */
+  /** The device was lost; the next command that needs one opens another. */
   readonly lost: boolean
   /** Bytes that have arrived, and whether the data set is on the device; `dataset` is empty before the first. */
   readonly data: { readonly dataset: string; readonly loaded: number; readonly total: number; readonly ready: boolean }
-  /** Runs so far: another number is another run. One that goes back or moves to another device stays the same. */
+  /** Number of runs so far: a new number means another run. A run that goes back or moves to another device keeps its number. */
   readonly number: number
-  /** What the run is made of, with what was adjusted in mid-run. Undefined before the first run. */
+  /** The run's spec, with the settings adjusted in mid-run. Undefined before the first run. */
   readonly spec: Spec | undefined
-  /** Where the run comes from; going back does not change that. */
+  /** Origin of the run. Going back does not change it. */
   readonly origin: Exclude<Origin, 'recovery'> | undefined
   readonly stepsPerEpoch: number
-  /** The run is on a device: from its start there until the device changes or goes away. */
+  /** The run is on a device: true from its start there until the device changes or is lost. */
   readonly stands: boolean
   readonly progress: Progress
   readonly curves: Curves
-  /** What is wrong, at most one of a kind, the newest last. */
+  /** Present problems, at most one of a kind, the newest last. */
   readonly problems: readonly Problem[]
 }
 
@@ -101,22 +101,22 @@ export function reduce(view: RunView, event: SessionEvent): RunView {
   }
 }
 
-/** The view once another device was asked for: what was wrong with the last opening is over, and its data set is gone. */
+/** The view once another device was asked for: clears the last opening's problems and its data set. */
 export function opening(view: RunView): RunView {
   return { ...view, lost: false, data: noRun.data, problems: without(view.problems, 'data', 'backend') }
 }
 
-/** The view once a run was asked to take settings over. */
+/** The view once a run was asked to adjust its settings. */
 export function adjusted(view: RunView, settings: Adjustable): RunView {
   return view.spec ? { ...view, spec: { ...view.spec, ...settings } } : view
 }
 
-/** What is told of a run that has diverged, as long as it has not gone back. */
+/** The problem of a diverged run, until it goes back. */
 export function divergenceOf({ problems }: RunView): Divergence | undefined {
   return problems.find((problem) => problem.kind === 'diverged')
 }
 
-/** The data set did not load, and nobody has asked again yet. */
+/** The problem of a failed download, until the next attempt. */
 export const dataFailed = ({ problems }: RunView): boolean => problems.some(({ kind }) => kind === 'data')
 
 /** The points of all curves up to a step. */
@@ -125,10 +125,10 @@ export function upTo(curves: Curves, step: number): Curves {
   return { train: before(curves.train), test: before(curves.test), validation: before(curves.validation) }
 }
 
-/** More points than this are halved: a screen has fewer pixels, and a run may last for hours. */
+/** Curves with more points are halved: a screen has fewer pixels, and a run may last for hours. */
 const LIMIT = 8000
 
-/** Appends points; past the limit neighbours are merged in pairs. */
+/** Appends points. Past the limit, merges neighbours in pairs. */
 export function append(points: readonly CurvePoint[], more: readonly CurvePoint[]): readonly CurvePoint[] {
   const all = [...points, ...more]
   if (all.length <= LIMIT) return all
@@ -137,7 +137,7 @@ export function append(points: readonly CurvePoint[], more: readonly CurvePoint[
   return pairs
 }
 
-/** Several points as one. It stands at the last step, as a mean over the steps up to it does. */
+/** Merges points into one, at the last step: a point is the mean of the steps up to it. */
 export function meanOf(points: readonly CurvePoint[]): CurvePoint {
   const of = (key: 'loss' | 'accuracy') => points.reduce((sum, point) => sum + point[key], 0) / points.length
   return { step: points[points.length - 1].step, loss: of('loss'), accuracy: of('accuracy') }
@@ -148,7 +148,7 @@ const longer = (curves: Curves, name: CurveName, points: readonly CurvePoint[]):
   [name]: append(curves[name], points),
 })
 
-/** The same array where none of these kinds is in it. */
+/** Removes problems of these kinds; the same array if there are none. */
 function without(problems: readonly Problem[], ...kinds: readonly Problem['kind'][]): readonly Problem[] {
   return problems.some(({ kind }) => kinds.includes(kind))
     ? problems.filter(({ kind }) => !kinds.includes(kind))

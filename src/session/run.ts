@@ -1,4 +1,4 @@
-// The run of a session: the present one, and what is kept of it while it has no device.
+// The run slot of a session: the present run, and what is saved of it while no device is open.
 
 import { transfer } from 'comlink'
 import type { Learnt } from '../model/parameters'
@@ -12,7 +12,7 @@ import type { Adjustable, Checkpoint, Origin, ResultsListener, SessionEvent } fr
 import { Recovery } from './recovery'
 import { Trainer, type Listener, type Snapshot } from './trainer'
 
-/** What survives a backend: enough to go on elsewhere. */
+/** What outlives a backend: enough to go on elsewhere. */
 interface Kept {
   readonly spec: Spec
   readonly snapshot: Snapshot
@@ -20,23 +20,23 @@ interface Kept {
   readonly origin?: 'recovery'
 }
 
-/** Hears of a run. */
+/** Receives what happens to a run. */
 export interface RunListener {
   tell(event: SessionEvent): void
-  /** Something broke in it. */
+  /** Something in the run failed. */
   failed(error: unknown): void
-  /** It leaves its device: those who look at it there end that. */
+  /** The run leaves its device: inspections of it end. */
   leaves(): void
 }
 
 export class RunSlot {
   #trainer: Trainer | undefined
-  /** The newest spec asked for; made into a run once there is a device and data. */
+  /** The newest spec asked for. It becomes a run as soon as device and data are ready. */
   #wanted: Spec | undefined
   #kept: Kept | undefined
   /** The next opening starts the run: it was training or was asked to, and nobody has paused it since. */
   #trainsOn = false
-  /** Hears what the network says of the test set. */
+  /** Receives what the network answers for the test set. */
   #results: ResultsListener | undefined
   readonly fineTuner = new FineTuner()
   readonly #recovery: Recovery
@@ -52,7 +52,7 @@ export class RunSlot {
     return this.#trainer
   }
 
-  /** The run, where there is one and its device still answers. */
+  /** The run, if there is one and its device still answers. */
   get present(): Present | undefined {
     const { backend } = this.host
     return backend && this.#trainer && { backend, trainer: this.#trainer }
@@ -70,7 +70,7 @@ export class RunSlot {
   }
 
   /**
-   * See Session.reset; true also where an opening asked for later makes the run. `signal`: of the moment when it was asked for.
+   * See Session.reset. True also if an opening asked for later makes the run. `signal`: of the moment of the request.
    * @throws SpecError, and what opening and Backend.prepare throw: the old run then stays
    */
   async reset(spec: Spec, signal = this.host.signal): Promise<boolean> {
@@ -93,7 +93,7 @@ export class RunSlot {
   async train(signal = this.host.signal): Promise<void> {
     if (this.host.gone) await this.open(signal)
     this.fineTuner.forget()
-    // What the last opening could not prepare may be there now.
+    // An opening that failed to prepare the run may succeed now.
     if (!this.#trainer && this.#wanted) {
       await this.#prepare(this.#kept?.spec ?? this.#wanted, this.#kept?.snapshot, this.#kept?.origin, signal)
     }
@@ -111,7 +111,7 @@ export class RunSlot {
     await this.#trainer?.step()
   }
 
-  /** Also what is kept of a run takes the settings over. @throws SpecError */
+  /** Applies the settings to a saved run too. @throws SpecError */
   adjust(settings: Adjustable): void {
     const adjusted = (spec: Spec) => parseSpec({ ...spec, ...settings })
     if (this.#wanted) this.#wanted = adjusted(this.#wanted)
@@ -134,7 +134,7 @@ export class RunSlot {
       await old?.pause()
       await this.#prepare(spec, snapshot, 'recovery')
     }
-    if (!this.#trainer || this.#trainer === old) return false // the device went, which is told
+    if (!this.#trainer || this.#trainer === old) return false // the device was lost, which has been reported
     this.#wanted = spec
     this.#recovery.forget()
     this.#trainer.start()
@@ -142,13 +142,13 @@ export class RunSlot {
   }
 
   /**
-   * Puts a checkpoint of a valid spec in the place of the run. The old run stays where `make` or the device refuses.
-   * @throws what they refuse it with
+   * Replaces the run by one from a checkpoint of a valid spec. The old run stays if `make` or the device fails.
+   * @throws what these throw
    */
   async goOn(origin: 'file' | 'checkpoint', of: Spec, make: (data: Data) => Checkpoint): Promise<boolean> {
     if (this.host.gone) await this.open()
     const data = await this.host.dataFor(of)
-    if (this.host.gone) return false // told by the loss itself
+    if (this.host.gone) return false // the loss reports itself
     if (!data) throw new Error('The data set that this needs is not there. Load it first, and try again.')
     const { spec, snapshot } = make(data)
     const old = this.#trainer
@@ -160,37 +160,37 @@ export class RunSlot {
       if (this.#trainsOn) old?.start()
       throw error
     }
-    if (this.host.gone) return false // told by the loss itself
+    if (this.host.gone) return false // the loss reports itself
     this.#wanted = spec
     return true
   }
 
-  /** What the network has learnt, paused where it stands. @throws DeviceLostError */
+  /** Reads what the network has learnt, paused where it stands. @throws DeviceLostError */
   async learnt(): Promise<Learnt | undefined> {
     await this.#trainer?.pause()
     return this.#trainer?.learnt()
   }
 
-  /** Replaces what the network has learnt by something of the same layout, and evaluates it. */
+  /** Replaces what the network has learnt by values of the same layout, and evaluates it. */
   async replace(learnt: Learnt): Promise<void> {
     await this.#trainer?.pause()
     await this.#trainer?.replace(learnt)
   }
 
-  /** The listener hears what the network of this run and of those after it says of the test set. */
+  /** Sends the listener what the networks of this run and later ones answer for the test set. */
   watchResults(listener: ResultsListener | undefined): void {
     this.#results = listener
     if (this.#trainer) this.#tellResults(this.#trainer)
   }
 
-  /** Ends the run, whose device has gone. The step from which it can go on, if there is one. */
+  /** Ends the run after its device was lost. Returns the step from which it can go on, if there is one. */
   abandon(): number | undefined {
     const step = (this.#trainer?.snapshot ?? this.#kept?.snapshot)?.step
     this.#trainer?.abandon()
     return step
   }
 
-  /** Replaces the run; without an origin by the same run on another device. If the new one cannot be made, the old one stays. */
+  /** Replaces the run; without an origin, by the same run on another device. The old run stays if the new one cannot be made. */
   async #prepare(
     spec: Spec,
     snapshot?: Snapshot,
@@ -202,10 +202,10 @@ export class RunSlot {
     const { backend } = host
     if (!data || !backend) return
     const trainer = await Trainer.create(backend, spec, data, this.#trainerListener(), snapshot)
-    // The device may have gone meanwhile without anything waiting for it; what was kept is kept for the next one.
+    // The device may have been lost unnoticed in the meantime; the saved run then stays for the next device.
     if (host.gone) return
     await this.#recovery.dropSearch()
-    // Whoever began to watch meanwhile had the old run go through the test set.
+    // A listener that came in the meantime started a pass of the old run.
     await this.#trainer?.pause()
     if (host.gone) return
     this.listener.leaves()
@@ -224,7 +224,7 @@ export class RunSlot {
     this.#tellResults(trainer)
   }
 
-  /** Has the run tell the listener what its network says of the test set. */
+  /** Makes the run send the listener its answers for the test set. */
   #tellResults(trainer: Trainer): void {
     const listener = this.#results
     trainer.listenToResults(
@@ -236,7 +236,7 @@ export class RunSlot {
     )
   }
 
-  /** Ends the present run on its backend, keeping what is needed to go on: fresh where the device still answers. */
+  /** Ends the present run on its backend and saves what is needed to go on: a fresh snapshot if the device still answers. */
   async #keep(): Promise<void> {
     this.listener.leaves()
     const trainer = this.#trainer
@@ -244,8 +244,8 @@ export class RunSlot {
     this.#trainsOn = trainer.phase === 'running'
     if (trainer.phase !== 'lost') {
       await trainer.pause()
-      await trainer.takeSnapshot().catch(() => {}) // of a device that has gone there is no newer one
-      await trainer.pause() // ends what a listener that came meanwhile began
+      await trainer.takeSnapshot().catch(() => {}) // a lost device has no newer one
+      await trainer.pause() // ends the pass of a listener that came in the meantime
       trainer.dispose()
     }
     const { snapshot, phase } = trainer

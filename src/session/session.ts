@@ -1,4 +1,4 @@
-// The session behind the page: takes commands in turn, and leaves them to its device, its run and its inspectors.
+// The session behind the page: queues commands and delegates them to its device, its run and its inspectors.
 
 import { transfer } from 'comlink'
 import { DeviceLostError } from '../backends'
@@ -33,7 +33,7 @@ export class LocalSession implements Session {
   readonly #host: DeviceHost
   readonly #run: RunSlot
   readonly #inspectors = makeInspectors()
-  /** Opening, resetting, training: one after the other. */
+  /** Opening, resetting and training run one after the other. */
   readonly #queue = new CommandQueue((error) => this.#failed(error))
 
   constructor(parts: SessionParts) {
@@ -113,7 +113,7 @@ export class LocalSession implements Session {
     try {
       return await trainer.predict(example)
     } catch (error) {
-      if (error instanceof DeviceLostError) return undefined // told by the loss itself
+      if (error instanceof DeviceLostError) return undefined // the loss reports itself
       throw error
     }
   }
@@ -131,12 +131,12 @@ export class LocalSession implements Session {
     return (await this.#withPresent((present) => this.#run.fineTuner.undo(present))) ?? false
   }
 
-  /** What the network has learnt, paused where it stands; undefined where there is none. */
+  /** Reads what the network has learnt, paused where it stands. Undefined without a run. */
   learnt(): Promise<Learnt | undefined> {
     return this.#queue.do(() => this.#run.learnt())
   }
 
-  /** Replaces what the network of the present run has learnt by something of the same layout. */
+  /** Replaces what the present network has learnt by values of the same layout. */
   async replace(learnt: Learnt): Promise<void> {
     await this.#queue.do(() => this.#run.replace(learnt))
   }
@@ -194,7 +194,7 @@ export class LocalSession implements Session {
     return Promise.resolve()
   }
 
-  /** Does something with the present run in its turn; undefined where there is none, and after trouble, which is told. */
+  /** Runs a task on the present run, in its turn. Undefined without a run, and after an error, which is reported. */
   #withPresent<T>(work: (present: Present) => Promise<T>): Promise<T | undefined> {
     return this.#queue.do(() => {
       const { present } = this.#run

@@ -1,4 +1,4 @@
-// Snapshots of a run: read from its program, kept while they are finite, given away.
+// Snapshots of a run: reads them from its program, keeps the newest finite one, and copies them for others.
 
 import { datasetOf } from '../datasets'
 import { chanceLevel } from '../datasets/dataset'
@@ -9,16 +9,16 @@ import { DivergenceGuard, isFiniteSnapshot } from './divergence-guard'
 import type { Evaluations } from './evaluations'
 import type { Snapshot } from './protocol'
 
-/** Where a run stands when a snapshot of it is read. */
+/** State of a run at the moment its snapshot is read. */
 export interface SnapshotTime {
   /** Steps submitted. */
   readonly step: number
-  /** Trained so far. */
+  /** Seconds trained so far. */
   readonly seconds: number
 }
 
 export class Snapshots {
-  /** Keeps the last good one, and what it takes to find where a run broke. */
+  /** Keeps the newest finite one, and what finding a breakdown needs. */
   readonly guard: DivergenceGuard
 
   constructor(
@@ -29,14 +29,14 @@ export class Snapshots {
     this.guard = new DivergenceGuard(chanceLevel(datasetOf(model.spec)))
   }
 
-  /** Reads one; all reads begin in one task. @throws DeviceLostError */
+  /** Reads a snapshot; all reads begin in one task. @throws DeviceLostError */
   async read({ step, seconds }: SnapshotTime): Promise<Snapshot> {
     const standing = this.evaluations.standingAt(step)
     const buffers = await readSnapshotValues(this.program, this.model)
     return { step, seconds, evaluation: standing(), buffers }
   }
 
-  /** Reads one and keeps it if all in it is finite. @throws DeviceLostError */
+  /** Reads a snapshot, and keeps it if all its values are finite. @throws DeviceLostError */
   async take(at: SnapshotTime): Promise<Snapshot> {
     const snapshot = await this.read(at)
     if (isFiniteSnapshot(snapshot)) this.guard.keep(snapshot)
@@ -44,7 +44,7 @@ export class Snapshots {
   }
 
   /**
-   * One to give away, which leaves the last good one where it is; a copy of that one where something is not finite any more.
+   * Reads a snapshot for the caller; the kept one stays. Once a value is not finite, returns a copy of the kept one.
    * @throws DeviceLostError
    */
   async give(at: SnapshotTime): Promise<Snapshot> {

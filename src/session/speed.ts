@@ -1,10 +1,10 @@
-// How long a run has trained, how fast, and how many steps make a chunk of about one frame.
+// Measures how long and how fast a run trains, and how many steps make a chunk of about one frame.
 
 /** Milliseconds over which the present speed is measured. */
 const WINDOW_MS = 1000
 /** Milliseconds that a chunk of steps should take: about one frame, so that pause and predictions are prompt. */
 const CHUNK_MS = 16
-/** Weight of what was measured before in the mean time of a step: results may arrive in pairs, a single one says little. */
+/** Weight of older measurements in the mean time of a step: results may arrive in pairs, so a single one says little. */
 const MEMORY = 0.7
 
 /** How long a run has trained, and how fast. */
@@ -20,7 +20,7 @@ export class Speed {
     return this.#before + (this.#since === undefined ? 0 : (performance.now() - this.#since) / 1000)
   }
 
-  /** Goes on from a run that was stopped earlier. */
+  /** Restores the seconds trained at a snapshot. */
   restore(steps: number, seconds: number): void {
     this.#steps = steps
     this.#before = seconds
@@ -43,7 +43,7 @@ export class Speed {
     while (this.#recent.length > 2 && at - this.#recent[1].at > WINDOW_MS) this.#recent.shift()
   }
 
-  /** Over the last second while it trains, else over the whole run; 0 while nothing is known. */
+  /** Over the last second while training, else over the whole run; 0 before the first result. */
   get stepsPerSecond(): number {
     if (this.#since === undefined) return this.seconds > 0 ? this.#steps / this.seconds : 0
     const [first, ...rest] = this.#recent
@@ -68,12 +68,12 @@ export class Pace {
     return this.#chunk
   }
 
-  /** The device begins, or has just done something else than steps. */
+  /** The device starts, or has just done other work than steps. */
   mark(now: number): void {
     this.#last = now
   }
 
-  /** Steps were done by now, which the device had begun after the last mark or result. */
+  /** Steps are done that the device started after the last mark or result. */
   done(now: number, steps: number): void {
     this.#milliseconds = MEMORY * this.#milliseconds + (now - this.#last)
     this.#steps = MEMORY * this.#steps + steps

@@ -1,15 +1,15 @@
-// Mean and deviation of every value over examples, which standardised inputs need.
+// Mean and deviation of every value over examples, to standardise inputs.
 
 import type { Example } from '../model/examples'
 import type { InputStatistics } from '../model/initialise'
 
-/** Values that are read at once: 4 MB of images. */
+/** Values read at once: 4 MB of bytes. */
 const CHUNK = 2 ** 22
 
 /**
- * Statistics of the first `count` examples, of `values` values each. Bytes of images count as byte / 255, features as they are. The
- * deviation is that of the population, and 1 where a value never changes.
- * @param read gives examples from `first` on, one after the other without padding
+ * Statistics of the first `count` examples, of `values` values each. A byte of an image counts as byte / 255, a feature as it is. The
+ * deviation is that of the population, and 1 for a value that never changes.
+ * @param read returns examples from `first` on, without padding
  * @throws what `read` throws
  */
 export async function inputStatistics(
@@ -28,7 +28,7 @@ export async function inputStatistics(
   return (floats.count > 0 ? floats : bytes).statistics()
 }
 
-/** Sums of every byte and its square: whole numbers, exact in a double for up to 370,000 examples. */
+/** Sums of every byte and of its square: whole numbers, exact in a double for up to 370,000 examples. */
 class ByteSums {
   readonly #sum: Float64Array
   readonly #squares: Float64Array
@@ -44,7 +44,7 @@ class ByteSums {
     let value = 0
     for (let i = 0; i < examples.length; i++) {
       const byte = examples[i]
-      // Four of five of MNIST are zero: without them this takes 100 ms instead of 240 in Node 20.
+      // Four of five bytes of MNIST are zero: skipping them takes 100 ms instead of 240 in Node 20.
       if (byte !== 0) {
         sum[value] += byte
         squares[value] += byte * byte
@@ -65,7 +65,7 @@ class ByteSums {
   }
 }
 
-/** Means, and sums of squares around them, kept up to date with every example (Welford 1962). */
+/** Means, and sums of squared differences from them, updated with every example (Welford 1962). */
 class FloatSums {
   readonly #mean: Float64Array
   readonly #squares: Float64Array

@@ -1,4 +1,4 @@
-// What a run gives the device to do, and what it makes of the answers: steps, evaluations, passes for a listener.
+// What a run submits to the device, and how it handles the answers: steps, evaluations, passes for a listener.
 
 import type { Program } from '../backends/types'
 import { HISTORY_SLOTS, type Model } from '../model/compile'
@@ -14,12 +14,12 @@ import { Snapshots, type SnapshotTime } from './snapshots'
 import { Pace } from './speed'
 import { nextEvaluation, ratesOf } from './timetable'
 
-/** Hears what the answers come to. */
+/** Receives results. */
 export interface SubmissionListener {
   test(point: CurvePoint): void
-  /** The held-out images, where there are any, at the same steps. */
+  /** The held-out images, if there are any, at the same steps. */
   validation(point: CurvePoint): void
-  /** Something is not finite any more: submit no more steps. */
+  /** A value is not finite: submit no more steps. */
   diverged(breakdown: Breakdown): void
 }
 
@@ -52,7 +52,7 @@ export class Submissions {
     return { step: this.#step, seconds: this.reports.seconds }
   }
 
-  /** Stands as it did when a snapshot was taken. */
+  /** Restores the state at a snapshot. */
   restore(snapshot: Snapshot): void {
     this.#step = snapshot.step
     this.evaluations.restore(snapshot)
@@ -69,7 +69,7 @@ export class Submissions {
     return ratesOf(this.run.currentSpec, this.model.trainCount, this.run.steps, step, count)
   }
 
-  /** Submits up to `count` steps, not past an evaluation or the end of the history; without a count, what takes about a frame. */
+  /** Submits up to `count` steps, not past an evaluation or the end of the history. Without a count, submits about a frame's work. */
   submitSteps(count = this.#pace.chunk): void {
     const { program, model, snapshots } = this
     const due = nextEvaluation(this.#step, this.run.currentSpec, model.trainCount)
@@ -90,7 +90,7 @@ export class Submissions {
   /** Submits the next batch of the evaluation that is under way. */
   submitEvaluation(): void {
     const evaluated = this.evaluations.submit(this.#step)
-    // Asked for in the same task: of the network that is evaluated.
+    // Both reads begin in one task, so the snapshot is of the network that is evaluated.
     const read = this.evaluations.underWay ? undefined : this.snapshots.read(this.now)
     this.flight.add(
       Promise.all([evaluated, read]).then(([evaluated, snapshot]) => {
@@ -100,7 +100,7 @@ export class Submissions {
     )
   }
 
-  /** Does the rest of the evaluation that is under way, if one is. @throws DeviceLostError */
+  /** Completes the evaluation under way, if there is one. @throws DeviceLostError */
   async finishEvaluation(): Promise<void> {
     while (this.evaluations.underWay) {
       this.submitEvaluation()
@@ -109,13 +109,13 @@ export class Submissions {
     }
   }
 
-  /** Makes the pass for the listener to results, if one is due. @throws DeviceLostError */
+  /** Runs the pass for the results listener, if one is due. @throws DeviceLostError */
   async pass(): Promise<void> {
     await this.evaluations.pass(this.#step)
     this.#pace.mark(performance.now())
   }
 
-  /** Looks whether the gradients are finite, as the parameters then are too. */
+  /** Checks that the gradients are finite; the parameters then are too. */
   #lookAtGradients(): void {
     const step = this.#step
     const gradients = this.program.read(this.model.buffers.gradients)
@@ -126,7 +126,7 @@ export class Submissions {
     )
   }
 
-  /** Takes in the losses and hits of the steps from `from` on. */
+  /** Handles the losses and hits of the steps from `from` on. */
   #record(from: number, history: Float32Array): void {
     const now = performance.now()
     this.#pace.done(now, history.length / 2)
@@ -136,9 +136,9 @@ export class Submissions {
     this.reports.tellIfDue(now)
   }
 
-  /** Takes in and tells what an evaluation came to, and the network that it measures. */
+  /** Handles and reports the scores of an evaluation, and the snapshot of its network. */
   #takeIn(evaluated: Evaluated, snapshot: Snapshot): void {
-    if (this.run.phase === 'lost') return // the step from which the run goes on has been told
+    if (this.run.phase === 'lost') return // the step from which the run goes on has been reported
     const { step, test, validation, results } = evaluated
     this.evaluations.took(evaluated)
     this.reports.tellCurve()

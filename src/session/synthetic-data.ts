@@ -1,11 +1,11 @@
-// The synthetic drawings on a device, beside the data set: made when a spec wants them for the first time, and once.
+// The synthetic drawings on a device, beside the data set: made once, when a spec first wants them.
 
 import type { Backend } from '../backends/types'
 import type { SyntheticImages } from '../data/synthetic-digits'
 import type { Spec } from '../model/spec'
 import type { ExampleStores } from '../model/buffers'
 
-/** Where they lie on the device. */
+/** Names of their stores on the device. */
 const stores = { inputs: 'synthetic-inputs', labels: 'synthetic-labels' } as const
 
 export class SyntheticData {
@@ -16,7 +16,7 @@ export class SyntheticData {
 
   constructor(private readonly make: () => SyntheticImages | Promise<SyntheticImages>) {}
 
-  /** The drawings of a spec that wants some. What goes wrong with making them may go right the next time. */
+  /** The synthetic drawings. After an error the next call tries again. */
   made(): Promise<SyntheticImages> {
     this.#drawings ??= Promise.resolve(this.make()).catch((error: unknown) => {
       this.#drawings = undefined
@@ -25,7 +25,7 @@ export class SyntheticData {
     return this.#drawings
   }
 
-  /** Where the drawings lie on a device, if the spec wants them; puts them there the first time. @throws what making them throws */
+  /** Stores of the drawings on a device, filled at first use. Undefined if the spec wants none. @throws what making them throws */
   async on(backend: Backend, { styleShare }: Spec): Promise<ExampleStores | undefined> {
     if (styleShare === 0) return undefined
     if (this.#there && this.#backend === backend) return this.#there

@@ -1,4 +1,4 @@
-// A thread that makes the synthetic drawings once and ends with its work.
+// A thread that makes the synthetic drawings once, then ends.
 
 import { makeSynthetic } from './synthetic'
 

@@ -1,4 +1,4 @@
-// What a network says of the test set: its outputs, read batch by batch in a pass, as classes and how sure it is of them.
+// A network's answers for the test set: outputs, read batch by batch in a pass, as classes and confidences.
 
 import type { Program } from '../backends/types'
 import type { Evaluation } from '../model/compile'
@@ -7,13 +7,13 @@ import type { Loss } from '../model/spec'
 import { pad4 } from '../kernels/kernel'
 import { NO_ANSWER, type TestResults } from './protocol'
 
-/** The readings of one pass, which begins with the first image when this is made. */
+/** The answers of one pass. The pass begins with the first example when this is constructed. */
 export class TestReadings {
-  /** Whole when every `take` has resolved. */
+  /** Complete when every `take` has resolved. */
   readonly results: TestResults
   #batches = 0
 
-  /** `step`: of the parameters that the pass is made with. */
+  /** `step`: the one whose parameters the pass uses. */
   constructor(
     private readonly program: Program,
     private readonly test: Evaluation,
@@ -30,7 +30,7 @@ export class TestReadings {
     }
   }
 
-  /** Takes in the batch that was submitted last; call it in the same task. @throws DeviceLostError */
+  /** Reads the batch that was submitted last; call it in the same task. @throws DeviceLostError */
   async take(): Promise<void> {
     const { rows, count, outputs, targets } = this.test
     const classes = outputs.shape[1]

@@ -1,9 +1,9 @@
-// When a run evaluates, when it ends, and how fast it learns on the way, in steps.
+// The schedule of a run in steps: when it evaluates, when it ends, and its learning rates.
 
 import { rateAt } from '../model/schedules'
 import type { Spec } from '../model/spec'
 
-/** Batches run on through one epoch after another, so an epoch may end inside a batch; it counts as done after it. */
+/** Batches run on from one epoch into the next, so an epoch may end inside a batch; it is done after that batch. */
 export type Timetable = Pick<Spec, 'batchSize' | 'epochs' | 'evaluateEvery'>
 
 /** Step after which epoch `epoch` (from 1) is done. */

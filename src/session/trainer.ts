@@ -1,4 +1,4 @@
-// One run: replays the training list in short chunks and evaluates on schedule.
+// One run: replays the training list in short chunks, and evaluates on schedule.
 
 import type { Backend, Program } from '../backends/types'
 import type { Example } from '../model/examples'
@@ -18,9 +18,9 @@ import { totalSteps } from './timetable'
 
 export type { Snapshot } from './protocol'
 
-/** What a run tells. After `diverged` it has stopped for good. */
+/** What a run reports. After `diverged` it has stopped for good. */
 export interface Listener extends ReportListener, SubmissionListener {
-  /** Something broke in mid-run: a lost device, or a fault of the program. */
+  /** An error in mid-run: a lost device, or a fault of the program. */
   failed(error: unknown): void
 }
 
@@ -28,7 +28,7 @@ export class Trainer {
   #running = false
   #lost = false
   #disposed = false
-  /** The step at which it came to its end, the last time that it did. */
+  /** The step at which the run last finished. */
   #endedAt: number | undefined
   #startedAt = 0
   #loop: Promise<void> = Promise.resolve()
@@ -38,7 +38,7 @@ export class Trainer {
   private constructor(
     readonly model: Model,
     readonly program: Program,
-    /** As the run needs it. */
+    /** The spec as a run needs it. */
     readonly data: Data,
     private readonly listener: Listener,
     private spec: Spec,
@@ -54,7 +54,7 @@ export class Trainer {
     })
   }
 
-  /** Compiles and prepares a run, at step 0 or where the snapshot was taken. @throws what Backend.prepare throws. */
+  /** Compiles and prepares a run at step 0, or at the snapshot's step. @throws what Backend.prepare throws. */
   static async create(backend: Backend, spec: Spec, data: Data, listener: Listener, snapshot?: Snapshot) {
     const model = compile(spec, data)
     const program = await backend.prepare(model.plan)
@@ -83,7 +83,7 @@ export class Trainer {
     return this.#endedAt === this.#step && this.#step >= this.steps ? 'finished' : 'paused'
   }
 
-  /** The spec with what was adjusted in mid-run. */
+  /** The spec, with the settings that were adjusted in mid-run. */
   get currentSpec(): Spec {
     return this.spec
   }
@@ -93,22 +93,22 @@ export class Trainer {
     return Math.max(totalSteps(this.spec, this.model.trainCount), this.#step)
   }
 
-  /** Steps submitted so far: what is read from the program next is what they made. */
+  /** Steps submitted so far: a snapshot read next holds their results. */
   get submitted(): number {
     return this.#step
   }
 
-  /** The step at which the program was made: until the next one there are no gradients and activations in it. */
+  /** The step at which the program was made. Until the next step it holds no gradients and no activations. */
   get startedAt(): number {
     return this.#startedAt
   }
 
-  /** The last snapshot in which all is finite: taken at each evaluation, and at step 0. Of a run that has diverged, where to go back to. */
+  /** The newest finite snapshot, taken at each evaluation and at step 0. Of a diverged run, the one to go back to. */
   get snapshot(): Snapshot | undefined {
     return this.#submissions.snapshots.guard.snapshot
   }
 
-  /** It can train on when told to. */
+  /** Whether the run can train on. */
   get #waits(): boolean {
     return this.phase === 'idle' || this.phase === 'paused'
   }
@@ -122,7 +122,7 @@ export class Trainer {
     return this.#submissions.evaluations
   }
 
-  /** Starts or resumes. Nothing where it runs already, is done or has diverged. */
+  /** Starts or resumes. Does nothing if the run is running, finished or diverged. */
   start(): void {
     if (!this.#waits) return
     this.#evaluations.giveUpPass()
@@ -131,14 +131,14 @@ export class Trainer {
     this.#loop = this.#loop.then(() => this.#run())
   }
 
-  /** Stops submitting; resolves when the device has done what it was given. */
+  /** Stops submitting. Resolves when the device has completed what was submitted. */
   async pause(): Promise<void> {
     this.#evaluations.giveUpPass()
     if (this.#running) this.#stop()
     await this.#loop
   }
 
-  /** One batch, and the evaluation if one is due after it. Nothing while running or when done. */
+  /** Trains one batch, and evaluates if that is due after it. Does nothing while running or when finished. */
   step(): Promise<void> {
     if (!this.#waits) return Promise.resolve()
     this.#evaluations.giveUpPass()
@@ -157,13 +157,13 @@ export class Trainer {
   }
 
   /**
-   * Tells the listener what the network says of every test image: as it is now, in a pass that is no evaluation of the run and that
-   * is given up when the run is started, stepped or paused before its end; and after each evaluation. Without a listener that ends.
+   * Sends the listener the answers for every test image: once at the present step, in a pass that is no evaluation of the run and that
+   * ends early if the run is started, stepped or paused, and after each evaluation. No listener: nothing is sent any more.
    */
   listenToResults(listener: ((results: TestResults) => void) | undefined): void {
     if (this.#disposed) return
     this.#evaluations.listen(listener)
-    // While the run goes on, its loop makes the pass.
+    // The loop of a running run makes the pass.
     this.#loop = this.#loop.then(async () => {
       try {
         if (!this.#lost) await this.#submissions.pass()
@@ -173,43 +173,43 @@ export class Trainer {
     })
   }
 
-  /** Takes over what may change in mid-run. */
+  /** Applies the settings that may change in mid-run. */
   adjust(settings: Adjustable): void {
     this.spec = { ...this.spec, ...settings }
     this.#reports.tell()
   }
 
-  /** Runs an example through the newest parameters; undefined where an output is not finite. @throws RangeError or DeviceLostError */
+  /** Runs an example through the newest parameters. Undefined if an output is not finite. @throws RangeError or DeviceLostError */
   async predict(example: Example): Promise<Prediction | undefined> {
     const step = this.#step
     const read = await readExample(this.program, this.model, example)
     return read && { ...read, step }
   }
 
-  /** What the network has learnt so far; pause first. @throws DeviceLostError */
+  /** Reads what the network has learnt so far; pause first. @throws DeviceLostError */
   learnt(): Promise<Learnt> {
     return readLearnt(this.program, this.model)
   }
 
-  /** Evaluates the network as it is, if it has changed since the last time; pause first. Nothing where it has diverged. */
+  /** Evaluates the network if it has changed since the last evaluation; pause first. Does nothing if the run has diverged. */
   async evaluate(): Promise<void> {
     const stands = this.phase !== 'diverged' && this.phase !== 'lost'
     if (stands && this.#evaluations.standingAt(this.#step)() !== 'done') await this.#evaluate(() => {})
   }
 
-  /** Accuracy on the test set of the network as it is, evaluated if it has changed since the last time; pause first. */
+  /** Accuracy on the test set, evaluated first if the network has changed since the last evaluation; pause first. */
   async testAccuracy(): Promise<number> {
     const evaluations = this.#evaluations
     if (evaluations.last?.step !== this.#step || evaluations.underWay) await this.#evaluate(() => {})
     return evaluations.last?.test.accuracy ?? 0
   }
 
-  /** Replaces what the network has learnt, wherever the run stands, and evaluates it; pause first. */
+  /** Replaces what the network has learnt, at whatever step, and evaluates it; pause first. */
   replace(learnt: Learnt): Promise<void> {
     return this.#evaluate(() => fill(this.program, learntContents(this.model, learnt)))
   }
 
-  /** Evaluates all of it, also where an evaluation was under way, after a change of the network. */
+  /** Runs a whole evaluation of a changed network, even if one was under way. */
   #evaluate(change: () => void): Promise<void> {
     this.#loop = this.#loop.then(() =>
       this.#working(async () => {
@@ -222,33 +222,33 @@ export class Trainer {
     return this.#loop
   }
 
-  /** A fresh snapshot of where the run stands, which `snapshot` then is if all in it is finite; pause first. @throws DeviceLostError */
+  /** Takes a snapshot, which becomes `snapshot` if all its values are finite; pause first. @throws DeviceLostError */
   takeSnapshot(): Promise<Snapshot> {
     return this.#submissions.snapshots.take(this.#submissions.now)
   }
 
   /**
-   * A snapshot of the moment to give away, between two steps; training goes on meanwhile. Of a run that has diverged, a copy of where to
+   * Takes a snapshot for the caller, between two steps; training goes on meanwhile. Of a diverged run, a copy of the one to
    * go back to. @throws DeviceLostError
    */
   readSnapshot(): Promise<Snapshot> {
     return this.#submissions.snapshots.give(this.#submissions.now)
   }
 
-  /** Ends the run without touching the device, which is gone. */
+  /** Ends the run without touching its lost device. */
   abandon(): void {
     this.#lost = true
     this.#stop()
   }
 
-  /** Frees the run's memory; pause first. Whoever listens to results hears no more of it. */
+  /** Frees the run's memory; pause first. The results listener gets nothing more. */
   dispose(): void {
     this.#disposed = true
     this.#evaluations.listen(undefined)
     this.program.dispose()
   }
 
-  /** Tells where the run stands. */
+  /** Reports where the run stands. */
   announce(): void {
     this.#reports.tell()
   }
@@ -271,7 +271,7 @@ export class Trainer {
         await macrotask()
       }
       await this.#submissions.flight.drain()
-      // Someone may have paused and resumed while this waited: then the next round goes on.
+      // A pause and a resume may both have happened during the wait: the next round then goes on.
       if (ended && this.#running) {
         this.#endedAt = this.#step
         this.#running = false
@@ -280,7 +280,7 @@ export class Trainer {
     })
   }
 
-  /** Does the work with the clock running. After an error the run stands paused and the listener has been told. */
+  /** Runs the work with the clock on. After an error the run is paused and the error is reported. */
   async #working(work: () => Promise<void>): Promise<void> {
     this.#reports.start()
     this.#submissions.begin()
@@ -296,7 +296,7 @@ export class Trainer {
     }
   }
 
-  /** Trains no further and tells so. */
+  /** Ends training, and reports that. */
   #stop(): void {
     this.#running = false
     this.#reports.tell()

@@ -4,7 +4,7 @@ import { expose } from 'comlink'
 import type { SyntheticImages } from '../data/synthetic-digits'
 import { LocalSession } from './session'
 
-/** Makes the synthetic drawings in a thread, while the data set is still on its way; in this one where no other starts. */
+/** Makes the synthetic drawings in a thread of their own while the data set downloads; in this thread if no other starts. */
 function makeSynthetic(): Promise<SyntheticImages> {
   return new Promise((resolve) => {
     const makeHere = () => resolve(import('./synthetic').then(({ makeSynthetic }) => makeSynthetic()))
@@ -19,7 +19,7 @@ function makeSynthetic(): Promise<SyntheticImages> {
       resolve(data)
     }
     thread.onerror = (event) => {
-      event.preventDefault() // else it is an error of this worker too
+      event.preventDefault() // keeps it from counting as an error of this worker too
       thread.terminate()
       makeHere()
     }

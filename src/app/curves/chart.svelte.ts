@@ -24,7 +24,7 @@ declare module 'chart.js' {
   }
 }
 
-/** The point of every curve that is nearest to the pointer: curves have points at different steps. */
+/** The point of every curve nearest to the pointer: curves have points at different steps. */
 Interaction.modes.nearestOfEach = (chart, event) =>
   chart.getSortedVisibleDatasetMetas().flatMap(({ data, index: datasetIndex }): InteractionItem[] => {
     if (data.length === 0) return []
@@ -45,25 +45,25 @@ export interface XY {
 /** What a chart shows. */
 export interface ChartView extends Readonly<Record<CurveName, readonly XY[]>> {
   readonly epochs: number
-  /** Curves of other runs, behind those of this one: at most as many as there are colours in `otherColours`. */
+  /** Curves of other runs, behind those of this one: at most as many as `otherColours` has colours. */
   readonly others: readonly { readonly name: string; readonly points: readonly XY[] }[]
-  /** Ends of the vertical axis; left to the data where not given. */
+  /** Ends of the vertical axis; by default they follow the data. */
   readonly low?: number
   readonly high?: number
 }
 
-/** How a chart writes its values. */
+/** Formats of a chart's values. */
 export interface ChartStyle {
   readonly scale: 'linear' | 'logarithmic'
   /** A value in the tooltip. */
   readonly format: (value: number) => string
-  /** The point of the whole curve that is nearest to an epoch, for the tooltip. */
+  /** The point of the whole curve nearest to an epoch, for the tooltip. */
   readonly exact: (curve: CurveName, epoch: number) => XY | undefined
-  /** A value at an axis that spans so many decades; nothing to leave the tick out. */
+  /** A value on an axis that spans this many decades; an empty text leaves the tick out. */
   readonly tick: (value: number, decades: number) => string | undefined
 }
 
-/** The curves from front to back, each with a colour of the page's theme and how it is drawn. */
+/** The curves from front to back, each with a colour of the page's theme and its line style. */
 const looks = [
   { curve: 'test', colour: '--accent', borderWidth: 2, pointRadius: 3 },
   { curve: 'validation', colour: '--second', borderWidth: 2, pointRadius: 3, pointStyle: 'rectRot' },
@@ -165,7 +165,7 @@ function configuration({ scale, format, exact, tick }: ChartStyle): ChartConfigu
           boxWidth: 8,
           boxHeight: 8,
           callbacks: {
-            // Each curve has its own steps, so each value says where it stands.
+            // Curves have points at different steps, so each value names its own.
             title: () => '',
             label: ({ dataset, datasetIndex, parsed }) => {
               const own = looks.at(datasetIndex)
@@ -179,7 +179,7 @@ function configuration({ scale, format, exact, tick }: ChartStyle): ChartConfigu
   }
 }
 
-/** Takes the colours of the theme. */
+/** Reads the colours of the theme. */
 function paint(chart: Chart<'line', XY[]>, canvas: HTMLCanvasElement): void {
   const style = getComputedStyle(canvas)
   const colour = (name: string) => style.getPropertyValue(name)

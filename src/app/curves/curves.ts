@@ -36,7 +36,7 @@ export function roundEpochs(epoch: number, epochs: number): number {
 
 type Accuracy = Pick<CurvePoint, 'step' | 'accuracy'>
 
-/** Lower end of an accuracy axis on which each curve that has points shows what `accuracyFloor` tells. */
+/** Lower end of an accuracy axis that shows what `accuracyFloor` asks of every curve with points. */
 export function commonFloor(curves: readonly (readonly Accuracy[])[]): number {
   const floors = curves.filter(({ length }) => length > 0).map(accuracyFloor)
   return floors.length > 0 ? Math.min(...floors) : 0
@@ -45,7 +45,7 @@ export function commonFloor(curves: readonly (readonly Accuracy[])[]): number {
 /** The range of the loss in which most runs will be. */
 const USUAL = { low: 0.05, high: 2 } as const
 
-/** Ends of the loss axis: the data tells where there is a curve; single points, or none, stand in the usual range, which holds them. */
+/** Ends of the loss axis: the curves' range; with no curves but single points, or none, the usual range, extended to hold them. */
 export function lossRange(curves: readonly (readonly { readonly loss: number | null }[])[]): {
   readonly low?: number
   readonly high?: number

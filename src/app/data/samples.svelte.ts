@@ -1,4 +1,4 @@
-// Examples of a training batch to look at, as the settings on the page make them.
+// Examples of a training batch to look at, as the present settings make them.
 
 import type { Spec } from '../../model/spec'
 import type { Sample, SamplesRequest } from '../../session/protocol'
@@ -7,21 +7,21 @@ import { newestWins } from '../../ui/newest'
 /** Examples shown at a time. */
 export const SHOWN = 25
 
-/** What of a spec makes a batch what it is. */
+/** The fields of a spec that a batch depends on. */
 const fields = ['dataset', 'augmentation', 'styleShare', 'trainingSize', 'seed'] as const
 
 type Ask = (request: SamplesRequest) => Promise<readonly Sample[]>
 
 export class Samples {
-  /** None until the data is there. */
+  /** Empty until the data is loaded. */
   shown = $state.raw<readonly Sample[]>([])
 
-  /** Id of the data set that they are of. */
+  /** Id of their data set. */
   dataset = $state.raw('')
 
   #spec: Spec | undefined
   #turn = 0
-  /** What the shown examples were made by. */
+  /** The request that the shown examples answer. */
   #made = ''
 
   readonly #ask: Ask
@@ -31,7 +31,7 @@ export class Samples {
     const wanted = JSON.stringify([turn, ...fields.map((field) => spec[field])])
     if (wanted === this.#made) return
     const samples = await this.#ask({ spec, count: Math.min(SHOWN, spec.trainingSize), turn }).catch(() => [])
-    if (samples.length === 0) return // the device has just gone: what is shown stays
+    if (samples.length === 0) return // the device was lost: the shown examples stay
     this.shown = samples
     this.dataset = spec.dataset
     this.#made = wanted
@@ -41,7 +41,7 @@ export class Samples {
     this.#ask = ask
   }
 
-  /** Shows the same examples as this spec makes them. */
+  /** Shows the same examples as this spec warps them. */
   show(spec: Spec): Promise<void> {
     this.#spec = spec
     return this.#refresh()

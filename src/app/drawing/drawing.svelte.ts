@@ -1,4 +1,4 @@
-// What the network reads now: the picture made of strokes on the pad, or an example that lies there, and what it says of that.
+// What the network reads: the picture of the strokes on the pad, or an example in their place; and what it answers.
 
 import { ALL_STEPS, PEN_WIDTH, rasterise, type Point, type Sheet, type Steps, type Stroke } from '../../data/drawing'
 import type { Dataset } from '../../datasets/dataset'
@@ -6,40 +6,40 @@ import type { Example } from '../../model/examples'
 import type { Prediction } from '../../session/protocol'
 import { newestWins } from '../../ui/newest'
 
-/** The drawing pad, from 0 to 1 in both directions, y down, and how wide the pen draws there. */
+/** The pad, from 0 to 1 in both directions, y down, and the width of its pen. */
 export const PAD: Sheet = { size: 1, pen: 0.055 }
 
-/** An example that lies on the pad, or in its place, as it is: one of the test set. */
+/** An example on the pad, or in its place: one of the test set. */
 export interface LaidExample {
   readonly example: Example
-  /** Its true class, where that is known. */
+  /** Its true class, if known. */
   readonly label?: number
   /** What it is, in a few words. */
   readonly name: string
-  /** Its place in the test set, from 0, where it is of that. */
+  /** Its number in the test set, from 0, if it is from there. */
   readonly number?: number
 }
 
-/** What the network has to say of an example; nothing where it has no answer. */
+/** Asks the network about an example; undefined if it has no answer. */
 export type Ask = (example: Example) => Promise<Prediction | undefined>
 
 export class Drawing {
-  /** Whose network reads; changed by `enter`. */
+  /** The data set of the network that reads; changed by `enter`. */
   dataset: Dataset
   /** Strokes in units of the pad. */
   strokes = $state.raw<readonly Stroke[]>([])
-  /** Lies there in place of strokes, until someone draws. */
+  /** Shown in place of strokes, until someone draws. */
   laid = $state.raw<LaidExample>()
-  /** What is done to strokes to make the picture. */
+  /** The steps that turn strokes into the picture. */
   steps = $state.raw<Steps>(ALL_STEPS)
-  /** What the network says; nothing for an empty pad, and where it has no answer. */
+  /** The network's answer; undefined for an empty pad and without an answer. */
   prediction = $state.raw<Prediction>()
-  /** The network was asked about what is on the pad and had no answer. */
+  /** The network was asked about the present example and had no answer. */
   silent = $state(false)
-  /** About the predicted digit, where classes are digits; another one each time it changes. */
+  /** A fact about the predicted digit, if classes are digits; a new one each time the prediction changes. */
   fact = $state('')
 
-  /** What the network sees; nothing for an empty pad. */
+  /** The network's input; undefined for an empty pad. */
   readonly example = $derived.by(() => {
     if (this.laid) return this.laid.example
     return this.dataset.abilities.draw ? this.imageAfter(this.steps) : undefined
@@ -48,16 +48,16 @@ export class Drawing {
 
   #penDown = false
   #turn = 0
-  /** Strokes that a picture lies on. */
+  /** Strokes beneath an example. */
   #beneath: readonly Stroke[] = []
 
   readonly #predict: Ask
-  /** Asks about the newest picture. */
+  /** Requests for the newest picture's answer. */
   readonly #ask = newestWins(async () => {
     const { dataset, example } = this
     if (!example) return
     const prediction = await this.#predict(example).catch(() => undefined)
-    if (this.example && this.dataset === dataset) this.#show(prediction) // else the pad is empty by now
+    if (this.example && this.dataset === dataset) this.#show(prediction) // else the pad has been cleared
   })
 
   constructor(predict: Ask, dataset: Dataset) {
@@ -65,7 +65,7 @@ export class Drawing {
     this.dataset = $state.raw(dataset)
   }
 
-  /** A network of that data set reads from now on: an example of another goes, and strokes wait for a set that can be drawn. */
+  /** Changes the data set of the network that reads. An example of another set goes; strokes wait for a set that can be drawn. */
   enter(dataset: Dataset): void {
     if (dataset === this.dataset) return
     this.#penDown = false
@@ -82,13 +82,13 @@ export class Drawing {
     this.#change([...this.strokes, [point]])
   }
 
-  /** Moves the pen through points. Nothing once its stroke is undone or cleared, until it is put down again. */
+  /** Moves the pen through points. Does nothing after its stroke was undone or cleared, until the pen is put down again. */
   extend(points: readonly Point[]): void {
     const last = this.strokes.at(-1)
     if (last && this.#penDown && points.length > 0) this.#change([...this.strokes.slice(0, -1), [...last, ...points]])
   }
 
-  /** Takes the last stroke back; an example is taken away from the strokes beneath it. */
+  /** Removes the last stroke, or the example above the strokes. */
   undo(): void {
     this.#penDown = false
     this.#change(this.laid ? this.#beneath : this.strokes.slice(0, -1))
@@ -99,19 +99,19 @@ export class Drawing {
     this.#change([])
   }
 
-  /** Makes the picture by other steps from now on. */
+  /** Makes the picture with other steps from now on. */
   prepare(steps: Steps): void {
     this.steps = steps
     void this.#ask()
   }
 
-  /** Puts other strokes on the pad, in its units. */
+  /** Replaces the strokes, in units of the pad. */
   show(strokes: readonly Stroke[]): void {
     this.#penDown = false
     this.#change(strokes)
   }
 
-  /** Puts an example on the pad, over the strokes that are there: `undo` brings them back. */
+  /** Puts an example over the strokes; `undo` brings them back. */
   lay(example: LaidExample): void {
     this.#penDown = false
     if (!this.laid) this.#beneath = this.strokes
@@ -125,7 +125,7 @@ export class Drawing {
     void this.#ask()
   }
 
-  /** The picture that some of the steps make; nothing for an empty pad. */
+  /** The picture after some of the steps; undefined for an empty pad. */
   imageAfter(steps: Steps): Uint8Array | undefined {
     return this.strokes.length > 0 ? rasterise(this.strokes, PEN_WIDTH, { steps, sheet: PAD }) : undefined
   }
@@ -140,7 +140,7 @@ export class Drawing {
     }
   }
 
-  /** The facts are loaded when there is the first thing to tell. */
+  /** Facts are loaded when the first one is needed. */
   async #tellFact(label: number): Promise<void> {
     const turn = this.#turn++
     const { factAbout } = await import('./facts')

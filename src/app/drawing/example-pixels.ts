@@ -1,11 +1,11 @@
-// The pixels of an image of a data set, as a canvas takes them.
+// The pixels of an image of a data set, in a canvas's format.
 
 import type { ImageInput } from '../../datasets/dataset'
 import type { Example } from '../../model/examples'
 
 /**
- * Writes red, green, blue and opacity of every pixel. Gray images become black ink of varying opacity, so that they take the colour of
- * the page's ink and lie on its paper; coloured ones are opaque.
+ * Writes red, green, blue and opacity of every pixel. Gray images become black ink of varying opacity, so that they show in the
+ * colour of the page's ink and on its paper. Colour images are opaque.
  */
 export function writePixels(pixels: Uint8ClampedArray, { channels }: ImageInput, example: Example): void {
   if (channels === 1) {

@@ -74,7 +74,7 @@ export const facts: readonly (readonly string[])[] = [
   ],
 ]
 
-/** A fact about a digit, nothing about what is none; `turn` counts on, so that the digit gets another one next time. */
+/** A fact about a digit; empty for anything else. `turn` counts on, so that a digit gets another fact next time. */
 export function factAbout(digit: number, turn: number): string {
   const about = facts.at(digit >= 0 ? digit : facts.length)
   return about?.at(turn % about.length) ?? ''

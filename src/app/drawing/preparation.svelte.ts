@@ -1,4 +1,4 @@
-// Why the network sees what it sees: the picture after each step of its making, and what the network says of each.
+// Why the network sees what it sees: the picture after each step of its preparation, and the network's answer to each.
 
 import { PEN_WIDTH, type Steps } from '../../data/drawing'
 import type { Example } from '../../model/examples'
@@ -6,7 +6,7 @@ import type { Prediction } from '../../session/protocol'
 import type { Ask, Drawing } from './drawing.svelte'
 import { newestWins } from '../../ui/newest'
 
-/** A step, as the page explains it: what it does, and what for. */
+/** A step, in words: what it does, and why. */
 export interface StepText {
   readonly step: keyof Steps
   readonly title: string
@@ -33,22 +33,22 @@ export const stepTexts: readonly StepText[] = [
   },
 ]
 
-/** A picture of the drawing on its way to the network. */
+/** A stage of the drawing on its way to the network. */
 export interface Stage {
   readonly image: Example | undefined
   readonly prediction: Prediction | undefined
 }
 
 export class Preparation {
-  /** Whether anyone looks: else no picture is made and nothing is asked. */
+  /** Whether the stages are shown; if not, no picture is made and no question asked. */
   open = $state(false)
-  /** As drawn, then after each step. One that is left out changes nothing, and the last is what the network sees. */
+  /** As drawn, then after each step. A step that is left out changes nothing. The last stage is the network's input. */
   readonly stages = $derived.by((): readonly Stage[] => {
     const { example: image, prediction } = this.#drawing
     return [...this.#images.map((image, i) => ({ image, prediction: this.#predictions[i] })), { image, prediction }]
   })
 
-  /** Pictures of all stages but the last, which is the drawing's own. */
+  /** Pictures of all stages but the last, which is the drawing's picture. */
   readonly #images = $derived.by(() => {
     const { steps } = this.#drawing
     return stepTexts.map((_, stage) => {
@@ -67,7 +67,7 @@ export class Preparation {
     this.#predict = predict
   }
 
-  /** Asks about every stage, if anyone looks; to be called when the drawing or the network has changed. */
+  /** Asks about every stage if they are shown. Call it when the drawing or the network has changed. */
   readonly refresh = newestWins(async () => {
     for (const stage of this.#images.keys()) {
       const image = this.#images[stage]

@@ -1,13 +1,13 @@
-// Has the drawing read again as the network changes.
+// Asks about the drawing again when the network changes.
 
 import type { SessionEvent } from '../../session/protocol'
 import type { RunView } from '../../session/run-view'
 import type { Drawing } from './drawing.svelte'
 
-/** Milliseconds between predictions of a drawing that stays the same while the network learns. */
+/** Milliseconds between two predictions of an unchanged drawing while the network learns. */
 const REFRESH = 120
 
-/** Hears events, with the view before each. */
+/** Handles an event; `before`: the view before it. */
 export function readAgain(drawing: Pick<Drawing, 'refresh'>): (event: SessionEvent, before: RunView) => void {
   let refreshed = 0
   return (event, before) => {

@@ -1,4 +1,4 @@
-// What the page says of a prediction: a class or none, and how sure the network is, in words and numbers.
+// A prediction in words and numbers: a class or none, and how sure the network is.
 
 import { datasetOf } from '../../datasets'
 import type { Dataset } from '../../datasets/dataset'
@@ -9,19 +9,19 @@ import { className, classNoun, oneOf } from '../../ui/class-words'
 import { formatCertainty, formatOutput, NONE } from '../../ui/format'
 
 export interface Reading {
-  /** `guess`: the network is untrained, and how sure it is means nothing. */
+  /** `guess`: the network is untrained, so its certainty means nothing. */
   readonly kind: Verdict['kind'] | 'guess'
   /** The name of the class, `?` for none, a dash for no prediction. */
   readonly sign: string
-  /** `97% sure`; without the number where outputs are no probabilities; empty where there is nothing to say. */
+  /** `97% sure`; without the number if outputs are no probabilities; empty if there is nothing to say. */
   readonly certainty: string
-  /** What changes seldom of this, for those who hear the page. */
+  /** The parts that seldom change, for screen readers. */
   readonly words: string
   /** The largest output as a number: `97%`, `0.972`. */
   readonly output: string
 }
 
-/** How a prediction of a network reads. */
+/** The reading of a prediction. */
 export function readingOf(
   prediction: Prediction | undefined,
   spec: Pick<Spec, 'dataset' | 'loss' | 'styleShare'>,
@@ -37,7 +37,7 @@ export function readingOf(
   const words = wordsOf(judged, dataset)
   const share = 'probability' in judged && judged.probability !== undefined ? formatCertainty(judged.probability) : ''
   const certainty = kind === 'none' ? '' : [share, words].filter(Boolean).join(words === 'sure' ? ' ' : ', ')
-  // A share of what it does not see would be read as the share of not seeing it.
+  // A share beside "none" would be read as the certainty of "none".
   if (kind === 'none') return { kind, sign: '?', certainty, words, output: '' }
   return { kind, sign, certainty, words, output }
 }

@@ -1,4 +1,4 @@
-// Examples of the test set on the pad, or in its place: by number, the next, any.
+// Puts examples of the test set on the pad, or in its place: by number, the next, a random one.
 
 import type { Dataset } from '../../datasets/dataset'
 import type { Sample } from '../../session/protocol'
@@ -6,11 +6,11 @@ import { exampleNoun, oneOf } from '../../ui/class-words'
 import { turns } from '../../ui/newest'
 import type { Drawing, LaidExample } from './drawing.svelte'
 
-/** `test image No. 1234, a 9`: without a comma, as it is typed. */
+/** `test image No. 1234, a 9`: without a comma, as people type it. */
 export const testExampleName = (dataset: Dataset, number: number, label: number): string =>
   `test ${exampleNoun(dataset)} No. ${number}, ${oneOf(dataset, label)}`
 
-/** An example of the test set, to be laid on the pad. */
+/** An example of the test set for the pad. */
 export const testExample = (dataset: Dataset, number: number, { example, label }: Sample): LaidExample => ({
   example,
   label,
@@ -18,13 +18,13 @@ export const testExample = (dataset: Dataset, number: number, { example, label }
   number,
 })
 
-/** Gets examples of the test set by their numbers; none while there is no run. */
+/** Gets examples of the test set by number; empty without a run. */
 type Fetch = (numbers: readonly number[]) => Promise<readonly Sample[] | undefined>
 
 export class TestExamples {
-  /** On its way. */
+  /** The number that is being fetched. */
   #asked = $state<number>()
-  /** Was there last. */
+  /** The number that was shown last. */
   #last = $state(0)
 
   readonly #ask = turns()
@@ -45,12 +45,12 @@ export class TestExamples {
     return this.dataset.test
   }
 
-  /** Of the example that was asked for, else of the one that lies there, else of the last one there. */
+  /** The requested number, else the shown one, else the last one shown. */
   get number(): number {
     return Math.min(this.#asked ?? this.#drawing.laid?.number ?? this.#last, this.count - 1)
   }
 
-  /** Lays an example down, unless another is asked for meanwhile. False where it cannot be had. */
+  /** Shows an example, unless another is requested meanwhile. False if it cannot be fetched. */
   async show(number: number): Promise<boolean> {
     const { dataset } = this
     const newest = this.#ask()
@@ -64,7 +64,7 @@ export class TestExamples {
     return true
   }
 
-  /** Lays down one further on, from the last to the first. */
+  /** Shows the example some numbers further on, wrapping from the last to the first. */
   readonly onward = (by: number): Promise<boolean> => this.show((this.number + by + this.count) % this.count)
 
   readonly random = (): Promise<boolean> => this.show(Math.floor(Math.random() * this.count))

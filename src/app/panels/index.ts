@@ -1,4 +1,4 @@
-// The panels that a person opens to look inside: what they are called, and where their code is, which comes when they are opened.
+// The panels that people open to look inside: their names, and their code, which is loaded on opening.
 
 import type { Component } from 'svelte'
 import type { RemoteSession } from '../../session/protocol'
@@ -10,7 +10,7 @@ import type { Opening } from '../saved/opening.svelte'
 import type { Runs } from '../saved/runs.svelte'
 import type { Draft } from '../spec/draft.svelte'
 
-/** What panels may work with; each declares those that it takes. */
+/** Everything that a panel may get; each declares what it takes. */
 export interface PanelParts {
   readonly session: RemoteSession
   readonly run: LiveRun
@@ -22,14 +22,14 @@ export interface PanelParts {
   readonly advice: Advice
 }
 
-/** Exists while its panel is open; what a panel does, it does only then. */
+/** Exists while its panel is open, and does work only then. */
 export type PanelComponent = Component<PanelParts>
 
 export interface Panel {
-  /** In the page's address, to open it with the page: `#network`. */
+  /** Name in the page's address, to open the panel with the page: `#network`. */
   readonly id: string
   readonly title: string
-  /** What it shows, in a line. */
+  /** Its content, in a line. */
   readonly words: string
   readonly load: () => Promise<{ readonly default: PanelComponent }>
 }

@@ -1,19 +1,19 @@
-// Keeps a panel up to date while the network trains, without taking much of the time that training needs.
+// Updates a panel while the network trains, without taking much of the training's time.
 
 import { newestWins } from '../../ui/newest'
 
-/** Most of the time that open panels together may take from the thread that trains. */
+/** Largest share that open panels together take of the thread that trains. */
 const SHARE = 0.1
-/** Milliseconds to wait after a question that had no answer: there is no network, or something is wrong, which has been told. */
+/** Milliseconds to wait after a question without an answer: there is no network, or an error that was reported. */
 const NO_ANSWER_MS = 1000
 
 /** Panels that ask. */
 let asking = 0
 
 /**
- * Calls `ask` when a component is made and again whenever what `changed` reads has changed, one call at a time, at most once a frame,
- * and not in a hidden tab. `ask` resolves to the milliseconds that the worker was busy with it, and so much more time passes before the
- * next call that those of all panels together take SHARE of it; undefined where there was no answer. To be called while a component is made; ends with it.
+ * Calls `ask` when a component is created and whenever the values that `changed` reads have changed: one call at a time, at most once a
+ * frame, and not in a hidden tab. `ask` resolves to the milliseconds that it kept the worker busy, or undefined without an answer. The next
+ * call waits so long that all panels together take SHARE of the time. Call this while a component is created; it ends with the component.
  */
 export function keepAsking(changed: () => unknown, ask: () => Promise<number | undefined>): void {
   let ended = false

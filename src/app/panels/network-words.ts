@@ -1,4 +1,4 @@
-// What layers, neurons and their equations are called in panels.
+// Names of layers and neurons, and their equations, in panels.
 
 import type { Dataset } from '../../datasets/dataset'
 import { layerName } from '../../model/layer-name'
@@ -11,10 +11,10 @@ import { formatNumber } from './numbers'
 
 type Inputs = Pick<Dataset, 'input'>
 
-/** What the network reads: `The picture`. */
+/** The network's input: `The picture`. */
 export const inputsHeading = ({ input }: Inputs): string => (input.kind === 'image' ? 'The picture' : 'The features')
 
-/** `Layer 2 (Dense 64)`, `The output layer (Dense 10)`; what is below the first layer is what the network reads. */
+/** `Layer 2 (Dense 64)`, `The output layer (Dense 4)`. Below the first layer is the input. */
 export function layerHeading(specs: readonly LayerSpec[], layer: number, dataset: Inputs): string {
   return layer < 0 ? inputsHeading(dataset) : sentence(layerName(specs, layer))
 }
@@ -25,7 +25,7 @@ export const outputName = (dataset: Pick<Dataset, 'classes' | 'abilities'>, labe
 
 const colours = ['red', 'green', 'blue']
 
-/** A value that the network reads: `row 5, column 7`, of a coloured picture `green, row 5, column 7`, or the name of a feature. */
+/** A value of the input: `row 5, column 7`; in a colour picture `green, row 5, column 7`; or the name of a feature. */
 export function inputName({ input }: Inputs, unit: number): string {
   if (input.kind === 'features') return input.names[unit]
   const { height, width, channels } = input
@@ -65,17 +65,17 @@ const functions: Readonly<Record<Neuron['activation'], string>> = {
 
 /** One of the sum's terms. */
 export interface Term {
-  /** Number of the value that is read. */
+  /** Number of the value that it reads. */
   readonly source: number
   readonly input: number
   readonly weight: number
   readonly term: number
 }
 
-/** The terms that weigh most, strongest first, and what is left of the sum. */
+/** The largest terms, largest first, and the rest of the sum. */
 export interface Equation {
   readonly terms: readonly Term[]
-  /** Terms that are not among them, and what they add up to. */
+  /** The other terms: how many, and their sum. */
   readonly others: number
   readonly rest: number
   /** `ReLU(0.9 × 0.4 + … − 0.1) = 0.26`. */
@@ -108,7 +108,7 @@ export function equationOf({ sources, inputs, weights, bias, sum, value, activat
   }
 }
 
-/** Of a neuron that passes on the largest value of its window: `max(0.1, 0, 0.4, 0) = 0.4`; of many, the largest eight. */
+/** A neuron that passes on the largest value of its window: `max(0.1, 0, 0.4, 0) = 0.4`; of a large window, the largest eight values. */
 export function maximumOf({ sources, inputs, value }: Neuron): string {
   const values = [...inputs].filter((_, i) => sources[i] >= 0)
   const many = values.length > 9

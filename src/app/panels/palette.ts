@@ -6,11 +6,11 @@ import type { Ramp } from './sheet'
 /** Steps on either side of zero. */
 const STEPS = 127
 
-/** What was read of the present theme: to ask the page for a colour costs more than to draw a layer. */
+/** Colours read from the present theme: asking the page for a colour costs more than drawing a layer. */
 const colours = new Map<string, string>()
 const ramps = new Map<string, Ramp>()
 
-/** Tells when the theme turns. */
+/** Notifies when the theme changes. */
 const subscribe = createSubscriber((update) => {
   const forget = () => {
     colours.clear()
@@ -21,13 +21,13 @@ const subscribe = createSubscriber((update) => {
   query.addEventListener('change', forget)
   return () => {
     query.removeEventListener('change', forget)
-    forget() // while nobody listens, it may turn unheard
+    forget() // without listeners a change goes unnoticed
   }
 })
 
 type Rgb = readonly [number, number, number]
 
-/** A custom property that is a colour of six hexadecimal digits, or of three, as a build may shorten it. */
+/** A custom property with a colour of six hexadecimal digits, or of three if a build shortened it. */
 function colour(name: string): Rgb {
   const written = cssColour(name)
   const text = written.length === 4 ? written.replace(/[^#]/g, '$&$&') : written
@@ -35,7 +35,7 @@ function colour(name: string): Rgb {
   return [part(1), part(3), part(5)]
 }
 
-/** A custom property of the page, as it is written. */
+/** A custom property of the page, as written. */
 export function cssColour(name: string): string {
   subscribe()
   let text = colours.get(name)
@@ -52,10 +52,10 @@ const between = (from: Rgb, to: Rgb, share: number): Rgb => {
   return [part(0), part(1), part(2)]
 }
 
-/** Against, nothing, for: ochre, the colour of the grid, ultramarine. */
+/** Against, neutral, for: ochre, the colour of the grid, ultramarine. */
 export const divergingRamp = (): Ramp => ramp('--second', '--grid', '--accent')
 
-/** Paper to ink; nothing is less than paper. */
+/** Paper to ink; negative values look like paper. */
 export const inkRamp = (): Ramp => ramp('--sheet', '--sheet', '--ink')
 
 function ramp(low: string, zero: string, high: string): Ramp {

@@ -1,4 +1,4 @@
-// Parts of Prism that its types do not tell of.
+// Parts of Prism that its types leave out.
 
 declare module 'prismjs/components/prism-core' {
   const prism: typeof import('prismjs')

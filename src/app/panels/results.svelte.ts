@@ -1,17 +1,17 @@
-// What the network says of the test set, for all panels that ask: the newest answers, and examples as far as they were shown.
+// A network's answers for the test set, shared by all panels: the newest answers, and the examples shown so far.
 
 import { proxy } from 'comlink'
 import { SvelteMap } from 'svelte/reactivity'
 import type { Dataset } from '../../datasets/dataset'
 import type { Sample, RemoteSession, TestResults } from '../../session/protocol'
 
-/** Milliseconds between two sets of answers that are shown: a run may evaluate ten times a second, and drawing them takes tens of milliseconds. */
+/** Milliseconds between two sets of answers on the page: a run may evaluate ten times a second, and drawing them takes tens of milliseconds. */
 const INTERVAL = 1000
 
-/** The answers for the test set, for as long as someone watches. */
+/** The answers for the test set, while a panel watches. */
 export class Results {
   newest = $state.raw<TestResults>()
-  /** They are those of a network that has been replaced. */
+  /** They are from a network that has been replaced. */
   stale = $state(false)
 
   #watchers = 0
@@ -19,7 +19,7 @@ export class Results {
   #shown = -INTERVAL
   #timer: ReturnType<typeof setTimeout> | undefined
 
-  /** Whose test set it is. */
+  /** Data set of the answers. */
   dataset: Dataset
 
   constructor(
@@ -29,7 +29,7 @@ export class Results {
     this.dataset = $state.raw(dataset)
   }
 
-  /** The run is of another data set: what was heard is not of that. */
+  /** The run is of another data set: the old answers do not fit. */
   enter(dataset: Dataset): void {
     if (dataset === this.dataset) return
     this.dataset = dataset
@@ -38,19 +38,19 @@ export class Results {
     this.stale = false
   }
 
-  /** Has the test set read now and after each evaluation, until the function that it returns is called. */
+  /** Asks for answers now and after each evaluation, until the returned function is called. */
   watch(): () => void {
     if (this.#watchers++ === 0) this.read()
     return () => {
       if (--this.#watchers > 0) return
       clearTimeout(this.#timer)
-      this.newest = undefined // nobody hears how the network goes on from here
+      this.newest = undefined // nobody receives later answers
       this.stale = false
       void this.session.watchResults()
     }
   }
 
-  /** Has the test set read by the network as it is. For those who watch. */
+  /** Asks for answers of the present network. For panels that watch. */
   read(): void {
     const listener = (results: TestResults | undefined) => {
       clearTimeout(this.#timer)
@@ -69,10 +69,10 @@ export class Results {
   }
 }
 
-/** One for each session, because a session tells its results to one listener. */
+/** One for each session, because a session sends its results to one listener. */
 const all = new WeakMap<RemoteSession, Results>()
 
-/** What all panels of a session share, for the data set of its run. */
+/** State that all panels of a session share, for the data set of its run. */
 export function resultsOf(session: RemoteSession, dataset: Dataset): Results {
   const results = all.get(session) ?? new Results(session, dataset)
   results.enter(dataset)
@@ -83,18 +83,18 @@ export function resultsOf(session: RemoteSession, dataset: Dataset): Results {
 /** Examples of the test set, each fetched once: they never change. */
 export class TestSamples {
   readonly #samples = new SvelteMap<number, Sample>()
-  /** Those that are there or on their way. */
+  /** Numbers that are loaded or requested. */
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing shows it
   readonly #asked = new Set<number>()
 
   constructor(private readonly session: RemoteSession) {}
 
-  /** The example of a number, from 0; nothing while it has not come. */
+  /** The example of a number, from 0; undefined until it is loaded. */
   get(number: number): Sample | undefined {
     return this.#samples.get(number)
   }
 
-  /** Fetches those that are not there. */
+  /** Fetches the examples that are missing. */
   async fetch(numbers: readonly number[]): Promise<void> {
     const missing = numbers.filter((number) => !this.#asked.has(number))
     if (missing.length === 0) return
@@ -102,7 +102,7 @@ export class TestSamples {
     const samples = await this.session.inspect('testImages', missing).catch(() => [])
     missing.forEach((number, i) => {
       if (samples[i]) this.#samples.set(number, samples[i])
-      else this.#asked.delete(number) // there is no run now: asked again the next time
+      else this.#asked.delete(number) // no run now: asks again next time
     })
   }
 }

@@ -1,9 +1,9 @@
-// How a layer's values lie on the page: a sheet of tiles, one for each map of an image and one for each neuron of a vector. Sizes
+// The layout of a layer's values on the page: a sheet of tiles, one for each map of an image and one for each neuron of a vector. Sizes
 // are in CSS pixels; values are in row-major order with the channel last.
 
 import { asImage, countOf, type Shape } from '../../model/shape'
 
-/** Where tiles are, and how large a value is. */
+/** The tiles of a sheet, and the size of a value. */
 export interface UnitSheet {
   readonly tiles: number
   /** Values in a tile. */
@@ -26,7 +26,7 @@ export interface Box {
   readonly height: number
 }
 
-/** Sides of neurons by how many there are: few are large, and 4,096 still fit on a page. */
+/** Sides of neurons by their number: few are large, and 4,096 still fit on a page. */
 const CELLS = [
   [16, 26],
   [64, 18],
@@ -35,11 +35,11 @@ const CELLS = [
   [Infinity, 6],
 ] as const
 
-/** A single picture and a map among others are about so wide. */
+/** Width of a single picture, and of a map among others. */
 const PICTURE = 168
 const MAP = 54
 
-/** Lays values of a shape out on a page of that width. */
+/** Lays out values of a shape on a page of that width. */
 export function sheetOf(shape: Shape, available: number): UnitSheet {
   const image = asImage(shape)
   const tiles = image ? image.channels : countOf(shape)
@@ -69,7 +69,7 @@ export function boxOf(sheet: UnitSheet, unit: number): Box {
   return { x: x + (position % columns) * zoom, y: y + Math.floor(position / columns) * zoom, width: zoom, height: zoom }
 }
 
-/** The value at a point, or the nearest of its tile; nothing between the last tile and the edge. */
+/** The value at a point, or the nearest of its tile; undefined between the last tile and the edge. */
 export function unitAt(sheet: UnitSheet, x: number, y: number): number | undefined {
   const { tiles, rows, columns, zoom, gap, across } = sheet
   const clamp = (value: number, most: number) => Math.max(0, Math.min(most, Math.floor(value)))
@@ -82,7 +82,7 @@ export function unitAt(sheet: UnitSheet, x: number, y: number): number | undefin
   return (row * columns + column) * tiles + tile
 }
 
-/** Where an arrow key leads: from neuron to neuron, and in an image from place to place; page keys lead to the next map or row. */
+/** Target of an arrow key: neuron to neuron, and in an image from place to place. Page keys go to the next map or row. */
 export function moved(sheet: UnitSheet, unit: number, key: string): number | undefined {
   const { tiles, rows, columns, across } = sheet
   const isImage = rows * columns > 1
@@ -94,7 +94,7 @@ export function moved(sheet: UnitSheet, unit: number, key: string): number | und
     return (inside(y, rows) * columns + inside(x, columns)) * tiles + tile
   }
   const [x, y] = [position % columns, Math.floor(position / columns)]
-  // Up and down where nothing is leads nowhere.
+  // Up and down have no effect if there is no row in that direction.
   const toRow = (next: number) => (next < 0 || next >= tiles ? unit : toTile(next))
   switch (key) {
     case 'ArrowLeft':
@@ -128,14 +128,14 @@ export function largestOf(values: Float32Array): number {
   return largest
 }
 
-/** Colours of values from -1 to 1 as they lie in a picture's memory, and of what is no finite number. */
+/** Colours of values from -1 to 1 in a picture's memory format, and of values that are not finite. */
 export interface Ramp {
   /** Odd in number; zero in the middle. */
   readonly colours: Uint32Array
   readonly broken: number
 }
 
-/** Paints values, of which one of size `scale` has the strongest colour, into the memory of a picture of the sheet's size. */
+/** Paints values into the memory of a picture of the sheet's size. A value of size `scale` has the strongest colour. */
 export function paint(pixels: Uint32Array, sheet: UnitSheet, values: Float32Array, scale: number, ramp: Ramp): void {
   const { tiles, rows, columns, zoom, width } = sheet
   const middle = (ramp.colours.length - 1) / 2

@@ -1,14 +1,14 @@
-// What the answers for a test set come to: confusion matrix, precision and recall, the worst mistakes, calibration.
+// Statistics of the answers for a test set: confusion matrix, precision and recall, the worst mistakes, calibration.
 
 import { NO_ANSWER, type TestResults } from '../../session/protocol'
 
 /** Answers for a test set; see TestResults. */
 export type Answers = Pick<TestResults, 'labels' | 'predicted' | 'confidence'>
 
-/** Examples by their true class (rows) and the predicted one (columns); those without an answer are in none. */
+/** Examples by their true class (rows) and the predicted one (columns). Those without an answer are left out. */
 export type ConfusionMatrix = readonly (readonly number[])[]
 
-/** @param classes how many there are */
+/** @param classes number of classes */
 export function confusionMatrix({ labels, predicted }: Answers, classes: number): ConfusionMatrix {
   const matrix = Array.from({ length: classes }, () => Array<number>(classes).fill(0))
   predicted.forEach((label, i) => {
@@ -17,16 +17,16 @@ export function confusionMatrix({ labels, predicted }: Answers, classes: number)
   return matrix
 }
 
-/** A kind of mistake, and how often it is made. */
+/** A kind of mistake, and how often it occurs. */
 export interface Mistake {
   readonly label: number
   readonly predicted: number
   readonly count: number
-  /** Of all examples of the true class that have an answer, from 0 to 1. */
+  /** Share of all examples of the true class with an answer, from 0 to 1. */
   readonly share: number
 }
 
-/** The kinds of mistake that are made at all, the most frequent first; of two alike, the first in the matrix. */
+/** The kinds of mistakes that occur, the most frequent first; equals in the order of the matrix. */
 export function commonMistakes(matrix: ConfusionMatrix): Mistake[] {
   return matrix
     .flatMap((counts, label) => {
@@ -37,33 +37,33 @@ export function commonMistakes(matrix: ConfusionMatrix): Mistake[] {
     .sort((a, b) => b.count - a.count)
 }
 
-/** Numbers of the examples of a class that are read as another, or as itself, those with the highest confidence first. */
+/** Numbers of the examples in a cell of the matrix, by falling confidence. */
 export function examplesOf(answers: Answers, label: number, predicted: number): number[] {
   return ordered(answers, (i) => answers.labels[i] === label && answers.predicted[i] === predicted)
 }
 
-/** Numbers of the examples that are read wrong, those with the highest confidence first. */
+/** Numbers of the misread examples, by falling confidence. */
 export function worstMistakes(answers: Answers): number[] {
   const { labels, predicted } = answers
   return ordered(answers, (i) => predicted[i] !== NO_ANSWER && predicted[i] !== labels[i])
 }
 
-/** Numbers of some examples by falling confidence; of two alike, the first in the test set. */
+/** Numbers of some examples by falling confidence; equals in the order of the test set. */
 function ordered({ labels, confidence }: Answers, among: (example: number) => boolean): number[] {
   const numbers: number[] = []
   for (let i = 0; i < labels.length; i++) if (among(i)) numbers.push(i)
   return numbers.sort((a, b) => confidence[b] - confidence[a] || a - b)
 }
 
-/** How well one class is found; shares from 0 to 1, undefined where there is nothing to take a share of. */
+/** How well one class is recognised, as shares from 0 to 1; undefined for a share of nothing. */
 export interface ClassScores {
-  /** Examples of the class, those without an answer among them. */
+  /** Examples of the class, with and without an answer. */
   readonly support: number
-  /** Share of the right ones among those that are read as this class. */
+  /** Share of the right answers among those that name this class. */
   readonly precision: number | undefined
-  /** Share of this class that is read right. */
+  /** Share of this class that is recognised. */
   readonly recall: number | undefined
-  /** Harmonic mean of the two, 2 TP / (2 TP + FP + FN): undefined where there is neither such an example nor such an answer. */
+  /** Harmonic mean of the two, 2 TP / (2 TP + FP + FN); undefined if the class is neither in the examples nor in the answers. */
   readonly f1: number | undefined
 }
 
@@ -105,12 +105,12 @@ export function totals({ labels, predicted }: Answers): Totals {
   return { examples: labels.length, right, wrong: labels.length - right - silent, silent }
 }
 
-/** The answers whose confidence lies above `from` and not above `to`. */
+/** The answers with a confidence above `from`, up to and including `to`. */
 export interface Bin {
   readonly from: number
   readonly to: number
   readonly count: number
-  /** Means over the bin; undefined where it is empty. */
+  /** Means over the bin; undefined if it is empty. */
   readonly confidence: number | undefined
   readonly accuracy: number | undefined
 }
@@ -141,7 +141,7 @@ export function reliability({ labels, predicted, confidence }: Answers, bins = B
 }
 
 /**
- * Expected calibration error: the distance of accuracy and confidence, as a mean over the answers of the distances of their bins
+ * Expected calibration error: the mean distance between accuracy and confidence of bins, weighted by their answers
  * (Guo et al. 2017, equation 3; Naeini et al. 2015). From 0 to 1; undefined without answers.
  */
 export function calibrationError(bins: readonly Bin[]): number | undefined {

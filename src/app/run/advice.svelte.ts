@@ -1,20 +1,20 @@
-// What to say where the network is broken or absent, and what helps.
+// What the page says when the network is broken or missing, and what helps.
 
 import { formatCount } from '../../ui/format'
 import type { LiveRun } from './live-run.svelte'
 import type { Transport } from './transport.svelte'
 
 export class Advice {
-  /** What helps a network whose numbers are no longer finite, as the end of a sentence. */
+  /** What helps a network with numbers that are not finite, as the end of a sentence. */
   readonly remedy = $derived.by(() => {
     const { divergence } = this.#run
     return divergence
       ? `go on from step ${formatCount(divergence.snapshotStep)}, above, or Train starts over from step 0`
       : 'reset it, with a lower learning rate'
   })
-  /** What to say of such a network. */
+  /** The message for such a network. */
   readonly broken = $derived(`The network’s numbers are no longer finite: ${this.remedy}.`)
-  /** What to say where there is no network on a device. */
+  /** The message while no network is on a device. */
   readonly absent = $derived.by(() =>
     this.#run.lost
       ? `The device was lost: ${this.#transport.action} opens another, and the network comes back.`

@@ -1,4 +1,4 @@
-// The device that a session trains on: opened, chosen, looked at.
+// The device that a session trains on: opens, chooses and measures it.
 
 import type { BackendChoice, Session } from '../../session/protocol'
 import type { Draft } from '../spec/draft.svelte'
@@ -17,7 +17,7 @@ interface Parts {
 }
 
 export class DeviceControl {
-  /** What the run takes on it, once it was measured. */
+  /** What the run takes on the device, once measured. */
   memory = $state.raw<{ readonly buffers: number; readonly bytes: number }>()
 
   readonly #parts: Parts
@@ -31,7 +31,7 @@ export class DeviceControl {
     void this.open()
   }
 
-  /** Opens the chosen backend and fetches the data; again after trouble. */
+  /** Opens the chosen backend and fetches the data; retries after an error. */
   async open(): Promise<void> {
     const { session, run, draft, making, notices, data } = this.#parts
     run.opening()

@@ -1,4 +1,4 @@
-// What the session says, for those who show it: the reduced view of its events, read field by field.
+// The view of the session's events as reactive state, field by field.
 
 import type { Adjustable, CurvePoint, SessionEvent } from '../../session/protocol'
 import {
@@ -12,7 +12,7 @@ import {
   type RunView,
 } from '../../session/run-view'
 
-/** The curves one by one: a reader of one hears nothing of the others. */
+/** The curves one by one, so that a reader of one does not update with the others. */
 class LiveCurves implements Curves {
   readonly train: readonly CurvePoint[] = $derived.by(() => this.#view().curves.train)
   readonly test: readonly CurvePoint[] = $derived.by(() => this.#view().curves.test)
@@ -25,7 +25,7 @@ class LiveCurves implements Curves {
   }
 }
 
-/** Fields are as in RunView. A reader of one hears only of its changes. */
+/** Fields are as in RunView. A reader of one updates only with that field. */
 export class LiveRun {
   #view = $state.raw(noRun)
 
@@ -42,7 +42,7 @@ export class LiveRun {
   readonly dataFailed = $derived(dataFailed(this.#view))
   readonly curves: Curves = new LiveCurves(() => this.#view)
 
-  /** All of it at once, which later events leave as it is. */
+  /** The whole view at once; later events do not change it. */
   get view(): RunView {
     return this.#view
   }
@@ -51,22 +51,22 @@ export class LiveRun {
     this.#view = reduce(this.#view, event)
   }
 
-  /** Another device is asked for. */
+  /** Records that another device was asked for. */
   opening(): void {
     this.#view = opening(this.#view)
   }
 
-  /** The run is asked to take settings over. */
+  /** Records that the run was asked to adjust its settings. */
   adjust(settings: Adjustable): void {
     this.#view = adjusted(this.#view, settings)
   }
 
-  /** Shows the curves that a run brings along from an earlier visit. */
+  /** Shows the curves that a saved run brings along. */
   bring(curves: Curves): void {
     this.#view = { ...this.#view, curves }
   }
 
-  /** Forgets all that was heard: the worker is gone. */
+  /** Resets everything: the worker is gone. */
   clear(): void {
     this.#view = noRun
   }

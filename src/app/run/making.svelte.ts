@@ -1,12 +1,12 @@
-// Commands under way that make a run.
+// Counts commands under way that make a run.
 
 export class Making {
   #count = $state(0)
 
-  /** Some are under way, which takes seconds where a device is slow to compile. */
+  /** Some are under way. On a device that is slow to compile that takes seconds. */
   readonly underWay = $derived(this.#count > 0)
 
-  /** Counts a command among them until it is done. */
+  /** Counts a command until it is done. */
   async during<T>(command: Promise<T>): Promise<T> {
     this.#count++
     try {

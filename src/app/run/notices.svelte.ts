@@ -1,16 +1,16 @@
-// What to tell the person, until it is read or over. It only shows: what is wrong stands in the run's view.
+// Messages to the person, shown until read or outdated. State of what is wrong is in the run's view, not here.
 
 import type { Divergence, Problem, SessionEvent } from '../../session/protocol'
 
-/** Kinds that are no problems of the session: they stay until they are read. */
+/** Kinds that are no problems of the session: they stay until read. */
 const own = ['link', 'worker', 'code'] as const
 
-/** Something to tell the person, with the button that helps. */
+/** A message to the person, with the button that helps. */
 export interface Notice {
   /** A problem of the session, or one of the page: its address, its worker, code of it that could not be loaded. */
   readonly kind: Problem['kind'] | (typeof own)[number]
   readonly message: string
-  /** Of a run that has diverged: what `recover` needs. */
+  /** What `recover` needs, for a diverged run. */
   readonly divergence?: Divergence
 }
 
@@ -18,13 +18,13 @@ export class Notices {
   /** The newest last. */
   shown = $state.raw<readonly Notice[]>([])
 
-  /** Tells something in the place of what was told of its kind. */
+  /** Shows a message in place of the last of its kind. */
   tell(kind: Exclude<Notice['kind'], 'diverged'>, message: string): void {
     if (this.shown.some((notice) => notice.kind === kind && notice.message === message)) return // read out once
     this.#replace({ kind, message })
   }
 
-  /** Tells several things of one kind. */
+  /** Shows several messages of one kind. */
   tellAll(kind: Notice['kind'], messages: readonly string[]): void {
     this.shown = [...this.shown, ...messages.map((message) => ({ kind, message }))]
   }
@@ -33,12 +33,12 @@ export class Notices {
     this.shown = this.shown.filter((other) => other !== notice)
   }
 
-  /** Takes away all of some kinds. */
+  /** Removes messages of some kinds. */
   clear(...kinds: readonly Notice['kind'][]): void {
     this.shown = this.shown.filter(({ kind }) => !kinds.includes(kind))
   }
 
-  /** Takes in an event. `problems`: those that stand after it; notices of others go. */
+  /** Handles an event. `problems`: the present ones after it. Messages of others go. */
   heard(event: SessionEvent, problems: readonly Problem[]): void {
     this.follow(problems)
     if (event.type !== 'problem') return
@@ -47,7 +47,7 @@ export class Notices {
     this.#replace({ kind: 'diverged', message: problem.message, divergence: problem })
   }
 
-  /** Takes away notices of problems that are over. */
+  /** Removes messages of problems that are over. */
   follow(problems: readonly Problem[]): void {
     const standing: readonly Notice['kind'][] = [...own, ...problems.map(({ kind }) => kind)]
     const stands = ({ kind }: Notice) => standing.includes(kind)

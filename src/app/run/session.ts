@@ -6,7 +6,7 @@ import type { RemoteSession, Session } from '../../session/protocol'
 /** Where the site keeps its data files, beside the page itself wherever it is hosted. */
 export const dataFolder = (): string => new URL('data/', document.baseURI).href
 
-/** Starts the worker. `failed` is told of an error that nothing in the worker caught, or of a worker that cannot load. */
+/** Starts the worker. `failed` gets an uncaught error of the worker, or the reason why it cannot load. */
 export function connect(failed: (message: string) => void): RemoteSession {
   const worker = new Worker(new URL('../../session/worker.ts', import.meta.url), { type: 'module' })
   worker.addEventListener('error', (event) => {

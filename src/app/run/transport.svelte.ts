@@ -1,4 +1,4 @@
-// What the buttons of a run do: Train, Pause, Resume, Step, Reset; how the run follows the draft; the way back after a divergence.
+// The buttons of a run: Train, Pause, Resume, Step, Reset. Also how the run follows the draft, and the way back after a divergence.
 
 import type { Divergence, Session, SessionEvent } from '../../session/protocol'
 import type { Spec } from '../../model/spec'
@@ -10,7 +10,7 @@ import type { LiveRun } from './live-run.svelte'
 import type { Making } from './making.svelte'
 import type { Notices } from './notices.svelte'
 
-/** What the main button does. */
+/** Action of the main button. */
 export type Action = 'Train' | 'Pause' | 'Resume'
 
 interface Parts {
@@ -20,26 +20,26 @@ interface Parts {
   readonly device: Pick<DeviceControl, 'open'>
   readonly making: Making
   readonly notices: Notices
-  /** Something else works on the network. */
+  /** Another task works on the network. */
   readonly occupied: () => boolean
 }
 
 export class Transport {
-  /** Pause was pressed, and the steps under way are not over yet. */
+  /** Pause was pressed, and the steps under way are not done yet. */
   pausing = $state(false)
-  /** Train or Step was pressed, and the worker has not begun yet. */
+  /** Train or Step was pressed, and the worker has not started yet. */
   starting = $state(false)
 
   /** A run is being made. */
   readonly preparing = $derived.by(() => this.starting || (this.#parts.run.data.ready && this.#parts.making.underWay))
-  /** A run may be made or trained: the draft is valid, and nothing else works on the network. */
+  /** A run may be made or trained: the draft is valid, and no other task works on the network. */
   readonly ready = $derived.by(() => this.#parts.draft.valid && !this.#parts.occupied())
-  /** Fields whose change waits for a new run. At step 0 it comes by itself, unless it could not be made. */
+  /** Fields whose change waits for a new run. At step 0 the new run comes by itself, unless it could not be made. */
   readonly changes = $derived.by(() => {
     const { run, draft, making } = this.#parts
     if (!run.spec || (run.phase === 'idle' && making.underWay)) return []
     const changed = changedFields(run.spec, draft.spec)
-    // What a run takes over at once waits only for someone to finish typing.
+    // Fields that may change in mid-run wait only until typing ends.
     return changed.every(isAdjustable) ? [] : changed
   })
   readonly action = $derived.by((): Action => {
@@ -54,11 +54,11 @@ export class Transport {
   })
 
   readonly #parts: Parts
-  /** The draft is another run altogether: no change of it is for the present one. */
+  /** The draft replaces the run altogether: its changes are not for the present run. */
   #apart = false
-  /** The newest draft that a run was asked for, until that begins. */
+  /** The newest draft that a run was asked for, until that run starts. */
   #wanted: Spec | undefined
-  /** Such a run is being made; resolves to whether it stands. */
+  /** The run that is being made; resolves to whether it was. */
   #renewing: Promise<boolean> | undefined
   readonly #makeWanted = newestWins(async () => {
     const { session, draft, making } = this.#parts
@@ -99,7 +99,7 @@ export class Transport {
     if (this.ready) await this.renew()
   }
 
-  /** A fresh run of the draft. One at a time, and the newest draft wins. Resolves to whether it stands. */
+  /** Makes a fresh run of the draft, one at a time; the newest draft supersedes. Resolves to whether it was made. */
   renew(): Promise<boolean> {
     this.#wanted = this.#parts.draft.spec
     return (this.#renewing = this.#makeWanted())
@@ -112,7 +112,7 @@ export class Transport {
     draft.take(run.spec ?? draft.spec)
   }
 
-  /** Goes on with a run that has diverged, from where it was still well and with the lower learning rate that goes with that. */
+  /** Takes a diverged run back to where it was finite, with the lower learning rate of the problem. */
   async recover({ learningRate }: Divergence): Promise<void> {
     const { session, draft, making } = this.#parts
     if (this.changes.length === 0) draft.take({ ...draft.spec, learningRate })
@@ -122,9 +122,9 @@ export class Transport {
   }
 
   /**
-   * The draft was edited. At step 0 the run follows at once. Later, what may change in mid-run is taken over at once, unless the run
-   * is over and other changes wait, and the rest waits for a new run; a draft that was replaced waits as a whole, with what is
-   * changed in it later.
+   * Follows an edit of the draft. At step 0 a new run follows at once. Later, fields that may change in mid-run change at once, unless the
+   * run is over and other changes wait; the rest waits for a new run. A draft that was replaced waits as a whole, with its later
+   * changes.
    */
   follow({ change, whole }: Edit): void {
     const { run, draft } = this.#parts
@@ -149,7 +149,7 @@ export class Transport {
     if (event.origin !== 'fresh') this.#parts.draft.take(event.spec)
   }
 
-  /** Prepares the run and goes on with it. What is pressed meanwhile takes the place of what was pressed first. */
+  /** Prepares the run, then trains it. Another press in the meantime supersedes this one. */
   async #begin(next: () => Promise<void> | void): Promise<void> {
     if (!this.ready) return
     const newest = this.#press()
@@ -160,7 +160,7 @@ export class Transport {
     if (newest()) this.starting = false
   }
 
-  /** Makes sure that the worker's run is the draft; false where that failed, which the worker has told. */
+  /** Makes sure that the worker's run is the draft. False if that failed, which the worker reports. */
   async #prepare(): Promise<boolean> {
     const { run, draft, device } = this.#parts
     if (run.dataFailed) await device.open()

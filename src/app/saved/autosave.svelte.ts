@@ -5,29 +5,29 @@ import type { RunView } from '../../session/run-view'
 import type { CheckpointStore, Left, SavedRun } from './checkpoint-store'
 import { refusalOf } from '../../ui/refusal'
 
-/** Milliseconds between two writes, at least; at most while it trains without an evaluation. */
+/** Milliseconds between two writes: the least, and the most while it trains without an evaluation. */
 const LEAST_MS = 3000
 const MOST_MS = 15_000
-/** A write may take one such part of the time: large networks are saved less often, but no less than each half minute. */
+/** Writes take at most one such part of the time: large networks are saved less often, but at least every half minute. */
 const SHARE = 1 / 20
 const LONGEST_REST_MS = 30_000
-/** Without any rest: the tab may be closed next. */
+/** Without any wait: the tab may be closed next. */
 const AT_ONCE = -1
 
-/** What autosave needs of the page. */
+/** What autosave uses of the page. */
 interface Page {
-  /** The run as it stands, with its curves; undefined where there is none. */
+  /** The run at its present step, with its curves; undefined without a run. */
   take(): Promise<SavedRun | undefined>
-  /** Puts a run in the place of the present one, with a way back; false where it could not be done. */
+  /** Replaces the present run by another, with an undo; false if that failed. */
   resume(run: SavedRun): Promise<boolean>
 }
 
 export class Autosave {
-  /** What an earlier visit left, until it is taken, discarded, or this visit's run has been saved in its place. */
+  /** What an earlier visit left, until it is resumed, discarded, or replaced by this visit's saved run. */
   left = $state.raw<Left>()
   /** Why this visit's run is not saved, as the end of a sentence. */
   trouble = $state<string>()
-  /** That has been read. */
+  /** The person has read that. */
   quiet = $state(false)
   /** The offered run is being put in place. */
   resuming = $state(false)
@@ -35,23 +35,23 @@ export class Autosave {
   readonly #page: Page
   readonly #store: CheckpointStore
   #phase: Phase = 'idle'
-  /** When the last write ended, and how long it should rest. */
+  /** When the last write ended, and how long to wait after it. */
   #last = -Infinity
   #rest = LEAST_MS
   #timer: ReturnType<typeof setTimeout> | undefined
   #due = Infinity
   #writing = false
-  /** What was asked for during a write. */
+  /** A request that came during a write. */
   #next = Infinity
-  /** This visit's run goes on from what was left. */
+  /** This visit's run continues the one that was left. */
   #resumed = false
-  /** When training began or went on. */
+  /** When training started or resumed. */
   #began = 0
 
   constructor(page: Page, store: CheckpointStore) {
     this.#page = page
     this.#store = store
-    // Refused: then there is nothing to offer, and the first run that is not saved tells why.
+    // The browser refused: nothing is offered, and the first run that is not saved says why.
     store.claim().then(
       (left) => (this.left = left),
       () => {},
@@ -61,7 +61,7 @@ export class Autosave {
     })
   }
 
-  /** Hears every event, with the view after it. */
+  /** Handles every event; `view`: the view after it. */
   heard(event: SessionEvent, { progress: { phase } }: RunView): void {
     if (event.type === 'test') this.#soon(0)
     if (event.type !== 'progress' && event.type !== 'reset') return
@@ -76,7 +76,7 @@ export class Autosave {
   async resume(): Promise<void> {
     if (!this.left || !('run' in this.left) || this.resuming) return
     this.resuming = true
-    // It stays where it was saved until it is saved as this visit's own, which is at once.
+    // It stays in its old place until it is saved as this visit's own, which is at once.
     if (await this.#page.resume(this.left.run)) {
       this.left = undefined
       this.#resumed = true
@@ -89,7 +89,7 @@ export class Autosave {
     this.left = undefined
   }
 
-  /** Writes AT_ONCE, or as soon as the last write is long enough ago, or `after` milliseconds after it where that is later. */
+  /** Writes AT_ONCE, or once the wait after the last write is over, or `after` milliseconds after it if that is later. */
   #soon(after: number): void {
     const now = performance.now()
     if (this.#writing) {
@@ -102,7 +102,7 @@ export class Autosave {
     clearTimeout(this.#timer)
     if (due <= now) return void this.#write()
     this.#due = due
-    // A hidden tab's clock is slow; what the session tells comes all the same, and then it is due.
+    // A hidden tab's clock is slow, but events still arrive; a due write then starts.
     this.#timer = setTimeout(() => void this.#write(), due - now)
   }
 
@@ -129,14 +129,14 @@ export class Autosave {
     }
   }
 
-  /** What was left stays until a run of this visit has come to a test. */
+  /** What was left stays until a run of this visit has been evaluated. */
   #maySave(run: SavedRun): boolean {
     const { step } = run.checkpoint.snapshot
     return step > 0 && isFinite(run) && (!this.left || run.curves.test.some((point) => point.step > 0))
   }
 }
 
-/** A run that has gone to pieces must not take the place of what was good. */
+/** A diverged run must not replace a finite one. */
 function isFinite({ checkpoint }: SavedRun): boolean {
   for (const value of checkpoint.snapshot.buffers[0]) if (!Number.isFinite(value)) return false
   return true

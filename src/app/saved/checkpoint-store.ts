@@ -1,4 +1,4 @@
-// Where runs outlive the visit: IndexedDB, one key a visit, so that two tabs do not overwrite each other.
+// Stores checkpoints beyond the visit: IndexedDB, one key a visit, so that two tabs do not overwrite each other.
 
 import { createStore, del, get, keys, promisifyRequest } from 'idb-keyval'
 import { parseSavedSpec, type Spec } from '../../model/spec'
@@ -7,43 +7,43 @@ import { curveNames, type CurveName, type Curves } from '../../session/run-view'
 import { mark } from './mark'
 import { readRunStart, type RunStart } from './run-records'
 
-/** A run that can go on, and what its charts show. */
+/** A saved run, with the curves of its charts. */
 export interface SavedRun {
   readonly checkpoint: Checkpoint
-  /** In the whole run. */
+  /** Steps in the whole run. */
   readonly steps: number
   readonly curves: Curves
-  /** What it is known by among the past runs, if that is known. */
+  /** Its record among the past runs, if known. */
   readonly record?: RunStart | undefined
 }
 
-/** What earlier visits left: the newest run that no open page works on, or why it cannot be read. */
+/** What earlier visits left: the newest run that is open in no page, or why it cannot be read. */
 export type Left = { readonly run: SavedRun } | { readonly unreadable: string }
 
-/** Stores checkpoints. Commands reject where the browser refuses. */
+/** Stores checkpoints. Commands reject if the browser refuses. */
 export interface CheckpointStore {
-  /** Finds what was left, and holds it against other pages. Call it once. */
+  /** Finds and locks what was left, against other pages. Call it once. */
   claim(): Promise<Left | undefined>
-  /** Stores this visit's run, as the only one of the visit. What was claimed goes if the run `continues` it, and is offered again later if not. */
+  /** Stores this visit's run, as the only one of the visit. The claimed run is deleted if the new one `continues` it; otherwise it is offered again later. */
   write(run: SavedRun, continues: boolean): Promise<void>
-  /** Deletes what was claimed. */
+  /** Deletes the claimed run. */
   discard(): Promise<void>
 }
 
 const NAME = 'inkling-checkpoints'
-/** Of the format below; a page leaves alone what it cannot read until a run of its own takes the place. */
+/** Version of the format below. A page leaves alone what it cannot read, until a run of its own replaces it. */
 const VERSION = 1
-/** Checkpoints of closed pages that are kept at most. */
+/** Most checkpoints kept of closed pages. */
 const MOST = 4
-/** Stands for what the browser itself cannot read any more. */
+/** In place of a record that the browser cannot read. */
 const UNREADABLE = Symbol('unreadable')
-/** Milliseconds to wait for a page that is just being closed: this one, when it is reloaded. */
+/** Milliseconds to wait for a page that is closing: this one, when it reloads. */
 const PATIENCE = 500
 
 /** The browser's database. */
 export function openCheckpointStore(): CheckpointStore {
   const store = createStore(NAME, 'runs')
-  // Names of the visits sort by when they began.
+  // Names of visits sort by their start.
   const own = `${new Date().toISOString()} ${Math.random().toString(36).slice(2, 10)}`
   let holding: Promise<boolean> | undefined
   let claimed: string | undefined
@@ -55,7 +55,7 @@ export function openCheckpointStore(): CheckpointStore {
       for (const name of names) {
         if (!(await hold(name))) continue
         const value: unknown = await get(name, store).catch(() => UNREADABLE)
-        if (value === undefined) continue // another page has just put its own in its place
+        if (value === undefined) continue // another page has just replaced it with its own
         claimed = name
         return read(value)
       }
@@ -80,7 +80,7 @@ export function openCheckpointStore(): CheckpointStore {
   }
 }
 
-/** Takes a lock for as long as the page is open; false where another page has it. Browsers without locks have one page. */
+/** Takes a lock until the page closes; false if another page holds it. In browsers without locks there is one page. */
 function hold(name: string): Promise<boolean> {
   const { locks } = navigator as { locks?: LockManager }
   if (!locks) return Promise.resolve(true)
@@ -99,7 +99,7 @@ async function withFree(name: string, work: () => Promise<void>): Promise<void> 
   await locks.request(`${NAME} ${name}`, { ifAvailable: true }, (lock) => (lock ? work() : undefined))
 }
 
-/** What lies in the database: curves as rows of step, loss and accuracy, which are quickly copied. */
+/** A record in the database: curves are rows of step, loss and accuracy, which copy fast. */
 interface Packed {
   readonly version: typeof VERSION
   readonly checkpoint: Checkpoint
@@ -119,7 +119,7 @@ function pack({ checkpoint, steps, curves, record }: SavedRun): Packed {
   }
 }
 
-/** Reads what any version of the page, or nobody, may have written. */
+/** Reads a record of any version of the page, or any other value. */
 export function read(value: unknown): Left {
   if (value === UNREADABLE) return { unreadable: 'it is damaged' }
   const { version, checkpoint, steps, curves, record } = Object(value) as Partial<Packed>

@@ -1,4 +1,4 @@
-// Checkpoints of the page's run: takes them, and puts others, or networks of files, in the place of the run.
+// Checkpoints of the page's run: takes them, and replaces the run by others or by networks of files.
 
 import type { Network } from '../../formats/network'
 import type { Session, SessionEvent } from '../../session/protocol'
@@ -19,12 +19,12 @@ interface Parts {
 }
 
 export class Checkpoints {
-  /** A saved run that is on its way. */
+  /** The saved run that is being restored. */
   #arriving: SavedRun | undefined
 
   constructor(private readonly parts: Parts) {}
 
-  /** The run as it stands, with its curves; it goes on meanwhile. Undefined where there is none. */
+  /** Takes a checkpoint with its curves; training goes on. Undefined without a run. */
   async take(): Promise<SavedRun | undefined> {
     const { session, run, runs } = this.parts
     const { number } = run.view
@@ -34,7 +34,7 @@ export class Checkpoints {
     return { checkpoint, steps: run.progress.steps, curves, record: runs.start }
   }
 
-  /** Puts a saved run in the place of the present one, paused; false where it does not fit, which the worker has told. */
+  /** Replaces the run by a saved one, paused. False if it does not fit, which the worker reports. */
   async restore(saved: SavedRun): Promise<boolean> {
     const { session, making } = this.parts
     await this.#openAgain()
@@ -44,13 +44,13 @@ export class Checkpoints {
     return restored
   }
 
-  /** A fresh run that starts from a network; false where it cannot be made, which the worker has told. */
+  /** Makes a fresh run that starts from a network. False if that failed, which the worker reports. */
   async load({ spec, learnt }: Network): Promise<boolean> {
     await this.#openAgain()
     return this.parts.making.during(this.parts.session.load(spec, learnt))
   }
 
-  /** Begins what is written down of a run, or goes on with that of a saved one, which brings its curves along. */
+  /** Starts the record of a run, or continues that of a saved one, with its curves. */
   heard(event: SessionEvent): void {
     if (event.type !== 'reset') return
     const { run, runs } = this.parts
@@ -59,7 +59,7 @@ export class Checkpoints {
       case 'fresh':
         return runs.begin(spec)
       case 'recovery':
-        // At step 0, with nothing brought along, that is a run like any other of its settings.
+        // A saved run at step 0 without curves or record is like a fresh one.
         if (step === 0 && runs.start?.notes.length === 0) runs.begin(spec)
         return
       case 'file':

@@ -1,13 +1,13 @@
-// A mark that a visit has left a run: without it a page need not load what resumes one.
+// Marks that a visit has left a run: without the mark a page need not load the code that resumes one.
 
 const NAME = 'inkling-left'
 
-/** True where a run may have been left. */
+/** Whether a run may have been left. */
 export function isMarked(): boolean {
   try {
     return localStorage.getItem(NAME) !== null
   } catch {
-    return false // such a browser keeps no runs either
+    return false // such a browser stores no runs either
   }
 }
 
@@ -16,6 +16,6 @@ export function mark(left: boolean): void {
     if (left) localStorage.setItem(NAME, 'yes')
     else localStorage.removeItem(NAME)
   } catch {
-    // Then an offer may be missed.
+    // An offer may then be missed.
   }
 }

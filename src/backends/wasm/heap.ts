@@ -1,8 +1,8 @@
-// Memory of the WebAssembly backend: one growing WebAssembly.Memory, given out in blocks.
+// Memory of the WebAssembly backend: one growing WebAssembly.Memory, allocated in blocks.
 
 import { DeviceMemoryError } from '../types'
 
-/** Pages are 64 KiB; the first holds what the compiler put into the module. */
+/** Pages are 64 KiB; the first one holds the module's own data. */
 const PAGE = 65_536
 const START = PAGE
 /** Blocks start at whole cache lines, and the kernels may read one line past the end. */
@@ -14,13 +14,13 @@ interface Block {
 }
 
 export class Heap {
-  /** Free blocks in order of address, none beside another. */
+  /** Free blocks in order of address; neighbouring free blocks are merged. */
   #free: Block[] = []
   #end = START
 
   constructor(readonly memory: WebAssembly.Memory) {}
 
-  /** Address of a block of zeros of at least `bytes` bytes. @throws DeviceMemoryError where the memory does not grow so far */
+  /** Allocates at least `bytes` bytes of zeros. @throws DeviceMemoryError if the memory cannot grow so far */
   take(bytes: number): number {
     const size = (Math.ceil(bytes / LINE) + 1) * LINE
     const fit = this.#free.findIndex((block) => block.size >= size)
@@ -30,7 +30,7 @@ export class Heap {
       new Uint8Array(this.memory.buffer, at, size).fill(0)
       return at
     }
-    // Behind everything, from the last free block on if that is the end.
+    // Behind all blocks, or from the last free block on if it is at the end.
     const last = this.#free.at(-1)
     const open = last !== undefined && last.at + last.size === this.#end
     const at = open ? last.at : this.#end
@@ -44,7 +44,7 @@ export class Heap {
     return at
   }
 
-  /** Gives back what `take` gave for the same number of bytes. */
+  /** Frees a block that `take` allocated for the same number of bytes. */
   give(at: number, bytes: number): void {
     const size = (Math.ceil(bytes / LINE) + 1) * LINE
     const blocks = [...this.#free, { at, size }].sort((a, b) => a.at - b.at)

@@ -1,4 +1,4 @@
-// The WebAssembly backend: SIMD kernels, on several threads where the page may share memory. Kernels that have no WebAssembly
+// The WebAssembly backend: SIMD kernels, on several threads if the page may share memory. Kernels without a WebAssembly version
 // run their reference over the same memory.
 
 import { elementsOf, mapLists, type Buffer, type Call, type Elements, type Lists, type Plan } from '../../kernels/plan'
@@ -15,21 +15,21 @@ export class WasmUnavailable extends Error {
   override name = 'WasmUnavailable'
 }
 
-/** What to use instead of the best that the engine has. */
+/** What to use in place of the engine's best. */
 export interface WasmOptions {
   readonly build?: Build
   readonly threads?: number
-  /** Operations from which on a call is shared by the threads. */
+  /** Least operations of a call that threads share. */
   readonly sharedWork?: number
 }
 
-/** More threads than this wait for each other longer than they work. */
+/** More threads than this spend longer waiting for each other than working. */
 const MOST_THREADS = 8
 
-/** Pages of 64 KiB that a shared memory may grow to: some systems do not set 4 GB aside. */
+/** Pages of 64 KiB that a shared memory may grow to: some systems do not reserve 4 GB. */
 const SHARED_PAGES = [65_536, 32_768, 16_384]
 
-/** Opens the backend. @throws WasmUnavailable where the engine has no WebAssembly SIMD, or not what was asked for */
+/** Opens the backend. @throws WasmUnavailable if the engine lacks WebAssembly SIMD or the requested features */
 export async function createWasm(options: WasmOptions = {}): Promise<Backend> {
   const best = typeof WebAssembly === 'undefined' ? undefined : await supportedBuild()
   if (!best) throw new WasmUnavailable('This browser has no WebAssembly SIMD.')
@@ -61,10 +61,10 @@ export async function createWasm(options: WasmOptions = {}): Promise<Backend> {
   return new WasmBackend(info, heap, exports, names, pool, options.sharedWork ?? SHARED_WORK)
 }
 
-/** Threads to use, and what the page has to say where it is one for want of something. */
+/** Number of threads, and what the page says if it is one because something is missing. */
 function threadsHere(asked: number | undefined): { wanted: number; notice?: string } {
   if (asked !== undefined) return { wanted: asked }
-  // Node has no such word; its command line works on one thread.
+  // Node has no such property; its command line works on one thread.
   if (typeof Worker === 'undefined') return { wanted: 1 }
   if (typeof SharedArrayBuffer === 'undefined' || globalThis.crossOriginIsolated !== true) {
     return {
@@ -74,7 +74,7 @@ function threadsHere(asked: number | undefined): { wanted: number; notice?: stri
     }
   }
   const cores = globalThis.navigator?.hardwareConcurrency ?? 1
-  // The page wants a core for itself where there are enough.
+  // Leaves a core to the page if there are enough.
   return { wanted: Math.min(MOST_THREADS, cores > 2 ? cores - 1 : cores) }
 }
 
@@ -103,7 +103,7 @@ async function poolOf(
   }
 }
 
-/** A block of the heap, and how many bytes were asked for. */
+/** A block of the heap, and the number of bytes asked for. */
 interface Block {
   readonly at: number
   readonly bytes: number
@@ -165,7 +165,7 @@ class WasmBackend implements Backend {
     }
   }
 
-  /** What a call needs, and how it is run once its scratch is there. */
+  /** What a call needs, and how to run it once its scratch is allocated. */
   #prepare({ kernel, constants, buffers }: Call, places: readonly number[], take: (bytes: number) => number): Prepared {
     const name = exportName(kernel.name)
     const index = this.names.indexOf(name)
@@ -222,10 +222,10 @@ interface Prepared {
   bind(scratch: number, views: Views): () => void
 }
 
-/** Operations from which on a call is worth sharing: to wake a thread and wait for it costs a few microseconds. */
+/** Least operations worth sharing: waking a thread and waiting for it costs a few microseconds. */
 const SHARED_WORK = 1e6
 
-/** Roughly how many operations a call takes: what moves data, moves a float in the time of about ten multiply-adds. */
+/** Rough number of operations of a call. Moving a float takes the time of about ten multiply-adds. */
 function workOf(kernel: Kernel, constants: Constants, buffers: Call['buffers']): number {
   const own = Object.values(buffers).filter(({ store }) => store === undefined)
   return kernel.flops?.(constants) ?? 10 * Math.max(...own.map(({ size }) => size))
@@ -245,7 +245,7 @@ function wordOf(dtype: Dtype, value: number): number {
 
 type View = Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>
 
-/** Buffers of a plan as arrays over the memory, made anew when that has grown. */
+/** Buffers of a plan as arrays over the memory, renewed when it has grown. */
 class Views {
   #memory: ArrayBufferLike | undefined
   #arrays: View[] = []

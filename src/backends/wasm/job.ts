@@ -1,5 +1,5 @@
-// A job of the threads: one call whose parts are dealt out by a counter in shared memory, so that a thread that sleeps or was put
-// aside by the system before it took a part costs nothing but its help.
+// A job of the threads: one call, whose parts a counter in shared memory hands out. A thread that sleeps or is suspended before it
+// took a part costs nothing but its help.
 
 import type { WasmKernel } from './module'
 
@@ -14,10 +14,10 @@ const SCRATCH_SIZE = 6
 const FAILED = 7 // 1 where a helper met an error
 export const WORDS = 16
 
-/** How long a helper looks out for the next job before it sleeps, in milliseconds: longer than the gaps within a step. */
+/** Milliseconds that a helper spins for the next job before it sleeps: longer than the gaps within a step. */
 const PATIENCE = 0.2
 
-/** What a helper gets when it starts. */
+/** Start message of a helper. */
 export interface HelperStart {
   readonly module: WebAssembly.Module
   readonly memory: WebAssembly.Memory
@@ -26,7 +26,7 @@ export interface HelperStart {
   readonly names: readonly string[]
 }
 
-/** Puts a job out for all threads, helps with it, and returns when it is done. @throws where a helper met an error */
+/** Offers a job to all threads, helps with it, and returns when it is done. @throws if a helper met an error */
 export function runJob(
   words: Int32Array,
   kernels: readonly WasmKernel[],
@@ -44,8 +44,8 @@ export function runJob(
   try {
     while (helpOnce(words, kernels));
   } finally {
-    // Whatever happened: helpers may still be writing. Never for long, because every part that is left is at work or will be
-    // taken. A page's main thread may not sleep, so this one spins.
+    // Waits in every case: helpers may still be writing. Never for long, because every remaining part is taken or will
+    // be. A page's main thread may not sleep, so this one spins.
     while (Atomics.load(words, DONE) < job.parts);
   }
   if (Atomics.load(words, FAILED)) throw new Error('A kernel failed on a helper thread.')
@@ -61,7 +61,7 @@ function helpOnce(words: Int32Array, kernels: readonly WasmKernel[]): boolean {
   try {
     kernels[words[KERNEL]](words[CALL] >>> 0, (words[SCRATCH] >>> 0) + part * words[SCRATCH_SIZE], part, claim >>> 16)
   } catch (error) {
-    Atomics.store(words, FAILED, 1) // the thread that waits for all parts has to hear of it
+    Atomics.store(words, FAILED, 1) // the thread that waits for all parts must learn of it
     throw error
   } finally {
     Atomics.add(words, DONE, 1)
@@ -71,7 +71,7 @@ function helpOnce(words: Int32Array, kernels: readonly WasmKernel[]): boolean {
 
 const isOpen = (claim: number) => (claim & 0xffff) < claim >>> 16
 
-/** The life of a helper: takes parts, and sleeps where there are none for a while. Does not return. */
+/** The loop of a helper: takes parts, and sleeps if there are none for a while. Does not return. */
 export function help(words: Int32Array, kernels: readonly WasmKernel[]): never {
   for (;;) {
     const jobs = Atomics.load(words, JOBS)

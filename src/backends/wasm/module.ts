@@ -2,7 +2,7 @@
 
 import { relaxedSimd, simd } from 'wasm-feature-detect'
 
-/** Builds of the kernels by what they need of the engine. */
+/** Builds of the kernels by the features that they need. */
 export type Build = 'simd' | 'relaxed'
 
 const sources = {
@@ -12,7 +12,7 @@ const sources = {
   'relaxed+shared': () => import('virtual:kernels/relaxed+shared'),
 }
 
-/** The fastest build that this engine runs; undefined where it has no SIMD. */
+/** The fastest build that this engine runs; undefined without SIMD. */
 export async function supportedBuild(): Promise<Build | undefined> {
   if (await relaxedSimd()) return 'relaxed'
   return (await simd()) ? 'simd' : undefined
@@ -24,10 +24,10 @@ export async function compileKernels(build: Build, shared: boolean): Promise<Web
   return WebAssembly.compile(await fetchKernels())
 }
 
-/** A kernel's work: the call's record, the scratch of this part, the part and how many there are. */
+/** Runs a part of a kernel: address of the call, scratch of this part, its number, and the number of parts. */
 export type WasmKernel = (call: number, scratch: number, part: number, parts: number) => void
 
-/** What the module exports: kernels, and for some how many bytes of scratch a part wants. */
+/** The module's exports: kernels, and for some the bytes of scratch of a part. */
 export type WasmExports = Readonly<Record<string, WasmKernel | ((call: number) => number)>>
 
 export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): WasmExports {

@@ -1,13 +1,13 @@
-// The threads that share calls: this one alone, or with workers that help.
+// The threads that run calls: this one, alone or with helping workers.
 
 import { runJob, WORDS, type HelperStart } from './job'
 import type { WasmKernel } from './module'
 
 /** Runs calls on this thread and its helpers. */
 export interface Pool {
-  /** Threads that take part, this one included. */
+  /** Number of threads, this one included. */
   readonly threads: number
-  /** Does all parts of a call; returns when they are done. `scratch` holds `scratchSize` bytes for every part. */
+  /** Runs all parts of a call, and returns when they are done. `scratch` holds `scratchSize` bytes for every part. */
   run(kernel: number, call: number, scratch: number, scratchSize: number, parts: number): void
   dispose(): void
 }
@@ -23,10 +23,10 @@ export function createSolo(kernels: readonly WasmKernel[]): Pool {
   }
 }
 
-/** How long helpers may take to start, in milliseconds. */
+/** Milliseconds that helpers may take to start. */
 const START_MS = 10_000
 
-/** A pool of this thread and `helpers` workers. Resolves when they are ready; rejects where one does not start in time. */
+/** A pool of this thread and `helpers` workers. Resolves when they are ready; rejects if one does not start in time. */
 export async function createPool(
   kernels: readonly WasmKernel[],
   helpers: number,

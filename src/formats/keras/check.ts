@@ -1,4 +1,4 @@
-// What the parts of a Keras model's JSON are checked with, so that messages say which field is wrong and what it should be.
+// Checks parts of a Keras model's JSON, with messages that name the wrong field and what it should be.
 
 import * as v from 'valibot'
 import { FormatError, shown } from '../error'
@@ -15,7 +15,7 @@ export const count = v.pipe(
 export const list = <S extends v.GenericSchema>(items: S) => v.array(items, '; it must be a list')
 
 /**
- * The value as a schema has it; what the schema does not name is left out.
+ * Parses a value with a schema; fields that the schema does not name are dropped.
  * @param what Begins the message, which goes on with `has no units` or `has units -1; it must not be negative`.
  * @throws FormatError
  */

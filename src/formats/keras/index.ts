@@ -16,10 +16,10 @@ import type { Stack } from './stack'
 import { readTraining } from './training'
 import { readWeights } from './weights'
 
-/** What an import comes to. */
+/** Result of an import. */
 export interface Imported {
   readonly network: Network
-  /** What is not quite as it was in Keras, or was not in the file: whole sentences for a person. */
+  /** What differs from Keras or was missing in the file: whole sentences for a person. */
   readonly notes: readonly string[]
 }
 
@@ -39,10 +39,10 @@ const classSchema = v.object({ class_name: text, config: v.unknown() })
 
 /**
  * Reads a layers model whose inputs are examples of a data set, images as pixels from 0 to 1, with an output for each of its classes.
- * @param model The text of model.json, or what it parses to.
+ * @param model The text of model.json, or its parsed value.
  * @param shards Files of weights by the names, or last parts of the paths, that model.json gives them.
- * @param dataset What the network is to go on learning from: the model does not say.
- * @throws FormatError that says why the model cannot be used, to be put behind its name
+ * @param dataset The data set to go on learning from, which the model does not name.
+ * @throws FormatError that says why the model cannot be used, to follow its name
  */
 export function readLayersModel(
   model: unknown,
@@ -95,7 +95,7 @@ function parseText(model: string): unknown {
   return parseJson(model, NO_MODEL)
 }
 
-/** What a model does not tell: as the default preset has it, but with examples as they are and one learning rate. */
+/** Settings that a model does not contain: those of the default preset, but with unchanged examples and a constant learning rate. */
 function usual(dataset: Dataset): Omit<Spec, 'layers'> {
   const preset = findPreset('default', dataset)
   if (!preset) throw new Error(`There is no default preset of ${dataset.title}.`)
@@ -108,7 +108,7 @@ function usual(dataset: Dataset): Omit<Spec, 'layers'> {
   }
 }
 
-/** The layers with an activation behind the last dense one made part of it, and what the network ends with. */
+/** The layers, with an activation behind the last dense one merged into it, and the activation of the outputs. */
 function ended(
   { layers, softmax }: Stack,
   { title, classes }: Dataset,

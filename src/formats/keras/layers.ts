@@ -1,4 +1,4 @@
-// What each kind of Keras layer becomes. A kind that is not in the table at the end is refused by name.
+// Translates each kind of Keras layer. A kind that is not in the table at the end is refused by name.
 
 import * as v from 'valibot'
 import type { Input } from '../../datasets/dataset'
@@ -16,7 +16,7 @@ import type { Weights } from './weights'
 
 type Translate = (layer: KerasLayer, stack: Stack, weights: Weights) => void
 
-/** Translates all layers of a model. @throws FormatError that names the layer that Inkling cannot have */
+/** Translates all layers of a model. @throws FormatError that names the layer that Inkling does not support */
 export function translate({ inputShape, layers }: Chain, weights: Weights, input: Input): Stack {
   const stack = new Stack(input, inputShape)
   for (const layer of layers) {
@@ -28,7 +28,7 @@ export function translate({ inputShape, layers }: Chain, weights: Weights, input
   return stack
 }
 
-/** Settings that change nothing of what a layer puts out, and have no place in Inkling. */
+/** Settings that change no output of a layer, and do not exist in Inkling. */
 const trainingSchema = v.object({
   trainable: v.nullish(v.unknown(), true),
   kernel_regularizer: v.nullish(v.unknown()),
@@ -58,7 +58,7 @@ function valuesFrom(weights: Weights, { name }: KerasLayer, kernel: Shape, bias:
   }
 }
 
-/** What a new start of an imported network takes: Keras's own default. */
+/** Initial values for a fresh run of an imported network: Keras's own default. */
 const initialiser = 'glorot'
 
 const denseSchema = v.object({ units: count, activation: v.optional(v.unknown()), use_bias: v.nullish(yesOrNo, true) })
@@ -72,7 +72,7 @@ const dense: Translate = (layer, stack, weights) => {
       `gets ${stack.kerasShape.join(' × ')} and would treat each position by itself; put a Flatten layer before it`,
     )
   }
-  if (stack.shape.length > 2) stack.flatten(layer) // gray images are vectors to a dense layer as they are
+  if (stack.shape.length > 2) stack.flatten(layer) // dense layers read gray images directly
   const softmax = activation === 'softmax'
   const spec: LayerSpec = {
     type: 'dense',
@@ -130,7 +130,7 @@ const conv2d: Translate = (layer, stack, weights) => {
   stack.kerasShape = stack.shape
 }
 
-/** Height, width and channels of what comes to a layer that needs an image. */
+/** Height, width and channels of the input of a layer that needs an image. */
 function imageOf(layer: KerasLayer, { kerasShape }: Stack): Shape {
   if (kerasShape.length !== 3) refuse(layer, `needs height, width and channels, and gets ${kerasShape.join(' × ')}`)
   return kerasShape
@@ -205,7 +205,7 @@ const batchNormalisationSchema = v.object({
   scale: v.nullish(yesOrNo, true),
 })
 
-/** Keras's momentum is the weight of what was there before, Inkling's of the newest batch. */
+/** Keras's momentum is the weight of the old statistics, Inkling's that of the newest batch. */
 const batchNormalisation: Translate = (layer, stack, weights) => {
   const { axis, momentum, epsilon, center, scale } = settings(layer, batchNormalisationSchema)
   const { kerasShape } = stack
@@ -273,7 +273,7 @@ const softmax: Translate = (layer, stack) => {
   activate(layer, stack, 'softmax')
 }
 
-/** Bytes as pixels from 0 to 1, which Inkling's images are anyway. */
+/** Bytes as pixels from 0 to 1, which Inkling's images are already. */
 const rescaling: Translate = (layer, stack) => {
   const { scale, offset } = settings(layer, v.object({ scale: number, offset: v.nullish(number, 0) }))
   if (stack.layers.length > 0 || stack.rescaled) refuse(layer, 'is not the first layer')
@@ -285,7 +285,7 @@ const rescaling: Translate = (layer, stack) => {
   stack.notes.push(`“${layer.name}” is left out: Inkling's pixels are bytes / 255 already.`)
 }
 
-/** By the kind of layer of Inkling's that they become, the layers of Keras by their names. A kind that Keras has not has an empty row. */
+/** Keras's layers by name, under the kind of Inkling's layer that they become. A kind that Keras lacks has an empty row. */
 export const kerasLayers: Readonly<Record<LayerKind, Readonly<Record<string, Translate>>>> = {
   dense: { Dense: dense },
   conv2d: { Conv2D: conv2d },

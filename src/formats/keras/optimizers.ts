@@ -1,4 +1,4 @@
-// Which of Keras's optimizers step as Inkling's do.
+// The optimizers of Keras that step like Inkling's.
 
 import type { OptimizerKind } from '../../model/optimizers'
 
@@ -10,9 +10,9 @@ interface Row {
   readonly names: readonly string[]
   /** Keras's own learning rate. */
   readonly learningRate: number
-  /** Whether a step is as many times larger as the gradient is. */
+  /** Whether a step is proportional to the gradient. */
   readonly proportional: boolean
-  /** The values of Inkling's optimizer, not checked against limits; nothing where these settings make another one. */
+  /** The values of Inkling's optimizer, not checked against limits; undefined if these settings mean another one. */
   read(settings: Settings): object | undefined
 }
 
@@ -25,7 +25,7 @@ const descent = { names: ['sgd', 'momentum'], learningRate: 0.01, proportional: 
 const momentumOf = (settings: Settings) => value(settings, 0, 'momentum')
 const isNesterov = (settings: Settings) => on(settings, 'nesterov', 'usenesterov')
 
-/** Momentum of either sort; without any it is plain descent. */
+/** Momentum of either kind; without any it is plain descent. */
 function withMomentum(settings: Settings, nesterov: boolean): object | undefined {
   const momentum = momentumOf(settings)
   return momentum !== 0 && isNesterov(settings) === nesterov ? { momentum, weightDecay: 0 } : undefined
@@ -43,7 +43,7 @@ function adam(settings: Settings): object | undefined {
   }
 }
 
-/** By Inkling's optimizers, those of Keras. One that Keras has not has no names. */
+/** Keras's optimizers under those of Inkling. One that Keras lacks has no names. */
 export const kerasOptimizers: Readonly<Record<OptimizerKind, Row>> = {
   sgd: { ...descent, read: (settings) => (momentumOf(settings) === 0 ? { weightDecay: 0 } : undefined) },
   momentum: { ...descent, read: (settings) => withMomentum(settings, false) },

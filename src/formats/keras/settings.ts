@@ -1,4 +1,4 @@
-// What several kinds of Keras layers have among their settings.
+// Settings that several kinds of Keras layers share.
 
 import * as v from 'valibot'
 import type { Activation } from '../../model/spec'
@@ -20,7 +20,7 @@ export const square = v.pipe(
   v.transform((value) => (typeof value === 'number' ? value : value[0])),
 )
 export const padding = v.picklist(['valid', 'same'], '; Inkling knows valid and same')
-/** A setting that has to be as Keras has it by default. */
+/** A setting that must have Keras's default. */
 export const only = <const T extends string | number>(value: T) =>
   v.nullish(v.literal(value, `; Inkling knows ${value} only`))
 export const dataFormat = only('channels_last')

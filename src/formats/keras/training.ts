@@ -1,4 +1,4 @@
-// How an imported network goes on learning: what the model's training configuration says, as far as Inkling has the same.
+// How an imported network goes on learning: the model's training configuration, as far as Inkling supports it.
 
 import * as v from 'valibot'
 import { partSchema } from '../../model/fields'
@@ -24,7 +24,7 @@ const objectSchema = v.object({ class_name: v.string(), config: v.unknown() })
 
 /**
  * Loss and optimizer for a network that ends with a softmax or with an activation, and has so many classes.
- * @param config The training configuration, which may be anything: what cannot be read is replaced, and `notes` say so.
+ * @param config The training configuration, of any form: unreadable parts are replaced, and `notes` say so.
  */
 export function readTraining(config: unknown, end: 'softmax' | Activation, classes: number, notes: string[]): Settings {
   const known = parsed(configSchema, config) ?? {}
@@ -39,7 +39,7 @@ export function readTraining(config: unknown, end: 'softmax' | Activation, class
   }
 }
 
-/** The value as a schema has it, or nothing where it is otherwise. */
+/** Parses the value with a schema; undefined if it does not fit. */
 function parsed<S extends v.GenericSchema>(schema: S, value: unknown): v.InferOutput<S> | undefined {
   const result = v.safeParse(schema, value)
   return result.success ? result.output : undefined
@@ -51,7 +51,7 @@ const plain = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, '')
 const crossEntropies = ['categoricalcrossentropy', 'sparsecategoricalcrossentropy']
 const squares = ['meansquarederror', 'mse']
 
-/** A softmax has cross-entropy in Inkling, a sigmoid the quadratic loss, and linear outputs may have both. */
+/** A softmax takes cross-entropy in Inkling, a sigmoid the quadratic loss, and linear outputs either. */
 function lossOf(name: string | undefined, end: 'softmax' | Activation): [Spec['loss'], string[]] {
   const quadratic = end === 'sigmoid' || (end === 'linear' && squares.includes(plain(name ?? '')))
   const as = quadratic ? 'the quadratic loss' : 'cross-entropy'
@@ -97,7 +97,7 @@ function updateOf(value: unknown): [Update, string[]] {
   return [{ optimizer, learningRate }, [`The learning rate could not be read; it is ${learningRate}.`]]
 }
 
-/** An optimizer of Inkling's that steps as Keras's does, not checked against limits; nothing where there is none. */
+/** The optimizer of Inkling that steps like Keras's, not checked against limits; undefined if there is none. */
 function optimizerOf(name: string, settings: ReadonlyMap<string, unknown>): object | undefined {
   for (const [type, row] of Object.entries(kerasOptimizers)) {
     const values = row.names.includes(name) ? row.read(settings) : undefined
@@ -120,7 +120,7 @@ function scaled({ optimizer, learningRate }: Update, classes: number, notes: str
   return { optimizer, learningRate: rate }
 }
 
-/** What two parts of so many are called. */
+/** How messages name two parts, of which there may be many. */
 const shares: ReadonlyMap<number, string> = new Map([
   [4, 'half'],
   [6, 'a third'],

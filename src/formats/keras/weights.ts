@@ -1,4 +1,4 @@
-// The weights of a TensorFlow.js model: a manifest of what lies where in its shards, and the shards.
+// The weights of a TensorFlow.js model: a manifest of the layout of its shards, and the shards.
 
 import * as v from 'valibot'
 import { cut, FormatError, shown } from '../error'
@@ -7,11 +7,11 @@ import { checked, count, list, number, text } from './check'
 
 /** Weights by name, each to be taken once. */
 export interface Weights {
-  /** Values of a layer's weight of that shape, as 32-bit floats. @throws FormatError where it is not there, or of another shape or kind */
+  /** Values of a layer's weight of that shape, as 32-bit floats. @throws FormatError if it is missing, or of another shape or kind */
   take(layer: string, weight: string, shape: readonly number[]): Float32Array
   /** Names of those that were not taken. */
   left(): readonly string[]
-  /** Whether an optimizer's state is there too. */
+  /** Whether the state of an optimizer is there too. */
   readonly optimizer: boolean
 }
 
@@ -31,7 +31,7 @@ interface Stored extends WeightJson {
   readonly bytes: Uint8Array
 }
 
-/** Bytes of a value of every kind that may have to be stepped over. */
+/** Bytes of a value of every kind that may have to be skipped. */
 const sizes = new Map([
   ['float32', 4],
   ['int32', 4],
@@ -42,9 +42,9 @@ const sizes = new Map([
 ])
 
 /**
- * Finds every weight of a manifest in the shards, named as in the manifest or by the last part of their paths. No values are made
- * before they are taken.
- * @throws FormatError where a shard is missing, too short or too long, or a weight is there twice
+ * Finds every weight of a manifest in the shards, named as in the manifest or by the last part of their paths. Values are decoded
+ * on demand.
+ * @throws FormatError if a shard is missing, too short or too long, or a weight is duplicate
  */
 export function readWeights(manifest: unknown, shards: ReadonlyMap<string, Uint8Array>): Weights {
   const groups = checked(

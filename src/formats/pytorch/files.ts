@@ -1,4 +1,4 @@
-// Where train.py finds the examples: four IDX files as they are published, or a file of tensors that a person makes.
+// The examples of train.py: four IDX files as published, or a file of tensors that a person makes.
 
 import type { Dataset } from '../../datasets/dataset'
 import { shapeOf } from '../../model/examples'
@@ -24,15 +24,15 @@ const published: ReadonlyMap<string, Published> = new Map([
   ],
 ])
 
-/** How the examples of a data set reach train.py. */
+/** How the examples of a data set get into train.py. */
 export interface ExampleFiles {
-  /** What has to be in the folder of the data, in the middle of a sentence. */
+  /** What the data folder must contain, in the middle of a sentence. */
   readonly what: string
   /** Constants of the script. */
   readonly constants: string
   /** Functions of the script that read the files. */
   readonly source: string
-  /** The README's words on them. */
+  /** The README's text about them. */
   readonly readme: string
 }
 

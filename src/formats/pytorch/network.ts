@@ -1,4 +1,4 @@
-// The layers of a spec as the source of a PyTorch module, and what its tensors are called on both sides.
+// The layers of a spec as the source of a PyTorch module, with the names of tensors on both sides.
 
 import type { Dataset } from '../../datasets/dataset'
 import { shapeOf } from '../../model/examples'
@@ -17,7 +17,7 @@ const activations: Readonly<Record<Activation, (x: string) => string>> = {
   gelu: (x) => `F.gelu(${x}, approximate="tanh")`,
 }
 
-/** What PyTorch calls a layer's parameters and running statistics. */
+/** PyTorch's names of a layer's parameters and running statistics. */
 const parameterNames: Readonly<Record<string, string>> = {
   weights: 'weight',
   bias: 'bias',
@@ -64,14 +64,14 @@ ${lines.join('\n')}
 interface Place {
   /** Of its module. */
   readonly name: string
-  /** From 0: tells its randomness from that of others. */
+  /** From 0: separates its random numbers from those of other layers. */
   readonly number: number
   readonly inputShape: Shape
   readonly outputShape: Shape
 }
 
 interface LayerSource {
-  /** What makes the layer's module, where it has parameters. */
+  /** Source that creates the layer's module, if it has parameters. */
   readonly member?: string
   /** Statements of the forward pass that turn `x` into the layer's output. */
   readonly lines: readonly string[]

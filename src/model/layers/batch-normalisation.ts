@@ -1,5 +1,5 @@
 // Batch normalisation (Ioffe & Szegedy 2015): every channel to mean 0 and variance 1 over the batch, then scaled and
-// shifted by trained parameters. Outside training, running statistics take the place of the batch's.
+// shifted by trained parameters. Outside training, running statistics replace the batch's.
 
 import { ACTIVATIONS } from '../../kernels/activation'
 import { real } from '../fields'
@@ -78,7 +78,7 @@ export const batchNormalisation = layerType({
         builder.call(kernels.batchNormGradients, { CHANNELS, CHUNKS, SCALE, SHIFT }, { sums, gradients })
       },
       inputGradient(gradient) {
-        // Outside training nobody writes `gradients`. They are zero, and with them what goes through the batch's mean and variance:
+        // Outside training no call writes `gradients`. They stay zero, and so does the gradient through the batch's mean and variance:
         // running statistics do not depend on the input.
         const { gradients } = builder
         const inputGradient = builder.flow('input-gradient', input.shape)

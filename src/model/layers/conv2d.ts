@@ -18,8 +18,8 @@ import {
 import { valueAt, windowSources } from './neurons'
 
 /**
- * Output size and padding before the first and after the last row or column, in one direction (TensorFlow's `valid` and `same`, which
- * is as even as can be, the larger half behind).
+ * Output size, and padding before the first and after the last row or column, in one direction: TensorFlow's `valid` and `same`, which
+ * splits padding evenly, the larger half behind.
  */
 export function extent(input: number, kernel: number, stride: number, padding: 'valid' | 'same') {
   if (padding === 'valid') return { output: Math.floor((input - kernel) / stride) + 1, before: 0, after: 0 }
@@ -28,7 +28,7 @@ export function extent(input: number, kernel: number, stride: number, padding: '
   return { output, before: Math.floor(whole / 2), after: Math.ceil(whole / 2) }
 }
 
-/** Rows and columns of zeros that are put before an image. */
+/** Rows and columns of zeros before an image. */
 function paddingBefore(
   { kernel, stride, padding }: { kernel: number; stride: number; padding: 'valid' | 'same' },
   inputShape: Shape,

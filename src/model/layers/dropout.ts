@@ -1,4 +1,4 @@
-// Dropout: in training each value is zeroed with a probability, and the others scaled up to keep the mean.
+// Dropout: training zeroes each value with a probability, and scales the others up to keep the mean.
 
 import { ACTIVATIONS } from '../../kernels/activation'
 import { real } from '../fields'
@@ -22,7 +22,7 @@ export const dropout = layerType({
       output: { buffer: outputs, shape: input.shape, activation: 'linear', saved: outputs },
       inputGradient(gradient) {
         const inputGradient = builder.flow('input-gradient', input.shape)
-        // The same mask again: it depends only on seed, step, layer and element.
+        // Repeats the mask, which depends only on seed, step, layer and element.
         const backward = { ...constants, ACTIVATION: ACTIVATIONS[input.activation] }
         builder.call(kernels.dropout, backward, { state, inputs: gradient, saved: input.saved, outputs: inputGradient })
         return inputGradient

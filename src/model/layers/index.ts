@@ -1,4 +1,4 @@
-// The kinds of layer there are, in the order of the editor. A new kind is a file beside this one and a line here.
+// The kinds of layers, in the order of the editor. A new kind is a file beside this one and a line here.
 
 import { partSchema, type PartOf } from '../fields'
 import { activation } from './activation'
@@ -29,14 +29,14 @@ export type LayerKind = LayerSpec['type']
 export type LayerOf<K extends LayerKind> = Extract<LayerSpec, { type: K }>
 
 /**
- * What someone outside makes of every kind of layer: a function of the layer and of whatever else it takes. A kind without a row is a
+ * A consumer's table: for every kind of layer, a function of the layer and of other arguments. A kind without a row is a
  * type error.
  */
 export type LayerTable<A extends readonly unknown[], R> = {
   readonly [K in LayerKind]: (layer: LayerOf<K>, ...others: A) => R
 }
 
-/** What a table makes of a layer. */
+/** The result of a table's row for a layer. */
 export function lookUp<A extends readonly unknown[], R>(table: LayerTable<A, R>, layer: LayerSpec, ...others: A): R {
   // The row takes exactly this layer: the table is keyed by `type`.
   const row = table[layer.type] as (layer: LayerSpec, ...others: A) => R
@@ -45,7 +45,7 @@ export function lookUp<A extends readonly unknown[], R>(table: LayerTable<A, R>,
 
 export const layerSchema = partSchema(layerTypes)
 
-/** What a layer is. Its methods take exactly this layer's values: the table is keyed by `type`. */
+/** The type of a layer. Its methods take exactly this layer's values: the table is keyed by `type`. */
 export function typeOf(layer: LayerSpec): LayerType {
   return layerTypes[layer.type] as unknown as LayerType
 }

@@ -1,4 +1,4 @@
-// What a layer is: fields, shapes, parameters, and calls for its forward and backward pass, side by side.
+// The interface of a layer: fields, shapes, parameters, and calls for its forward and backward pass, side by side.
 
 import { ACTIVATIONS, type ActivationName } from '../../kernels/activation'
 import type * as kernels from '../../kernels'
@@ -8,24 +8,24 @@ import { choice, type Fields, type Kind, type Values } from '../fields'
 import { asMatrix, type Shape } from '../shape'
 import type { Neurons } from './neurons'
 
-/** How a parameter starts: at one value, or normal or uniform around zero. */
+/** Initial values of a parameter: one value, or normal or uniform around zero. */
 export type Initial =
   | { readonly kind: 'constant'; readonly value: number }
   | { readonly kind: 'normal'; readonly deviation: number }
   | { readonly kind: 'uniform'; readonly limit: number }
 
 /**
- * What is done with a parameter: `weights` are trained and decay, `other`s (biases, and batch normalisation's scale and shift)
- * are trained and do not decay, `running` statistics are kept by the layer itself, `unused` ones stay as they start.
+ * How a parameter changes: `weights` are trained and decay, `other`s (biases, and batch normalisation's scale and shift)
+ * are trained and do not decay, the layer itself updates `running` statistics, `unused` ones never change.
  */
 export type Role = 'weights' | 'other' | 'running' | 'unused'
 
 /** Whether parameters of a role are trained. */
 export const isTrained = (role: Role): boolean => role === 'weights' || role === 'other'
 
-/** A parameter that a layer wants. */
+/** A parameter of a layer. */
 export interface ParameterSpec {
-  /** Within the layer, for example `weights`. */
+  /** Its name within the layer, for example `weights`. */
   readonly name: string
   /** Under the padding rule of kernels/plan.ts: the last two axes are padded in storage. */
   readonly shape: readonly number[]
@@ -36,8 +36,8 @@ export interface ParameterSpec {
 }
 
 /**
- * What flows between layers: a buffer of the batch's rows (see shape.ts), and the activation it went through last.
- * Gradients in a plan are with respect to the value before that activation, so whoever makes the gradient of a flow
+ * A flow between layers: a buffer of the batch's rows (see shape.ts), and the activation that was applied last.
+ * Gradients in a plan are with respect to the value before that activation, so a call that computes the gradient of a flow
  * multiplies by the activation's derivative at `saved` (see activation.ts for what is saved).
  */
 export interface Flow {
@@ -47,17 +47,17 @@ export interface Flow {
   readonly saved: Buffer
 }
 
-/** Where a layer puts its calls: one builder per layer and list of the plan. */
+/** Receives a layer's calls: one builder per layer and list of the plan. */
 export interface Builder {
   /** All kernels there are. */
   readonly kernels: typeof kernels
-  /** Whether the list trains: some layers do other things in training than later. */
+  /** Whether the list trains: some layers do something else in training. */
   readonly training: boolean
-  /** Number of the layer, from 0: tells its randomness from that of others. */
+  /** Number of the layer, from 0: separates its random numbers from other layers'. */
   readonly layer: number
   /** Rows of the batch. */
   readonly rows: number
-  /** [step, seed]; the step stays the same from the first to the last call of a step but `metrics`, which counts it. */
+  /** [step, seed]. The step is the same for all calls of a step; `metrics`, the last one, counts it. */
   readonly state: Buffer
   readonly parameters: Buffer
   readonly gradients: Buffer
@@ -65,7 +65,7 @@ export interface Builder {
   readonly running: Buffer
   /** Where a parameter of the layer starts in `parameters`, or in `running` if that is its role. */
   offset(parameter: string): number
-  /** Makes a buffer of the run for a flow or its gradient; the name is made unique to the list and layer. */
+  /** Makes a buffer of the run for a flow or its gradient. The name is made unique to the list and layer. */
   flow(name: string, shape: Shape): Buffer<'f32'>
   /** The same for whole numbers. */
   integers(name: string, shape: Shape): Buffer<'u32'>
@@ -82,16 +82,16 @@ export interface Builder {
 /** A layer's calls in one list. */
 export interface Built {
   readonly output: Flow
-  /** Appends what makes the gradients of the parameters, where there are any, from that of the output before its activation. */
+  /** Appends the calls for the gradients of the parameters, if there are any, from that of the output before its activation. */
   parameterGradients?(gradient: Buffer): void
   /**
-   * Appends what makes the gradient of the input before its activation, from that of the output; returns it. In training it
+   * Appends the calls for the gradient of the input before its activation, from that of the output; returns it. In training it
    * comes after `parameterGradients`.
    */
   inputGradient(gradient: Buffer<'f32'>): Buffer<'f32'>
 }
 
-/** Why a layer cannot take its input; `field` is the one to change, within the layer. */
+/** Why a layer cannot take its input. `field`: the one to change, within the layer. */
 export interface Refusal {
   readonly field: string
   readonly message: string
@@ -99,15 +99,15 @@ export interface Refusal {
 
 /** A kind of layer. */
 export interface LayerType<F extends Fields = Fields> extends Kind<F> {
-  /** The layer in a few words, beside the shape of its output; its values in order where this is left out. */
+  /** The layer in a few words, beside the shape of its output; by default its values in order. */
   words?(layer: Values<F>): readonly string[]
-  /** What is wrong with the layer on an input of that shape, if anything; without it, it takes every input. */
+  /** What is wrong with the layer for an input of that shape. By default it takes every input. */
   refuse?(layer: Values<F>, inputShape: Shape): Refusal | undefined
-  /** Shape of the output without the batch axis, for an input that is not refused. */
+  /** Shape of the output without the batch axis, for an input that `refuse` accepts. */
   outputShape(layer: Values<F>, inputShape: Shape): Shape
-  /** Parameters in the order in which they are stored; none where this is left out. */
+  /** Parameters in the order of storage; by default none. */
   parameters?(layer: Values<F>, inputShape: Shape): readonly ParameterSpec[]
-  /** Fewest rows of a batch that it can learn from; one where this is left out. */
+  /** Fewest rows of a batch that it can learn from; by default one. */
   leastRows?(inputShape: Shape): number
   /** What one of its neurons computes. */
   readonly neurons: Neurons<F>
@@ -115,7 +115,7 @@ export interface LayerType<F extends Fields = Fields> extends Kind<F> {
   build(layer: Values<F>, builder: Builder, input: Flow): Built
 }
 
-/** Makes a kind of layer; exists so that the values of its fields are inferred and checked. */
+/** Makes a kind of layer. Exists to infer and check the values of its fields. */
 export function layerType<const F extends Fields>(type: LayerType<F>): LayerType<F> {
   return type
 }
@@ -128,7 +128,7 @@ export function biasOf(bias: Values<{ bias: typeof biasField }>['bias'], outputs
 
 /**
  * The output of a layer that ends with an activation. `compute` appends the call that makes `outputs` and applies an ACTIVATION
- * itself. GELU's derivative needs the value before it, so that is kept and GELU is a call of its own.
+ * itself. GELU's derivative needs the value before it, which must be stored, so GELU is a call of its own.
  */
 export function activated(
   builder: Builder,
@@ -166,7 +166,7 @@ export const initialiserField = choice('Initialiser', [
   ['lecun-normal', 'LeCun'],
   ['zero', 'Zero'],
 ])
-/** A bias below batch normalisation has no gradient: what it adds is taken away again. */
+/** A bias below batch normalisation has no gradient: the normalisation subtracts it again. */
 export const biasField = choice('Bias', [
   ['yes', 'Bias'],
   ['no', 'No bias'],

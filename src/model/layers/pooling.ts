@@ -30,7 +30,7 @@ const common = {
   },
 }
 
-/** Terms of a neuron; `weigh` says what each of its sources is multiplied by. */
+/** Terms of a neuron; `weigh` gives the factor of each of its sources. */
 function terms(
   { size, stride }: Pooling,
   context: NeuronContext,
@@ -73,7 +73,7 @@ export const maxPooling = layerType({
     window,
     terms: (layer, context) =>
       terms(layer, context, (sources) => {
-        // The first of equals, as the kernel has it.
+        // The first of equals, as in the kernel.
         const largest = sources.findIndex((source) => context.inputs[source] === context.outputs[context.unit])
         return (_, i) => Number(i === largest)
       }),

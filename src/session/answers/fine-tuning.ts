@@ -1,19 +1,19 @@
-// What fine-tuning gets and tells.
+// Request and answer of fine-tuning.
 
 import type { Stroke } from '../../data/drawing'
 
-/** A drawing and what it is. */
+/** A drawing and its class. */
 export interface LabelledDrawing {
   readonly strokes: readonly Stroke[]
   /** Number of its class. */
   readonly label: number
 }
 
-/** How well a network does. */
+/** How well a network reads. */
 export interface Standing {
   /** Share of the test set, from 0 to 1. */
   readonly testAccuracy: number
-  /** Drawings that are read as their labels say, in the order in which they were given. */
+  /** Drawings that are read as labelled, in the given order. */
   readonly drawings: readonly boolean[]
 }
 

@@ -1,46 +1,46 @@
-// What is told of how a network fares after its newest step.
+// Answers about the health of a network after its newest step.
 
-/** What to tell of a network's health. */
+/** Request of a health report. */
 export interface HealthRequest {
-  /** The ranges of the last answer, so that axes change seldom; empty the first time. */
+  /** The ranges of the last answer, so that axes seldom change; empty the first time. */
   readonly ranges: readonly number[]
-  /** Where the pictures of first-layer weights begin. */
+  /** The first unit whose first-layer weights to show. */
   readonly firstUnit: number
 }
 
 /** The newest step of a run: parameters after it, gradients and activations of it. */
 export interface Health {
   /**
-   * Steps done. Gradients and activations are those of the last one, and no part of a snapshot: there are none at step 0, and none
-   * where the run was taken up from a snapshot (a checkpoint, another backend) until its next step.
+   * Steps done. Gradients and activations are those of the last step. A snapshot does not hold them, so there are none at step 0, nor
+   * after a run was restored from a snapshot (a checkpoint, another backend) until its next step.
    */
   readonly step: number
-  /** Norm of the whole gradient, before it is clipped; undefined where there is none. */
+  /** Norm of the whole gradient, before clipping; undefined if there is no gradient. */
   readonly gradientNorm: number | undefined
   /** Layers that have parameters or units that can die, in order. */
   readonly layers: readonly LayerHealth[]
   /** Half-width of the bins of each of these layers' parameters; zero where it has none. */
   readonly ranges: readonly number[]
   readonly first: FirstWeights | undefined
-  /** Milliseconds that the worker's thread was busy with this. */
+  /** Milliseconds that the worker's thread was busy with the report. */
   readonly busy: number
 }
 
 export interface LayerHealth {
   /** Its number, from 0. */
   readonly layer: number
-  /** All trained parameters of the layer, in PARAMETER_BINS from -range to range; what lies beyond counts in the last ones. */
+  /** All trained parameters of the layer, in PARAMETER_BINS from -range to range; values beyond count in the last bins. */
   readonly parameters: Distribution | undefined
-  /** Their gradients, in bins by sign and size from -2 ** highest by gradientBins to there; the one in the middle is what is smaller, zeros included. None as with the norm. */
+  /** Their gradients, in bins by sign and size: gradientBins, from -2 ** highest to 2 ** highest. The middle bin counts smaller values and zeros. Undefined without a gradient. */
   readonly gradients: Distribution | undefined
-  /** Of a layer with ReLU or GELU; of a convolution, a unit is a filter. None as with the norm. */
+  /** Active units of a layer with ReLU or GELU; in a convolution a unit is a filter. Undefined without a gradient. */
   readonly units: { readonly active: Uint8Array; readonly images: number } | undefined
 }
 
-/** What values there are. */
+/** Statistics of values. */
 export interface Distribution {
   readonly counts: readonly number[]
-  /** All values, and those of them that are zero, and infinite or not a number. The rest is about the others. */
+  /** Counts of all values, of zeros, and of infinite values and NaN. The other statistics leave these out. */
   readonly count: number
   readonly zeros: number
   readonly odd: number
@@ -52,7 +52,7 @@ export interface Distribution {
   readonly norm: number
 }
 
-/** Incoming weights of units of the first layer that has any, as pictures: over the image of a dense layer, or over a kernel's taps. */
+/** Incoming weights of units of the first layer with weights, as pictures: over the image for a dense layer, over a kernel's taps for a convolution. */
 export interface FirstWeights {
   readonly layer: number
   readonly height: number

@@ -1,4 +1,4 @@
-// What is told of examples of the data set, and of what a network takes them for.
+// Answers about examples of the data set, and about how a network classifies them.
 
 import type { Example } from '../../model/examples'
 import type { Spec } from '../../model/spec'
@@ -11,23 +11,23 @@ export interface SamplesRequest {
   readonly turn: number
 }
 
-/** An example of a training batch or of the test set, and its label; one that is of no class has the number of classes. */
+/** An example of a training batch or of the test set, and its label. An example of no class is labelled with the number of classes. */
 export interface Sample {
   readonly example: Example
   readonly label: number
 }
 
-/** What a network says of every example of the test set, in order. */
+/** A network's answers for every example of the test set, in order. */
 export interface TestResults {
   /** Step whose parameters were used. */
   readonly step: number
   /** True classes. */
   readonly labels: Uint8Array
-  /** Class of the largest output, the first of equals; NO_ANSWER where one is not finite. */
+  /** Class of the largest output, the first of equals; NO_ANSWER if an output is not finite. */
   readonly predicted: Uint8Array
-  /** The largest softmax probability, or the largest output as it is where the loss is quadratic; 0 where there is no answer. */
+  /** The largest softmax probability; under the quadratic loss, the largest output; 0 without an answer. */
   readonly confidence: Float32Array
-  /** False where the loss is quadratic: its outputs stand each by itself and may be of any size. */
+  /** False under the quadratic loss: its outputs may be of any size and need not add up to 1. */
   readonly probabilities: boolean
 }
 

@@ -1,5 +1,5 @@
-// The table of what may be asked of the run without changing it: each kind with its request and its answer. How a session answers is told
-// in inspectors/.
+// The inspections: questions about the run that do not change it, each kind with its request and answer. inspectors/ answers
+// them.
 
 import type { RunList } from '../../kernels/plan'
 import type { InputStatistics } from '../../model/initialise'
@@ -9,31 +9,31 @@ import type { Sample, SamplesRequest } from './images'
 import type { Look, LookRequest } from './look'
 import type { Parity } from './parity'
 
-/** Answers are undefined while there is no run, and after trouble, which a `problem` event tells. */
+/** Answers are undefined if there is no run, and after an error, which a `problem` event reports. */
 export interface Inspections {
-  /** The calls of a list of the run's plan in order, as its device runs them. */
+  /** The calls of a list of the run's plan, in order, as the run's device runs them. */
   calls(list: RunList): readonly CallFacts[] | undefined
   /**
-   * Seconds that each call of a list takes on the run's device; undefined in place of those that the device does not tell. It works
-   * on copies and the run, if it runs, waits meanwhile: for up to about a second, or the time of two replays where that is longer.
+   * Seconds of each call of a list on the run's device; undefined for calls that the device does not time. Runs
+   * on copies. The run waits for up to about a second, or for the time of two replays if that is longer.
    */
   timeCalls(list: RunList): readonly (number | undefined)[] | undefined
-  /** The run's next step, call by call on its own device and on another one of this browser. It works on copies; the run goes on. */
+  /** The run's next step, call by call on its own device and on another one of this browser. Runs on copies; the run goes on. */
   parity(): Parity | undefined
-  /** How the network fares after its newest step. */
+  /** The health of the network after its newest step. */
   health(request: HealthRequest): Health | undefined
-  /** Looks inside the present network with an example. It keeps a program on the device until `endInspection`. */
+  /** Looks inside the present network with an example. Keeps a program on the device until `endInspection`. */
   look(request: LookRequest): Look | undefined
   /**
-   * Examples as a run of a spec would be trained on, warped and mixed with synthetic drawings as it has it. Empty while the data is not
-   * there; it needs no run.
+   * Examples as a run of a spec would train on them, warped and mixed with synthetic drawings. Empty if the data is not
+   * loaded. Needs no run.
    */
   samples(request: SamplesRequest): readonly Sample[]
-  /** Examples of the test set by their numbers, from 0. Empty while there is no run. */
+  /** Examples of the test set by number, from 0. Empty without a run. */
   testImages(numbers: readonly number[]): readonly Sample[]
-  /** What inputs are standardised with, if the run's spec has that. */
+  /** Statistics that standardise the inputs, if the run's spec wants that. */
   pixelStatistics(): InputStatistics | undefined
 }
 
-/** What may be asked. */
+/** Kinds of inspections. */
 export type InspectionKind = keyof Inspections

@@ -1,4 +1,4 @@
-// What a look inside a network asks for and tells.
+// Request and answer of a look inside a network.
 
 import type { Example } from '../../model/examples'
 import type { Connections, Neuron, NeuronPlace } from '../../model/neuron'
@@ -7,28 +7,28 @@ import type { Spec } from '../../model/spec'
 /** What to look at. */
 export interface LookRequest {
   readonly example: Example
-  /** The neuron to tell more of. */
+  /** The neuron to report in detail. */
   readonly neuron?: NeuronPlace
-  /** Whether to tell which values speak for and against each class, which costs about 20 times as much. */
+  /** Whether to report which values speak for and against each class. Costs about 20 times as much. */
   readonly saliency: boolean
 }
 
-/** What goes on inside a network that sees an example. Values are in row-major order, of images with the channel last. */
+/** Values inside a network that sees an example, in row-major order; in images the channel is the last axis. */
 export interface Look {
   /** Of the network. */
   readonly spec: Spec
   /** Step whose parameters were used. */
   readonly step: number
-  /** The values as the network gets them: scaled as its spec has it. */
+  /** The network's inputs: scaled as its spec says. */
   readonly inputs: Float32Array
-  /** What comes out of each layer. */
+  /** Outputs of each layer. */
   readonly layers: readonly Float32Array[]
-  /** Of each dense layer the few that carry most. */
+  /** The strongest connections of each dense layer. */
   readonly connections: readonly Connections[]
-  /** The neuron that was asked for, if it exists. */
+  /** The requested neuron, if it exists. */
   readonly neuron: Neuron | undefined
   /** What each value adds to each class's logit, to first order: [classes, values], in units of the logit. */
   readonly saliency: Float32Array | undefined
-  /** Milliseconds that the worker's thread was busy with it. */
+  /** Milliseconds that the worker's thread was busy with the look. */
   readonly busy: number
 }

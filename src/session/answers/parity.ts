@@ -1,4 +1,4 @@
-// What the comparison of a training step on two backends tells.
+// Answer of the comparison of a training step on two backends.
 
 import type { BackendKind } from '../../backends/types'
 
@@ -6,14 +6,14 @@ import type { BackendKind } from '../../backends/types'
 export interface Parity {
   /** The run's own. */
   readonly device: Compared
-  /** The other, whose results are taken for right. */
+  /** The other one, whose results count as right. */
   readonly other: Compared
-  /** The step of the run that was done. */
+  /** The step of the run that was compared. */
   readonly step: number
   /** Largest relative difference that passes. */
   readonly tolerance: number
   readonly passed: boolean
-  /** What the calls of the training list have written, in order. */
+  /** Results of the calls of the training list, in order. */
   readonly results: readonly CallParity[]
 }
 
@@ -30,6 +30,6 @@ export interface CallParity {
   readonly call: number
   /** Name of the buffer. */
   readonly buffer: string
-  /** Largest difference of two elements, relative to the largest magnitude in what the call writes of that layer; Infinity where only one is a number. */
+  /** Largest difference of two elements, relative to the largest magnitude in what the call writes of that layer; Infinity if only one of the two is a number. */
   readonly difference: number
 }

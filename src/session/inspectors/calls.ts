@@ -1,4 +1,4 @@
-// What the device does in a step: the calls of the run's plan, the text of their kernels, and how long each takes.
+// What the device does in a step: the calls of the run's plan, the source of their kernels, and the time of each.
 
 import { specialise } from '../../backends/webgpu-pipelines'
 import type { Call, RunList } from '../../kernels/plan'
@@ -6,9 +6,9 @@ import { fill } from '../contents'
 import { contentsOf, type Present } from '../present'
 import type { BoundBuffer, CallFacts } from '../protocol'
 
-/** Seconds that all replays of a list may take together, more or less. */
+/** Seconds that all replays of a list take together, about. */
 const REPLAY_SECONDS = 1
-/** Most replays: more make no median better. */
+/** Most replays: more do not improve the median. */
 const MOST_REPLAYS = 50
 
 /** The calls of a list as the run's program runs them. */
@@ -35,7 +35,7 @@ function factsOf({ kernel, constants, buffers }: Call, variant: string): CallFac
   }
 }
 
-/** Seconds of each call of a list, timed in a program of its own that stands where the run does. @throws what Backend.prepare throws */
+/** Seconds of each call of a list, timed in a copy of the run's program. @throws what Backend.prepare throws */
 export async function timeCalls(present: Present, list: RunList): Promise<(number | undefined)[]> {
   const { backend, trainer } = present
   const { contents } = await contentsOf(present)

@@ -1,4 +1,4 @@
-// How a network fares after its newest step: distributions of parameters and gradients, which units are active, first-layer weights.
+// The health of a network after its newest step: distributions of parameters and gradients, active units, first-layer weights.
 
 import { holdsFloats, type Buffer } from '../../kernels/plan'
 import type { Model } from '../../model/compile'
@@ -19,11 +19,11 @@ import {
   type LayerHealth,
 } from '../protocol'
 
-/** Floats of a layer's activations that are read at most: of large ones, fewer images are looked at. */
+/** Most floats read of a layer's activations: of large ones, fewer images are read. */
 const MOST_ACTIVATIONS = 1_000_000
-/** Activations of GELU that are smaller count as none: it is never quite zero, and its slope there is as small. */
+/** Smaller activations of GELU count as zero: GELU is never exactly zero, and its slope there is as small. */
 const GELU_ZERO = 1e-6
-/** Weights so many deviations from zero have the full colour. */
+/** Weights this many deviations from zero have the full colour. */
 const FULL_COLOUR = 3
 
 /** See Inspections.health. @throws DeviceLostError */
@@ -35,7 +35,7 @@ export async function readHealth(
   const { model, program } = trainer
   const { buffers } = model
   const watched = unitLayers(model)
-  // Asked for in one go, so that no step comes between them.
+  // All reads begin in one task, so that no step comes between them.
   const reads = Promise.all([
     program.read(buffers.parameters),
     program.read(buffers.gradients),
@@ -86,16 +86,16 @@ function tensorsOf({ parameters }: Model, layer: number): ModelParameter[] {
   return parameters.filter((parameter) => parameter.layer === layer)
 }
 
-/** A layer whose units can die, and what is read of its activations. */
+/** A layer whose units can die, and how to read its activations. */
 interface UnitLayer {
   readonly layer: number
   readonly buffer: Buffer<'f32'>
   readonly floats: number
   readonly images: number
-  /** Per image: positions of so many units. */
+  /** Positions of a unit in an image. */
   readonly positions: number
   readonly units: number
-  /** An activation up to this is none. */
+  /** An activation up to this value counts as zero. */
   readonly zero: number
 }
 
@@ -104,7 +104,7 @@ function unitLayers({ spec, plan }: Model): UnitLayer[] {
   return spec.layers.flatMap((each, layer) => {
     const kind = 'activation' in each ? each.activation : undefined
     if (kind !== 'relu' && kind !== 'gelu') return []
-    // The last of its forward calls puts out what the next layer gets.
+    // The last of its forward calls writes the next layer's input.
     const buffer = plan.lists.train.findLast((call) => call.layer === layer && 'outputs' in call.buffers)?.buffers[
       'outputs'
     ]
@@ -118,7 +118,7 @@ function unitLayers({ spec, plan }: Model): UnitLayer[] {
   })
 }
 
-/** Which units are active for any image; what is not a number is no sign of death. */
+/** Which units are active for any image. NaN counts as active: it is no sign of a dead unit. */
 function activityOf({ images, positions, units, zero }: UnitLayer, values: Float32Array): LayerHealth['units'] {
   const active = new Uint8Array(units)
   const stride = pad4(units)
@@ -133,7 +133,7 @@ function activityOf({ images, positions, units, zero }: UnitLayer, values: Float
   return { active, images }
 }
 
-/** Pictures of the first layer's weights, where it sees the image itself or one of one channel made of it. */
+/** Pictures of the first layer's weights, if it reads the image itself or a one-channel image made of it. */
 function firstWeights(
   model: Model,
   parameters: Float32Array,
@@ -144,7 +144,7 @@ function firstWeights(
   const layer = layers.findIndex(({ parameterSpecs }) => parameterSpecs.some(({ role }) => role === 'weights'))
   const weights = tensorsOf(model, layer).find(({ role }) => role === 'weights')
   const { spec } = layers[layer]
-  // A flattened image is still one.
+  // A flattened image is still an image.
   const image = layers
     .slice(0, layer + 1)
     .map(({ inputShape }) => asImage(inputShape))
@@ -154,7 +154,7 @@ function firstWeights(
   const [height, width] = window === undefined ? [image.height, image.width] : [window, window]
   const { shape, offset } = weights
   const units = shape[shape.length - 1]
-  // With an axis of its own for the one channel, every tap is a matrix of one row, stored as four.
+  // With an axis for the one channel, every tap is a matrix of one row, stored as four.
   const stride = pad4(units) * (shape.length > 2 ? 4 : 1)
   const pixels = height * width
   const from = Math.max(0, Math.min(firstUnit, units - 1))

@@ -1,4 +1,4 @@
-// Counts values in bins, passing over the padding in which they are stored, fast enough for millions of them.
+// Counts values in bins, skipping padding, fast enough for millions of them.
 
 import { pad4 } from '../../kernels/kernel'
 import { gradientBins, PARAMETER_BINS, type Distribution } from '../protocol'
@@ -9,7 +9,7 @@ export interface Stored {
   readonly offset: number
 }
 
-/** Runs of values of a tensor that lie one after the other without padding, as places in its buffer: from, and up to but not with. */
+/** Stretches of a tensor's values without padding, as places in its buffer: `from` up to, but not including, `to`. */
 export function runsOf({ shape, offset }: Stored): [number, number][] {
   const columns = shape[shape.length - 1]
   const rows = shape[shape.length - 2] ?? 1
@@ -28,7 +28,7 @@ export function runsOf({ shape, offset }: Stored): [number, number][] {
   return runs
 }
 
-/** What there is of some tensors in a buffer, but for the bins. */
+/** Statistics of the values of some tensors in a buffer, without the bins. */
 export function describe(values: Float32Array, tensors: readonly Stored[]): Omit<Distribution, 'counts'> {
   let [count, zeros, odd, sum, squares, lowest, highest] = [0, 0, 0, 0, 0, Infinity, -Infinity]
   for (const [from, to] of tensors.flatMap(runsOf)) {
@@ -53,7 +53,7 @@ export function describe(values: Float32Array, tensors: readonly Stored[]): Omit
   return { count, zeros, odd, lowest, highest, mean, deviation, norm: Math.sqrt(squares) }
 }
 
-/** Counts in PARAMETER_BINS bins of equal width from -range to range; what lies beyond is in the last ones, what is not finite in none. */
+/** Counts values in PARAMETER_BINS bins of equal width from -range to range. Values beyond count in the last bins, non-finite ones in none. */
 export function countLinear(values: Float32Array, tensors: readonly Stored[], range: number): number[] {
   const counts = new Int32Array(PARAMETER_BINS)
   const scale = PARAMETER_BINS / (2 * range)
@@ -71,7 +71,7 @@ export function countLinear(values: Float32Array, tensors: readonly Stored[], ra
 /** Bins of gradients on one side of zero. */
 const SIDE = (gradientBins.highest - gradientBins.lowest) / gradientBins.width
 
-/** The bin of a float by its sign and exponent, which are its upper nine bits; one bin more is for what is not finite. */
+/** The bin of a float by its sign and exponent, its upper nine bits. One more bin takes values that are not finite. */
 const sizeBins = Int32Array.from({ length: 512 }, (_, upper) => {
   const exponent = (upper & 255) - 127
   if (exponent === 128) return 2 * SIDE + 1
@@ -93,7 +93,7 @@ export function countSizes(values: Float32Array, tensors: readonly Stored[]): nu
 /** Steps of an axis within a decade. */
 const ROUND = [1, 2, 5]
 
-/** A round half-width for an axis that holds values up to `most`: the one before, as long as it holds them and they fill a third of it. */
+/** A round half-width for an axis with values up to `most`: the one before, if it holds them and they fill a third of it. */
 export function rangeFor(most: number, before: number | undefined): number {
   if (before && most <= before && most > before / 3) return before
   if (!(most > 0)) return before || 1

@@ -1,4 +1,4 @@
-// Examples of the data set as they lie on the device, or as a run is trained on them.
+// Examples of the data set as the device stores them, or as a training batch shows them.
 
 import type { Backend } from '../../backends/types'
 import { datasetOf } from '../../datasets'
@@ -45,7 +45,7 @@ async function trainingSamples(backend: Backend, data: Data, { spec, count, turn
   }
 }
 
-/** See Inspections.testImages. @throws DeviceLostError, and RequestError where there is none of a number */
+/** See Inspections.testImages. @throws DeviceLostError, and RequestError for a number without an image */
 export async function testImages({ backend, trainer }: Present, numbers: readonly number[]): Promise<Sample[]> {
   const { testCount } = trainer.data
   const wrong = numbers.find((number) => !Number.isInteger(number) || number < 0 || number >= testCount)

@@ -1,12 +1,12 @@
-// What answers one kind of question about the run.
+// The interface of inspectors: each answers one kind of question about the run.
 
 import type { DeviceHost } from '../device'
 import type { Present } from '../present'
 import type { InspectionKind, Inspections } from '../protocol'
 
-/** What an inspector may look at. */
+/** What an inspector may use. */
 export interface Scene {
-  /** The run, where there is one and its device still answers. */
+  /** The run, if there is one and its device still answers. */
   readonly run: Present | undefined
   readonly host: DeviceHost
   /** Of the moment of the question: aborts when data should not be loaded for it any more. */
@@ -14,17 +14,17 @@ export interface Scene {
 }
 
 export interface Inspector<Kind extends InspectionKind> {
-  /** Undefined where there is nothing to look at. @throws RequestError where the request cannot be meant */
+  /** Undefined if there is nothing to inspect. @throws RequestError if the request makes no sense */
   inspect(scene: Scene, ...request: Parameters<Inspections[Kind]>): Promise<ReturnType<Inspections[Kind]> | undefined>
-  /** Frees what it keeps on the device; it can be asked again. */
+  /** Frees what the inspector keeps on the device. It can be asked again. */
   close?(): void
 }
 
-/** A row of the table of inspectors: loads the code at the first question. */
+/** A row of the table of inspectors. The first question loads its code. */
 export class Row<Kind extends InspectionKind> {
   #inspector: Inspector<Kind> | undefined
 
-  /** `nothing`: the answer where there is nothing to look at, and after trouble. */
+  /** `nothing`: the answer if there is nothing to inspect, and after an error. */
   constructor(
     readonly nothing: ReturnType<Inspections[Kind]>,
     private readonly load: () => Promise<Inspector<Kind>>,
@@ -43,7 +43,7 @@ export class Row<Kind extends InspectionKind> {
   }
 }
 
-/** A row of an inspector that looks at the run and keeps nothing. */
+/** A row of an inspector that keeps no state. */
 export function ofRun<Kind extends InspectionKind>(
   nothing: ReturnType<Inspections[Kind]>,
   load: () => Promise<

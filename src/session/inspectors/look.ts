@@ -1,4 +1,4 @@
-// Looks inside the network of a run: one example through a small program of its own, which is kept for as long as someone looks.
+// Looks inside the network of a run: shows one example to a small program of its own, which is kept until the inspection ends.
 
 import { transfer } from 'comlink'
 import type { Backend, Program } from '../../backends/types'
@@ -14,10 +14,10 @@ import type { Look, LookRequest } from '../protocol'
 import type { Trainer } from '../trainer'
 import type { Inspector, Scene } from './inspector'
 
-/** Connections that are told of each dense layer. */
+/** Connections reported for each dense layer. */
 const CONNECTIONS = 32
 
-/** The program that looks at one run. */
+/** The program of a look at one run. */
 interface Lens {
   readonly trainer: Trainer
   readonly look: LookPlan
@@ -42,14 +42,14 @@ export class Looker implements Inspector<'look'> {
     const { buffers, outputs } = look
     const { spec } = trainer.model
     const { classes } = datasetOf(spec)
-    const step = trainer.submitted // training goes on while this waits
+    const step = trainer.submitted // training goes on during the reads
     const learnt = await clock.wait(readLearnt(trainer.program, trainer.model))
     fill(program, learntContents(look, learnt))
     program.write(buffers.example, storedExample(spec, request.example))
     program.run('forward', 1)
     if (request.saliency) program.run('backward', 1)
 
-    // Layers that pass on share the buffer of the one below.
+    // Layers that pass values on share the buffer of the layer below.
     const distinct = [...new Set([buffers.inputs, ...outputs.map(({ buffer }) => buffer)])]
     const wanted = request.saliency ? [...distinct, buffers.gradients] : distinct
     const read = await clock.wait(Promise.all(wanted.map((buffer) => program.read(buffer))))
@@ -88,7 +88,7 @@ export class Looker implements Inspector<'look'> {
     return transfer(result, [...new Set([inputs, ...layers].map(({ buffer }) => buffer as ArrayBuffer))])
   }
 
-  /** Frees what looking takes; the next look makes it anew. */
+  /** Frees the program; the next look makes a new one. */
   close(): void {
     this.#lens?.program.dispose()
     this.#lens = undefined
@@ -109,7 +109,7 @@ export class Looker implements Inspector<'look'> {
   }
 }
 
-/** Milliseconds that this thread was busy: of a GPU's answers only what is done with them, of a CPU's all. */
+/** Milliseconds that this thread was busy: on a GPU the work on its answers, on a CPU everything. */
 class Clock {
   readonly #start = performance.now()
   #waited = 0

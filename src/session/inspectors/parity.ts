@@ -1,8 +1,8 @@
-// One step of the run on two backends, call by call: what the page's parity badge says.
+// One step of the run on two backends, call by call, for the page's parity badge.
 //
-// Both get the same inputs for every call, which are the other backend's results of the calls before. So each difference is
-// one kernel's own; and a value next to a kink (of ReLU, of a maximum) cannot fall to another side here than there and make all
-// that follows from it differ, as it would once in some steps of a large network on devices that are both right.
+// Both backends get the same inputs for every call: the results of the other backend's earlier calls. So each difference is
+// one kernel's own. A value next to a kink (of ReLU, of a maximum) cannot fall to different sides on the two backends and make
+// all later values differ, as happens in some steps of a large network on devices that are both right.
 
 import type { Choice } from '../../backends'
 import type { Backend } from '../../backends/types'
@@ -15,12 +15,12 @@ import type { BackendChoice, CallParity, Compared, Parity } from '../protocol'
 import type { Inspector } from './inspector'
 
 /**
- * Relative to the largest magnitude in a buffer: float32 sums of up to thousands of products in another order, and what WGSL allows
- * exp and tanh (WGSL specification, section 15.7.4). Tests hold every kernel to between 0 and 5e-5.
+ * Relative to the largest magnitude in a buffer. Allows for float32 sums of up to thousands of products in another order, and for
+ * WGSL's exp and tanh (WGSL specification, section 15.7.4). Tests hold every kernel to between 0 and 5e-5.
  */
 export const TOLERANCE = 1e-4
 
-/** Magnitudes below do not count: a GPU may take the smallest of all numbers for zero (WGSL specification, section 15.7.2). */
+/** Smaller magnitudes count as zero: a GPU may flush the smallest numbers to zero (WGSL specification, section 15.7.2). */
 const TINY = 1e-30
 
 type Values = Float32Array | Uint32Array
@@ -30,7 +30,7 @@ export const parityInspector: Inspector<'parity'> = {
   inspect: async ({ run, host }) => run && parity(run, (choice) => host.openAnother(choice)),
 }
 
-/** Runs the next step of the present run on copies, on its device and on another. @throws DeviceLostError, or what Backend.prepare throws */
+/** Runs the next step of the run on copies, on its own device and on another. @throws DeviceLostError, or what Backend.prepare throws */
 async function parity(present: Present, open: (choice: BackendChoice) => Promise<Choice>): Promise<Parity> {
   const { backend, trainer } = present
   const other = await otherThan(backend, open)
@@ -61,7 +61,7 @@ async function parity(present: Present, open: (choice: BackendChoice) => Promise
 
 const compared = ({ info: { kind, label, adapter } }: Backend): Compared => ({ kind, label, adapter })
 
-/** A GPU is compared with the CPU, and the CPU with a GPU where there is one, else with the definition in plain loops. */
+/** A GPU is compared with the CPU. The CPU is compared with a GPU if there is one, else with the definition in plain loops. */
 async function otherThan({ info }: Backend, open: (choice: BackendChoice) => Promise<Choice>): Promise<Backend> {
   if (info.kind === 'webgpu') return (await open('wasm')).backend
   const { backend } = await open('webgpu')
@@ -80,7 +80,7 @@ async function copyStores(calls: readonly Call[], from: Backend, to: Backend): P
   for (const [name, { size }] of stored) to.store(name, size * 4).write(0, await from.readStore(name, 0, size * 4))
 }
 
-/** What a call writes, run by itself on what its buffers held before. */
+/** Runs a call by itself, on the buffers' earlier contents, and reads what it writes. */
 async function runAlone(backend: Backend, call: Call, held: ReadonlyMap<Buffer, Values>): Promise<Map<Buffer, Values>> {
   const bindings = Object.entries(call.kernel.bindings).map(([name, use]) => ({
     name,
@@ -88,7 +88,7 @@ async function runAlone(backend: Backend, call: Call, held: ReadonlyMap<Buffer, 
     buffer: call.buffers[name],
   }))
   const buffers = [...new Set(bindings.map(({ buffer }) => buffer))].map((buffer, id) => ({ ...buffer, id }))
-  // By name: a plan has no two buffers of one.
+  // Buffers by name, which is unique in a plan.
   const own = (name: string) => buffers[buffers.findIndex((buffer) => buffer.name === name)]
   const bound = Object.fromEntries(bindings.map(({ name, buffer }) => [name, own(buffer.name)]))
   const train = [{ ...call, buffers: bound }]
@@ -107,12 +107,12 @@ async function runAlone(backend: Backend, call: Call, held: ReadonlyMap<Buffer, 
   }
 }
 
-/** From one element up to but not with another. */
+/** From one element up to, but not including, another. */
 type Range = readonly [from: number, to: number]
 
 /**
- * What a call writes of a buffer, layer by layer: gradients of one layer may be a thousandth of another's. Weights and biases of a layer
- * stay together, because a bias below batch normalisation has no gradient but rounding errors.
+ * The parts of a buffer that a call writes, layer by layer: gradients of one layer may be a thousandth of another's. Weights and biases
+ * of a layer stay together, because a bias below batch normalisation has only rounding errors for a gradient.
  */
 function rangesOf(model: Model, call: Call, { id, size }: Buffer): Range[][] {
   const layers = new Map<number | undefined, Range[]>()

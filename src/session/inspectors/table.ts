@@ -3,7 +3,7 @@
 import type { InspectionKind } from '../protocol'
 import { ofRun, Row } from './inspector'
 
-/** The table; a kind without a row does not compile. */
+/** The table. A kind without a row does not compile. */
 export type Inspectors = { readonly [Kind in InspectionKind]: Row<Kind> }
 
 /** Makes the inspectors of one session. */

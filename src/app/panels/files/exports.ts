@@ -1,4 +1,4 @@
-// The formats in which the present network can be taken along. What writes one is loaded when it is asked for.
+// The formats of a network's files. The code of each is loaded on demand.
 
 import { datasetOf } from '../../../datasets'
 import type { Dataset } from '../../../datasets/dataset'
@@ -12,16 +12,16 @@ import { shapeOf } from '../../spec/stack'
 export interface Taken {
   readonly checkpoint: Checkpoint
   readonly network: Network
-  /** Of the examples that the spec standardises over, if it does. */
+  /** Over the examples that the spec standardises with, if it does. */
   readonly statistics: InputStatistics | undefined
 }
 
 export interface Export {
-  /** On its button. */
+  /** Text of its button. */
   readonly title: string
-  /** What it is for, in a sentence or two. */
+  /** Its use, in a sentence or two. */
   readonly words: string
-  /** Whether it can be had of a network of a data set. */
+  /** Whether networks of a data set have this export. */
   readonly offered?: (dataset: Dataset) => boolean
   /** Ending of the file's name. */
   readonly ending: string
@@ -71,17 +71,17 @@ const exports: readonly Export[] = [
   },
 ]
 
-/** Those that can be had of a network of a data set. */
+/** The exports of a network of a data set. */
 export const exportsOf = (dataset: Dataset): readonly Export[] =>
   exports.filter(({ offered }) => offered?.(dataset) ?? true)
 
-/** `inkling-256-192-4.onnx`; of networks that are not all dense the layers stay out, which would be too long. */
+/** `inkling-256-192-4.onnx`. Names of networks that are not all dense leave out the layers: they would be too long. */
 export function fileName({ spec }: Network, ending: string): string {
   const shape = shapeOf(spec)
   return `inkling${/^[\d-]+$/.test(shape) ? `-${shape}` : ''}${ending}`
 }
 
-/** @throws Error with the message `broken` where a weight is no finite number: no program could do anything with such a file */
+/** @throws Error with the message `broken` if a weight is not finite: no program could use such a file */
 export function networkOf({ spec, snapshot, buffers }: Checkpoint, broken: string): Network {
   const [parameters, running] = ['parameters', 'running'].map((name) => {
     const values = snapshot.buffers[buffers.indexOf(name)]

@@ -1,4 +1,4 @@
-// The axis of a histogram of gradients: by sign and size, with what is zero or too small for it in the middle.
+// The axis of a histogram of gradients: by sign and size, with zeros and values too small for it in the middle.
 
 import { gradientBins, type Distribution } from '../../../session/protocol'
 import { formatNumber, formatPart } from '../numbers'
@@ -15,14 +15,14 @@ const sizes = [
   [1, '1'],
 ] as const
 
-/** Places along the axis from 0 to 1, and what they are called. */
+/** Places along the axis from 0 to 1, with labels. */
 export const gradientTicks = [
   ...sizes.map(([size, text]) => ({ at: 1 - place(size), text: `−${text}` })),
   { at: 0.5, text: '0' },
   ...sizes.map(([size, text]) => ({ at: place(size), text })),
 ]
 
-/** What the bin in the middle holds, as shares of all: `64% exactly zero, 36% below 9.3e−10`; what there is none of stays out. */
+/** Contents of the middle bin, as shares of all gradients: `64% exactly zero, 36% below 9.3e−10`; leaves out shares of zero. */
 export function tellMiddle({ counts, zeros, count }: Distribution): string {
   const tiny = counts[(counts.length - 1) / 2] - zeros
   return [
@@ -31,7 +31,7 @@ export function tellMiddle({ counts, zeros, count }: Distribution): string {
   ].join(', ')
 }
 
-/** What lies beyond the ends of the axis, and so is in its last bins; nothing where all is within. */
+/** Values beyond the ends of the axis, which its last bins count; empty if there are none. */
 export function tellBeyond({ lowest: least, highest: most }: Distribution): string {
   const end = 2 ** highest
   const [below, above] = [least < -end, most >= end]

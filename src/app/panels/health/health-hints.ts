@@ -1,4 +1,4 @@
-// What the numbers of the Health panel say to someone who has not seen many: only what they do say.
+// Hints from the numbers of the Health panel, for people who have seen few. They claim only what the numbers show.
 
 import { layerName } from '../../../model/layer-name'
 import { howOf } from '../../../model/neuron'
@@ -8,17 +8,17 @@ import { formatCount, formatList, formatShare, sentence } from '../../../ui/form
 import type { DeadUnits } from './health.svelte'
 import { formatNumber } from '../numbers'
 
-/** From the last trained layer to the first, the gradient of a typical parameter shrinks, or grows, so many times. */
+/** Factor by which a typical gradient shrinks, or grows, from the last trained layer to the first. */
 const SPREAD = 300
-/** A gradient of such a norm moves every weight by more than it is, at any usual learning rate. */
+/** A gradient of this norm moves every weight by more than its size, at any usual learning rate. */
 const HUGE_NORM = 100
-/** A share of dead units that is worth a word, and one that is where only few images were seen. */
+/** Shares of dead units that deserve a hint: after enough images, and after few. */
 const MANY_DEAD = 0.25
 const NEARLY_ALL_DEAD = 0.9
-/** Images below which units that were silent say nothing. */
+/** Over fewer images, silent units mean nothing. */
 const FEWEST_IMAGES = 32
 
-/** Hints, most pressing first; none where nothing is wrong. `remedy`: what helps where numbers are no longer finite, as the end of a sentence. */
+/** Hints, most pressing first; none if nothing is wrong. `remedy`: what helps when numbers are not finite, as the end of a sentence. */
 export function hintsOf(
   { layers, gradientNorm }: Health,
   dead: readonly DeadUnits[],
@@ -35,7 +35,7 @@ export function hintsOf(
   const hints: string[] = []
   const seen = dead.filter(({ images }) => images >= FEWEST_IMAGES)
   const silenced = seen.filter(({ units, dead, enough }) => dead / units >= (enough ? MANY_DEAD : NEARLY_ALL_DEAD))
-  /** Then no gradient gets through, which is told of the units. */
+  /** No gradient gets through then; the hint about units says so. */
   const blocked = seen.some(({ units, dead }) => dead / units >= NEARLY_ALL_DEAD)
   if (gradientNorm > HUGE_NORM) {
     hints.push(
@@ -68,7 +68,7 @@ export function hintsOf(
   return hints
 }
 
-/** Size of a parameter's gradient; pixels that are always blank give zeros, which say nothing of the layer. */
+/** Size of a parameter's gradient. Pixels that are always blank give zeros, which mean nothing for the layer. */
 const typical = ({ norm, count, zeros, odd }: Distribution): number =>
   norm / Math.sqrt(Math.max(1, count - zeros - odd))
 
@@ -77,7 +77,7 @@ function times(ratio: number): string {
   return (ratio < 1e6 ? formatCount : formatNumber)(Number(ratio.toPrecision(1)))
 }
 
-/** What helps against a gradient that vanishes, of what these layers do not have yet. */
+/** Remedies for a vanishing gradient that these layers do not use yet. */
 function remedyOf(specs: readonly LayerSpec[]): string {
   const saturates = specs.some((layer) => 'activation' in layer && ['sigmoid', 'tanh'].includes(layer.activation))
   const normalised = specs.some(({ type }) => howOf(type) === 'normalised')

@@ -1,10 +1,10 @@
-// What the Health panel keeps while it is open: the newest look, the gradient's norm over the last ones, and units seen active.
+// State of the open Health panel: the newest look, norms of the last gradients, and units seen active.
 
 import type { Health } from '../../../session/protocol'
 
-/** Images over which a unit without activity counts as dead: a small batch alone says little. */
+/** A unit without activity over this many images counts as dead: a small batch alone says little. */
 const ENOUGH = 1000
-/** Norms that are kept for the curve. */
+/** Norms in the curve. */
 const MOST_NORMS = 240
 
 /** Which units of a layer were active for any image of a step. */
@@ -14,7 +14,7 @@ interface Look {
   readonly images: number
 }
 
-/** Units of a layer, those of them that were active for none of so many images, and whether these images are enough to tell. */
+/** Units of a layer, how many were active for none of the images seen, and whether those are enough images to tell. */
 export interface DeadUnits {
   readonly layer: number
   readonly units: number
@@ -32,10 +32,10 @@ export class HealthWatch {
   newest = $state.raw<Health>()
   norms = $state.raw<readonly Norm[]>([])
   dead = $state.raw<readonly DeadUnits[]>([])
-  /** By the number of the layer. */
+  /** By number of the layer. */
   #looks: readonly (readonly Look[])[] = []
 
-  /** Takes in a look. One of an earlier step or of other layers is of another run: what was kept goes. */
+  /** Adds a look. A look at an earlier step or at other layers is of another run: older looks go. */
   take(health: Health): void {
     const { newest } = this
     if (newest && (health.step < newest.step || layersOf(health) !== layersOf(newest))) this.clear()
@@ -62,11 +62,11 @@ export class HealthWatch {
   }
 }
 
-/** Units are told of a step alone: a run that goes on elsewhere has none at first, and is the same run. */
+/** Only steps have activity: a run that moved elsewhere has none at first, and is the same run. */
 const layersOf = ({ layers }: Health): string =>
   layers.map(({ layer, parameters }) => `${layer}:${parameters?.count}`).join()
 
-/** The newest looks, one a step, as far back as it takes to see enough images. */
+/** The newest looks, one a step, as many as it takes to see enough images. */
 function lastOf(looks: readonly Look[]): readonly Look[] {
   const kept: Look[] = []
   let images = 0

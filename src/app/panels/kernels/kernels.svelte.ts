@@ -1,4 +1,4 @@
-// What the Kernels panel shows: the calls of a list, their times, and how two backends agree on a step.
+// State of the Kernels panel: the calls of a list, their times, and how well two backends agree on a step.
 
 import type { CallFacts, RunList, Parity, Session } from '../../../session/protocol'
 import { turns } from '../../../ui/newest'
@@ -14,16 +14,16 @@ export const listTitles: readonly (readonly [RunList, string])[] = [
 
 export class Kernels {
   list = $state<RunList>('train')
-  /** Nothing while there is no run. */
+  /** Undefined without a run. */
   calls = $state.raw<readonly CallFacts[]>()
-  /** Seconds of each call, once they were timed. */
+  /** Seconds of each call, once they are timed. */
   times = $state.raw<readonly (number | undefined)[]>()
   parity = $state.raw<Parity>()
-  /** What the worker is busy with for this panel. */
+  /** The panel's request that the worker is working on. */
   busy = $state<'timing' | 'checking'>()
 
   readonly total = $derived((this.times ?? []).reduce<number>((sum, seconds) => sum + (seconds ?? 0), 0))
-  /** How far the buffers that each call wrote are apart at most; known of training only. */
+  /** Largest difference in the buffers that each call wrote; known only for training. */
   readonly differences = $derived.by((): readonly (number | undefined)[] => {
     const results = (this.list === 'train' && this.parity?.results) || []
     return (this.calls ?? []).map((_, i) => {
@@ -33,7 +33,7 @@ export class Kernels {
   })
 
   readonly #session: Ask
-  /** A run or a list begins a turn, so that an answer about an older one is not shown. */
+  /** Counts changes of run and list, so that no outdated answer is shown. */
   readonly #turn = turns()
   #newest = this.#turn()
 
@@ -41,7 +41,7 @@ export class Kernels {
     this.#session = session
   }
 
-  /** Another run stands on the device, or none does: what was known is of another one. */
+  /** Another run is on the device, or none: forgets what was known of the last. */
   async renew(): Promise<void> {
     this.parity = undefined
     await this.#load()

@@ -1,14 +1,14 @@
-// WGSL as words with what they are, for highlighting.
+// Splits WGSL into tokens, for highlighting.
 
 import type * as PrismModule from 'prismjs'
 
-/** A piece of the text; `kind` is Prism's name for what it is (`keyword`, `number`), nothing for plain text. */
+/** A token; `kind` is Prism's name for it (`keyword`, `number`), undefined for plain text. */
 export interface Word {
   readonly text: string
   readonly kind: string | undefined
 }
 
-/** The same text with its lines set in by how deep they stand in braces: the build takes white space and comments away. */
+/** Indents the lines by their depth in braces: the build removes white space and comments. */
 export function indented(wgsl: string): string {
   let depth = 0
   return wgsl
@@ -23,7 +23,7 @@ export function indented(wgsl: string): string {
     .join('\n')
 }
 
-/** Prism's languages look for it in the global scope. */
+/** Prism's languages look for `Prism` in the global scope. */
 async function load(): Promise<typeof PrismModule> {
   const scope = globalThis as { Prism?: object }
   scope.Prism = { manual: true } // nothing is highlighted by itself
@@ -35,7 +35,7 @@ async function load(): Promise<typeof PrismModule> {
 
 let prism: ReturnType<typeof load> | undefined
 
-/** Cuts WGSL into words. */
+/** Splits WGSL into tokens. */
 export async function wordsOf(wgsl: string): Promise<Word[]> {
   const { tokenize, languages } = await (prism ??= load())
   return tokenize(wgsl, languages.wgsl).map((token) =>
@@ -43,7 +43,7 @@ export async function wordsOf(wgsl: string): Promise<Word[]> {
   )
 }
 
-/** Prism gives what many languages have in common as an alias. */
+/** Prism gives kinds that many languages share as an alias. */
 const kindOf = ({ alias, type }: PrismModule.Token) => (typeof alias === 'string' && alias !== '' ? alias : type)
 
 function textOf(content: PrismModule.TokenStream): string {

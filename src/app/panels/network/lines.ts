@@ -1,4 +1,4 @@
-// What connects the layers on the page: the connections that carry most, or those of the neuron in focus.
+// Lines between the layers: the strongest connections, or those of the neuron in focus.
 
 import type { LayerKind } from '../../../model/layers'
 import { readsWindow, samePlace, type Neuron, type NeuronPlace } from '../../../model/neuron'
@@ -8,10 +8,10 @@ import type { Look } from '../../../session/protocol'
 /** Connections of a neuron in focus. */
 const MOST = 24
 
-/** What is needed of the panel's state. */
+/** The parts of the panel's state that this reads. */
 interface Layers {
   readonly place: NeuronPlace | undefined
-  /** The layer that a layer reads, past those that pass on; -1 for the picture. */
+  /** The layer that a layer reads, past layers that pass values on; -1 for the input. */
   below(layer: number): number
   shapeOf(layer: number): Shape
   kindOf(layer: number): LayerKind
@@ -20,11 +20,11 @@ interface Layers {
 export interface Line {
   readonly from: NeuronPlace
   readonly to: NeuronPlace
-  /** What it carries, relative to the strongest of its kind: from -1 to 1. */
+  /** Its strength relative to the strongest of its kind: from -1 to 1. */
   readonly weight: number
 }
 
-/** Lines of all layers, or where a neuron is in focus those to it, and of the strongest those from it. */
+/** Lines of all layers. With a neuron in focus: the lines to it, and those of the strongest lines that come from it. */
 export function linesOf(layers: Layers, look: Look): Line[] {
   const { place } = layers
   const neuron = samePlace(look.neuron, place) ? look.neuron : undefined
@@ -55,7 +55,7 @@ function incoming(layers: Layers, { layer, unit, sources, inputs, weights }: Neu
   }))
 }
 
-/** Rectangles of an image that a neuron reads, by the values in their corners: one for each map. */
+/** The rectangles of an image that a neuron reads, one for each map, by the values at their corners. */
 export function windowsOf(layers: Layers, neuron: Neuron): { layer: number; first: number; last: number }[] {
   const layer = layers.below(neuron.layer)
   const image = asImage(layers.shapeOf(layer))

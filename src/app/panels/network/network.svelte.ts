@@ -1,4 +1,4 @@
-// The state of the Network panel: what is looked at, what was seen, and which neuron is in focus.
+// State of the Network panel: the example, the newest look at it, and the neuron in focus.
 
 import { tick } from 'svelte'
 import { typeOf, type LayerKind } from '../../../model/layers'
@@ -17,15 +17,15 @@ import { inputName, outputName, unitName } from '../network-words'
 import { formatNumber } from '../numbers'
 import { sheetOf, type UnitSheet } from '../sheet'
 
-/** Share of the worker's time for values that speak; neurons have as much again. */
+/** Share of the worker's time for saliency; neurons take as much again. */
 const SALIENCY_SHARE = 0.05
 /**
- * Milliseconds at least between two drawings of values that speak, and of lines, while the network trains: lines that jump ten times a
- * second are a flicker, and drawing them took longer than all the rest (2 cores without a GPU).
+ * Least milliseconds between two drawings of saliency, and of lines, while the network trains: lines that jump ten times a
+ * second flicker, and drawing them took longer than everything else (2 cores without a GPU).
  */
 const UNHURRIED_MS = 400
 
-/** What the network reads, as if it were the output of a layer below the first. */
+/** The input, as if it were the output of a layer below the first. */
 export const INPUTS = -1
 
 /** A layer that is shown. */
@@ -33,7 +33,7 @@ export interface Shown {
   /** Its number, from 0. */
   readonly layer: number
   readonly summary: LayerSummary
-  /** False where it computes nothing: then its values are those of the layer below. */
+  /** False if it computes nothing: its values are then those of the layer below. */
   readonly computes: boolean
   readonly isOutput: boolean
 }
@@ -45,30 +45,30 @@ interface Parts {
 }
 
 export class NetworkView {
-  /** The newest look; undefined before the first and where there is no network. */
+  /** The newest look; undefined before the first and without a network. */
   look = $state.raw<Look>()
-  /** The look whose connections are drawn; a little older than the newest while the network trains. */
+  /** The look whose connections are drawn; slightly older than the newest while the network trains. */
   connected = $state.raw<Look>()
-  /** Values that speak: [classes, values]; a little older than the look while the network trains. */
+  /** Saliency, [classes, values]; slightly older than the look while the network trains. */
   saliency = $state.raw<Float32Array>()
   /** The neuron in focus. */
   place = $state.raw<NeuronPlace>()
-  /** It stays in focus though the pointer moves on. */
+  /** It stays in focus when the pointer moves on. */
   pinned = $state(false)
-  /** What a screen reader hears of it: as it was when it came into focus, so that training does not talk without end. */
+  /** The neuron's text for screen readers, as it was when it came into focus, so that training does not talk without end. */
   spoken = $state('')
-  /** Width that sheets may take. */
+  /** Width for sheets. */
   width = $state(0)
-  /** A class that the person chose; else the one that the network names. */
+  /** The class that the person chose; by default the one that the network predicts. */
   chosenClass = $state<number>()
 
   #spec = $state.raw<Spec>()
-  /** Changes with every look while the network trains: there is something new to ask for. */
+  /** Changes with every look while the network trains, which asks for the next. */
   #tick = $state(0)
-  /** The example that the newest look is of. */
+  /** The example of the newest look. */
   #example: Example | undefined
   #connectedAt = 0
-  /** What the newest saliency is of. */
+  /** The example and run of the newest saliency. */
   #salient = { at: 0, cost: 0, of: undefined as readonly unknown[] | undefined }
 
   readonly layers = $derived(this.#spec ? summarise(this.#spec).layers : [])
@@ -82,9 +82,9 @@ export class NetworkView {
       isOutput: layer === this.layers.length - 1,
     })),
   )
-  /** Whose network is looked at. */
+  /** Data set of the network. */
   readonly dataset = $derived.by(() => (this.#spec ? datasetOf(this.#spec) : this.#parts.drawing.dataset))
-  /** By layer, what the network reads first. */
+  /** The sheets by layer, the input first. */
   readonly #sheets = $derived([
     sheetOf(exampleShape(this.dataset.input), this.width),
     ...this.layers.map(({ outputShape }) => sheetOf(outputShape, this.width)),
@@ -94,11 +94,11 @@ export class NetworkView {
     return samePlace(neuron, this.place) ? neuron : undefined
   })
   readonly #last = $derived(this.look?.layers.at(-1))
-  /** Outputs as people read them: probabilities, or as they are where the loss is quadratic. */
+  /** Outputs for people: probabilities; under the quadratic loss, unchanged. */
   readonly outputs = $derived(this.#last && this.loss && readable(this.#last, this.loss))
   readonly finite = $derived(this.#last?.every(Number.isFinite) ?? true)
   readonly label = $derived(this.#last && this.loss && answerOf(this.#last, this.loss)?.label)
-  /** The class whose values that speak are shown large. */
+  /** The class whose saliency is shown large. */
   readonly shownClass = $derived(this.chosenClass ?? this.label ?? 0)
 
   readonly #parts: Parts
@@ -117,12 +117,12 @@ export class NetworkView {
     return this.#spec?.loss
   }
 
-  /** How the values of a layer lie on the page, or of what the network reads. */
+  /** The sheet of a layer's values, or of the input. */
   sheetOf(layer: number): UnitSheet {
     return this.#sheets[layer + 1]
   }
 
-  /** A layer as the editor describes it, the output as an output. */
+  /** A layer in the editor's words; the output layer as an output. */
   kindAt(layer: number): LayerKindShown {
     return this.#spec ? kindAt(this.#spec, layer) : typeOf(this.specs[layer])
   }
@@ -132,26 +132,26 @@ export class NetworkView {
     return this.layers[layer].spec.type
   }
 
-  /** Shape of what comes out of a layer, or of what the network reads. */
+  /** Shape of a layer's output, or of the input. */
   shapeOf(layer: number): Shape {
     return layer < 0 ? exampleShape(this.dataset.input) : this.layers[layer].outputShape
   }
 
-  /** The layer whose values another reads, past those that pass on; what the network reads is the lowest. */
+  /** The layer that another reads, past layers that pass values on; the input is the lowest. */
   below(layer: number): number {
     let at = layer - 1
     while (at >= 0 && passesOn(this.layers[at].spec.type)) at--
     return at
   }
 
-  /** What a value of a layer is called, or of what the network reads. */
+  /** Name of a value of a layer, or of the input. */
   nameOf(layer: number, unit: number): string {
     if (layer < 0) return inputName(this.dataset, unit)
     const isOutput = layer === this.layers.length - 1
     return isOutput ? outputName(this.dataset, unit) : unitName(this.shapeOf(layer), unit)
   }
 
-  /** Values that come out of a layer, or what the network reads. */
+  /** Output values of a layer, or the input. */
   valuesOf(layer: number): Float32Array | undefined {
     return layer < 0 ? this.look?.inputs : this.look?.layers[layer]
   }
@@ -163,12 +163,12 @@ export class NetworkView {
     this.#speak()
   }
 
-  /** As `choose`, for a pointer that passes: nothing where a neuron is pinned. */
+  /** Like `choose`, for a passing pointer: does nothing while a neuron is pinned. */
   pass(place: NeuronPlace): void {
     if (!this.pinned) this.choose(place)
   }
 
-  /** Pins a neuron, or lets go of it. */
+  /** Pins or unpins a neuron. */
   pin(place: NeuronPlace): void {
     this.pinned = !(samePlace(place, this.place) && this.pinned)
     this.choose(place)
@@ -182,7 +182,7 @@ export class NetworkView {
     this.spoken = value === undefined ? name : `${name}: ${formatNumber(value)}`
   }
 
-  /** Asks for a look; resolves to how long that kept the worker from training. */
+  /** Asks for a look. Resolves to the time that this kept the worker from training. */
   async #ask(): Promise<number | undefined> {
     const { place } = this
     const { session, run, drawing } = this.#parts
@@ -192,7 +192,7 @@ export class NetworkView {
       if (!run.stands) this.#forget()
       return 0
     }
-    // All but the neuron in focus, which does not change what values say.
+    // All parts of the request but the neuron in focus, which does not change saliency.
     const of = [example, run.progress, run.spec]
     const last = this.#salient
     const fresh = last.of?.every((thing, i) => thing === of[i])
@@ -216,7 +216,7 @@ export class NetworkView {
       return 0
     }
     this.#tick++
-    // A CPU that trains is kept from it by what the page draws too; the less, the more cores there are beside the page's.
+    // On a CPU the page's drawing slows training too; less so the more cores there are.
     const drawn = run.device?.info.software ? await timeToDraw() : 0
     return look.busy + drawn / Math.max(1, navigator.hardwareConcurrency - 1)
   }
@@ -226,9 +226,9 @@ export class NetworkView {
     this.#connectedAt = performance.now()
   }
 
-  /** Whether the look is of other layers than the one before: what is drawn of that one must not be asked for of these. */
+  /** Whether the look is at other layers than the one before, so that the drawings of the old one no longer fit. */
   #take(look: Look): boolean {
-    // Layers are described anew only where they are others.
+    // Layers are described again only if they differ.
     const other = !this.#spec || shapeKey(this.#spec) !== shapeKey(look.spec)
     if (other) {
       this.#spec = look.spec
@@ -249,7 +249,7 @@ export class NetworkView {
   }
 }
 
-/** Milliseconds that the page takes to draw what has changed: until its components have, and in the frame that follows. */
+/** Milliseconds that the page takes to draw a change: until its components have, and in the frame that follows. */
 async function timeToDraw(): Promise<number> {
   const start = performance.now()
   await tick()
@@ -262,5 +262,5 @@ async function timeToDraw(): Promise<number> {
   })
 }
 
-/** What tells networks of other layers apart. */
+/** Differs between networks with different layers. */
 const shapeKey = ({ dataset, layers }: Spec): string => JSON.stringify([dataset, layers])

@@ -1,4 +1,4 @@
-// What components that show a confusion matrix get.
+// Props of components that show a confusion matrix.
 
 import type { Dataset } from '../../../datasets/dataset'
 import type { ConfusionMatrix } from '../test-metrics'
@@ -6,9 +6,9 @@ import type { ConfusionMatrix } from '../test-metrics'
 export interface ConfusionProps {
   readonly matrix: ConfusionMatrix
   readonly dataset: Dataset
-  /** Whether the examples of a class that are read as another, or as itself, are shown. */
+  /** Whether the examples in a cell of the matrix are shown. */
   readonly isChosen: (label: number, predicted: number) => boolean
-  /** Shows them, or hides them again. */
+  /** Shows or hides the examples of a cell. */
   readonly choose: (label: number, predicted: number) => void
   /** Ids of the elements with its title and its explanation. */
   readonly labelledBy: string

@@ -32,7 +32,7 @@ export function runsCsv(runs: readonly RunRecord[]): string {
   return lines.map((cells) => cells.map((cell) => quoted(String(cell))).join(',') + '\r\n').join('')
 }
 
-/** Everything that is kept of the runs. */
+/** All data of the runs. */
 export function runsJson(runs: readonly RunRecord[]): string {
   return JSON.stringify({ format: 'inkling-runs', version: 1, runs }, undefined, 1)
 }

@@ -59,7 +59,7 @@ export function derivative(activation: i32, saved: v128): v128 {
 /** Activates `rows` rows of `columns` floats, stored pad4(columns) apart; padding stays zero. */
 export function activateRows(activation: i32, from: usize, to: usize, rows: i32, columns: i32): void {
   const stride = pad4(columns)
-  // Only a row's last four can hold padding, and only some activations turn zero into something else.
+  // Only a row's last four can hold padding, and only some activations map zero to another value.
   const last = below(stride - 4, columns)
   for (let row = 0; row < rows; row++) {
     for (let j = 4; j < stride; j += 4) {

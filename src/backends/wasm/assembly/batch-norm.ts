@@ -1,5 +1,5 @@
-// The passes of batch normalisation that touch every value, as src/kernels/batch-norm.ts defines them. Those that only put
-// chunks together stay with the reference.
+// The passes of batch normalisation over all values, as src/kernels/batch-norm.ts defines them. The reference runs those that only
+// combine chunks.
 
 import { derivative } from './activation'
 import { fma, pad4, share } from './lanes'

@@ -41,7 +41,7 @@ export function convolutionForward(call: Forward, scratch: usize, part: i32, par
   const row = (<usize>columns) << 2
   const weights = call.parameters + ((<usize>call.WEIGHTS) << 2)
   const bias = weights + weightRows(call) * row
-  // The rows of zeros below an unfolded patch are left out.
+  // Leaves out the rows of zeros below an unfolded patch.
   const taps = call.GRAY ? call.KERNEL * call.KERNEL : weightRows(call)
   const packed = scratch + HEAD
   const offsets = packed + weightRows(call) * row

@@ -53,7 +53,7 @@ export function convolutionInputGradient(call: InputGradient, scratch: usize, pa
 }
 
 /**
- * Sparse gradients: every nonzero adds its filter, times itself, to the patch that it came from. Weights are laid out
+ * Sparse gradients: every nonzero adds its filter, times itself, to its patch. Weights are laid out as
  * [KERNEL rows, FILTERS, KERNEL columns x CHANNELS] for that.
  */
 function fromNonzeros(call: InputGradient, scratch: usize, first: i32, end: i32): void {
@@ -155,7 +155,7 @@ function fromGradients(call: InputGradient, scratch: usize, first: i32, end: i32
   }
 }
 
-/** Every window gives each of its pixels the product of its gradient and the pixel's tap; windows without a gradient are skipped. */
+/** Every window adds to each of its pixels its gradient times the pixel's tap. Windows without a gradient are skipped. */
 export function convolutionPixelGradient(call: InputGradient, scratch: usize, part: i32, parts: i32): void {
   const first = share(call.ROWS, part, parts)
   const end = share(call.ROWS, part + 1, parts)

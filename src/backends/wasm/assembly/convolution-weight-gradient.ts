@@ -55,7 +55,7 @@ export function convolutionWeightGradient(call: WeightGradient, scratch: usize, 
 }
 
 /**
- * Sparse gradients: every nonzero adds the patch that it came from, times itself, to its filter. Sums are laid out
+ * Sparse gradients: every nonzero adds its patch, times itself, to its filter. Sums are laid out
  * as the weights in `fromNonzeros`, convolution-input-gradient.ts.
  */
 function weightsOfNonzeros(call: WeightGradient, scratch: usize, first: i32, end: i32): void {

@@ -6,7 +6,7 @@ import { sumRows } from './rows'
 import { Ends, isSparse, listColumns, listNonzeros, sumListed } from './sparse'
 import { packColumns, packRows, Rows, tile4, tile8, Walk } from './tile'
 
-/** Rows from which on it pays to copy a strip of B to where its rows follow each other. */
+/** From this many rows on, copying a strip of B into consecutive rows is faster. */
 const PACKED_ROWS = 12
 /** Bytes at the start of every part's scratch: zeros, a walk and four pointers. */
 const HEAD: usize = 256
@@ -195,7 +195,7 @@ export function denseWeightGradient(call: DenseWeightGradient, scratch: usize, p
   if (part == parts - 1) sumRows(call.gradient, call.BIAS * call.ROWS, gradientRow, columns, weights + inputs * gradientRow)
 }
 
-/** The listed values times their rows of B; C is written over. */
+/** Adds up the listed values times their rows of B, and overwrites C. */
 @inline
 function sumFromZero(list: usize, end: usize, b: usize, c: usize, columns: i32): void {
   memory.fill(c, 0, <usize>columns << 2)

@@ -1,7 +1,7 @@
 // The kernels that WebAssembly makes fast, in AssemblyScript. A kernel `some-name` is `someName(call, scratch, part, parts)` here:
-// `call` points to its constants and then its buffers, in the order of its definition in src/kernels/. It does its part of the
-// work, whose result does not depend on the number of parts. `someNameScratch(call)` tells how many bytes of scratch each part
-// wants, if any. Addresses are bytes.
+// `call` points to its constants and then its buffers, in the order of its definition in src/kernels/. Each call does one part of the
+// work, and the result does not depend on the number of parts. `someNameScratch(call)` returns the bytes of scratch that each part
+// needs, if any. Addresses are bytes.
 
 export * from './activate'
 export * from './batch-norm'

@@ -6,7 +6,7 @@ export function pad4(n: i32): i32 {
   return (n + 3) & ~3
 }
 
-/** a b + c: one instruction where the engine has relaxed SIMD, two where it has not. */
+/** a b + c: one instruction in engines with relaxed SIMD, two in others. */
 @inline
 export function fma(a: v128, b: v128, c: v128): v128 {
   // @ts-ignore: a constant of the compiler
@@ -14,21 +14,21 @@ export function fma(a: v128, b: v128, c: v128): v128 {
   return f32x4.add(f32x4.mul(a, b), c)
 }
 
-/** First of the items that belong to a part when they are dealt out in order to all parts. */
+/** The first item of a part, when items are divided among all parts in order. */
 @inline
 export function share(items: i32, part: i32, parts: i32): i32 {
   return <i32>((<i64>items * part) / parts)
 }
 
-/** Of the four lanes from number `from` on, all ones where the number is under `count`. */
+/** A mask of the four lanes from number `from` on: all ones in lanes below `count`. */
 @inline
 export function below(from: i32, count: i32): v128 {
   return i32x4.lt_s(i32x4.add(i32x4.splat(from), i32x4(0, 1, 2, 3)), i32x4.splat(count))
 }
 
 /**
- * Zero where a value is under 1e-30. What decays from step to step, as an optimizer's moments of pixels that are seldom inked or the
- * probabilities of wrong classes, would end among subnormal numbers, on which processors take a hundred cycles each: after 2,000
+ * Flushes values under 1e-30 to zero. Values that decay from step to step, such as an optimizer's moments of rarely inked pixels or the
+ * probabilities of wrong classes, would become subnormal numbers, which cost processors a hundred cycles each: after 2,000
  * steps of 784-128-10 Adam took 535 us a step with them and takes 115 us without.
  */
 @inline
@@ -52,7 +52,7 @@ export function exp(argument: v128): v128 {
   p = fma(p, r, f32x4.splat(5.0000001201e-1))
   p = f32x4.add(fma(p, f32x4.mul(r, r), r), f32x4.splat(1))
   const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23)
-  // A NaN stays one: min and max keep it, but its power does not.
+  // A NaN stays NaN: min and max keep it, but its power does not.
   return v128.bitselect(f32x4.mul(p, power), argument, f32x4.eq(argument, argument))
 }
 

@@ -24,7 +24,7 @@ function rateOf(state: usize, rates: usize, slots: u32): v128 {
   return f32x4.splat(load<f32>(rates + ((load<u32>(state) % slots) << 2)))
 }
 
-/** Weight decay of four parameters; not read where there is none, because an optimizer takes as long as its memory traffic. */
+/** Weight decay of four parameters. Not read without decay, because an optimizer takes as long as its memory traffic. */
 @inline
 function decayOf(decays: u32, decay: usize): v128 {
   return decays ? v128.load(decay) : f32x4.splat(0)

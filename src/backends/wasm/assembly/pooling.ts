@@ -113,7 +113,7 @@ export function maxPoolingGradient(call: MaxPoolingGradient, scratch: usize, par
   const activation = call.ACTIVATION
   const inputGradient = call.inputGradient
   const saved = call.saved
-  // Windows that share no value and leave none over: every value is written once.
+  // Windows that do not overlap and cover everything: every value is written once.
   const once =
     !gray &&
     size == call.STRIDE &&

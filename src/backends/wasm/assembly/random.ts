@@ -1,4 +1,4 @@
-// Randomness as a function of its arguments: src/kernels/random.ts tells the sources.
+// Randomness as a function of its arguments: src/kernels/random.ts names the sources.
 
 /** 32 random bits out of three words. */
 export function hash(x: u32, y: u32, z: u32): u32 {

@@ -1,11 +1,11 @@
 // Products with matrices that are mostly zeros: four of five pixels of a digit, and nine of ten gradients below ReLU, max
-// pooling and dropout. Only their nonzeros are multiplied, in the same order along K as in tile.ts.
+// pooling and dropout. Multiplies only their nonzeros, in the same order along K as tile.ts.
 
 import { fma } from './lanes'
 
 /** Share of nonzeros above which a dense product is faster. */
 const DENSE: f32 = 0.3
-/** Groups of four values that are looked at to find the share. */
+/** Groups of four values that the share is estimated from. */
 const SAMPLES = 512
 
 /** Whether few of `count` values are nonzero, by a sample that is the same for every thread. */
@@ -21,9 +21,9 @@ export function isSparse(values: usize, count: i32): bool {
 }
 
 /**
- * Appends the nonzeros of `count` values (a multiple of four) to a list of pairs: how far the row of B that value number i meets
- * lies behind the first, which is i `stride` bytes from `offset` on, and the value. Returns the end of the list, behind
- * which it writes up to 32 bytes more.
+ * Appends the nonzeros of `count` values (a multiple of four) to a list of pairs: the distance from the first row of B to the row that
+ * meets value number i, which is `offset` plus i times `stride` bytes, and the value. Returns the end of the list. Writes up to 32 bytes
+ * behind the end.
  */
 export function listNonzeros(values: usize, count: i32, stride: i32, offset: i32, list: usize): usize {
   for (let i = 0; i < count; i += 4) {
@@ -60,7 +60,7 @@ export class Ends {
 
 /**
  * Lists the nonzeros of four neighbouring columns, the first of which starts at `from`, over `rows` rows `stride` bytes apart.
- * `offsets` holds for every row how far the row of B that it meets lies behind the first. The lists lie `size` bytes
+ * `offsets` holds for every row the distance from the first row of B to the one that it meets. The lists are `size` bytes
  * apart, 8 bytes for each row and 8 more.
  */
 export function listColumns(from: usize, stride: usize, rows: i32, offsets: usize, lists: usize, size: usize, ends: Ends): void {
@@ -132,7 +132,7 @@ function sum(vectors: i32, list: usize, end: usize, b: usize, init: usize, c: us
   }
 }
 
-/** One row of C, `columns` floats (a multiple of four): what stands at `init` and the listed values times their rows of B. */
+/** One row of C, `columns` floats (a multiple of four): the row at `init` plus the listed values times their rows of B. */
 export function sumListed(list: usize, end: usize, b: usize, init: usize, c: usize, columns: i32): void {
   // Eight vectors at a time: with twelve registers run short, and it takes a fifth longer.
   while (columns >= 32) {

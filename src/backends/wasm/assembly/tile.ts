@@ -1,10 +1,10 @@
 // The inner loop of every dense matrix product: a tile of 4 rows and 4 or 8 columns of C = A . B in registers. 4 x 8 reaches
 // 51 of the 55 GFLOP/s that relaxed SIMD has on a core; 4 x 12 spills registers and reaches 40. Each element of C is summed in
-// order along K, so how work is dealt out to threads changes no bit.
+// order along K, so the division of work among threads changes no bit.
 
 import { fma } from './lanes'
 
-/** Four rows of A, each by where its first element stands. */
+/** Four rows of A, by the addresses of their first elements. */
 @unmanaged
 export class Rows {
   r0: usize
@@ -24,7 +24,7 @@ export class Walk {
   aSkip: usize
   /** From a row of B to the next. */
   bStep: usize
-  /** Between the rows of the values that sums start from; 0 where all rows start from the same. */
+  /** Between the rows of initial sums; 0 if all rows start from the same. */
   initRow: usize
   cRow: usize
 }

@@ -1,15 +1,15 @@
-// Samples an image where an affine map and an elastic field send its pixels: see src/kernels/gather-augmented.ts. The image stands in
-// a frame of zeros, so that nothing asks whether a place is outside; lines of pixels without ink are left out.
+// Samples an image at the places to which an affine map and an elastic field send its pixels: see src/kernels/gather-augmented.ts.
+// A frame of zeros around the image replaces checks of bounds; lines of pixels without ink are skipped.
 
 import { fma, pad4 } from './lanes'
 
 /** Pixels between the nodes of the elastic field. */
 export const CELL: i32 = 8
 
-/** Bytes that a `Warp` takes at most. */
+/** Most bytes of a `Warp`. */
 export const HEAD: usize = 128
 
-/** What an image is warped by. */
+/** Settings of an image's warp. */
 @unmanaged
 export class Warp {
   width: i32
@@ -33,7 +33,7 @@ export class Warp {
   /** The same between two lines of nodes, where a line of pixels is: to the right, then down. */
   line: usize
   framed: usize
-  // The box of the ink: its first and last column and line. Columns of gray images are of whole words of four pixels.
+  // The box of the ink: its first and last column and line. In gray images columns come in words of four pixels.
   firstColumn: i32
   lastColumn: i32
   firstLine: i32
@@ -90,7 +90,7 @@ export function frame(warp: Warp, image: usize): void {
 let begin: f32 = 0
 let end: f32 = 0
 
-/** Leaves of a line the pixels x at which start + x step lies between `low` and `high`. */
+/** Narrows a line to the pixels x at which start + x step lies between `low` and `high`. */
 @inline
 function narrow(start: f32, step: f32, low: f32, high: f32): void {
   if (abs(step) < 1e-6) {
@@ -103,7 +103,7 @@ function narrow(start: f32, step: f32, low: f32, high: f32): void {
   end = min(end, floor(max(a, b)) + <f32>2)
 }
 
-/** Writes the warped image to floats at `to`, which are zero before. */
+/** Writes the warped image to floats at `to`, which must be zero. */
 export function warpImage(warp: Warp, to: usize): void {
   const middleX = <f32>warp.width / 2
   const middleY = <f32>warp.height / 2
@@ -111,7 +111,7 @@ export function warpImage(warp: Warp, to: usize): void {
   const stepY = -warp.sine * warp.scaleY
   const stepX = warp.cosine * warp.scaleX + warp.shear * stepY
   const origin = middleX + warp.right
-  // A place is inked by pixels less than one away; the field may send it there from further off.
+  // Pixels less than one away ink a place; the field may send it there from further off.
   const reach = <f32>1 + warp.elastic
   const left = <f32>warp.firstColumn - reach
   const rightmost = <f32>warp.lastColumn + reach
