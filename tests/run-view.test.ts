@@ -61,6 +61,12 @@ const rows: readonly Row[] = [
     { data: { dataset: 'mnist', loaded: 1, total: 9, ready: false } },
   ],
   [
+    'data that is asked for again ends the trouble with it, and no other',
+    { ...noRun, problems: [problem('data'), problem('run')] },
+    { type: 'data', dataset: 'fashion-mnist', loaded: 0, total: 0, ready: false },
+    { data: { dataset: 'fashion-mnist', loaded: 0, total: 0, ready: false }, problems: [problem('run')] },
+  ],
+  [
     'data that is there ends the trouble with it, and no other',
     { ...noRun, problems: [problem('data'), problem('run')] },
     { type: 'data', dataset: 'mnist', loaded: 9, total: 9, ready: true },

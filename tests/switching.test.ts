@@ -24,6 +24,8 @@ const digit = new Uint8Array(PIXELS).fill(100)
 let begun: string[]
 /** What the next loads wait for; they end where they are stopped meanwhile. */
 let arrival: Promise<unknown>
+/** Why loading does not even begin. */
+let refused: DataError | undefined
 /** Called before and after everything that the session waits for. */
 let moment: () => void
 let watched: WatchedSession
@@ -37,6 +39,7 @@ function stopped(signal: AbortSignal | undefined): Promise<never> {
 }
 
 async function load(dataset: Dataset, options: LoadOptions): Promise<ExampleCounts> {
+  if (refused) throw refused
   if (!options.signal?.aborted) begun.push(dataset.id)
   await Promise.race([arrival, stopped(options.signal)])
   options.progress?.(10, 10)
@@ -53,6 +56,7 @@ const never = () => {
 beforeEach(() => {
   begun = []
   arrival = Promise.resolve()
+  refused = undefined
   moment = () => {}
   watched = new WatchedSession(() => losable(() => moment()), load)
 })
@@ -107,6 +111,17 @@ describe('another data set', () => {
     expect(watched.step).toBe(1)
     await session.reset(digits)
     expect(watched.only('data').at(-1)).toMatchObject({ dataset: 'mnist', ready: true })
+  })
+
+  it('is told by name before anything of it arrives, also where nothing does', async () => {
+    const { session } = watched
+    await watched.open()
+    await session.reset(digits)
+    refused = new DataError('Odd features', 'is not in this build')
+    expect(await session.reset(features)).toBe(false)
+    const [data, problem] = watched.events.slice(-2)
+    expect(data).toEqual({ type: 'data', dataset: 'odd-features', loaded: 0, total: 0, ready: false })
+    expect(problem).toMatchObject({ type: 'problem', problem: { kind: 'data' } })
   })
 
   it('is not loaded where the run that moves to another device is of the old one', async () => {

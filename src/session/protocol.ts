@@ -172,7 +172,7 @@ export interface CurvePoint {
 export type SessionEvent =
   /** A backend is ready; `reason` says why it was chosen, in a sentence. */
   | { readonly type: 'device'; readonly device: DeviceInfo; readonly reason: string }
-  /** Progress of loading the data set, in bytes. `ready`: everything is checked and on the device; false again when the device is lost. */
+  /** Progress of loading the data set, in bytes: 0 of 0 when loading starts. `ready`: everything is checked and on the device; false again when the device is lost. */
   | {
       readonly type: 'data'
       /** Id of the data set. */

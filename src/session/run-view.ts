@@ -69,10 +69,11 @@ export function reduce(view: RunView, event: SessionEvent): RunView {
       return { ...view, device: { info: event.device, reason: event.reason }, lost: false, stands: false }
     case 'data': {
       const { dataset, loaded, total, ready } = event
+      const begins = total === 0
       return {
         ...view,
         data: { dataset, loaded, total, ready },
-        problems: ready ? without(view.problems, 'data') : view.problems,
+        problems: ready || begins ? without(view.problems, 'data') : view.problems,
       }
     }
     case 'reset': {
