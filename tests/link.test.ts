@@ -25,6 +25,13 @@ describe('links', () => {
     })
   })
 
+  test('a preset that another data set has is not followed, and the warning says which has it not', () => {
+    const { spec, warnings } = readLink('?dataset=fashion-mnist&preset=best')
+    expect(spec.dataset).toBe('fashion-mnist')
+    expect(warnings).toHaveLength(1)
+    expect(warnings[0]).toContain('the preset “best”, which Fashion-MNIST does not have')
+  })
+
   test.each([
     ['?preset=nope', ['“nope”', presets[0].title]],
     ['?preset=', ['“”']],

@@ -38,7 +38,7 @@ export function readLink(search: string): Link {
   if (presetName !== null && preset.name !== presetName) {
     const known = formatList(presets.map(({ name }) => name))
     warnings.push(
-      `The link asks for the preset “${presetName}”, which does not exist. “${preset.title}” is used instead. The presets are ${known}.`,
+      `The link asks for the preset “${presetName}”, which ${dataset.title} does not have. “${preset.title}” is used instead. The presets are ${known}.`,
     )
   }
 
