@@ -8,6 +8,7 @@ import {
   kindAt,
   layerKinds,
   leavesChoice,
+  networkWords,
   shapeOf,
   withMoved,
   withNewLayer,
@@ -147,6 +148,7 @@ describe('the stack of layers', () => {
     expect(summary(conv, kindAt({ ...spec, layers: [conv, ...spec.layers] }, 0))).toBe('5 × 5 · ReLU')
     expect(summary({ type: 'flatten' }, layerTypes.flatten)).toBe('')
     expect(shapeOf(spec)).toBe('784-192-10')
+    expect(networkWords({ ...spec, dataset: 'fashion-mnist' })).toBe('784-192-10 on Fashion-MNIST')
     expect(shapeOf({ ...spec, layers: [{ ...spec.layers[0], units: NaN } as LayerSpec, spec.layers[1]] })).toBe(
       '784-?-10',
     )

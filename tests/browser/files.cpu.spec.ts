@@ -19,7 +19,7 @@ test('a saved network, opened elsewhere or dropped, says the same; Undo brings t
   await app.button('Reset').click()
   await expect.poll(() => app.step()).toBe(0)
   await app.choose(file)
-  await expect(app.news).toContainText('Opened inkling-784-192-10.safetensors: 784-192-10.')
+  await expect(app.news).toContainText('Opened inkling-784-192-10.safetensors: 784-192-10 on MNIST.')
   await expect(app.output('Test accuracy')).toHaveText(/^(8|9)\d\.\d/)
   expect(await app.step()).toBe(0)
   await expect.poll(() => app.answer()).toEqual(said)
@@ -31,9 +31,9 @@ test('a saved network, opened elsewhere or dropped, says the same; Undo brings t
   await app.button('Step').click()
   await expect.poll(() => app.step()).toBe(1)
   await app.news.getByRole('button', { name: 'Undo' }).click()
-  await expect(app.news).toContainText('Back to 784-192-10, step 0 of')
+  await expect(app.news).toContainText('Back to 784-192-10 on MNIST, step 0 of')
   await app.news.getByRole('button', { name: 'Undo' }).click()
-  await expect(app.news).toContainText('Back to 784-192-10, step 1 of')
+  await expect(app.news).toContainText('Back to 784-192-10 on MNIST, step 1 of')
   expect(step).toBeGreaterThan(0)
 
   // Dropped on a page that shows another network.
@@ -112,7 +112,7 @@ test('a file that cannot be used is refused with its reason while the run goes o
   await expect(page.getByRole('alert')).toHaveCount(0)
   await expect(app.news).toContainText('Opened inkling')
   await app.news.getByRole('button', { name: 'Undo' }).click()
-  await expect(app.news).toContainText(/Back to 784-192-10, step [\d,]+ of/)
+  await expect(app.news).toContainText(/Back to 784-192-10 on MNIST, step [\d,]+ of/)
   expect(await app.step()).toBeGreaterThanOrEqual(step)
 })
 
@@ -156,6 +156,6 @@ test('opens a Keras model with its weights, and tells what is not as in Keras', 
   await app.choose(json)
   await expect(page.getByRole('alert')).toContainText('group1-shard1of1.bin')
   await app.choose(json, { name: 'group1-shard1of1.bin', mimeType: 'application/octet-stream', buffer: weights })
-  await expect(app.news).toContainText('Opened model.json and group1-shard1of1.bin: 784-10.')
+  await expect(app.news).toContainText('Opened model.json and group1-shard1of1.bin: 784-10 on MNIST.')
   await expect(app.news.getByRole('listitem')).not.toHaveCount(0)
 })

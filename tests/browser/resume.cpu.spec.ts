@@ -15,7 +15,9 @@ test('a reload offers to resume the run, which goes on where it was with its cur
   await page.reload()
   await app.loaded()
   await expect(app.news).toContainText(
-    new RegExp(`Resume where you were: 784-192-10, step ${step.toLocaleString('en')} of [\\d,]+, \\d\\d\\.\\d\\d%`),
+    new RegExp(
+      `Resume where you were: 784-192-10 on MNIST, step ${step.toLocaleString('en')} of [\\d,]+, \\d\\d\\.\\d\\d%`,
+    ),
   )
   expect(await severe(page)).toEqual([])
   await page.setViewportSize({ width: 390, height: 844 })
@@ -62,7 +64,7 @@ test('a finished run is offered, and another run takes its place once it is test
   await kept(page).toBeGreaterThan(0)
   await page.reload()
   await app.loaded()
-  await expect(app.news).toContainText(/784-40-10, all [\d,]+ steps/)
+  await expect(app.news).toContainText(/784-40-10 on MNIST, all [\d,]+ steps/)
   await app.news.getByRole('button', { name: 'Resume run' }).click()
   await expect(page.getByText('Train starts over')).toBeVisible()
   await app.draw(digits[1])

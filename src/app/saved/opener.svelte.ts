@@ -9,7 +9,7 @@ import type { LiveRun } from '../run/live-run.svelte'
 import type { TaughtDrawings } from '../teaching/taught-drawings.svelte'
 import { holdsDrawings, readFiles } from './read-files'
 import type { SavedRun } from './checkpoint-store'
-import { shapeOf } from '../spec/stack'
+import { networkWords } from '../spec/stack'
 
 /** What took the place of a run. */
 interface Told {
@@ -50,7 +50,7 @@ export class Opener {
       const network = await readFiles(files, spec && datasetOf(spec))
       await this.#replace(
         () => this.#parts.checkpoints.load(network),
-        `Opened ${names}: ${shapeOf(network.spec)}.`,
+        `Opened ${names}: ${networkWords(network.spec)}.`,
         network.notes,
       )
     }, names)
@@ -126,7 +126,7 @@ export class Opener {
   }
 }
 
-/** `256-192-4, step 2,400 of 4,690, 97.81%`. */
+/** `256-192-4 on MNIST, step 2,400 of 4,690, 97.81%`. */
 export function tellRun({ checkpoint: { spec, snapshot }, steps, curves }: SavedRun): string {
   const { step } = snapshot
   const where =
@@ -134,5 +134,5 @@ export function tellRun({ checkpoint: { spec, snapshot }, steps, curves }: Saved
       ? `all ${formatCount(steps)} steps`
       : `step ${formatCount(step)} of ${formatCount(steps)}`
   const accuracy = curves.test.at(-1)?.accuracy
-  return [shapeOf(spec), where, ...(accuracy === undefined ? [] : [formatShare(accuracy)])].join(', ')
+  return [networkWords(spec), where, ...(accuracy === undefined ? [] : [formatShare(accuracy)])].join(', ')
 }

@@ -96,6 +96,9 @@ export function shapeOf({ dataset, layers }: Spec): string {
   return layers.map((layer) => [typeOf(layer).title.toLowerCase(), firstValue(layer)].join(' ').trim()).join(', ')
 }
 
+/** A network in short, and what it learns from: `256-192-4 on MNIST`. */
+export const networkWords = (spec: Spec): string => `${shapeOf(spec)} on ${datasetOf(spec).title}`
+
 /** The value of a layer that says most: its first, where that is a whole number. */
 function firstValue(layer: LayerSpec): string {
   const [name, field] = Object.entries(typeOf(layer).fields)[0] ?? []
