@@ -149,6 +149,34 @@ describe('a page and its worker', () => {
     expect(session.reset).toHaveBeenCalledTimes(1)
   })
 
+  test('Retry makes the run at step 0 whose data did not arrive', async () => {
+    const { page, session, fail, load } = open()
+    load(true)
+    await settled(page)
+    session.reset.mockImplementationOnce(() => {
+      fail('data')
+      return Promise.resolve(false)
+    })
+    page.draft.replace({ ...notebook, seed: 5 })
+    await settled(page)
+    expect(page.run.spec?.seed).not.toBe(5)
+    await page.transport.retry()
+    expect(session.open).toHaveBeenCalledTimes(2)
+    expect(page.run.spec?.seed).toBe(5)
+  })
+
+  test('Retry leaves a run alone that has gone on', async () => {
+    const { page, session, be, fail, load } = open()
+    load(true)
+    await settled(page)
+    be('paused')
+    page.draft.replace({ ...notebook, seed: 5 })
+    fail('data')
+    await page.transport.retry()
+    expect(session.open).toHaveBeenCalledTimes(2)
+    expect(session.reset).toHaveBeenCalledTimes(1)
+  })
+
   test('what is wrong stays true when its message is taken away', async () => {
     const { page, session, fail } = open()
     await vi.waitFor(() => expect(page.run.spec).toBeDefined())

@@ -105,6 +105,12 @@ export class Transport {
     return (this.#renewing = this.#makeWanted())
   }
 
+  /** Opens the device again after its data did not arrive. At step 0 the draft's run is then made, whose data that may have been. */
+  async retry(): Promise<void> {
+    await this.#parts.device.open()
+    if (this.#restsFresh && this.changes.length > 0) await this.reset()
+  }
+
   /** Drops the changes that wait for a new run. */
   revert(): void {
     const { run, draft } = this.#parts
@@ -131,15 +137,20 @@ export class Transport {
     const changed = run.spec ? changedFields(run.spec, draft.spec) : []
     const live = changed.every(isAdjustable)
     this.#apart = !live && (this.#apart || whole)
-    const fresh = run.phase === 'idle' && run.view.origin === 'fresh'
     // A person who stopped the loading, or saw it fail, asks again by Train or Retry.
     const failed = run.dataFailed && run.data.dataset === draft.spec.dataset
-    if (this.#renewing || (!failed && (!run.spec || (fresh && !live)))) void this.renew()
+    if (this.#renewing || (!failed && (!run.spec || (this.#restsFresh && !live)))) void this.renew()
     else if (!run.spec) return
     else if (live) this.#adjust(draft.spec)
     else if (!this.#apart && run.phase !== 'finished' && Object.keys(change).every(isAdjustable)) {
       this.#adjust({ ...run.spec, ...change })
     }
+  }
+
+  /** The run stands at step 0 with nothing brought along: another may take its place unasked. */
+  get #restsFresh(): boolean {
+    const { run } = this.#parts
+    return run.phase === 'idle' && run.view.origin === 'fresh'
   }
 
   heard(event: SessionEvent): void {
