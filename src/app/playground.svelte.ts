@@ -95,7 +95,7 @@ export class Playground {
     const runs = (this.runs = new Runs(stores.runs))
     this.#recording = new Recording(run, runs)
     const checkpoints = (this.#checkpoints = new Checkpoints({ session, run, device, making, runs }))
-    this.opening = new Opening({ taught: this.taught, run, session, checkpoints }, notices)
+    this.opening = new Opening({ taught: this.taught, run, draft, session, checkpoints }, notices)
     this.saving = new Saving({
       run,
       open: stores.checkpoints,

@@ -6,6 +6,7 @@ import { formatCount, formatList, formatShare } from '../../ui/format'
 import type { Session } from '../../session/protocol'
 import type { Checkpoints } from './checkpoints'
 import type { LiveRun } from '../run/live-run.svelte'
+import type { Draft } from '../spec/draft.svelte'
 import type { TaughtDrawings } from '../teaching/taught-drawings.svelte'
 import { holdsDrawings, readFiles } from './read-files'
 import type { SavedRun } from './checkpoint-store'
@@ -22,7 +23,8 @@ interface Told {
 /** What an opener works with. */
 export interface OpenerParts {
   readonly taught: Pick<TaughtDrawings, 'import' | 'refused'>
-  readonly run: Pick<LiveRun, 'phase' | 'spec'>
+  readonly run: Pick<LiveRun, 'phase'>
+  readonly draft: Pick<Draft, 'spec'>
   readonly session: Pick<Session, 'train' | 'pause'>
   readonly checkpoints: Pick<Checkpoints, 'take' | 'restore' | 'load'>
 }
@@ -46,8 +48,7 @@ export class Opener {
     const names = formatList(files.map(({ name }) => name))
     await this.#alone(async () => {
       if (await holdsDrawings(files)) return this.#keep(files[0])
-      const { spec } = this.#parts.run
-      const network = await readFiles(files, spec && datasetOf(spec))
+      const network = await readFiles(files, datasetOf(this.#parts.draft.spec))
       await this.#replace(
         () => this.#parts.checkpoints.load(network),
         `Opened ${names}: ${networkWords(network.spec)}.`,
