@@ -29,6 +29,7 @@ test('shows every layer, live while the network trains, and costs nothing while 
   const asked = () => page.evaluate(() => (globalThis as unknown as { counts: { health: number } }).counts.health)
   const app = await Playground.open(page, info, {
     layers: JSON.stringify([dense(40, 'relu'), dense(24, 'relu'), dense(10, 'linear')]),
+    epochs: '500', // not over before it is paused, on any machine
   })
   await app.button('Train').click()
   await app.reaches('Test accuracy', 50)

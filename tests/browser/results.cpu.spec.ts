@@ -102,7 +102,7 @@ test('shows what the network takes for what, and puts its mistakes on the pad', 
   expect(await asked('watchResults')).toBe(before + 1)
   await page.getByText('Results', { exact: true }).click()
   await expect(matrix(page)).toBeHidden()
-  expect(await asked('watchResults'), 'told that nobody listens').toBe(before + 2)
+  await expect.poll(() => asked('watchResults'), 'told that nobody listens').toBe(before + 2)
 })
 
 test('at 390 pixels, by keyboard, of a network whose outputs are no probabilities', async ({ page }, info) => {
