@@ -1,5 +1,6 @@
 // Gathers a batch to train on. A row is the next example of the shuffled order (lib/order.wgsl), or with a probability of
-// SHARE / 2^24 a synthetic one; the examples passed over come up in other epochs. Then it is warped:
+// SHARE / 2^24 a synthetic one; the examples passed over come up in other epochs. Then it is mirrored, with a probability of
+// FLIP / 2^8, and warped:
 //   inputs[i][y][x] <- image(A (x, y) + field(x, y)) / 255,   standardised where STANDARDISED is 1
 // with an affine map A around the middle (rotation, scale of each axis, shear, shift), a field that is bilinear between random
 // offsets at nodes CELL pixels apart, and bilinear interpolation between pixels; outside of the image all is zero.
@@ -54,6 +55,7 @@ struct Map {
   scale: vec2f,
   shear: f32,
   shift: vec2f,
+  flipped: bool,
 }
 
 // Where a pixel takes its value from.
@@ -61,7 +63,8 @@ fn source_of(map: Map, field: mat2x2f, x: u32, y: u32) -> vec2f {
   let place = vec2f(f32(x), f32(y)) - MIDDLE - map.shift;
   let turned_y = (map.turn.x * place.y - map.turn.y * place.x) * map.scale.y;
   let turned_x = (map.turn.x * place.x + map.turn.y * place.y) * map.scale.x + map.shear * turned_y;
-  return vec2f(turned_x, turned_y) + MIDDLE + mix(field[0], field[1], f32(x % CELL) / f32(CELL));
+  let source = vec2f(turned_x, turned_y) + MIDDLE + mix(field[0], field[1], f32(x % CELL) / f32(CELL));
+  return vec2f(select(source.x, f32(WIDTH - 1) - source.x, map.flipped), source.y);
 }
 
 fn word_of(synthetic: bool, at: u32) -> u32 {
@@ -90,7 +93,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let part = i % VECTORS;
   if (row >= ROWS) { return; }
 
-  let synthetic = bits(row, 0) >> 8 < SHARE;
+  let choice = bits(row, 0);
+  let synthetic = choice >> 8 < SHARE;
   var example: u32;
   if (synthetic) {
     example = bits(row, 1) % max(SYNTHETIC, 1);
@@ -102,7 +106,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   // Sine and cosine by the tangent of half the angle: sin and cos are only good to 2^-11.
   let t = TURN * draw(row, 2);
   let turn = vec2f(1 - t * t, 2 * t) / (1 + t * t);
-  let map = Map(turn, 1 + SCALE * draw2(row, 3), SHEAR * draw(row, 5), SHIFT * draw2(row, 6));
+  let map = Map(turn, 1 + SCALE * draw2(row, 3), SHEAR * draw(row, 5), SHIFT * draw2(row, 6), (choice & 255) < FLIP);
 
   var values: vec4f;
   var field: mat2x2f;

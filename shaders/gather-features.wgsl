@@ -5,11 +5,11 @@
 @group(0) @binding(0) var<storage, read> state: array<u32>; // step, seed
 @group(0) @binding(1) var<storage, read> features: array<vec4f>;
 @group(0) @binding(2) var<storage, read> labels: array<u32>;
-@group(0) @binding(3) var<storage, read> statistics: array<vec4f>; // mean[FEATURES], scale[FEATURES]
+@group(0) @binding(3) var<storage, read> statistics: array<vec4f>; // mean[FLOATS], scale[FLOATS]
 @group(0) @binding(4) var<storage, read_write> inputs: array<vec4f>;
 @group(0) @binding(5) var<storage, read_write> targets: array<u32>;
 
-const VECTORS = FEATURES / 4;
+const VECTORS = FLOATS / 4;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {

@@ -5,12 +5,12 @@
 @group(0) @binding(0) var<storage, read> state: array<u32>; // step, seed
 @group(0) @binding(1) var<storage, read> images: array<vec4u>;
 @group(0) @binding(2) var<storage, read> labels: array<u32>;
-@group(0) @binding(3) var<storage, read> statistics: array<vec4f>; // mean[PIXELS], scale[PIXELS]
+@group(0) @binding(3) var<storage, read> statistics: array<vec4f>; // mean[FLOATS], scale[FLOATS]
 @group(0) @binding(4) var<storage, read_write> inputs: array<vec4f>;
 @group(0) @binding(5) var<storage, read_write> targets: array<u32>;
 
-const BLOCKS = (PIXELS + 15) / 16;
-const VECTORS = PIXELS / 4;
+const BLOCKS = (FLOATS + 15) / 16;
+const VECTORS = FLOATS / 4;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {

@@ -1,6 +1,7 @@
 // Entry of the page: mounts the app.
 
 import { mount } from 'svelte'
+import './app/fields.css'
 import './app/app.css'
 import App from './app/App.svelte'
 

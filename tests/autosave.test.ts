@@ -1,7 +1,7 @@
 // Autosave: when the run is saved, what is not worth it, and what becomes of a run that was left.
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { Autosave } from '../src/app/saved/autosave.svelte'
+import { Autosave, type AutosavedPage } from '../src/app/saved/autosave.svelte'
 import type { CheckpointStore, SavedRun } from '../src/app/saved/checkpoint-store'
 import { presets } from '../src/model/presets'
 import type { Phase, SessionEvent } from '../src/session/protocol'
@@ -28,8 +28,10 @@ const store = {
   claim: vi.fn(() => Promise.resolve(left)),
   write: vi.fn<CheckpointStore['write']>(() => Promise.resolve()),
   discard: vi.fn(() => Promise.resolve()),
+  keep: vi.fn<CheckpointStore['keep']>(() => Promise.resolve()),
 }
 const resume = vi.fn(() => Promise.resolve(true))
+const discarded = vi.fn<AutosavedPage['discarded']>()
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -45,7 +47,7 @@ afterEach(() => {
 })
 
 async function start(): Promise<Autosave> {
-  const autosave = new Autosave({ take: () => Promise.resolve(present), resume }, store)
+  const autosave = new Autosave({ take: () => Promise.resolve(present), resume, discarded }, store)
   await vi.advanceTimersByTimeAsync(0)
   return autosave
 }
@@ -95,7 +97,7 @@ describe('a run', () => {
     expect(await writes(100)).toBe(0)
   })
 
-  it('that the browser refuses is reported, until it is saved after all', async () => {
+  it('that cannot be saved is reported until it is saved', async () => {
     store.write.mockRejectedValueOnce(new DOMException('', 'QuotaExceededError'))
     const autosave = await start()
     be(autosave, 'paused')
@@ -111,7 +113,7 @@ describe('a run', () => {
 describe('a run that was left', () => {
   beforeEach(() => (left = { run: saved(2) }))
 
-  it('is offered until a run of this visit has come to a test', async () => {
+  it('is offered until a run of this visit has been tested', async () => {
     const autosave = await start()
     expect(autosave.left).toEqual(left)
     present = { ...saved(), curves: noCurves }
@@ -136,12 +138,19 @@ describe('a run that was left', () => {
     expect(store.write).toHaveBeenCalledWith(present, true)
   })
 
-  it('stays if it could not be resumed, and goes when it is discarded', async () => {
+  it('stays if it could not be resumed, goes when it is discarded, and comes back', async () => {
     resume.mockResolvedValueOnce(false)
     const autosave = await start()
     await autosave.resume()
     expect(autosave.left).toEqual(left)
     await autosave.discard()
     expect(autosave.left).toBeUndefined()
+    expect(store.discard).toHaveBeenCalledOnce()
+
+    const [run, takeBack] = discarded.mock.calls[0]
+    expect(run).toEqual(saved(2))
+    expect(await takeBack()).toBe(true)
+    expect(autosave.left).toEqual(left)
+    expect(store.keep).toHaveBeenCalledWith(saved(2))
   })
 })

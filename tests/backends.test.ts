@@ -64,7 +64,7 @@ describe.each([
     expect([...(await backend.readStore('bytes', start, length - start))]).toEqual([...bytes.subarray(start)])
   })
 
-  it('gives back what runs and stores took', async () => {
+  it('frees the memory of runs and stores', async () => {
     backend = await make()
     const before = backend.memory()
     backend.store('bytes', 1000)
@@ -78,7 +78,7 @@ describe.each([
     expect(backend.memory()).toEqual(before)
   })
 
-  it('tells where the time goes, call by call', async () => {
+  it('measures the time of each call', async () => {
     backend = await make()
     const program = await backend.prepare(densePlan())
     const calls = await program.profile('train', 3)
@@ -91,7 +91,7 @@ describe.each([
     }
   })
 
-  it('names a data store that is not there', async () => {
+  it('names a missing data store', async () => {
     backend = await make()
     const plan = planOf(activation, 4)
     const [inputs, outputs] = plan.buffers
@@ -101,7 +101,7 @@ describe.each([
 })
 
 describe('webgpu', () => {
-  it('says which kernel, constants and line do not compile', async () => {
+  it('names the kernel, constants and line that do not compile', async () => {
     backend = await createWebGPU()
     const [{ wgsl, workgroups }] = Object.values(activation.variants)
     const variants = {
@@ -113,7 +113,7 @@ describe('webgpu', () => {
     expect(backend.memory().buffers).toBe(0)
   })
 
-  it('tells too little memory from a run that is refused', async () => {
+  it('distinguishes a lack of memory from a refused run', async () => {
     backend = await createWebGPU()
     // What the scopes catch is made up: no test machine can be relied on to run out of memory.
     const caught: (GPUError | null)[] = []
@@ -131,7 +131,7 @@ describe('webgpu', () => {
     expect(backend.memory().buffers).toBe(0)
   })
 
-  it('refuses what is larger than the device takes, and goes on working', async () => {
+  it('refuses a buffer over the limit of the device, and goes on working', async () => {
     backend = await createWebGPU()
     const huge = backend.prepare(planOf(activation, 2 ** 31))
     await expect(huge).rejects.toThrow(DeviceMemoryError)
@@ -143,14 +143,14 @@ describe('webgpu', () => {
     await expect(backend.prepare(planOf(activation, 64))).resolves.toBeDefined()
   })
 
-  it('tells a fault that no call was there to catch', async () => {
+  it('reports an error outside of any call', async () => {
     backend = await createWebGPU()
     const program = await backend.prepare(planOf(activation, 64))
     program.write({ id: 0, name: 'inputs', shape: [64], size: 64, dtype: 'f32' }, new Float32Array(128))
     expect((await backend.fault).message).toMatch(/^WebGPU: \w/)
   })
 
-  it('tells a lost device', async () => {
+  it('reports a lost device', async () => {
     backend = await createWebGPU()
     const program = await backend.prepare(planOf(activation, 64))
     backend.lose()
@@ -168,7 +168,7 @@ describe('wasm', () => {
     [2, '2 threads'],
     [4, '3 threads'],
     [64, '8 threads'],
-  ])('uses what the engine has: with %i cores %s', async (hardwareConcurrency, threads) => {
+  ])('uses the features of the engine: with %i cores %s', async (hardwareConcurrency, threads) => {
     expect(crossOriginIsolated).toBe(true)
     vi.stubGlobal('navigator', { hardwareConcurrency })
     backend = await createWasm()
@@ -177,7 +177,7 @@ describe('wasm', () => {
     expect(backend.info.notice).toBeUndefined()
   })
 
-  it('does with one thread where no other starts, and says so', async () => {
+  it('works with one thread if no other starts, and says so', async () => {
     class Broken extends Worker {
       constructor() {
         super('data:text/javascript,throw new Error("no")')
@@ -189,21 +189,21 @@ describe('wasm', () => {
     expect(backend.info.notice).toMatch(/^One thread is used: no other starts \(.+\)\.$/)
   })
 
-  it('uses one thread where the page is not isolated, and says so', async () => {
+  it('uses one thread if the page is not isolated, and says so', async () => {
     vi.stubGlobal('crossOriginIsolated', false)
     backend = await createWasm()
     expect(backend.info.adapter).toBe('one thread')
     expect(backend.info.notice).toMatch(/^One thread is used, because .*isolate/)
   })
 
-  it('does without SharedArrayBuffer', async () => {
+  it('works without SharedArrayBuffer', async () => {
     vi.stubGlobal('SharedArrayBuffer', undefined)
     backend = await createWasm()
     expect(backend.info.adapter).toBe('one thread')
     expect(backend.info.notice).toMatch(/^One thread is used/)
   })
 
-  it('does without relaxed SIMD, and refuses it where it was asked for', async () => {
+  it('works without relaxed SIMD, and refuses a request for it', async () => {
     const validate = WebAssembly.validate.bind(WebAssembly)
     // Bytes of feature detection are few; those with the prefix of relaxed instructions ask for relaxed SIMD.
     const stub = vi.spyOn(WebAssembly, 'validate').mockImplementation((bytes) => {
@@ -219,7 +219,7 @@ describe('wasm', () => {
     }
   })
 
-  it('leaves it to the reference where there is no SIMD, and says so', async () => {
+  it('falls back to the reference without SIMD, and says so', async () => {
     const stub = vi.spyOn(WebAssembly, 'validate').mockReturnValue(false)
     try {
       await expect(createWasm()).rejects.toThrow('This browser has no WebAssembly SIMD.')
@@ -233,7 +233,7 @@ describe('wasm', () => {
     }
   })
 
-  it('says so where memory ends, and goes on working', async () => {
+  it('reports a lack of memory, and goes on working', async () => {
     backend = await createWasm({ threads: 1 })
     const { buffers } = backend.memory()
     await expect(backend.prepare(planOf(activation, 2 ** 30))).rejects.toThrow(DeviceMemoryError)
@@ -247,7 +247,7 @@ describe('wasm', () => {
     // No WebAssembly takes its name, so that its reference runs over the same memory.
     ['one thread, reference', 1, { ...activation, name: 'plain' }],
     ['two threads, reference', 2, { ...activation, name: 'plain' }],
-  ])('keeps what programs hold when the memory grows under them: %s', async (_, threads, kernel) => {
+  ])('keeps the buffers of programs when the memory grows: %s', async (_, threads, kernel) => {
     backend = await createWasm({ threads, sharedWork: 0 })
     const plan = planOf(kernel as Kernel, 64)
     const program = await backend.prepare(plan)
@@ -265,7 +265,7 @@ describe('wasm', () => {
 describe('the choice of variants', () => {
   const candidates = ['quads', 'blocks', 'split'] as const
 
-  it('times them once for an adapter', async () => {
+  it('times them once per adapter', async () => {
     await clear()
     backend = await createWebGPU({ candidates })
     const program = await backend.prepare(densePlan())
@@ -284,13 +284,13 @@ describe('the choice of variants', () => {
     expect(backend.info.kernels).toBe(`timed on this device before: ${counts}`)
   })
 
-  it('does as told, without timing', async () => {
+  it('follows the options, without timing', async () => {
     backend = await createWebGPU({ variant: 'split' })
     await backend.prepare(densePlan())
     expect(backend.info.kernels).toBe('2 split')
   })
 
-  it('does without subgroups and timestamps', async () => {
+  it('works without subgroups and timestamps', async () => {
     await clear()
     const features = vi.spyOn(GPUAdapter.prototype, 'features', 'get').mockReturnValue(new Set())
     backend = await createWebGPU({ candidates })
@@ -302,7 +302,7 @@ describe('the choice of variants', () => {
     expect(calls.map(({ seconds }) => seconds)).toEqual([undefined, undefined])
   })
 
-  it('passes over a candidate that cannot be made', async () => {
+  it('skips a candidate that fails to compile', async () => {
     await clear()
     backend = await createWebGPU({ candidates: ['blocks', 'split'] })
     const broken = { ...denseForward.variants.blocks, wgsl: () => 'nonsense' }
@@ -315,7 +315,7 @@ describe('the choice of variants', () => {
 })
 
 describe('the choice', () => {
-  it('takes the CPU where WebGPU is software, and says so', async () => {
+  it('takes the CPU if WebGPU is software, and says so', async () => {
     const chosen = await openBackend('auto')
     backend = chosen.backend
     const webgpu = await createWebGPU()
@@ -326,7 +326,7 @@ describe('the choice', () => {
     if (software) expect(chosen.reason).toMatch(/software .*CPU/)
   })
 
-  it.each(['webgpu', 'wasm', 'reference'] as const)('does as told: %s', async (kind) => {
+  it.each(['webgpu', 'wasm', 'reference'] as const)('follows the choice of %s', async (kind) => {
     const chosen = await openBackend(kind)
     backend = chosen.backend
     expect(backend.info.kind).toBe(kind)

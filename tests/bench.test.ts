@@ -13,7 +13,7 @@ import { compile } from '../src/model/compile'
 import { parseSpec } from '../src/model/spec'
 
 describe('options', () => {
-  it('take everything unless told', () => {
+  it('take everything by default', () => {
     const options = optionsOf([])
     expect(options.mode).toBe('compare')
     expect(options.workloads).toEqual(['W1', 'W2', 'W3', 'W4'])
@@ -83,12 +83,12 @@ describe('tables', () => {
     ...(error === undefined ? {} : { error }),
   })
 
-  it('figures', () => {
+  it('format figures', () => {
     expect([0, 0.1423, 8.314, 45.92, 12_345.6].map(figure)).toEqual(['0', '0.142', '8.31', '45.9', '12,346'])
     expect(markdown([['a', 'b'], ['x|y', '1']])).toBe('| a | b |\n| --- | ---: |\n| x\\|y | 1 |') // prettier-ignore
   })
 
-  it('medians, ranges, ratios to the best, and reasons', () => {
+  it('show medians, ranges, ratios to the best, and reasons', () => {
     const text = sectionReport(train, [
       measurement('Inkling, WebAssembly', [100, 300, 200]),
       measurement('jax-js, WebAssembly', [50]),
@@ -103,7 +103,7 @@ describe('tables', () => {
     expect(text).toContain('[1] not installed: torch')
   })
 
-  it('where less is better', () => {
+  it('may rank less as better', () => {
     const latency = sections.find(({ name }) => name === 'latency')!
     const rows = [measurement('Inkling, WebGPU', [2]), measurement('jax-js, WebGPU', [6])]
     const text = sectionReport(
@@ -113,14 +113,14 @@ describe('tables', () => {
     expect(text).toContain('| Inkling, WebGPU / best peer in the browser | 3.00 (jax-js, WebGPU) |')
   })
 
-  it('kernels beside the ceilings', () => {
+  it('show kernels beside the ceilings', () => {
     const call = { kernel: 'k', variant: 'tiles', size: '2x3', seconds: 1e-3, flops: 5e6, bytes: 1e6 }
     const text = profileReport('Kernels', [call], { gigaflops: 10, gigabytes: 4 })
     expect(text).toContain('| k 2x3, tiles | 1,000 | 100% | 5.00 | 50% | 1.00 | 25% |')
   })
 })
 
-it('a profile has every call that was timed', async () => {
+it('show every timed call of a profile', async () => {
   const model = compile(specOf(workloads.W1), { trainCount: 60_000, testCount: 10_000 })
   const calls = model.plan.lists.train
   const times = calls.map(({ kernel }, i) => ({
@@ -139,7 +139,7 @@ it('a profile has every call that was timed', async () => {
 describe.each(workloadNames.map((name) => workloads[name]))('$name', (workload) => {
   const { plan, parameters } = compile(parseSpec(specOf(workload)), { trainCount: 60_000, testCount: 10_000 })
 
-  it('does the arithmetic that it says', () => {
+  it('does the stated arithmetic', () => {
     const flops = plan.lists.train.reduce((sum, { kernel, constants }) => sum + (kernel.flops?.(constants) ?? 0), 0)
     expect(flops / workload.batchSize).toBe(workload.flops)
   })

@@ -21,7 +21,7 @@ const stores = storesOf(mnist)
 /** Everything that a checkpoint must hold: two moments, running statistics, dropout and warps by step, a schedule. */
 const spec: Spec = {
   ...presets[0].spec,
-  augmentation: { type: 'warp', rotation: 10, scale: 0.1, shear: 0.1, shift: 1, elastic: 0 },
+  augmentation: { type: 'warp', rotation: 10, scale: 0.1, shear: 0.1, shift: 1, elastic: 0, flip: 0 },
   styleShare: 0,
   layers: [
     { type: 'dense', units: 12, activation: 'relu', initialiser: 'he', bias: 'yes' },
@@ -90,7 +90,7 @@ describe.each([
   ['reference', createReference],
   ['WebAssembly', () => createWasm({ threads: 1 })],
 ] as const)('on %s', (_, open) => {
-  it('a run that goes on elsewhere has the same numbers, bit for bit, as one that never stopped', async () => {
+  it('a run that continues elsewhere gives the same bits as one that never stopped', async () => {
     const whole = await start(open)
     await whole.session.reset(spec)
     await whole.finish()
@@ -128,7 +128,7 @@ describe('a checkpoint', () => {
     expect(await session.checkpoint()).toBeUndefined()
   })
 
-  it('leaves the run running, and holds what was adjusted', async () => {
+  it('leaves the run running, and holds its adjustments', async () => {
     const { session, progress, until, take } = await start()
     await session.reset({ ...spec, epochs: 2000 })
     await session.train()
@@ -140,7 +140,7 @@ describe('a checkpoint', () => {
     await session.pause()
   })
 
-  it('of a finished run stands finished, and says what the network says', async () => {
+  it('of a finished run is finished, and predicts the same', async () => {
     const first = await start()
     await first.session.reset({ ...spec, epochs: 1 })
     await first.finish()
@@ -163,7 +163,7 @@ describe('a checkpoint', () => {
     expect(second.only('test').map(({ point }) => point.step)).toEqual([1])
   })
 
-  it('taken while the result of an evaluation is on its way evaluates before it goes on', async () => {
+  it('taken before the result of an evaluation arrives evaluates before it goes on', async () => {
     let letGo = () => {}
     const hold = new Promise<void>((resolve) => (letGo = resolve))
     let submitted = 0
@@ -196,7 +196,7 @@ describe('a checkpoint', () => {
     expect(second.only('test').map(({ point }) => point)).toEqual([only('test')[0].point])
   })
 
-  it('is brought back on another device, too', async () => {
+  it('is restored on another device too', async () => {
     const first = await start()
     await first.session.reset(spec)
     await first.session.step()
@@ -279,7 +279,7 @@ describe('a checkpoint that does not fit', () => {
 })
 
 describe('a network of a file', () => {
-  it('says what it said where it was saved, is evaluated at step 0 and trains on', async () => {
+  it('predicts as it did when it was saved, is evaluated at step 0 and trains on', async () => {
     const first = await start()
     await first.session.reset(spec)
     await first.finish()
@@ -303,7 +303,7 @@ describe('a network of a file', () => {
     expect(second.problems()).toEqual([])
   })
 
-  it('is evaluated before a Train that was pressed while it loads, which blocks nothing', async () => {
+  it('is evaluated first if Train was pressed while it loads, and then trains', async () => {
     const { session, only, until } = await start()
     const long = { ...spec, epochs: 2000 }
     await session.reset(long)
@@ -336,7 +336,7 @@ describe('a network of a file', () => {
     expect(progress()?.step).toBe(1)
   })
 
-  it('knows how inputs are standardised, once the data is there', async () => {
+  it('knows the statistics of its inputs once the data is loaded', async () => {
     const { session, backends } = await start()
     expect(await session.inspect('pixelStatistics')).toBeUndefined()
     await session.reset(spec)

@@ -34,7 +34,7 @@ describe('outputs', () => {
   const show = (dataset: Dataset, prediction: Prediction) =>
     textsOf(render(Outputs, { props: { dataset, prediction, loss: 'cross-entropy' } }).body, 'li')
 
-  it('of digits are ten, by digit', () => {
+  it('of digits are ten, in order', () => {
     const outputs = Array.from({ length: 10 }, (_, i) => (i === 7 ? 0.91 : 0.01))
     const items = show(mnist, { outputs, label: 7, step: 1 })
     expect(items).toHaveLength(10)
@@ -64,7 +64,7 @@ describe('an example', () => {
     expect(body).toContain('aria-label="north"')
   })
 
-  it('or a list of features, some of them where there are many', () => {
+  it('is a list of features, shortened if there are many', () => {
     const props = { input: oddFeatures.input, example: Float32Array.of(0.5, 12.25, 3e7, -2, 0), label: 'birch' }
     const { body } = render(ExampleView, { props })
     expect(textsOf(body, 'dt')).toEqual(['length', 'width', 'mass', 'age', 'hue'])
@@ -74,7 +74,7 @@ describe('an example', () => {
     expect(textOf(short)).toContain('and 3 more')
   })
 
-  it('of the test set stands in the place of the pad, with its class and buttons for others', () => {
+  it('of the test set replaces the pad, with its class and buttons for others', () => {
     const drawing = new Drawing(() => Promise.resolve(undefined), fashion)
     const examples = new TestExamples(() => Promise.resolve([]), drawing)
     drawing.lay({ example: new Uint8Array(784), label: 9, number: 3, name: 'test image No. 3, Ankle boot' })

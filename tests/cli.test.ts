@@ -84,7 +84,7 @@ describe('options that make no sense', () => {
     expect(code).toBe(2)
   })
 
-  it('a file of results that is none', async () => {
+  it('an invalid file of results', async () => {
     const file = join(folder, 'none.json')
     writeFileSync(file, '[{"preset": "softmax"}]')
     const { code, stderr } = await launch('reproduce', '--table', file)
@@ -107,7 +107,7 @@ it('--dataset takes the presets of another data set', async () => {
   expect(code).toBe(0)
 })
 
-it('data lists the data sets, and gets none of another name', async () => {
+it('data lists the data sets, and refuses other names', async () => {
   const { code, stdout } = await launch('data')
   expect(stdout).toMatch(/^ +mnist +MNIST, here\n +fashion-mnist +Fashion-MNIST, /m)
   expect(code).toBe(0)
@@ -117,7 +117,7 @@ it('data lists the data sets, and gets none of another name', async () => {
 })
 
 describe('a run', () => {
-  it('to its end prints evaluations and a summary as JSON, and nothing else', async () => {
+  it('prints evaluations and a summary as JSON, and nothing else', async () => {
     const { code, stdout } = await train(...small, '--epochs', '2', '--json')
     const [device, ...rest] = lines(stdout)
     const summary = rest.pop()
@@ -146,7 +146,7 @@ describe('a run', () => {
     expect(code).toBe(1)
   })
 
-  it('that is cut by --minutes evaluates where it stands, with an exit code of its own', async () => {
+  it('that --minutes ends evaluates its last step, with an exit code of its own', async () => {
     const { code, stdout } = await train('--preset', 'softmax', '--epochs', '1000', '--minutes', '0.001', '--json')
     const summary = lines(stdout).at(-1)
     expect(summary).toMatchObject({ outcome: 'time limit', accuracy: expect.any(Number) })
@@ -179,7 +179,7 @@ it('reproduce goes on from its file and adds to it', async () => {
   expect(results.map(({ spec }) => spec.seed)).toEqual([1, 2])
   const table = await launch('reproduce', '--table', file)
   expect(table.stdout).toBe(second.stdout)
-  expect(table.stdout).toMatch(/^\| Softmax regression.* of 5, cut \| .* \| JavaScript \| 1, 2 \|$/m)
+  expect(table.stdout).toMatch(/^\| Softmax: no hidden layer.* of 5, cut \| .* \| JavaScript \| 1, 2 \|$/m)
   expect(existsSync(`${file}.part`)).toBe(false)
 })
 
@@ -194,7 +194,7 @@ describe('drawings', () => {
   })
   beforeAll(() => writeFileSync(strokes, gzipSync(JSON.stringify(made))))
 
-  it('are read by a network that is trained for it, kept, and read again by what was kept', async () => {
+  it('are read by a network that is trained for them, and again by the saved network', async () => {
     const [weights, sheet] = [join(folder, 'kept.safetensors'), join(folder, 'sheet.png')]
     const settings = ['--set', 'trainingSize=6000', '--epochs', '2', '--set', 'styleShare=0.5']
     const trained = await drawings('--strokes', strokes, '--json', '--perturb', '--save', weights, ...settings)
@@ -273,6 +273,16 @@ describe('the table', () => {
         .map((cell) => cell.trim()),
     )
 
+  it('says which presets have no result', () => {
+    const [, , ...rows] = cells(resultsTable(known, [result('two', 1, 90), result('one', 1, 98, { spec: older })]))
+    expect(rows.map(([preset, published, reached]) => [preset, published, reached])).toEqual([
+      ['Two', '-', '90.00%'],
+      ['One', '98.50%', 'not run'],
+    ])
+    expect(rows[1].slice(3)).toEqual(rows[1].slice(3).map(() => '-'))
+    expect(rows[1]).toHaveLength(rows[0].length)
+  })
+
   it('has a row for each preset and device, with the mean and spread over seeds', () => {
     const gpu = { backend: 'webgpu', adapter: 'nvidia hopper', imagesPerSecond: 1_234_567 } as const
     const [head, , ...rows] = cells(
@@ -307,7 +317,7 @@ describe('the table', () => {
     expect(row(rows[2])).toMatchObject({ preset: 'Two', published: '-', epochs: '3.2 of 10, cut' })
   })
 
-  it("has PyTorch's column where there are such results", () => {
+  it('has a column for results of PyTorch', () => {
     const pytorch = [
       { preset: 'one', seed: 1, epochs: 10, accuracy: 98.4 },
       { preset: 'one', seed: 2, epochs: 5, accuracy: 97 },

@@ -6,12 +6,13 @@ import { differences, tellLink, tellUse } from '../src/app/panels/runs/compare'
 import { runsCsv, runsJson } from '../src/app/panels/runs/run-files'
 import { Runs } from '../src/app/saved/runs.svelte'
 import { presets } from '../src/model/presets'
+import { Undo } from '../src/app/run/undo.svelte'
 import type { Spec } from '../src/model/spec'
 import { finish, MemoryStore, spec } from './recorded-runs'
 
 describe('files and links', () => {
   it('a table has a line for each run, with its settings', async () => {
-    const runs = new Runs(() => Promise.resolve(new MemoryStore()))
+    const runs = new Runs(() => Promise.resolve(new MemoryStore()), new Undo())
     const run = await finish(runs, { ...spec, seed: 7 }, [0.5, 0.25])
     const [head, line, end] = runsCsv([{ ...run, notes: ['a "note", with comma'] }]).split('\r\n')
     expect(head.split(',').slice(0, 4)).toEqual(['run', 'started', 'network', 'seed'])
@@ -21,26 +22,26 @@ describe('files and links', () => {
     expect(JSON.parse(runsJson([run])).runs).toEqual([run])
   })
 
-  it.each(presets.map(({ spec, name }) => [name, spec] as const))('a link of %s makes the same spec again', (_, of) => {
+  it.each(presets.map(({ spec, name }) => [name, spec] as const))('a link of %s gives the same spec', (_, of) => {
     const link = writeWholeLink({ ...of, seed: 123 }, 'auto')
     expect(readLink(link)).toEqual({ spec: { ...of, seed: 123 }, choice: 'auto', warnings: [] })
   })
 
-  it('tells what a link leaves out', () => {
+  it('names the settings that a link leaves out', () => {
     expect(tellLink({ number: 3, notes: [] })).toMatch(/run 3 makes the same run again.*GPU.*CPU/)
     expect(tellLink({ number: 3, notes: ['started from a file', 'learning rate changed in mid-run'] })).toMatch(
       /not all.*: started from a file; learning rate changed in mid-run\.$/,
     )
   })
 
-  it('tells what became of settings that are used', () => {
+  it('says what becomes of settings that are used', () => {
     expect(tellUse('run 2', ['seed', 'learningRate'], false)).toMatch(/Train starts a run of them/)
     expect(tellUse('run 2', ['learningRate'], true)).toMatch(/Train starts a run of them/)
     expect(tellUse('run 2', ['learningRate', 'epochs'], false)).toMatch(/present run.*learning rate and epochs\.$/)
     expect(tellUse('run 2', [], false)).toBe('The present run has the settings of run 2.')
   })
 
-  it('tells what differs', () => {
+  it('names the differences', () => {
     const other: Spec = { ...spec, seed: 2, optimizer: { type: 'sgd', weightDecay: 0 } }
     expect(differences([spec, spec])).toEqual([])
     expect(differences([spec, other, spec])).toMatchObject([

@@ -15,7 +15,7 @@ import { crc32 } from '../src/data/crc32'
 import { datasetOf, mnist } from '../src/datasets'
 import type { Dataset } from '../src/datasets/dataset'
 import { fashionMnist } from '../src/datasets/fashion-mnist'
-import { builtDatasets, DataError, loadDataset } from '../src/datasets/load'
+import { builtDatasets, MissingDataError, loadDataset } from '../src/datasets/load'
 import { storesOf } from '../src/datasets/stores'
 
 const BASE = 'https://example.org/data/'
@@ -36,7 +36,7 @@ function memoryStores() {
   }
 }
 
-test('the files of every data set that was built are whole', async () => {
+test('the files of every built data set are complete', async () => {
   const all = await packDatasets()
   expect(builtDatasets()).toContain(mnist.id)
   expect(builtDatasets()).toEqual([...all.keys()])
@@ -63,11 +63,11 @@ test('the files of every data set that was built are whole', async () => {
   }
 })
 
-test('a data set that the build does not have is refused with the command that gets it', async () => {
+test('a missing data set is refused with the command that gets it', async () => {
   const absent: Dataset = { ...mnist, id: 'absent', title: 'Absent' }
   const loading = loadDataset(absent, { base: BASE, stores: memoryStores() })
   await expect(loading).rejects.toThrow(
-    new DataError('Absent', 'is not in this build. To get it, run: npm run data -- absent'),
+    new MissingDataError('Absent', 'is not in this build. To get it, run: npm run data -- absent'),
   )
 })
 
@@ -113,7 +113,7 @@ describe('getting a data set', () => {
   /** What is kept, unpacked. */
   const kept = () => names.map((name) => gunzipSync(readFileSync(join(folder, fashionMnist.id, name))))
 
-  test('takes what Debian has put there, and installs nothing', async () => {
+  test("takes the files of Debian's package if it is installed", async () => {
     provide()
     const told = await get({ install: () => Promise.reject(new Error('installs')) })
     expect(kept()).toEqual(contents)
@@ -122,7 +122,7 @@ describe('getting a data set', () => {
     expect(readdirSync(folder)).toEqual([fashionMnist.id])
   })
 
-  test("installs Debian's package where that can be done", async () => {
+  test("installs Debian's package if it can", async () => {
     const install = (packages: readonly string[]) => {
       expect(packages).toEqual(['some-package'])
       provide()
@@ -132,7 +132,7 @@ describe('getting a data set', () => {
     expect(kept()).toEqual(contents)
   })
 
-  test('downloads from the next address where one fails, and tells how much has arrived', async () => {
+  test('downloads from the next address after a failure, and reports the progress', async () => {
     const arrived: [string, number, number][] = []
     const fetch: typeof globalThis.fetch = (url) => {
       const { href } = url as URL
@@ -150,7 +150,7 @@ describe('getting a data set', () => {
   test.each([
     ['packed', (bytes: Buffer) => gzipSync(bytes), '.gz'],
     ['unpacked', (bytes: Buffer) => bytes, ''],
-  ])('takes %s files from a folder that is named', async (_, as, suffix) => {
+  ])('takes %s files from a given folder', async (_, as, suffix) => {
     provide(as, suffix)
     await get({ from: elsewhere })
     expect(kept()).toEqual(contents)
@@ -172,7 +172,7 @@ describe('getting a data set', () => {
       (bytes: Buffer, i: number) => (i === 0 ? Buffer.from('<!doctype html>') : gzipSync(bytes)),
       /train-images-idx3-ubyte of Fashion-MNIST/,
     ],
-  ])('refuses %s, and keeps what was there', async (_, as, message) => {
+  ])('refuses %s, and keeps the old files', async (_, as, message) => {
     provide()
     await get()
     provide(as)
@@ -181,7 +181,7 @@ describe('getting a data set', () => {
     expect(readdirSync(folder)).toEqual([fashionMnist.id])
   })
 
-  test('says why nothing could be had, and what to do', async () => {
+  test('says why every place failed, and what to do', async () => {
     const message = await refusal()
     for (const url of urls) expect(message).toContain(`${url}${names[0]} cannot be reached: no network`)
     expect(message).toContain(
@@ -190,7 +190,7 @@ describe('getting a data set', () => {
     expect(readdirSync(folder)).toEqual([])
   })
 
-  test('a person who stops it hears nothing of other places', async () => {
+  test('tries no other place after a person stops it', async () => {
     const stop = new AbortController()
     const fetch = () => {
       stop.abort()
@@ -203,14 +203,14 @@ describe('getting a data set', () => {
 describe('the command line', () => {
   const nowhere = join(top, 'nowhere')
 
-  test('tells how to get a data set that is not here', async () => {
+  test('says how to get a missing data set', async () => {
     const message = 'Fashion-MNIST is not here. To get it, run: npm run data -- fashion-mnist'
     expect(whyNotHere(fashionMnist.id, nowhere)).toBe(message)
     await expect(loadFromDisk(fashionMnist, { base: '', stores: memoryStores() }, nowhere)).rejects.toThrow(message)
     expect(existsSync(nowhere)).toBe(false)
   })
 
-  test('refuses files that are others, and tells how to get the right ones', async () => {
+  test('refuses wrong files, and says how to get the right ones', async () => {
     const folder = join(top, 'wrong', fashionMnist.id)
     mkdirSync(folder, { recursive: true })
     await expect(readDataset(fashionMnist.id, join(top, 'wrong'))).rejects.toThrow(
@@ -229,13 +229,13 @@ describe('the command line', () => {
     expect([...memory.memory.keys()].sort()).toEqual(Object.values(storesOf(mnist)).sort())
   })
 
-  test('knows the files of every data set of the program by other MD5s', () => {
+  test('knows a different MD5 for every file of every data set', () => {
     const md5s = dataSources.flatMap(({ files }) => files.map(({ md5 }) => md5))
     expect(new Set(md5s).size).toBe(4 * dataSources.length)
   })
 })
 
-test('the checksum is that of zlib, whatever the pieces', () => {
+test("computes zlib's checksum from pieces of any length", () => {
   const bytes = Uint8Array.from({ length: 1000 }, (_, i) => (i * 7919) & 255)
   for (const cut of [0, 1, 7, 8, 9, 500, 1000]) {
     const whole = crc32(bytes.subarray(cut), crc32(bytes.subarray(0, cut)))

@@ -156,7 +156,7 @@ describe.each(Object.keys(devices))('where a run diverges, on %s', (device) => {
   })
 })
 
-it('an evaluation that is not finite before a step is', async () => {
+it('an evaluation may stop being finite before a step does', async () => {
   const backend = createReference()
   fillStores(backend)
   // The step before the evaluation's own: what it sees at 7 is what step 8 trains on.

@@ -27,7 +27,7 @@ function extent(image: Uint8Array) {
   return { left, right, top, bottom, width: right - left + 1, height: bottom - top + 1 }
 }
 
-test('where it is drawn makes no difference', () => {
+test('the place of a drawing makes no difference', () => {
   const shifts = fc.integer({ min: -5000, max: 5000 })
   fc.assert(
     fc.property(drawings, shifts, shifts, (strokes, dx, dy) => {
@@ -37,7 +37,7 @@ test('where it is drawn makes no difference', () => {
   )
 })
 
-test('how large it is drawn makes no difference', () => {
+test('the size of a drawing makes no difference', () => {
   fc.assert(
     fc.property(drawings, fc.double({ min: -9, max: 9, noNaN: true }), (strokes, power) => {
       const scale = Math.exp(power)
@@ -55,7 +55,7 @@ test('the order and the direction of strokes make no difference', () => {
   )
 })
 
-test('points drawn twice and points on the way make no difference', () => {
+test('repeated points and points on a line make no difference', () => {
   fc.assert(
     fc.property(drawings, (strokes) => {
       const more = strokes.map((stroke) =>
@@ -69,7 +69,7 @@ test('points drawn twice and points on the way make no difference', () => {
   )
 })
 
-test('the centre of mass is where MNIST has it, unless ink would leave the frame', () => {
+test("the centre of mass is at MNIST's place, unless ink would leave the frame", () => {
   fc.assert(
     fc.property(drawings, (strokes) => {
       const image = rasterise(strokes)
@@ -119,7 +119,7 @@ describe.each([1.5, PEN_WIDTH, 4])('a pen %f wide', (pen) => {
     expect(ink(rasterise([line([0, 0], [x, y])], pen)) / expected).toBeGreaterThan(0.97)
   })
 
-  test.each([0, 1, 2])('draws a column of a level line that wide, however it falls on the rows', (turn) => {
+  test.each([0, 1, 2])('draws a column of a level line that wide at any offset to the rows', (turn) => {
     const strokes = [line([0, 0], [100, 0]), line([50, turn * 7], [51, turn * 7])]
     const image = rasterise(strokes, pen)
     const column = extent(image).left + 3
@@ -157,7 +157,7 @@ describe('the steps', () => {
     return { x: (left + right) / 2, y: (top + bottom) / 2 }
   }
 
-  test('all of them are what is done where nothing is said, whatever the sheet', () => {
+  test('all of them are on by default, on any sheet', () => {
     fc.assert(
       fc.property(drawings, sheets, (strokes, sheet) => {
         expect(rasterise(strokes, PEN_WIDTH, { steps: ALL_STEPS, sheet })).toEqual(rasterise(strokes))
@@ -165,7 +165,7 @@ describe('the steps', () => {
     )
   })
 
-  test('without any, each pixel has the ink that the pen leaves at its distance from the lines', () => {
+  test('without any, the ink of a pixel depends on its distance from the lines', () => {
     const distance = (point: Point, from: Point, to: Point) => {
       const length = Math.hypot(to.x - from.x, to.y - from.y)
       const dot = (point.x - from.x) * (to.x - from.x) + (point.y - from.y) * (to.y - from.y)
@@ -188,7 +188,7 @@ describe('the steps', () => {
     )
   })
 
-  test('as drawn: place, size and pen are those on the sheet', () => {
+  test('as drawn: place, size and pen stay as on the sheet', () => {
     const image = draw({})
     expect(extent(image)).toEqual({ left: 2, right: 5, top: 4, bottom: 10, width: 4, height: 7 })
     expect(width(image)).toBeCloseTo(1.4, 1)
@@ -236,7 +236,7 @@ describe('the steps', () => {
     }
   })
 
-  test('a drawing larger than the frame loses as much on either side', () => {
+  test('a drawing larger than the frame loses the same on both sides', () => {
     const steps = { fit: false, pen: false, centre: true }
     const strokes = [line([0, 0], [300, 0], [300, 300], [0, 300], [0, 0]), line([0, 150], [100, 150])]
     const image = rasterise(strokes, PEN_WIDTH, { steps, sheet: { size: 300, pen: 30 } })
@@ -244,7 +244,7 @@ describe('the steps', () => {
     expect(image[14 * 28]).toBe(image[14 * 28 + 27])
   })
 
-  test('any of them, on any sheet, give a picture; nothing drawn stays empty', () => {
+  test('any of them, on any sheet, give a picture, and an empty one without ink', () => {
     fc.assert(
       fc.property(drawings, steps, sheets, (strokes, steps, sheet) => {
         expect(rasterise([], PEN_WIDTH, { steps, sheet })).toEqual(ZEROS)
@@ -254,7 +254,7 @@ describe('the steps', () => {
     )
   })
 
-  test('a pen or a sheet that is none is refused, with the reason', () => {
+  test('an invalid pen or sheet is refused with a reason', () => {
     for (const pen of [0, -1, NaN, 20.5, Infinity]) expect(() => rasterise(small, pen)).toThrow(/at most 20 pixels/)
     for (const bad of [{ size: 0 }, { size: NaN }, { pen: 0 }, { pen: -1 }, { size: Infinity }]) {
       expect(() => rasterise(small, PEN_WIDTH, { steps: NO_STEPS, sheet: { ...sheet, ...bad } })).toThrow(/above 0/)
@@ -262,7 +262,7 @@ describe('the steps', () => {
   })
 })
 
-test('nothing drawn is an empty picture', () => {
+test('no strokes give an empty picture', () => {
   for (const strokes of [[], [[]], [[], []], [line([NaN, 3]), line([Infinity, Infinity])]]) {
     expect(rasterise(strokes)).toEqual(ZEROS)
   }

@@ -49,7 +49,7 @@ describe('what is written is read again', () => {
     })
   })
 
-  test('what is kept in a database is checked on its way back', () => {
+  test('drawings from a database are checked', () => {
     expect(readDrawing(seven)?.label).toBe(7)
     for (const wrong of [undefined, 7, {}, { ...seven, label: 10 }, { ...seven, strokes: [[]] }]) {
       expect(readDrawing(wrong)).toBeUndefined()
@@ -99,12 +99,12 @@ describe('a wrong file is refused with its reason', () => {
     expect(() => parseDrawings(text, 'd.json')).toThrow(message)
   })
 
-  test('a long value is not told whole', () => {
+  test('a long value is shortened in the message', () => {
     const text = ours([{ ...seven, label: 'x'.repeat(5000) }])
     expect(() => parseDrawings(text)).toThrow(/^.{50,120}$/)
   })
 
-  test('limits themselves are allowed, and whoever reads more says so', () => {
+  test('the limits themselves are allowed, and a caller may raise them', () => {
     const full = [Array(MAX_POINTS - MAX_STROKES + 1).fill([0, 1]), ...Array(MAX_STROKES - 1).fill([[0, 0]])]
     expect(parseDrawings(ours([{ label: 1, strokes: full }]))).toHaveLength(1)
     expect(parseDrawings(ours(Array(MAX_DRAWINGS).fill(seven)))).toHaveLength(MAX_DRAWINGS)
@@ -119,7 +119,7 @@ describe('into the pad', () => {
     return Math.max(...values) - Math.min(...values)
   }
 
-  test('any drawing, four decimals, and nothing changes the second time', () => {
+  test('any drawing gets four decimals, and a second time changes nothing', () => {
     fc.assert(
       fc.property(strokesOf(finite), (strokes) => {
         const fitted = fitIntoPad(strokes)
@@ -134,7 +134,7 @@ describe('into the pad', () => {
     )
   })
 
-  test('what lies within stays where it is', () => {
+  test('a drawing inside the pad stays in place', () => {
     fc.assert(
       fc.property(strokesOf(unit), (strokes) => {
         fc.pre(Math.max(spread(strokes, 'x'), spread(strokes, 'y')) >= 0.02)

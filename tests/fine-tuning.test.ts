@@ -39,7 +39,7 @@ describe('fine-tuning', () => {
     { strokes: box, label: 3 },
   ]
 
-  it('without a network, or without drawings, does nothing', async () => {
+  it('does nothing without a network or without drawings', async () => {
     expect(await session.fineTune(drawings)).toBeUndefined()
     await open()
     await session.reset(spec)
@@ -47,7 +47,7 @@ describe('fine-tuning', () => {
     expect(await session.undoFineTuning()).toBe(false)
   })
 
-  it('teaches drawings, tells what it did, and can be undone', async () => {
+  it('teaches drawings, reports its results, and can be undone', async () => {
     await open()
     await session.reset(spec)
     await watched.running()
@@ -70,7 +70,7 @@ describe('fine-tuning', () => {
     expect(again?.before).toEqual(result?.before)
   })
 
-  it('mixes in what is no digit, where the network has learnt that', async () => {
+  it('mixes in drawings that are no digit, if the network has learnt that class', async () => {
     await open()
     await session.reset({ ...spec, styleShare: 0.5 })
     await session.step()
@@ -84,7 +84,7 @@ describe('fine-tuning', () => {
     expect([...mixed.slice(0, 16)].filter((label) => label === NO_DIGIT)).toHaveLength(2)
   })
 
-  it('leaves no buffer behind, and ends where the run goes on', async () => {
+  it('leaves no buffer behind, and ends when the run goes on', async () => {
     await open()
     await session.reset(spec)
     await session.step()
@@ -95,7 +95,7 @@ describe('fine-tuning', () => {
     expect(await session.undoFineTuning()).toBe(false)
   })
 
-  it('is kept when the device goes away', async () => {
+  it('is kept when the device is lost', async () => {
     await open()
     await session.reset(spec)
     await session.step()

@@ -22,7 +22,7 @@ function nearest(value: number): number {
 }
 
 describe('16-bit floats', () => {
-  it('have the values that IEEE 754 gives them', () => {
+  it('have the values of IEEE 754', () => {
     const known: [number, number][] = [
       [0x0000, 0],
       [0x0001, 2 ** -24],
@@ -44,17 +44,17 @@ describe('16-bit floats', () => {
     }
   })
 
-  it('are read as larger from one to the next', () => {
+  it('grow from one to the next', () => {
     for (const bits of finite.slice(1)) expect(fromHalf(bits)).toBeGreaterThan(fromHalf(bits - 1))
   })
 
-  it('all come back as they were', () => {
+  it('are all read back unchanged', () => {
     const back = every.map((bits) => toHalf(fromHalf(bits)))
     const nan = (bits: number) => (bits & 0x7fff) > 0x7c00
     expect(back.filter((bits, i) => bits !== i && !(nan(bits) && nan(i)))).toEqual([])
   })
 
-  it('halfway between two are the even one, and a hair to a side the nearer', () => {
+  it('round to the nearest one, and halfway between two to the even one', () => {
     const float = new Float32Array(1)
     const bits = new Uint32Array(float.buffer)
     for (const low of finite.slice(0, -1)) {
@@ -67,7 +67,7 @@ describe('16-bit floats', () => {
     }
   })
 
-  it('are the nearest to any number', () => {
+  it('are the nearest ones to any number', () => {
     fc.assert(
       fc.property(
         fc.oneof(
@@ -83,7 +83,7 @@ describe('16-bit floats', () => {
     )
   })
 
-  it('end at 65,504, and from halfway to the next are infinite', () => {
+  it('end at 65,504, and become infinite from halfway to the next', () => {
     expect(toHalf(Math.fround(65_519.99))).toBe(0x7bff)
     expect(toHalf(65_520)).toBe(0x7c00)
     expect(toHalf(-1e30)).toBe(0xfc00)

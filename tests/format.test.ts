@@ -58,7 +58,7 @@ describe('numbers as text', () => {
     expect(shown(-6, -4)).toEqual(['1e-6', '2e-6', '5e-6', '1e-5', '2e-5', '5e-5'])
   })
 
-  test('the epoch under way counts from 1, and a finished one is not the next', () => {
+  test('the present epoch counts from 1, and a finished one is not the next', () => {
     expect(formatEpoch(0, 10)).toBe('0 / 10')
     expect(formatEpoch(0.001, 10)).toBe('1 / 10')
     expect(formatEpoch(1, 10)).toBe('1 / 10')
@@ -82,6 +82,6 @@ describe('numbers as text', () => {
   })
 })
 
-test('nothing is quite certain', () => {
+test('a certainty is never 100%', () => {
   expect([0, 0.004, 0.5, 0.994, 0.995, 1].map(formatCertainty)).toEqual(['0%', '0%', '50%', '99%', '>99%', '>99%'])
 })

@@ -172,7 +172,7 @@ const rows: Record<string, { kind: keyof typeof layerTypes; spec: Partial<Spec> 
 }
 
 describe.each(Object.entries(rows))('%s', (_, { spec }) => {
-  it('has the gradient that finite differences give', () => {
+  it('has the gradient of finite differences', () => {
     const { model, array, calls, kernels } = inFloat64(parseSpec({ ...base, ...spec }), {
       examples: 7,
       byte: (example, pixel) => (hash(1, example, pixel) & hash(2, example, pixel)) % 256,

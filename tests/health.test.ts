@@ -63,7 +63,7 @@ async function trained(over: Partial<Spec> = {}, steps = 3, from?: Snapshot): Pr
 }
 
 describe('a look at a run', () => {
-  it('has norms, parameters and units as plain loops over its tensors do', async () => {
+  it('has the norms, parameters and units of plain loops over its tensors', async () => {
     const trainer = await trained()
     const health = await readHealth({ trainer }, { ranges: [], firstUnit: 0 })
     const learnt = await trainer.learnt()
@@ -88,7 +88,7 @@ describe('a look at a run', () => {
     expect(health.layers[1].units).toBeUndefined()
   })
 
-  it('finds units that are dead, and filters; at the start none', async () => {
+  it('finds dead units and filters, and none at the start', async () => {
     for (const layers of [spec.layers, [conv, { type: 'flatten' } as const, dense(10, 'linear')]]) {
       const trainer = await trained({ layers }, 1)
       const { parameters } = trainer.model
@@ -108,7 +108,7 @@ describe('a look at a run', () => {
     ])
   })
 
-  it('has pictures of the first weights, of dense layers and convolutions, over a flattened image too', async () => {
+  it('has pictures of the first weights of dense layers and convolutions, also after Flatten', async () => {
     const cases: readonly [LayerSpec[], number, number, number][] = [
       [[dense(40, 'relu'), dense(10, 'linear')], 0, 28, 40],
       [[{ type: 'flatten' }, { type: 'dropout', rate: 0.2 }, dense(6, 'relu'), dense(10, 'linear')], 2, 28, 6],
@@ -141,7 +141,7 @@ describe('a look at a run', () => {
     }
   })
 
-  it('of a run that was taken up from a snapshot says nothing of gradients and units until its next step', async () => {
+  it('of a run from a snapshot has no gradients and units until its next step', async () => {
     const before = await trained()
     const trainer = await trained({}, 0, await before.takeSnapshot())
     const taken = await readHealth({ trainer }, { ranges: [], firstUnit: 0 })
@@ -164,7 +164,7 @@ describe('a look at a run', () => {
     expect(await readHealth({ trainer: before }, { ranges: [], firstUnit: 0 })).toMatchObject(health)
   })
 
-  it('counts what is not finite', async () => {
+  it('counts values that are not finite', async () => {
     const trainer = await trained()
     trainer.program.write(trainer.model.buffers.parameters, Float32Array.of(NaN, Infinity), 0)
     const { layers } = await readHealth({ trainer }, { ranges: [], firstUnit: 0 })
@@ -173,7 +173,7 @@ describe('a look at a run', () => {
   })
 })
 
-describe('what the panel keeps and says', () => {
+describe('the state and the words of the panel', () => {
   const none = { counts: [], zeros: 0, odd: 0, lowest: 0, highest: 0, mean: 0, deviation: 0 }
   const look = (step: number, active: number[], images = 400, norms = [1, 1]): Health => ({
     step,
@@ -206,7 +206,7 @@ describe('what the panel keeps and says', () => {
     expect(watch.dead[0]).toMatchObject({ dead: 3, images: 400 })
   })
 
-  test('the axis of gradients says what its middle and its last bars hold', () => {
+  test('the axis of gradients labels its middle and last bars', () => {
     const of = (...values: number[]) => {
       const tensors = [{ shape: [values.length], offset: 0 }]
       const floats = Float32Array.from(values)
@@ -229,7 +229,7 @@ describe('what the panel keeps and says', () => {
     expect(at('−1') + at('1')).toBeCloseTo(1)
   })
 
-  test('hints come where the numbers say so, and else not', () => {
+  test('hints come only if the numbers give a reason', () => {
     const specs = [dense(4, 'relu'), dense(10, 'linear')]
     const hints = (health: Health, dead = 0, images = 1200) =>
       hintsOf(health, [{ layer: 0, units: 4, dead, images, enough: images > 1000 }], specs, 'go back')

@@ -5,7 +5,7 @@ import { Heap } from '../src/backends/wasm/heap'
 import { DeviceMemoryError } from '../src/backends/types'
 import { hash } from '../src/kernels/random'
 
-test('blocks are zero, share nothing and are used again', () => {
+test('blocks are zero, do not overlap and are used again', () => {
   const memory = new WebAssembly.Memory({ initial: 1 })
   const heap = new Heap(memory)
   const alive: { at: number; bytes: number; mark: number }[] = []
@@ -31,7 +31,7 @@ test('blocks are zero, share nothing and are used again', () => {
   expect(memory.buffer.byteLength).toBeLessThan(1.5 * grown)
 })
 
-test('a block may take the place of the last one and go on behind it', () => {
+test('a block may reuse the last one and reach beyond it', () => {
   const heap = new Heap(new WebAssembly.Memory({ initial: 1, maximum: 20 }))
   const first = heap.take(700_000)
   heap.give(first, 700_000)

@@ -15,7 +15,7 @@ import { gradientBins, PARAMETER_BINS } from '../src/session/protocol'
 describe('histograms', () => {
   const shapes = [[5], [8], [3, 6], [4, 8], [2, 3, 5], [3, 3, 4, 8], [2, 2, 1, 3]]
 
-  it.each(shapes.map((shape) => [shape.join(' x '), shape] as const))('pass over the padding of %s', (_, shape) => {
+  it.each(shapes.map((shape) => [shape.join(' x '), shape] as const))('ignore the padding of %s', (_, shape) => {
     const offset = 12
     const expected: number[] = []
     eachPlace(shape, (place) => expected.push(offset + place))
@@ -43,7 +43,7 @@ describe('histograms', () => {
     return { values, tensors, plain }
   }
 
-  it('describe what there is as plain loops do', () => {
+  it('equal the results of plain loops', () => {
     const { values, tensors, plain } = made()
     const finite = plain.filter(Number.isFinite)
     const mean = finite.reduce((a, b) => a + b) / finite.length
@@ -83,7 +83,7 @@ describe('histograms', () => {
     }
   })
 
-  it('have axes that change seldom', () => {
+  it('have axes that rarely change', () => {
     expect(rangeFor(0.34, undefined)).toBeCloseTo(0.5)
     expect(rangeFor(0.34, 1)).toBe(1)
     expect(rangeFor(0.3, 1)).toBeCloseTo(0.5)

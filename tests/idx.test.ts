@@ -50,7 +50,7 @@ describe.each(kinds)('an IDX file of %s', (kind) => {
   const file = idxFile(kind, payload)
   const bytes = file.length.toLocaleString('en')
 
-  test('gives the same payload however it is cut', () => {
+  test('gives the same payload from pieces of any length', () => {
     fc.assert(
       fc.property(cutsOf, (cuts) => {
         expect(read(wanted, file, cuts)).toEqual(payload)
@@ -62,14 +62,14 @@ describe.each(kinds)('an IDX file of %s', (kind) => {
     expect(read(wanted, file, [...file.keys()])).toEqual(payload)
   })
 
-  test('is refused when it ends early, at whichever byte', () => {
+  test('is refused when it ends early, at any byte', () => {
     for (let length = 0; length < file.length; length++) {
       const { message } = refusal(wanted, file.subarray(0, length), [length >> 1])
       expect(message).toBe(`digits.gz ended after ${length.toLocaleString('en')} of ${bytes} bytes`)
     }
   })
 
-  test('is refused when it goes on', () => {
+  test('is refused when it is too long', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 1, maxLength: 50, max: 9 }), cutsOf, (extra, cuts) => {
         const { message } = refusal(wanted, Uint8Array.from([...file, ...extra]), cuts)
@@ -78,7 +78,7 @@ describe.each(kinds)('an IDX file of %s', (kind) => {
     )
   })
 
-  test('is refused when any byte of its header is another', () => {
+  test('is refused when any byte of its header is wrong', () => {
     const header = file.length - payload.length
     fc.assert(
       fc.property(fc.nat(header - 1), fc.integer({ min: 1, max: 255 }), cutsOf, (at, flip, cuts) => {
@@ -101,14 +101,14 @@ describe.each(kinds)('an IDX file of %s', (kind) => {
     expect(passed).toBe(0)
   })
 
-  test('is refused when it holds another number of items than expected', () => {
+  test('is refused when its number of items is unexpected', () => {
     expect(refusal(expected(kind, 60_000), file).message).toContain(
       `digits.gz holds 3 ${kind}, not 60,000 (at byte 4 of`,
     )
   })
 })
 
-test('labels are no images and images no labels', () => {
+test('labels are refused as images, and images as labels', () => {
   const labels = idxFile('labels', somePayload('labels', COUNT))
   const images = idxFile('images', somePayload('images', COUNT))
   expect(refusal(expected('images', COUNT), labels).message).toContain('its magic number is 0x00000801, not 0x00000803')
@@ -141,7 +141,7 @@ test('images of any size are read, in colour too', () => {
   expect(refusal(expected('images', 1, [2, 5, 3]), wide).message).toContain('holds images of 4 channels, not 3')
 })
 
-test('labels are held against the number of classes', () => {
+test('labels are checked against the number of classes', () => {
   const file = idxFile('labels', Uint8Array.of(0, 3, 4))
   expect(read(expected('labels', 3, undefined, 5), file)).toEqual(Uint8Array.of(0, 3, 4))
   expect(refusal(expected('labels', 3, undefined, 4), file).message).toContain(
@@ -149,7 +149,7 @@ test('labels are held against the number of classes', () => {
   )
 })
 
-test('a web page is called one', () => {
+test('a web page is named in the error', () => {
   const page = new TextEncoder().encode('<!doctype html><title>Not found</title>')
   expect(refusal(expected('images', COUNT), page).message).toMatch(
     /its magic number is 0x3c21646f, .* It looks like a web page\.$/,

@@ -35,7 +35,7 @@ describe('a file', () => {
   const copy = () => copyOf(saved)
   const outputs = (file: Saved) => predictInkling(read(file).network, images)
 
-  it('is told of by its own name where it is opened with others', async () => {
+  it('is named in errors when it is opened with others', async () => {
     const { json, shards } = copy()
     const files = [...shards].map(([name, bytes], i) => new File([bytes.slice(i)], name))
     const model = new File([JSON.stringify(json)], 'model.json')
@@ -148,7 +148,7 @@ describe('a file', () => {
     expect(read(file)).toEqual(read(saved))
   })
 
-  it('whose flattening is a Reshape is the same', () => {
+  it('with a Reshape in place of Flatten is the same', () => {
     const file = copy()
     become('f', 'Reshape', { target_shape: [-1] })(file)
     expect(read(file)).toEqual(read(saved))
@@ -247,7 +247,7 @@ describe('a file', () => {
       { loss: { class_name: 'CategoricalCrossentropy', config: { from_logits: false, label_smoothing: 0.1 } } },
       { loss: 'cross-entropy', labelSmoothing: 0.1 },
     ],
-  ])('with %s goes on with it', (_, trainingConfig, spec) => {
+  ])('with %s continues with it', (_, trainingConfig, spec) => {
     expect(read({ ...saved, json: { ...saved.json, trainingConfig } }).network.spec).toMatchObject(spec)
   })
 
@@ -285,7 +285,7 @@ describe('a file', () => {
     expect(notes.join(' ')).toContain(note)
   })
 
-  it('whose layers were frozen or regularised says so', () => {
+  it('with frozen or regularised layers says so', () => {
     const file = copy()
     const { config } = layer(file, 'd')
     config.trainable = false

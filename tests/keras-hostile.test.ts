@@ -226,7 +226,7 @@ describe('a model', () => {
     ],
   ])('that has %s is refused', expectRefusal)
 
-  it('that was changed anywhere is refused with a reason, or read', () => {
+  it('with any change is refused with a reason, or read', () => {
     /** Replaces what is at the end of a path that `choices` lead along. */
     function replace(value: Json, choices: readonly number[], by: unknown): Json {
       const keys = typeof value === 'object' && value !== null ? Object.keys(value) : []

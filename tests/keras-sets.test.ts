@@ -83,7 +83,7 @@ describe('a model for another data set', () => {
     expect(notes.join(' ')).not.toMatch(/MNIST|digit/)
   })
 
-  it('says how features go in', async () => {
+  it('says which features it expects', async () => {
     const { json, shards } = await save(sequential(layers.dense({ units: 3, inputShape: [5] })))
     const { notes } = readLayersModel(json, shards, oddFeatures)
     expect(notes).toContain(

@@ -127,7 +127,7 @@ describe('a model of TensorFlow.js', () => {
     expect(difference(expected[0], expected[1]), 'the images must tell outputs apart').toBeGreaterThan(1e-3)
   })
 
-  it('that scales bytes itself gets pixels that are scaled', async () => {
+  it('that scales bytes itself gets scaled pixels', async () => {
     const model = sequential(
       layers.rescaling({ scale: 1 / 255, inputShape: [28, 28, 1] }) as tfl.layers.Layer,
       layers.flatten(),
@@ -137,7 +137,7 @@ describe('a model of TensorFlow.js', () => {
     expect(notes.join()).toContain('bytes / 255 already')
   })
 
-  it('of any layers that fit computes the same', async () => {
+  it('of any supported layers computes the same', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(anyLayer, { minLength: 1, maxLength: 6 }), fc.boolean(), async (makers, graph) => {
         const stack: tfl.layers.Layer[] = []

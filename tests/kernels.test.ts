@@ -74,7 +74,7 @@ describe('the table', () => {
     expect(kernels.map(({ name }) => name).filter((name) => !tested.has(name))).toEqual([])
   })
 
-  it.each(kernels.map((kernel) => [kernel.name, kernel] as const))('%s declares in WGSL what it binds', (_, kernel) => {
+  it.each(kernels.map((kernel) => [kernel.name, kernel] as const))('%s declares its bindings in WGSL', (_, kernel) => {
     for (const { wgsl } of Object.values(kernel.variants)) {
       const declared = [
         ...wgsl(shaderText).matchAll(

@@ -32,7 +32,7 @@ describe('dropout', () => {
     expect(new Set(outputs)).toEqual(new Set([0, Math.fround(1 / (1 - rate))]))
   })
 
-  it('has another mask for every step, layer and seed, and no two have anything to do with each other', () => {
+  it('has an independent mask for every step, layer and seed', () => {
     const first = masked(0.5)
     expect(masked(0.5)).toEqual(first)
     for (const change of [{ step: 1 }, { layer: 1 }, { seed: 2 }, { step: 1000, layer: 3 }]) {

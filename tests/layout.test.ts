@@ -24,7 +24,7 @@ describe.each<[string, Input, bytes: number, dense: boolean]>([
   const numbers = Array.from({ length: 3 * values }, (_, i) => 1 + ((i * 7) % 250))
   const examples = input.kind === 'image' ? Uint8Array.from(numbers) : Float32Array.from(numbers)
 
-  test('take as much room as their shape says', () => {
+  test('take the room of their shape', () => {
     const shape = shapeOf(input)
     expect(values).toBe(countOf(shape))
     expect(storedBytes(input)).toBe(bytes)
@@ -53,7 +53,7 @@ test('a coloured pixel takes four bytes', () => {
   ])
 })
 
-test('images that arrive in pieces are written once each, in order', () => {
+test('images that arrive in pieces are written once, in order', () => {
   const input = image(5, 3, 1)
   const images = Uint8Array.from({ length: 4 * 15 }, (_, i) => i + 1)
   for (const piece of [1, 4, 15, 16, 31, 60]) {

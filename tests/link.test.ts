@@ -13,11 +13,11 @@ const spec = presets[0].spec
 const notebook = findPreset('notebook')?.spec ?? spec
 
 describe('links', () => {
-  test('nothing asked for gives the default preset on Auto, without a warning', () => {
+  test('an empty address gives the default preset on Auto, without a warning', () => {
     expect(readLink('')).toEqual({ spec, choice: 'auto', warnings: [] })
   })
 
-  test('every parameter is followed', () => {
+  test('every parameter is applied', () => {
     expect(readLink('?preset=notebook&backend=reference&seed=7&epochs=3')).toEqual({
       spec: { ...notebook, seed: 7, epochs: 3 },
       choice: 'reference',
@@ -25,7 +25,7 @@ describe('links', () => {
     })
   })
 
-  test('a preset that another data set has is not followed, and the warning says which has it not', () => {
+  test('a preset of another data set is ignored, and the warning names the data set without it', () => {
     const { spec, warnings } = readLink('?dataset=fashion-mnist&preset=best')
     expect(spec.dataset).toBe('fashion-mnist')
     expect(warnings).toHaveLength(1)
@@ -41,7 +41,7 @@ describe('links', () => {
     ['?epochs=1.5', ['epochs', 'whole number', '10 is used']],
     ['?epochs=ten', ['epochs', '“ten”', 'number']],
     ['?epochs=Infinity', ['epochs', '“Infinity”']],
-  ])('%s is not followed, and the warning says what is used instead', (search, words) => {
+  ])('%s is ignored, and the warning says what is used instead', (search, words) => {
     const link = readLink(search)
     expect(link.spec).toEqual(spec)
     expect(link.choice).toBe('auto')
@@ -49,13 +49,13 @@ describe('links', () => {
     for (const word of words) expect(link.warnings[0]).toContain(word)
   })
 
-  test('one bad value does not spoil the others', () => {
+  test('one bad value does not affect the others', () => {
     const link = readLink('?preset=notebook&seed=x&epochs=2')
     expect(link.spec).toEqual({ ...notebook, epochs: 2 })
     expect(link.warnings).toHaveLength(1)
   })
 
-  test('fields and values in them are followed, whatever their order', () => {
+  test('fields and values in them are applied in any order', () => {
     const link = readLink(
       '?optimizer.weightDecay=0.05&optimizer=adamw&layers.0.units=32&loss=quadratic&trainingSize=1000&schedule=cosine',
     )
@@ -89,14 +89,14 @@ describe('links', () => {
     for (const word of words) expect(link.warnings[0]).toContain(word)
   })
 
-  test('what does not fit the preset goes, and what has no part in it stays', () => {
+  test('a parameter that does not fit the preset is ignored, and the others stay', () => {
     const link = readLink('?preset=notebook&loss=cross-entropy&seed=9&batchSize=25')
     expect(link.spec).toEqual({ ...notebook, seed: 9, batchSize: 25 })
     expect(link.warnings).toHaveLength(1)
     expect(link.warnings[0]).toContain('layers.1.activation must be linear in the last layer')
   })
 
-  test('whatever an address says, there is a valid spec', () => {
+  test('any address gives a valid spec', () => {
     const path = fc.constantFrom(
       ...Object.keys(spec),
       ...[
@@ -131,7 +131,7 @@ describe('links', () => {
     )
   })
 
-  test('any spec that is written is read back, and what belongs to others stays', () => {
+  test('any spec that is written is read back, and foreign parameters stay', () => {
     fc.assert(
       fc.property(arbitrarySpec, fc.constantFrom(...backendChoices), (spec, choice) => {
         expect(specIssues(spec)).toEqual([])

@@ -124,7 +124,7 @@ async function failure(options: Partial<LoadOptions> & ReturnType<typeof server>
 
 const bytesOf = (name: DataFile['name']) => gz[name].length.toLocaleString('en')
 
-test('loads the four files into stores and tells the progress', async () => {
+test('loads the four files into stores and reports the progress', async () => {
   const memory = new Memory()
   const progress: number[] = []
   const counts = await loadDataset(mnist, {
@@ -153,7 +153,7 @@ test('takes a folder without its last slash', async () => {
   expect(counts.trainCount).toBe(TRAIN)
 })
 
-test('a body that the host or browser has unpacked already is taken as it is', async () => {
+test('a body that the host or browser has already unpacked is used as it is', async () => {
   const memory = new Memory()
   let last = 0
   const { fetch } = server(byName((name) => sends(raw[name], { piece: 1000 })))
@@ -162,7 +162,7 @@ test('a body that the host or browser has unpacked already is taken as it is', a
   expect(last).toBe(total)
 })
 
-test('a body that arrives byte by byte is no different', async () => {
+test('a body that arrives byte by byte gives the same result', async () => {
   const memory = new Memory()
   const { fetch } = server({
     'test-labels': sends(gz['test-labels'], { piece: 1 }),
@@ -221,7 +221,7 @@ test('a file with bytes after its end, packed or not', async () => {
   }
 })
 
-test('a file packed anew by the host is still right', async () => {
+test('a file packed again by the host is still right', async () => {
   const memory = new Memory()
   const anew = byName((name) => sends(gzipSync(raw[name], { level: 0 })))
   const loaded: number[] = []
@@ -317,7 +317,7 @@ test('an error of a store is passed on and the stores dropped', async () => {
   expect(memory.stores.size).toBe(0)
 })
 
-test('images that fill no whole blocks are stored with their padding, however the bytes are cut', async () => {
+test('images that fill no whole blocks are stored with padding, from pieces of any length', async () => {
   for (const [height, width, channels] of [
     [5, 3, 1],
     [2, 5, 3],

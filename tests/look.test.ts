@@ -4,98 +4,26 @@
 import { describe, expect, it } from 'vitest'
 import { createReference } from '../src/backends/reference'
 import { createWasm } from '../src/backends/wasm'
-import { activate, ACTIVATIONS, type ActivationName } from '../src/kernels/activation'
+import { activate, ACTIVATIONS } from '../src/kernels/activation'
 import type { Floats } from '../src/kernels/kernel'
 import { eachPlace, type Buffer } from '../src/kernels/plan'
-import { hash, normal, uniform } from '../src/kernels/random'
-import { compileLook, identity, saliencyOf } from '../src/model/look'
-import { neuronOf, passesOn, strongestConnections, type NetworkState } from '../src/model/neuron'
-import { countOf } from '../src/model/shape'
+import { normal, uniform } from '../src/kernels/random'
+import { compileLook, identity, saliencyOf, supportOf, valuesOf } from '../src/model/look'
+import { neuronOf, passesOn, type NetworkState } from '../src/model/neuron'
+import { pad4 } from '../src/kernels/kernel'
+import { asMatrix, countOf } from '../src/model/shape'
 import { softmax } from '../src/model/outputs'
-import { parseSpec, summarise, type LayerSpec, type Spec } from '../src/model/spec'
+import { summarise, type Spec } from '../src/model/spec'
 import { Looker } from '../src/session/inspectors/look'
 import type { Look } from '../src/session/protocol'
 import { Trainer, type Listener } from '../src/session/trainer'
-import { presets } from '../src/model/presets'
+import { dense, deviation, image, mean, networks, output, specOf } from './every-layer'
 import { CLASSES, PIXELS, SIZE, fillStores } from './tiny-digits'
 import { withPrograms } from './with-programs'
 
-const dense = (units: number, activation: ActivationName): LayerSpec => ({
-  type: 'dense',
-  units,
-  activation,
-  initialiser: 'glorot',
-  bias: 'yes',
-})
-const conv = (filters: number, kernel: number, rest: Partial<Extract<LayerSpec, { type: 'conv2d' }>> = {}) =>
-  ({
-    type: 'conv2d',
-    filters,
-    kernel,
-    stride: 1,
-    padding: 'valid',
-    activation: 'tanh',
-    initialiser: 'glorot',
-    bias: 'yes',
-    ...rest,
-  }) satisfies LayerSpec
-const flatten: LayerSpec = { type: 'flatten' }
-const dropout: LayerSpec = { type: 'dropout', rate: 0.5 }
-const batchNorm: LayerSpec = { type: 'batch-normalisation', momentum: 0.1, epsilon: 1e-3 }
-const maxPooling = (size = 2, stride = 2): LayerSpec => ({ type: 'max-pooling', size, stride })
-const averagePooling = (size = 2, stride = 2): LayerSpec => ({ type: 'average-pooling', size, stride })
-const activation = (activation: ActivationName): LayerSpec => ({ type: 'activation', activation })
-const output = dense(10, 'linear')
-
-/** Networks with every kind of layer, and every way in which the pixels may be read first. */
-const networks: Record<string, Partial<Spec>> = {
-  'softmax regression': { layers: [output] },
-  'dense, standardised inputs': { layers: [dense(12, 'tanh'), dense(7, 'gelu'), output], input: 'standardised' },
-  'sigmoid outputs': { layers: [dense(9, 'sigmoid'), dense(10, 'sigmoid')], loss: 'quadratic' },
-  'convolutions and max pooling': {
-    layers: [
-      conv(3, 5, { padding: 'same' }),
-      maxPooling(),
-      conv(5, 4, { stride: 3 }),
-      flatten,
-      dense(6, 'tanh'),
-      output,
-    ],
-  },
-  'strided convolution of pixels, same padding': {
-    layers: [conv(4, 6, { stride: 5, padding: 'same', activation: 'gelu' }), flatten, output],
-  },
-  'batch normalisation of images and vectors': {
-    layers: [
-      conv(3, 7, { stride: 3, activation: 'linear', bias: 'no' }),
-      batchNorm,
-      activation('tanh'),
-      averagePooling(3, 2),
-      flatten,
-      dense(6, 'linear'),
-      batchNorm,
-      activation('sigmoid'),
-      dropout,
-      output,
-    ],
-  },
-  'dropout and an activation of pixels first': {
-    layers: [dropout, activation('tanh'), conv(2, 5, { stride: 4 }), dropout, flatten, output],
-    input: 'standardised',
-  },
-  'pooling of pixels first': { layers: [averagePooling(4, 3), maxPooling(2, 1), flatten, dense(8, 'gelu'), output] },
-}
-const specOf = (partial: Partial<Spec>): Spec =>
-  parseSpec({ ...presets[0].spec, augmentation: { type: 'none' }, styleShare: 0, batchSize: 20, ...partial })
-
-/** Ink in places. */
-const image = Uint8Array.from({ length: PIXELS }, (_, p) => (hash(3, 1, p) % 3 === 0 ? 40 + (hash(3, 2, p) % 216) : 0))
-const mean = Float32Array.from({ length: PIXELS }, (_, p) => uniform(4, 1, p))
-const deviation = Float32Array.from({ length: PIXELS }, (_, p) => 0.3 + uniform(4, 2, p))
-
 /** A look on the reference kernels in float64, with random parameters and running statistics. */
 function inFloat64(spec: Spec) {
-  const { plan, buffers, parameters, outputs } = compileLook(spec)
+  const { plan, buffers, parameters, outputs, slopes } = compileLook(spec)
   const arrays = plan.buffers.map(({ size, dtype }) =>
     dtype === 'u32' ? new Uint32Array(size) : new Float64Array(size),
   )
@@ -112,14 +40,14 @@ function inFloat64(spec: Spec) {
   statistics.set(mean)
   deviation.forEach((value, p) => (statistics[PIXELS + p] = 1 / value))
   arrays[buffers.example.id].set(new Uint32Array(image.slice().buffer))
-  const bind = (name: 'forward' | 'backward', without: string) =>
+  const bind = (name: 'forward' | 'answer' | 'backward', without: string, above = -1) =>
     plan.lists[name]
-      .filter(({ kernel }) => kernel.name !== without)
+      .filter(({ kernel, layer }) => kernel.name !== without && (above < 0 || (layer ?? -1) > above))
       .map(({ kernel, constants, buffers }) => {
         const bound = Object.fromEntries(Object.entries(buffers).map(([name, { id }]) => [name, arrays[id]]))
         return () => kernel.reference(constants, bound)
       })
-  return { buffers, array, outputs, bind }
+  return { buffers, array, outputs, slopes, bind }
 }
 
 /** Central differences: an error of order h^2, plus rounding of order 1e-16 / h. */
@@ -129,7 +57,7 @@ const TOLERANCE = 1e-8
 describe.each(Object.entries(networks))('%s', (_, partial) => {
   const spec = specOf(partial)
 
-  it('has the saliency that finite differences of the ink give', () => {
+  it('has the saliency of finite differences of the ink', () => {
     const { buffers, array, outputs, bind } = inFloat64(spec)
     for (const run of [...bind('forward', ''), ...bind('backward', '')]) run()
     const standardised = spec.input === 'standardised'
@@ -172,7 +100,46 @@ describe.each(Object.entries(networks))('%s', (_, partial) => {
     expect(image.some((ink, p) => ink === 0 && p % 11 === 0)).toBe(true)
   })
 
-  it('looks at what the run predicts, and every equation adds up', async () => {
+  it('has the reasons that finite differences of every layer give', () => {
+    const { buffers, array, outputs, slopes, bind } = inFloat64(spec)
+    const label = 4
+    array(buffers.answer)[label] = 1
+    for (const run of [...bind('forward', ''), ...bind('answer', '')]) run()
+    const last = outputs[outputs.length - 1]
+    const logit = () => {
+      const z = array(last.buffer)[label]
+      return last.activation === 'sigmoid' ? Math.log(z / (1 - z)) : z
+    }
+    let compared = 0
+    outputs.slice(0, -1).forEach((flow, layer) => {
+      if (passesOn(spec.layers[layer].type)) return
+      const { positions, channels } = asMatrix(flow.shape)
+      const read = (buffer: Buffer) => valuesOf(flow, Float32Array.from(array(buffer)))
+      const support = supportOf(flow.activation, read(flow.buffer), read(flow.saved), read(slopes[layer + 1]))
+      const stored = array(flow.buffer)
+      const onward = bind('forward', 'gather', layer)
+      const clean = stored.slice()
+      const count = positions * channels
+      for (let unit = 0; unit < count; unit += Math.max(1, Math.floor(count / 25))) {
+        const at = Math.floor(unit / channels) * pad4(channels) + (unit % channels)
+        const moved = (by: number) => {
+          stored[at] = clean[at] + by
+          for (const run of onward) run()
+          return logit()
+        }
+        const expected = ((moved(H) - moved(-H)) / (2 * H)) * clean[at]
+        stored[at] = clean[at]
+        for (const run of onward) run()
+        expect(Math.abs(support[unit] - expected), `layer ${layer}, unit ${unit}`).toBeLessThan(
+          1e-6 + 1e-4 * Math.abs(expected),
+        )
+        if (expected !== 0) compared++
+      }
+    })
+    if (spec.layers.filter(({ type }) => !passesOn(type)).length > 1) expect(compared).toBeGreaterThan(3)
+  })
+
+  it("shows the run's prediction, and every equation adds up", async () => {
     for (const backend of [createReference(), await createWasm({ threads: 1 })]) {
       fillStores(backend)
       const trainer = await Trainer.create(backend, spec, { ...SIZE, statistics: { mean, deviation } }, silent)
@@ -258,7 +225,7 @@ function expectWeights(network: NetworkState, layer: number, unit: number, weigh
   expect([...weights]).toEqual([...tensor].filter((_, i) => i % columns === column))
 }
 
-it('tells the step whose parameters it was made with, however far the run goes on meanwhile', async () => {
+it('names the step of its parameters, even if the run trains on meanwhile', async () => {
   const inner = createReference()
   fillStores(inner)
   let stepOn: (() => Promise<void>) | undefined
@@ -287,28 +254,39 @@ it('tells the step whose parameters it was made with, however far the run goes o
   expect([look.step, look.layers]).toEqual([1, before.layers])
 })
 
-it('goes back to the pixels without gradients of weights', () => {
+it('propagates back to the pixels without weight gradients', () => {
   const { plan } = compileLook(specOf(networks['batch normalisation of images and vectors']))
   const names = plan.lists.backward.map(({ kernel }) => kernel.name)
   expect(names).toContain('batch-norm-input-gradient')
   expect(names.filter((name) => /weight-gradient|gradient-sums|batch-norm-gradients/.test(name))).toEqual([])
 })
 
-it('finds the connections that carry most', () => {
-  const spec = specOf({ layers: [dense(33, 'relu'), output] })
-  const { parameters: list } = compileLook(spec)
-  const parameters = Float32Array.from({ length: 784 * 36 + 36 + 36 * 12 + 12 }, (_, i) => normal(8, 1, i))
-  const network: NetworkState = { spec, list, parameters, running: new Float32Array(4) }
-  const inputs = Float32Array.from({ length: PIXELS }, (_, i) => (i % 3 === 0 ? normal(8, 2, i) : 0))
-  const found = strongestConnections(network, 0, inputs, 33, 32)
-  const all: { from: number; to: number; carried: number }[] = []
-  for (let from = 0; from < PIXELS; from++) {
-    for (let to = 0; to < 33; to++) all.push({ from, to, carried: parameters[from * 36 + to] * inputs[from] })
-  }
-  all.sort((a, b) => Math.abs(b.carried) - Math.abs(a.carried))
-  expect([...found.from]).toEqual(all.slice(0, 32).map(({ from }) => from))
-  expect([...found.to]).toEqual(all.slice(0, 32).map(({ to }) => to))
-  expect([...found.carried]).toEqual(all.slice(0, 32).map(({ carried }) => Math.fround(carried)))
-  expect(strongestConnections(network, 0, new Float32Array(PIXELS), 33, 32).from).toHaveLength(0)
-  expect(strongestConnections(network, 0, new Float32Array(PIXELS).fill(NaN), 33, 32).from).toHaveLength(0)
+it('follows the strongest paths from the answer, and finds what is dead', async () => {
+  const backend = createReference()
+  fillStores(backend)
+  const spec = specOf({ layers: [dense(33, 'relu'), dense(12, 'tanh'), output] })
+  const trainer = await Trainer.create(backend, spec, { ...SIZE, statistics: { mean, deviation } }, silent)
+  const looker = new Looker()
+  const { reasons, layers } = await looker.look(backend, trainer, { example: image, saliency: false })
+  const answer = layers[2].indexOf(Math.max(...layers[2]))
+  expect(reasons!.label).toBe(answer)
+  const paths = reasons!.paths
+  const from = (layer: number) => paths.filter(({ to }) => to.layer === layer)
+  // Only one way leads from the last hidden layer to the answer: what a neuron adds on it is all that it adds.
+  const hidden = Array.from(reasons!.layers[1], (adds, unit) => ({ unit, adds }))
+  hidden.sort((a, b) => Math.abs(b.adds) - Math.abs(a.adds))
+  expect(from(2).map(({ from, to }) => [from.layer, from.unit, to.unit])).toEqual(
+    hidden.slice(0, 8).map(({ unit }) => [1, unit, answer]),
+  )
+  from(2).forEach(({ adds }, i) => expect(adds).toBeCloseTo(hidden[i].adds, 5))
+  expect(from(1).map(({ from }) => from.layer)).toEqual(from(1).map(() => 0))
+  expect(new Set(from(1).map(({ to }) => to.unit))).toEqual(new Set(from(2).map(({ from }) => from.unit)))
+  expect(from(0).every(({ from }) => from.layer === -1 && image[from.unit] > 0)).toBe(true)
+  layers[0].forEach((value, unit) => {
+    if (value === 0) expect(reasons!.layers[0][unit]).toBe(0)
+  })
+  const other = await looker.look(backend, trainer, { example: image, saliency: true, label: 3 })
+  expect(other.reasons!.label).toBe(3)
+  const own = other.saliency!.subarray(3 * PIXELS, 4 * PIXELS)
+  own.forEach((value, p) => expect(other.reasons!.inputs[p]).toBeCloseTo(value, 5))
 })

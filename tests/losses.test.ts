@@ -40,14 +40,14 @@ describe.each(['softmax', 'quadratic'] as const)('%s', (kind) => {
     expect(Math.max(...gradient.map(Math.abs))).toBeGreaterThan(0.01)
   })
 
-  it('counts a row without a label for nothing', () => {
+  it('ignores a row without a label', () => {
     expect(run(values, NO_LABEL, kind)).toEqual({ loss: 0, hit: 0, gradient: Array(CLASSES).fill(0) })
   })
 })
 
-it('what is no digit has the class after the last', () => expect(NO_DIGIT).toBe(mnist.classes.length))
+it('a drawing that is no digit has the class after the last', () => expect(NO_DIGIT).toBe(mnist.classes.length))
 
-it('what is no digit is read right where no class has half', () => {
+it('a drawing that is no digit is read right if no class has half', () => {
   const even = Array<number>(CLASSES).fill(0.4)
   const decided = even.map((value, i) => (i === 4 ? 9 : value))
   for (const kind of ['softmax', 'quadratic'] as const) {

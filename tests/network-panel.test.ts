@@ -10,16 +10,21 @@ import {
   unitName,
 } from '../src/app/panels/network-words'
 import { formatNumber, formatPart, formatSigned } from '../src/app/panels/numbers'
+import { night, writeLight } from '../src/app/panels/network/light'
 import { linesOf, windowsOf } from '../src/app/panels/network/lines'
+import { boxIn, layOutPicture } from '../src/app/panels/network/picture'
 import { boxOf, largestOf, moved, paint, sheetOf, unitAt, type Ramp } from '../src/app/panels/sheet'
 import { mapShape, mapsOf, saliencyWords } from '../src/app/panels/network/saliency'
 import { writePixels } from '../src/app/drawing/example-pixels'
-import { findDataset, mnist } from '../src/datasets'
+import { datasetOf, findDataset, mnist } from '../src/datasets'
 import type { ImageInput } from '../src/datasets/dataset'
 import type { LayerKind } from '../src/model/layers'
 import type { Neuron } from '../src/model/neuron'
 import { countOf } from '../src/model/shape'
-import { presets } from '../src/model/presets'
+import { shapeOf as exampleShape } from '../src/model/examples'
+import { passesOn } from '../src/model/neuron'
+import { presets, presetsFor } from '../src/model/presets'
+import { summarise } from '../src/model/spec'
 import type { Look } from '../src/session/protocol'
 import { allOf, className, inputSize, oneOf } from '../src/ui/class-words'
 import { oddFeatures, oddImages } from './odd-sets'
@@ -36,7 +41,7 @@ describe.each([
   [[5, 5, 24]],
   [[1, 1, 7]],
 ])('a sheet of %j', (shape) => {
-  it.each([330, 850])('fits into %i pixels, and every value is where it is found', (available) => {
+  it.each([330, 850])('fits into %i pixels, and finds every value at its place', (available) => {
     const sheet = sheetOf(shape, available)
     expect(sheet.width).toBeLessThanOrEqual(available)
     const count = countOf(shape)
@@ -99,7 +104,7 @@ it('writes an equation with its own numbers, which add up', () => {
   expect(equationOf({ ...neuron, activation: 'linear', value: -3.875 }, 9).text).toMatch(/− 0.5 = −3.88$/)
 })
 
-it('names numbers and places', () => {
+it('formats numbers and names places', () => {
   expect([0, 12.345, -0.00001, 123456, NaN, -Infinity].map(formatNumber)).toEqual([
     '0',
     '12.3',
@@ -128,7 +133,7 @@ it('names numbers and places', () => {
   expect(largestOf(Float32Array.of(1, -3, NaN, Infinity))).toBe(3)
 })
 
-it('says all and none of shares that are just that', () => {
+it('says all and none only of exact shares', () => {
   const of1000 = [0, 1, 9, 10, 505, 990, 991, 999, 1000]
   expect(of1000.map((part) => formatPart(part, 1000))).toEqual([
     '0%',
@@ -154,13 +159,21 @@ const look: Look = {
   step: 0,
   inputs: new Float32Array(),
   layers: [],
-  connections: [{ layer: 2, from: Uint32Array.of(2, 0), to: Uint16Array.of(5, 6), carried: Float32Array.of(-4, 2) }],
+  reasons: {
+    label: 5,
+    inputs: new Float32Array(),
+    layers: [],
+    paths: [
+      { from: { layer: 1, unit: 2 }, to: { layer: 2, unit: 5 }, adds: -4 },
+      { from: { layer: 1, unit: 0 }, to: { layer: 2, unit: 6 }, adds: 2 },
+    ],
+  },
   neuron: undefined,
   saliency: undefined,
   busy: 0,
 }
 
-it('draws the connections that carry most, of a neuron its own, and the window of one that reads an image', () => {
+it('draws the paths of the answer, of a neuron its own, and the window of one that reads an image', () => {
   const all = linesOf(layers('dense', undefined), look)
   expect(all.map(({ weight }) => weight)).toEqual([-1, 0.5])
   const own = linesOf(layers('dense', neuron), { ...look, neuron })
@@ -178,7 +191,7 @@ it('draws the connections that carry most, of a neuron its own, and the window o
 describe('other data sets than digits', () => {
   const fashion = findDataset('fashion-mnist')!
 
-  it('have names for what goes in and what comes out', () => {
+  it('have names for their inputs and outputs', () => {
     expect([mnist, oddImages, oddFeatures].map(inputsHeading)).toEqual(['The picture', 'The picture', 'The features'])
     expect([mnist, oddImages, oddFeatures].map(({ input }) => inputSize(input))).toEqual([
       '28 × 28 pixels',
@@ -193,7 +206,7 @@ describe('other data sets than digits', () => {
     expect([allOf(mnist, 8), allOf(fashion, 9), className(mnist, 10)]).toEqual(['the 8s', 'Ankle boot', '?'])
   })
 
-  it('have maps of what speaks for each class: colours of a pixel together, a cell for a feature', () => {
+  it('have saliency maps: one value for the colours of a pixel, and a cell for a feature', () => {
     const coloured = Float32Array.from({ length: 4 * 20 * 12 * 3 }, (_, i) => i % 7)
     const maps = mapsOf(coloured, oddImages)
     expect(mapShape(oddImages)).toEqual([20, 12])
@@ -207,9 +220,9 @@ describe('other data sets than digits', () => {
       [10, 11, 12, 13, 14],
     ])
     expect([mnist, oddImages, oddFeatures].map((dataset) => saliencyWords(dataset).title)).toEqual([
-      'Which ink speaks for each digit, and which against',
-      'Which pixels speak for each class, and which against',
-      'Which features speak for each class, and which against',
+      'Which parts of your drawing helped, and which hurt',
+      'Which pixels helped, and which hurt',
+      'Which features helped, and which hurt',
     ])
     expect(saliencyWords(mnist).map('3')).toBe('What each pixel’s ink says for 3')
     expect(saliencyWords(oddFeatures).map('ash')).toBe('What each feature says for ash')
@@ -223,4 +236,53 @@ describe('other data sets than digits', () => {
     writePixels(gray, mnist.input as ImageInput, Uint8Array.of(9, 8))
     expect([...gray]).toEqual([0, 0, 0, 9, 0, 0, 0, 8])
   })
+})
+
+describe.each(
+  [mnist, findDataset('fashion-mnist')!, oddImages, oddFeatures].flatMap((dataset) =>
+    presetsFor(dataset).map(({ name, spec }) => [dataset.id, name, spec] as const),
+  ),
+)('the picture of a network for %s, %s', (_, __, spec) => {
+  it.each([
+    [300, 240],
+    [660, 300],
+    [1100, 620],
+  ])('stands in %i x %i pixels, and every unit is where it is found', (width, height) => {
+    const shapes = [
+      exampleShape(datasetOf(spec).input),
+      ...summarise(spec)
+        .layers.filter((layer) => !passesOn(layer.spec.type))
+        .map(({ outputShape }) => outputShape),
+    ]
+    const { columns, ...layout } = layOutPicture(
+      shapes,
+      shapes.map((_, i) => i - 1),
+      { width, height },
+    )
+    let right = -1
+    columns.forEach((column, i) => {
+      const { sheet, x, y } = column
+      expect(x, 'columns do not overlap').toBeGreaterThan(right)
+      right = x + sheet.width
+      expect([y >= 0, y + sheet.height <= height, right <= layout.width]).toEqual([true, true, true])
+      const count = countOf(shapes[i])
+      for (let unit = 0; unit < count; unit += Math.max(1, Math.floor(count / 200))) {
+        const box = boxIn(column, unit)
+        expect(unitAt(sheet, box.x - x + box.width / 2, box.y - y + box.height / 2)).toBe(unit)
+      }
+    })
+  })
+})
+
+it('gives light to what is active, and colour to what it says of the answer', () => {
+  const pixel = new Uint8ClampedArray(3)
+  const light = (active: number, support: number) => {
+    writeLight(pixel, 0, active, support)
+    return [...pixel]
+  }
+  expect(light(0, 1)).toEqual([...night.dark])
+  expect(light(1, 0)).toEqual([...night.neutral])
+  expect(light(1, 1)).toEqual([...night.for])
+  expect(light(-1, -1)).toEqual([...night.against])
+  expect(light(NaN, 0)).toEqual([...night.broken])
 })

@@ -41,7 +41,7 @@ const output = (classes: number): LayerSpec => ({
 const specOn = (dataset: Dataset, change: Partial<Spec>): Spec =>
   parseSpec({ ...presetsFor(dataset)[0].spec, batchSize: 26, epochs: 5, ...change })
 
-const warp = { type: 'warp', rotation: 15, scale: 0.1, shear: 0.1, shift: 1, elastic: 1 } as const
+const warp = { type: 'warp', rotation: 15, scale: 0.1, shear: 0.1, shift: 1, elastic: 1, flip: 0.3 } as const
 
 const runs: [string, Dataset, Spec][] = [
   [
@@ -114,7 +114,7 @@ describe.each(runs)('%s', (_, dataset, spec) => {
     expect(new Set((await reference).get('evaluate/targets')).size).toBeGreaterThanOrEqual(dataset.classes.length)
   })
 
-  it.each(deviceNames)('goes the same 20 steps on %s', async (device) => {
+  it.each(deviceNames)('takes the same 20 steps on %s', async (device) => {
     const expected = await reference
     const backend = await devices[device]()
     const actual = await everything(backend, dataset, model, [1, 7, 12])
@@ -134,7 +134,7 @@ describe.each(runs)('%s', (_, dataset, spec) => {
     backend.dispose()
   })
 
-  it.each(deviceNames)('is looked into alike on %s', async (device) => {
+  it.each(deviceNames)('gives the panels the same data on %s', async (device) => {
     const results = []
     for (const backend of [createReference(), await devices[device]()]) {
       results.push(await look(backend, dataset, spec))

@@ -8,7 +8,8 @@ import { createReference } from '../src/backends/reference'
 import { datasetOf, mnist } from '../src/datasets'
 import type { Dataset } from '../src/datasets/dataset'
 import { storesOf } from '../src/datasets/stores'
-import { writeOnnx, type NetworkToExport } from '../src/formats/onnx'
+import type { Network } from '../src/formats/network'
+import { writeOnnx } from '../src/formats/onnx'
 import { hash, normal, uniform } from '../src/kernels/random'
 import { elementsOf } from '../src/kernels/plan'
 import { compile } from '../src/model/compile'
@@ -76,7 +77,7 @@ function learntBy(spec: Spec): Learnt {
 }
 
 /** What the network puts out for the examples, on the reference kernels, as it does for a drawing: [examples, classes]. */
-async function outputsOf({ spec, learnt }: NetworkToExport): Promise<Float32Array> {
+async function outputsOf({ spec, learnt }: Network): Promise<Float32Array> {
   const size = { trainCount: 2, testCount: 1 }
   const { input, classes } = datasetOf(spec)
   const stores = storesOf(datasetOf(spec))
@@ -208,7 +209,7 @@ describe('onnxruntime computes what Inkling does', () => {
 
   it('of quadratic losses without a sigmoid', () => expectSame({ ...usual, loss: 'quadratic', layers: [dense] }))
 
-  it('of a layer without a bias that has one in its file', () => {
+  it('of a layer without a bias, although its file has one', () => {
     const spec: Spec = { ...usual, layers: [{ ...dense, bias: 'no' }] }
     const tensors = tensorsOf(spec, learntBy(spec)).map((tensor) =>
       tensor.name === 'layers.0.bias' ? { ...tensor, values: tensor.values.map((_, i) => i) } : tensor,
@@ -239,7 +240,7 @@ describe('a model', () => {
   it.each([
     ['default', { logits: ['batch', 10], probabilities: ['batch', 10] }],
     ['tiny', { outputs: ['batch', 10] }],
-  ])('of the preset %s says what goes in and comes out', async (name, outputs) => {
+  ])('of the preset %s names its inputs and outputs', async (name, outputs) => {
     const { spec } = findPreset(name) ?? presets[0]
     const session = await ort.InferenceSession.create(writeOnnx({ spec, learnt: learntBy(spec) }))
     const shapes = (values: readonly ort.InferenceSession.ValueMetadata[]) =>
@@ -251,7 +252,7 @@ describe('a model', () => {
     await session.release()
   })
 
-  it('of another data set says so', async () => {
+  it('of another data set names it', async () => {
     const inputsOf = async (dataset: Dataset) => {
       const [{ spec }] = presetsFor(dataset)
       const { statistics } = givenOf(spec)
@@ -264,7 +265,7 @@ describe('a model', () => {
     expect(await inputsOf(oddFeatures)).toEqual([['features', 'batch', 5]])
   })
 
-  it('has the spec and the classes in its metadata, and says who made it', () => {
+  it('has the spec, the classes and its producer in its metadata', () => {
     const [{ spec }] = presetsFor(oddFeatures)
     const read = { producer: '', opset: 0, metadata: new Map<string, string>() }
     new PbfReader(writeOnnx({ spec, learnt: learntBy(spec) })).readFields((field, read, pbf) => {

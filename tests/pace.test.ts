@@ -2,36 +2,51 @@
 
 import { describe, expect, it } from 'vitest'
 import { Curve } from '../src/session/curve'
-import { Pace } from '../src/session/speed'
+import { Pace, RoundTrip } from '../src/session/pace'
 import { epochEnd, nextEvaluation, totalSteps } from '../src/session/timetable'
 
-describe('the size of chunks', () => {
-  it('grows to about a frame and shrinks again, in whole steps', () => {
-    const pace = new Pace(1365)
+describe('the size of submissions', () => {
+  it('grows to about a frame and shrinks again, in whole units', () => {
+    const pace = new Pace(new RoundTrip(), 1365)
     let now = 0
-    const run = (chunks: number, millisecondsPerStep: number) => {
-      for (let i = 0; i < chunks; i++) pace.done((now += pace.chunk * millisecondsPerStep), pace.chunk)
+    const run = (submissions: number, millisecondsPerStep: number) => {
+      for (let i = 0; i < submissions; i++) {
+        const [start, { size }] = [now, pace]
+        pace.done((now += size * millisecondsPerStep), start, size)
+      }
     }
-    run(20, 0.1)
-    expect(pace.chunk).toBe(160)
-    run(20, 1)
-    expect(pace.chunk).toBe(16)
-    run(30, 0.000001)
-    expect(pace.chunk).toBe(1365)
+    expect([pace.size, pace.timeOf(1)]).toEqual([1, Infinity])
+    run(30, 0.1)
+    expect(pace.size).toBe(160)
+    expect(pace.timeOf(160)).toBeCloseTo(16)
+    run(60, 1)
+    expect(pace.size).toBe(16)
+    run(60, 0.000001)
+    expect(pace.size).toBe(1365)
     run(1, 40)
-    expect(pace.chunk).toBe(1)
+    expect(pace.size).toBe(1)
   })
 
   it('is not misled by results that arrive in pairs', () => {
-    const pace = new Pace(1365)
+    const pace = new Pace(new RoundTrip(), 1365)
     let now = 0
     for (let i = 0; i < 60; i++) {
-      const chunk = pace.chunk
-      pace.done((now += 2 * chunk * 0.5), chunk)
-      pace.done(now, chunk)
+      const [start, { size }] = [now, pace]
+      pace.done((now += 2 * size * 0.5), start, size)
+      pace.done(now, start, size)
     }
-    expect(pace.chunk).toBeGreaterThan(16)
-    expect(pace.chunk).toBeLessThan(64)
+    expect(pace.size).toBeGreaterThan(16)
+    expect(pace.size).toBeLessThan(64)
+  })
+
+  it('does not shrink by one that an evaluation cut short', () => {
+    const pace = new Pace(new RoundTrip(), 1365)
+    let now = 0
+    for (const size of [1, 2, 4, 8, 16, 32, 64, 128, 160, 3]) {
+      const start = now
+      pace.done((now += 0.1 * size), start, size)
+    }
+    expect(pace.size).toBe(160)
   })
 })
 
@@ -45,16 +60,27 @@ describe('the schedule', () => {
   })
 
   it('finds the next evaluation', () => {
-    expect(nextEvaluation(0, schedule, 60_000)).toBe(938)
+    expect(nextEvaluation(470, schedule, 60_000)).toBe(938)
     expect(nextEvaluation(937, schedule, 60_000)).toBe(938)
     expect(nextEvaluation(938, schedule, 60_000)).toBe(1875)
     expect(nextEvaluation(938, { ...schedule, evaluateEvery: 500 }, 60_000)).toBe(1000)
+    expect(nextEvaluation(0, { ...schedule, evaluateEvery: 500 }, 60_000)).toBe(500)
     expect(nextEvaluation(0, { batchSize: 10_000, epochs: 1, evaluateEvery: 0 }, 1000)).toBe(1)
   })
 })
 
+describe('early evaluations', () => {
+  it('come in a long first epoch that has no interval', () => {
+    const schedule = { batchSize: 128, epochs: 2, evaluateEvery: 0 }
+    const due: number[] = []
+    for (let step = 0; step < totalSteps(schedule, 60_000);) due.push((step = nextEvaluation(step, schedule, 60_000)))
+    expect(due).toEqual([59, 118, 235, 469, 938])
+    expect(nextEvaluation(0, schedule, 10_000)).toBe(79)
+  })
+})
+
 describe('a curve', () => {
-  it('has means over its width, and of the rest when asked for all', () => {
+  it('has means over its width, and of the rest on request', () => {
     const curve = new Curve(10, 2)
     curve.add(1, 20, 5)
     expect(curve.take(false)).toEqual([])

@@ -9,7 +9,7 @@ import type { Example } from '../src/model/examples'
 import type { Sample } from '../src/session/protocol'
 import { oddFeatures, oddImages } from './odd-sets'
 import { ALL_STEPS, PEN_WIDTH, rasterise } from '../src/data/drawing'
-test('every digit has several facts, and asking again gives another one', () => {
+test('every digit has several facts, and a second request gives another one', () => {
   expect(facts).toHaveLength(10)
   facts.forEach((about, digit) => {
     expect(about.length).toBeGreaterThanOrEqual(4)
@@ -18,7 +18,7 @@ test('every digit has several facts, and asking again gives another one', () => 
   })
 })
 
-test('there is no fact about what is no digit', () => {
+test('there is no fact about a class that is no digit', () => {
   for (const digit of [-1, 10, 2.5, NaN, Infinity]) expect(factAbout(digit, 0)).toEqual(expect.any(String))
   expect(factAbout(-1, 0)).toBe('')
   expect(factAbout(10, 0)).toBe('')
@@ -31,7 +31,7 @@ describe('the drawing', () => {
     drawing.extend([{ x: 0.8, y: 0.8 }])
   }
 
-  test('no answer takes the last one away, and says so until there is one or the pad is empty', async () => {
+  test('a missing answer removes the last one, and is reported until the next answer or an empty pad', async () => {
     const predict = vi.fn(() => Promise.resolve<typeof answer | undefined>(answer))
     const drawing = new Drawing(predict, mnist)
     stroke(drawing)
@@ -46,7 +46,7 @@ describe('the drawing', () => {
     expect(drawing.silent).toBe(false)
   })
 
-  test('a question that fails is one without an answer, and the next is asked', async () => {
+  test('a failed question counts as one without an answer, and the next is asked', async () => {
     const predict = vi.fn(() => Promise.reject<typeof answer>(new Error('gone')))
     const drawing = new Drawing(predict, mnist)
     stroke(drawing)
@@ -56,7 +56,7 @@ describe('the drawing', () => {
     await vi.waitFor(() => expect(drawing.prediction).toEqual(answer))
   })
 
-  test('its picture is made by the steps that are on, and asked about when they change', async () => {
+  test('its picture is made by the steps that are on, and read again when they change', async () => {
     const predict = vi.fn((_: Example) => Promise.resolve<typeof answer | undefined>(answer))
     const drawing = new Drawing(predict, mnist)
     stroke(drawing)
@@ -76,7 +76,7 @@ describe('the drawing', () => {
     expect(drawing.example).toBeUndefined()
   })
 
-  test('undo in the middle of a stroke takes it away to its end', () => {
+  test('undo in the middle of a stroke removes all of the stroke', () => {
     const drawing = new Drawing(() => Promise.resolve(undefined), mnist)
     stroke(drawing)
     const first = drawing.strokes
@@ -88,7 +88,7 @@ describe('the drawing', () => {
     expect(drawing.strokes).toHaveLength(2)
   })
 
-  test('undo takes pictures away from the strokes that they were laid on', async () => {
+  test('undo removes a picture and brings back the strokes below it', async () => {
     const predict = vi.fn((_: Example) => Promise.resolve<typeof answer | undefined>(answer))
     const drawing = new Drawing(predict, mnist)
     const picture = (ink: number) => ({ example: new Uint8Array(784).fill(ink), name: `picture ${ink}` })
@@ -109,7 +109,7 @@ describe('the drawing', () => {
     expect(drawing.empty).toBe(true)
   })
 
-  test('strokes wait while a set is read that cannot be drawn, and examples of another set go', async () => {
+  test('strokes wait while the data set cannot be drawn, and examples of another set go', async () => {
     const predict = vi.fn((_: Example) => Promise.resolve<typeof answer | undefined>(answer))
     const drawing = new Drawing(predict, mnist)
     stroke(drawing)
@@ -127,7 +127,7 @@ describe('the drawing', () => {
     await vi.waitFor(() => expect(predict).toHaveBeenLastCalledWith(example))
   })
 
-  test('an answer that comes after another set has come is of nothing there', async () => {
+  test('an answer is dropped after a change of the data set', async () => {
     let answered: (prediction: typeof answer) => void = () => {}
     const drawing = new Drawing(() => new Promise((resolve) => (answered = resolve)), oddFeatures)
     drawing.lay({ example: new Float32Array(5), name: 'old' })
@@ -147,7 +147,7 @@ describe('examples of the test set', () => {
   }
   const sample = (label: number): Sample => ({ example: new Uint8Array(784).fill(label), label })
 
-  test('are laid down one after the other, round and round, with their names', async () => {
+  test('are shown one after the other, in a circle, with their names', async () => {
     const { drawing, examples } = open(([number]) => Promise.resolve([sample(number % 10)]))
     expect(examples.number).toBe(0)
     expect(await examples.onward(-1)).toBe(true)
@@ -160,7 +160,7 @@ describe('examples of the test set', () => {
     expect(drawing.laid?.number).toBeLessThan(10_000)
   })
 
-  test('that cannot be had change nothing', async () => {
+  test('change nothing if they cannot be loaded', async () => {
     const { drawing, examples } = open(() => Promise.resolve([]))
     expect(await examples.show(7)).toBe(false)
     expect(drawing.laid).toBeUndefined()
@@ -168,7 +168,7 @@ describe('examples of the test set', () => {
     expect(await failing.examples.show(7)).toBe(false)
   })
 
-  test('of the set before are not laid down', async () => {
+  test('of the previous set are not shown', async () => {
     let come: (samples: readonly Sample[]) => void = () => {}
     const { drawing, examples } = open(() => new Promise((resolve) => (come = resolve)))
     const shown = examples.show(7)
@@ -179,7 +179,7 @@ describe('examples of the test set', () => {
     expect(examples.count).toBe(oddFeatures.test)
   })
 
-  test('of the new set are laid down though one of the same number was asked for before', async () => {
+  test('of the new set are shown even after a request for the same number of the old one', async () => {
     const come: ((samples: readonly Sample[]) => void)[] = []
     const { drawing, examples } = open(() => new Promise((resolve) => void come.push(resolve)))
     const before = examples.show(88)
@@ -194,7 +194,7 @@ describe('examples of the test set', () => {
     expect(drawing.laid).toMatchObject({ number: 88, example: features.example })
   })
 
-  test('have numbers that the new set has', () => {
+  test('have numbers within the new set', () => {
     const { drawing, examples } = open(() => new Promise(() => {}))
     void examples.show(9000)
     drawing.enter(oddFeatures)

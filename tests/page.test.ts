@@ -1,72 +1,14 @@
 // The page and its worker: what the buttons do, how the run follows the draft, and a run that fails.
 
 import { describe, expect, test, vi } from 'vitest'
-import { findDataset } from '../src/datasets'
 import { augmentationTypes } from '../src/model/augmentation'
 import { initialPart } from '../src/model/fields'
-import { findPreset, presets } from '../src/model/presets'
 import type { Spec } from '../src/model/spec'
-import type {
-  CurvePoint,
-  Divergence,
-  FineTuning,
-  Phase,
-  RemoteSession,
-  Sample,
-  SamplesRequest,
-  SessionEvent,
-} from '../src/session/protocol'
-import { Playground, type Surroundings } from '../src/app/playground.svelte'
-const notebook = findPreset('notebook')?.spec ?? presets[0].spec
-
-/** A browser that stores nothing. */
-const refused = () => Promise.reject(new DOMException('denied', 'SecurityError'))
-const nowhere: Omit<Surroundings, 'session'> = {
-  url: { data: 'data/', search: '', replace: () => {} },
-  stores: {
-    drawings: { read: refused, write: refused, watch: () => {} },
-    runs: refused,
-    checkpoints: refused,
-    left: () => false,
-  },
-}
+import type { CurvePoint, Divergence, FineTuning, SamplesRequest } from '../src/session/protocol'
+import { kinds, notebook, open, settled } from './mock-worker'
 
 describe('a page and its worker', () => {
-  /** A page on a worker that does nothing but say that it did. */
-  function open(samples: (request: SamplesRequest) => Promise<readonly Sample[]> = () => Promise.resolve([])) {
-    let tell: (event: SessionEvent) => void = () => {}
-    const nothing = () => Promise.resolve()
-    const session = {
-      listen: (listener: (event: SessionEvent) => void) => Promise.resolve((tell = listener)),
-      open: vi.fn(nothing),
-      reset: vi.fn((spec: Spec) => {
-        tell({ type: 'reset', spec, origin: 'fresh', step: 0, stepsPerEpoch: 1 })
-        return Promise.resolve(true)
-      }),
-      train: vi.fn(nothing),
-      step: vi.fn(nothing),
-      recover: vi.fn((learningRate: number) => {
-        const of = { ...(page.run.spec ?? notebook), learningRate }
-        tell({ type: 'reset', spec: of, origin: 'recovery', step: 1, stepsPerEpoch: 1 })
-        return Promise.resolve(true)
-      }),
-      adjust: vi.fn(nothing),
-      fineTune: vi.fn(() => Promise.resolve<FineTuning | undefined>(undefined)),
-      predict: () => Promise.resolve(undefined),
-      inspect: (_: 'samples', request: SamplesRequest) => samples(request),
-    }
-    const page = new Playground({ ...nowhere, session: session as unknown as RemoteSession })
-    const be = (phase: Phase) =>
-      tell({ type: 'progress', progress: { ...page.run.progress, phase, step: 1, steps: 10 } })
-    const fail = (kind: 'run' | 'data' | 'device-lost') =>
-      tell({ type: 'problem', problem: { kind, message: `no ${kind}` } })
-    const load = (ready: boolean) => tell({ type: 'data', dataset: 'mnist', loaded: 1, total: 1, ready })
-    return { page, session, be, fail, load, tell: (event: SessionEvent) => tell(event) }
-  }
-  const kinds = (page: Playground) => page.notices.shown.map(({ kind }) => kind)
-  const settled = (page: Playground) => vi.waitFor(() => expect(page.transport.preparing).toBe(false))
-
-  test('a run that cannot be made: the message stays, the old network is not trained, Train tries again', async () => {
+  test('after a failed reset the message stays, the old network does not train, and Train tries again', async () => {
     const { page, session, be, fail, load } = open()
     load(true)
     await settled(page)
@@ -93,7 +35,7 @@ describe('a page and its worker', () => {
     expect(kinds(page)).toEqual([])
   })
 
-  test('what is changed once a preset waits, or the run is over, is for the next run', async () => {
+  test('a change belongs to the next run if a preset waits or the run is over', async () => {
     const { page, session, be, load } = open()
     load(true)
     await vi.waitFor(() => expect(page.run.spec).toBeDefined())
@@ -116,68 +58,14 @@ describe('a page and its worker', () => {
     expect(page.draft.spec.epochs).toBe(5)
   })
 
-  test('a fresh run takes the message about the old one away', async () => {
+  test('a fresh run removes the message about the old one', async () => {
     const { page, fail } = open()
     fail('run')
     await page.transport.reset()
     expect(kinds(page)).toEqual([])
   })
 
-  test('Train and Step ask again for data that did not load', async () => {
-    for (const press of ['act', 'step'] as const) {
-      const { page, session, fail } = open()
-      await vi.waitFor(() => expect(page.run.spec).toBeDefined())
-      fail('data')
-      await page.transport[press]()
-      expect(session.open).toHaveBeenCalledTimes(2)
-      expect(kinds(page)).toEqual([])
-      expect(session[press === 'act' ? 'train' : 'step']).toHaveBeenCalledTimes(1)
-    }
-  })
-
-  test('data that did not load is not loaded because of an edit, but for another data set', async () => {
-    const { page, session, fail, load } = open()
-    load(true)
-    await settled(page)
-    load(false)
-    fail('data')
-    session.reset.mockClear()
-    page.draft.edit({ batchSize: 32 })
-    expect(session.reset).not.toHaveBeenCalled()
-    expect(page.transport.changes).toEqual(['batchSize'])
-    page.draft.replace(findPreset('default', findDataset('fashion-mnist'))!.spec)
-    expect(session.reset).toHaveBeenCalledTimes(1)
-  })
-
-  test('Retry makes the run at step 0 whose data did not arrive', async () => {
-    const { page, session, fail, load } = open()
-    load(true)
-    await settled(page)
-    session.reset.mockImplementationOnce(() => {
-      fail('data')
-      return Promise.resolve(false)
-    })
-    page.draft.replace({ ...notebook, seed: 5 })
-    await settled(page)
-    expect(page.run.spec?.seed).not.toBe(5)
-    await page.transport.retry()
-    expect(session.open).toHaveBeenCalledTimes(2)
-    expect(page.run.spec?.seed).toBe(5)
-  })
-
-  test('Retry leaves a run alone that has gone on', async () => {
-    const { page, session, be, fail, load } = open()
-    load(true)
-    await settled(page)
-    be('paused')
-    page.draft.replace({ ...notebook, seed: 5 })
-    fail('data')
-    await page.transport.retry()
-    expect(session.open).toHaveBeenCalledTimes(2)
-    expect(session.reset).toHaveBeenCalledTimes(1)
-  })
-
-  test('what is wrong stays true when its message is taken away', async () => {
+  test('an error remains after its message is dismissed', async () => {
     const { page, session, fail } = open()
     await vi.waitFor(() => expect(page.run.spec).toBeDefined())
     fail('data')
@@ -188,7 +76,7 @@ describe('a page and its worker', () => {
     expect(page.run.dataFailed).toBe(false)
   })
 
-  test('what is pressed while a run is prepared counts once, the last of all', async () => {
+  test('of the buttons pressed while a run is prepared, the last one counts once', async () => {
     const { page, session, load } = open()
     load(true)
     await settled(page)
@@ -205,7 +93,7 @@ describe('a page and its worker', () => {
     expect(page.transport.preparing).toBe(false)
   })
 
-  test('digits on the page stay when the device that could give others is gone', async () => {
+  test('digits on the page stay when the device is lost', async () => {
     const sample = { example: new Uint8Array(784), label: 7 }
     const samples = vi.fn((_: SamplesRequest) => Promise.resolve([sample]))
     const { page, fail, load } = open(samples)
@@ -236,7 +124,7 @@ describe('a page and its worker', () => {
     expect(curves()).toEqual([[], [], []])
   })
 
-  test('a run that has diverged goes back with another learning rate, which the page takes over', async () => {
+  test('a diverged run goes back with another learning rate, which the page takes over', async () => {
     const { page, session, be, tell } = open()
     await vi.waitFor(() => expect(page.run.spec).toBeDefined())
     const divergence: Divergence = {
@@ -254,7 +142,7 @@ describe('a page and its worker', () => {
     expect(session.recover).toHaveBeenCalledWith(0.01)
     expect(kinds(page)).toEqual([])
     expect([page.draft.spec.learningRate, page.run.spec?.learningRate]).toEqual([0.01, 0.01])
-    expect(page.advice.remedy).toMatch(/^reset it/)
+    expect(page.advice.remedy).toMatch(/^start over/)
 
     // What waits for a new run stays as it was edited.
     diverge()
@@ -264,9 +152,10 @@ describe('a page and its worker', () => {
     expect(page.transport.changes).toEqual(['learningRate', 'batchSize'])
   })
 
-  test('a network of a file takes the place of the draft, and stays until Reset', async () => {
-    const { page, session, tell } = open()
-    await vi.waitFor(() => expect(page.run.spec).toBeDefined())
+  test('a network of a file replaces the draft, and stays until Reset', async () => {
+    const { page, session, load, tell } = open()
+    load(true)
+    await settled(page)
     session.reset.mockClear()
     tell({ type: 'reset', spec: notebook, origin: 'file', step: 0, stepsPerEpoch: 1 })
     expect(page.draft.spec).toEqual(notebook)
@@ -276,7 +165,7 @@ describe('a page and its worker', () => {
     expect(page.transport.changes).toEqual(['batchSize'])
   })
 
-  test('while it fine-tunes nothing else starts; the result goes when the network does', async () => {
+  test('nothing else starts during fine-tuning, and the result goes with its network', async () => {
     const { page, session, be, load, fail, tell } = open()
     load(true)
     await settled(page)
@@ -311,7 +200,7 @@ describe('a page and its worker', () => {
     }
   })
 
-  test('the digits shown follow what makes a batch, and nothing else', async () => {
+  test('the digits shown change with the settings of batches, and with nothing else', async () => {
     const samples = vi.fn(({ count, turn }: SamplesRequest) =>
       Promise.resolve(Array.from({ length: count }, () => ({ example: new Uint8Array(784), label: turn }))),
     )

@@ -67,7 +67,7 @@ function spoiled(inner: Backend): Backend {
 describe('parity', () => {
   it('is unknown without a run', async () => expect(await session.inspect('parity')).toBeUndefined())
 
-  it('holds for the next step of the run, on the CPU against the definition', async () => {
+  it('holds for the next step of the run, between the CPU and the definition', async () => {
     await session.reset(spec)
     for (let i = 0; i < 3; i++) await session.step()
     const before = await session.learnt()
@@ -87,7 +87,7 @@ describe('parity', () => {
     await session.step()
   })
 
-  it('fails where one of them is wrong, and says in which buffer', async () => {
+  it('fails if one backend is wrong, and names the buffer', async () => {
     await session.reset(spec)
     spoil = (values, name) => name === 'gradients' && values.forEach((value, i) => (values[i] = value * 1.01))
     const parity = await session.inspect('parity')
@@ -96,7 +96,7 @@ describe('parity', () => {
     expect(new Set(wrong?.map(({ buffer }) => buffer))).toEqual(new Set(['gradients']))
   })
 
-  it('fails where a deep network’s first layer is wrong, whose gradients are the smallest by far', async () => {
+  it('fails if the first layer of a deep network is wrong, although its gradients are tiny', async () => {
     const dense = { type: 'dense', units: 16, activation: 'sigmoid', initialiser: 'glorot', bias: 'yes' } as const
     const layers = [...Array.from({ length: 7 }, () => dense), { ...dense, units: 10, activation: 'linear' } as const]
     await session.reset({ ...spec, layers, clipNorm: 0 })
@@ -107,7 +107,7 @@ describe('parity', () => {
     expect(parity?.passed).toBe(false)
   })
 
-  it('fails where only one of them has numbers', async () => {
+  it('fails if only one backend has finite numbers', async () => {
     await session.reset(spec)
     spoil = (values, name) => name === 'parameters' && values.fill(NaN)
     const parity = await session.inspect('parity')
@@ -144,7 +144,7 @@ describe('the difference of two buffers', () => {
 })
 
 describe('the calls', () => {
-  it('are told with their text and sizes', async () => {
+  it('have their text and sizes', async () => {
     await session.reset(spec)
     const calls = (await session.inspect('calls', 'train')) ?? []
     expect(calls[0].kernel).toBe('gather-augmented')

@@ -32,7 +32,7 @@ function box(strokes: readonly Stroke[]) {
 
 const applied = (name: string, strokes: readonly Stroke[] = letter) => box(named(name).apply(strokes))
 
-it('none leaves the pad, and none loses a point', () => {
+it('no change leaves the pad or loses a point', () => {
   fc.assert(
     fc.property(drawings, (strokes) => {
       for (const { apply } of perturbations) {
@@ -53,7 +53,7 @@ it('corners', () => {
   expect([width, height]).toEqual([expect.closeTo(0.2, 9), expect.closeTo(0.4, 9)])
 })
 
-it('sizes, around the middle, as far as the pad has room', () => {
+it('sizes, around the middle, within the pad', () => {
   const small = applied('35% size')
   expect([small.width, small.height]).toEqual([expect.closeTo(0.07, 2), expect.closeTo(0.14, 2)])
   const large = applied('150% size')

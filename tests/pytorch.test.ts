@@ -62,7 +62,7 @@ describe('the project', () => {
     expect(unzipped['model.safetensors']).toEqual(files['model.safetensors'])
   })
 
-  it('holds all that the run goes on from', () => {
+  it('holds the whole state of the run', () => {
     const { tensors, metadata } = readSafetensors(files['model.safetensors'])
     expect(metadata['inkling.step']).toBe('4321')
     expect(JSON.parse(metadata['inkling.spec'])).toEqual(spec)
@@ -84,6 +84,13 @@ describe('the project', () => {
   it('is a network that Inkling reads', () => {
     const [parameters, running] = checkpoint.snapshot.buffers
     expect(readNetwork(files['model.safetensors'])).toEqual({ spec, learnt: { parameters, running } })
+  })
+
+  it('carries the statistics of standardised inputs, which Inkling reads', () => {
+    const scaled = { ...spec, input: 'standardised' } as const
+    const statistics = { mean: new Float32Array(784).fill(0.25), deviation: new Float32Array(784).fill(0.5) }
+    const { 'model.safetensors': model } = pytorchFiles({ ...checkpointOf(scaled), statistics })
+    expect(readNetwork(model)).toMatchObject({ spec: scaled, statistics })
   })
 
   it('says how to run it', () => {
@@ -108,7 +115,7 @@ describe('the project of another data set', () => {
     expect(script).toContain(`DATASET = ${JSON.stringify(dataset.title)}\n`)
   })
 
-  it('says where Fashion-MNIST is', () => {
+  it('says where to get Fashion-MNIST', () => {
     const { 'train.py': script, 'README.txt': readme } = filesOf(fashionMnist)
     expect(script).toContain('TORCHVISION = "FashionMNIST"')
     expect(script).toContain('INPUT = [28, 28]')
@@ -116,7 +123,7 @@ describe('the project of another data set', () => {
     for (const text of [script, readme]) expect(text).toContain('http://fashion-mnist.s3-website')
   })
 
-  it('says what has to be in a file of tensors', () => {
+  it('says what a file of tensors must contain', () => {
     const images = filesOf(oddImages)
     expect(images['train.py']).toContain('INPUT = [20, 12, 3]')
     expect(images['README.txt']).toContain('train.inputs  U8 [403, 20, 12, 3]')
@@ -127,7 +134,7 @@ describe('the project of another data set', () => {
     expect(features['README.txt']).toContain('from 0: ash, birch, cedar')
   })
 
-  it('has text of the data set as text alone, whatever it is', () => {
+  it('quotes any text of the data set', () => {
     const title = '"""\nimport os # \\'
     const dataset: Dataset = { ...oddFeatures, id: 'own:quotes', title, classes: ['"', "'''", '\\\n'] }
     addDataset(dataset)
@@ -161,7 +168,7 @@ describe('the script', () => {
   }
   const conv = { type: 'conv2d', filters: 6, kernel: 5, stride: 1, padding: 'same', activation: 'gelu' } as const
 
-  it('has the layers as a person would write them', () => {
+  it('writes the layers as a person would', () => {
     const lines = network([
       { ...conv, ...started },
       { type: 'max-pooling', size: 2, stride: 2 },
@@ -193,12 +200,12 @@ describe('the script', () => {
     ])
   })
 
-  it('says where the run differs from Inkling, and where it does not says nothing', () => {
+  it('lists the differences from Inkling, if there are any', () => {
     expect(trainScript(preset('default'), 0)).toContain('Inkling replaces 30% of the images by synthetic handwriting')
     expect(trainScript(preset('lenet'), 0)).not.toContain('synthetic handwriting')
   })
 
-  it('has only the parts that it needs', () => {
+  it('contains only the parts that it needs', () => {
     const plain = trainScript(preset('softmax'), 0)
     const all = trainScript(preset('best'), 0)
     for (const part of ['def dropout(', 'class BatchNorm(', 'import all_reduce', 'ROTATION = ']) {

@@ -67,7 +67,7 @@ describe('a session whose run diverges', () => {
     await until(() => phase() === 'diverged' && told().at(-1)?.searching === false)
   }
 
-  it('reports it at once, and again with the place; goes on from its last good snapshot as a run of that rate does', async () => {
+  it('reports it at once and then the place, and continues from its last good snapshot with a new rate', async () => {
     await diverge()
     const [first, last] = told()
     expect(told()).toHaveLength(2)
@@ -103,7 +103,7 @@ describe('a session whose run diverges', () => {
     expect(await session.recover(0.05)).toBe(false)
   })
 
-  it('finds the place also where the rate was changed after the snapshot, and goes back to the start where nothing was learnt', async () => {
+  it('finds the place after a change of the rate, and goes back to the start without a snapshot', async () => {
     await session.reset({ ...learning, evaluateEvery: 0, learningRate: 0.001 })
     for (let i = 0; i < 5; i++) await session.step()
     await session.adjust({ learningRate: 1000, epochs: 20, evaluateEvery: 0 })
@@ -115,7 +115,7 @@ describe('a session whose run diverges', () => {
     expect(told()[1].what).not.toBe('network')
   })
 
-  it('can be reset, or moved to another backend, while the place is looked for', async () => {
+  it('can be reset, or moved to another backend, during the search for the place', async () => {
     for (const leave of [() => session.reset(learning), () => session.open('reference', '')]) {
       await session.reset({ ...learning, learningRate: 1000 })
       await session.train()
@@ -137,7 +137,7 @@ describe('a session whose run diverges', () => {
 
   const step = () => only('progress').at(-1)?.progress.step ?? -1
 
-  it('goes back once: a second request does not throw away what was learnt since', async () => {
+  it('goes back once: a second request discards no newer training', async () => {
     await diverge()
     const back = told()[1].snapshotStep
     expect(await Promise.all([session.recover(0.05), session.recover(0.05)])).toEqual([true, false])

@@ -93,7 +93,7 @@ describe('the answers for the test set', () => {
   it.each([
     ['softmax', spec, true],
     ['a quadratic loss', quadratic, false],
-  ])('are those for its images one by one, with %s', async (_, spec, probabilities) => {
+  ])('equal the answers for single images, with %s', async (_, spec, probabilities) => {
     await session.reset(spec)
     for (let i = 0; i < 3; i++) await session.step()
     await listen()
@@ -122,7 +122,7 @@ describe('the answers for the test set', () => {
     expect(tests()).toEqual([])
   })
 
-  it('come with each evaluation and say the same, and the run goes the same way', async () => {
+  it('come with each evaluation, agree with it, and do not change the run', async () => {
     await session.reset(spec)
     await session.train()
     await finished()
@@ -144,7 +144,7 @@ describe('the answers for the test set', () => {
     )
   })
 
-  it('are not read any more without a listener', async () => {
+  it('are not read without a listener', async () => {
     await session.reset(spec)
     await listen()
     await until(() => told.length === 1, 'results')
@@ -155,7 +155,7 @@ describe('the answers for the test set', () => {
     expect(told).toHaveLength(1)
   })
 
-  it('of the next run come by themselves, after word that the old ones are over', async () => {
+  it('of the next run come by themselves, after the old ones are declared stale', async () => {
     await listen()
     await session.reset(spec)
     await until(() => told.length === 2, 'results of the first')
@@ -165,7 +165,7 @@ describe('the answers for the test set', () => {
     expect(told[3]?.predicted).not.toEqual(told[1]?.predicted)
   })
 
-  it('stay away where an output is not finite', async () => {
+  it('do not come if an output is not finite', async () => {
     await session.reset(spec)
     const learnt = (await session.learnt())!
     learnt.parameters.fill(NaN)
@@ -177,7 +177,7 @@ describe('the answers for the test set', () => {
   })
 })
 
-it('images of the test set that do not exist are refused', async () => {
+it('are refused for images that do not exist', async () => {
   await session.reset(spec)
   for (const number of [SIZE.testCount, -1, 0.5, NaN, 5_000_000]) {
     await expect(session.inspect('testImages', [0, number])).rejects.toThrow(RangeError)
@@ -186,11 +186,11 @@ it('images of the test set that do not exist are refused', async () => {
   expect(events.filter(({ type }) => type === 'problem')).toEqual([])
 })
 
-describe('a pass over the test set that the run did not ask for', () => {
+describe('a pass over the test set outside the schedule', () => {
   it.each([
-    ['a run takes the place of the one it is of', () => session.reset({ ...spec, seed: 9 })],
+    ['a run replaces its own', () => session.reset({ ...spec, seed: 9 })],
     ['the run moves to another backend', () => session.open('reference', '')],
-  ])('ends before %s, and nothing of it is told after that', async (_, replace) => {
+  ])('ends before %s, and reports nothing after that', async (_, replace) => {
     const { prepare } = backend
     let slow = false
     let late = 0
@@ -233,7 +233,7 @@ describe('a pass over the test set that the run did not ask for', () => {
     expect(late).toBe(0)
   })
 
-  it('is given up when the run is stepped, and the next one is right', async () => {
+  it('is cancelled when the run takes a step, and the next one is right', async () => {
     await session.reset(spec)
     let stepped: Promise<void> | undefined
     onEvaluate = () => void (stepped ??= session.step())

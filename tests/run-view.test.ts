@@ -141,7 +141,7 @@ const rows: readonly Row[] = [
   ],
 ]
 
-describe('an event changes what it says, and nothing else', () => {
+describe('an event changes only its own facts', () => {
   test.each(rows)('%s', (_, before, event, changed) => {
     const copy = structuredClone(before)
     const after = reduce(before, event)
@@ -153,7 +153,7 @@ describe('an event changes what it says, and nothing else', () => {
     }
   })
 
-  test('and leaves alone the curves that it does not speak of', () => {
+  test('other curves stay the same objects', () => {
     const after = reduce(course, { type: 'test', point: at(60) })
     expect(after.curves.train).toBe(course.curves.train)
     expect(after.curves.validation).toBe(course.curves.validation)
@@ -165,18 +165,18 @@ test('a run that went back keeps where it came from', () => {
   expect(events.reduce(reduce, noRun)).toMatchObject({ number: 1, origin: 'fresh', spec: slower, problems: [] })
 })
 
-test('asking for another device ends the trouble of the last opening', () => {
+test('a request for another device clears the problem of the last opening', () => {
   const before = { ...course, lost: true, problems: [problem('data'), problem('backend'), problem('run')] }
   expect(opening(before)).toEqual({ ...before, lost: false, data: noRun.data, problems: [problem('run')] })
 })
 
-test('settings are taken over by a run, where there is one', () => {
+test('a run takes over settings, if there is one', () => {
   const settings = { learningRate: 3, epochs: 4, evaluateEvery: 5 }
   expect(adjusted(course, settings)).toEqual({ ...course, spec: { ...spec, ...settings } })
   expect(adjusted(noRun, settings)).toBe(noRun)
 })
 
-test('what is wrong is read from the problems', () => {
+test('errors are read from the problems', () => {
   expect(divergenceOf(course)).toBe(diverged)
   expect(divergenceOf(noRun)).toBeUndefined()
   expect(dataFailed(course)).toBe(false)

@@ -2,6 +2,7 @@
 
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { read } from '../src/app/saved/checkpoint-store'
+import { Undo } from '../src/app/run/undo.svelte'
 import { FineTuneState } from '../src/app/teaching/fine-tune-state.svelte'
 import type { RunRecord } from '../src/app/saved/run-records'
 import { MOST_RUNS, MOST_SHOWN, Runs } from '../src/app/saved/runs.svelte'
@@ -12,14 +13,16 @@ import { after, finish, MemoryStore, settled, spec } from './recorded-runs'
 let store: MemoryStore
 let stored: Map<string, RunRecord>
 let runs: Runs
+let undo: Undo
 beforeEach(() => {
+  undo = new Undo()
   store = new MemoryStore()
   stored = store.stored
-  runs = new Runs(() => Promise.resolve(store))
+  runs = new Runs(() => Promise.resolve(store), undo)
 })
 
 describe('the present run', () => {
-  it('is written down once it has taken a step, and in the same place as it goes on', async () => {
+  it('is recorded after its first step, and updated while it trains', async () => {
     runs.begin(spec)
     runs.keep(after(0, 'idle'))
     await settled()
@@ -41,7 +44,7 @@ describe('the present run', () => {
     ])
   })
 
-  it('keeps few points, and a loss that is no number as none', async () => {
+  it('keeps few points, and null for a loss that is no number', async () => {
     runs.begin(spec)
     runs.keep(after(5, 'paused'))
     runs.keep(after(5000, 'finished'))
@@ -54,7 +57,7 @@ describe('the present run', () => {
     expect(JSON.parse(JSON.stringify(runs.records[0]))).toEqual(runs.records[0])
   })
 
-  it('is written at most every two seconds while it goes on', async () => {
+  it('is written at most every two seconds while it trains', async () => {
     const now = vi.spyOn(performance, 'now')
     runs.begin(spec)
     for (const [time, step] of [
@@ -71,7 +74,7 @@ describe('the present run', () => {
     now.mockRestore()
   })
 
-  it('says what another run of its settings would not repeat', async () => {
+  it('notes what another run of its settings would not repeat', async () => {
     const constant: Spec = { ...spec, schedule: { type: 'constant' } }
     runs.begin(constant)
     runs.note('fine-tuned on drawings')
@@ -104,7 +107,7 @@ describe('the present run', () => {
     expect(runs.records[0]).toMatchObject({ finished: false, step: 11, spec: { epochs: 99 } })
   })
 
-  it('is written down as it was at that moment, however long the store takes', async () => {
+  it('is recorded as it was at the call, even if the store is slow', async () => {
     runs.begin(spec)
     const run = after(1000, 'finished', [0.9])
     runs.keep(run)
@@ -114,7 +117,7 @@ describe('the present run', () => {
     expect(runs.records[0].curves.train.length).toBeGreaterThan(0)
   })
 
-  it('goes on as what it was when it is resumed', async () => {
+  it('keeps its record when it is resumed', async () => {
     runs.begin(spec)
     runs.note('started from a file')
     runs.keep(after(10, 'paused'))
@@ -146,7 +149,7 @@ describe('the present run', () => {
     }
   })
 
-  it('is a fine-tuned one for as long as a fine-tuning stands', async () => {
+  it('counts as fine-tuned until the fine-tuning is undone', async () => {
     const spoken = { before: { testAccuracy: 0.9, drawings: [] }, after: { testAccuracy: 0.95, drawings: [] } }
     const result = { ...spoken, steps: 1, seconds: 1 }
     let works = true
@@ -180,7 +183,7 @@ describe('the present run', () => {
     expect(await notes()).toEqual(['fine-tuned on drawings'])
   })
 
-  it('counts of several evaluations of a step the last: the others were of networks that are gone', async () => {
+  it('counts the last of several evaluations of a step, because the other networks are gone', async () => {
     runs.begin(spec)
     const run = after(200, 'paused', [0.8, 0.9])
     const again = [
@@ -198,7 +201,7 @@ describe('past runs', () => {
   it('are there on the next visit, the newest first, and numbered on', async () => {
     const first = await finish(runs)
     await settled()
-    runs = new Runs(() => Promise.resolve(store))
+    runs = new Runs(() => Promise.resolve(store), undo)
     runs.load()
     await settled()
     expect(runs.records).toEqual([first])
@@ -207,10 +210,10 @@ describe('past runs', () => {
     expect(second.id).not.toBe(first.id)
   })
 
-  it('make room when there are too many', async () => {
+  it('are deleted from the oldest on when there are too many', async () => {
     const run = await finish(runs)
     for (let i = 0; i < MOST_RUNS; i++) stored.set(`old-${i}`, { ...run, id: `old-${i}`, started: i })
-    runs = new Runs(() => Promise.resolve(store))
+    runs = new Runs(() => Promise.resolve(store), undo)
     runs.load()
     await settled()
     const newest = await finish(runs)
@@ -226,12 +229,12 @@ describe('past runs', () => {
     runs.delete([run.id])
     await settled()
     expect([runs.records, runs.shownIds, stored.size]).toEqual([[], [], 0])
-    runs.undoDelete()
+    await undo.takeBack()
     await settled()
     expect([runs.records, stored.size]).toEqual([[run], 1])
   })
 
-  it('that are the present one do not come back by themselves, and go on when they are brought back', async () => {
+  it('do not return by themselves if deleted while training, and go on after an undo', async () => {
     const other = await finish(runs)
     runs.begin(spec)
     runs.keep(after(10, 'paused'))
@@ -241,7 +244,7 @@ describe('past runs', () => {
     runs.keep(after(20, 'paused'))
     await settled()
     expect([runs.records, stored.size]).toEqual([[other], 1])
-    runs.undoDelete()
+    await undo.takeBack()
     await settled()
     expect(runs.records).toMatchObject([{ id: run.id, number: run.number, step: 20 }, { id: other.id }])
     expect(stored.get(run.id)?.step).toBe(20)
@@ -256,18 +259,18 @@ describe('past runs', () => {
     expect([runs.records, stored.size]).toEqual([[], 0])
   })
 
-  it('have numbers of their own, also after the newest was deleted', async () => {
+  it('have unique numbers, even after the newest was deleted', async () => {
     await finish(runs)
     const second = await finish(runs)
     runs.delete([second.id])
     const third = await finish(runs)
     expect(third.number).toBe(3)
-    runs.undoDelete()
+    await undo.takeBack()
     await settled()
     expect(runs.records.map(({ number }) => number).sort()).toEqual([1, 2, 3])
     // The newest is not always the one with the highest number.
     stored.set('other tab', { ...third, id: 'other tab', number: 9, started: 5 })
-    runs = new Runs(() => Promise.resolve(store))
+    runs = new Runs(() => Promise.resolve(store), undo)
     expect((await finish(runs)).number).toBe(10)
   })
 
@@ -280,7 +283,7 @@ describe('past runs', () => {
     expect(runs.shown.map(({ id }) => id)).toEqual(ids.slice(2).reverse())
   })
 
-  it('stay for the visit where the browser refuses, and are stored once it does not', async () => {
+  it('stay for the visit while the browser refuses, and are stored once it accepts', async () => {
     store.refuse = true
     await finish(runs)
     expect(runs.records).toHaveLength(1)

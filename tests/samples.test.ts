@@ -23,9 +23,9 @@ const open = () => watched.open()
 
 describe('digits of a batch', () => {
   const ink = ({ example }: Sample) => Array.from(example).reduce((sum, byte) => sum + byte, 0)
-  const warp = { type: 'warp', rotation: 20, scale: 0.2, shear: 0.1, shift: 2, elastic: 0 } as const
+  const warp = { type: 'warp', rotation: 20, scale: 0.2, shear: 0.1, shift: 2, elastic: 0, flip: 0 } as const
 
-  it('are those of the training set, shuffled, others each turn', async () => {
+  it('come from the shuffled training set, different ones each time', async () => {
     const plain = spec
     expect(await session.inspect('samples', { spec: plain, count: 25, turn: 0 })).toEqual([])
     await open()
@@ -44,7 +44,7 @@ describe('digits of a batch', () => {
     expect(second.map(place).filter((i) => places.includes(i))).toEqual([])
   })
 
-  it('are warped and mixed with synthetic ones as the spec has it', async () => {
+  it('are warped and mixed with synthetic ones as the spec says', async () => {
     await open()
     const plain = spec
     const before = await session.inspect('samples', { spec: plain, count: 25, turn: 0 })
@@ -68,6 +68,26 @@ describe('digits of a batch', () => {
     ).filter(isSynthetic).length
     expect(half).toBeGreaterThan(70)
     expect(half).toBeLessThan(130)
+  })
+
+  it('are mirrored left to right as often as the spec says', async () => {
+    await open()
+    const before = await session.inspect('samples', { spec, count: 100, turn: 0 })
+    const still = { ...warp, rotation: 0, scale: 0, shear: 0, shift: 0 }
+    const mirrored = async (flip: number) => {
+      const augmentation = { ...still, flip }
+      const after = await session.inspect('samples', { spec: { ...spec, augmentation }, count: 100, turn: 0 })
+      return after.filter(({ example }, i) => {
+        const image = before[i].example
+        const inverse = image.map((_, p) => image[p - 2 * (p % 28) + 27])
+        const [same, flipped] = [image, inverse].map((other) => example.every((byte, p) => byte === other[p]))
+        expect(same || flipped).toBe(true)
+        return !same
+      }).length
+    }
+    expect(await mirrored(0)).toBe(0)
+    expect(await mirrored(1)).toBe(100)
+    expect(Math.abs((await mirrored(0.5)) - 50)).toBeLessThan(20)
   })
 
   it('leave no buffer behind', async () => {

@@ -27,7 +27,7 @@ describe('every kind of layer has a row', () => {
     expect(unlike(table, layerTypes)).toEqual([])
   })
 
-  it('in the panels: what its neurons compute, or what it passes on', () => {
+  it('in the panels, as neurons or as a layer that passes values on', () => {
     const silent = Object.entries(layerTypes).filter(
       ([, { neurons }]) => !('terms' in neurons && neurons.how) && !('passOn' in neurons && neurons.passOn),
     )

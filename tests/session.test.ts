@@ -78,7 +78,7 @@ describe('the usual order', () => {
 })
 
 describe('openings', () => {
-  it('of which the last wins, still running', async () => {
+  it('supersede each other while running: the last one wins', async () => {
     await open()
     await session.reset(spec)
     await running()
@@ -89,7 +89,7 @@ describe('openings', () => {
     await session.pause()
   })
 
-  it('that fail to load report it, and a retry goes on with the run', async () => {
+  it('report a failed load, and a retry goes on with the run', async () => {
     await open()
     await session.reset(spec)
     await running()
@@ -104,7 +104,7 @@ describe('openings', () => {
     await session.pause()
   })
 
-  it('that a person cancels before anything arrived report it', async () => {
+  it('report that a person cancelled before any data arrived', async () => {
     load = (signal) =>
       new Promise((_, reject) =>
         signal.aborted
@@ -117,7 +117,7 @@ describe('openings', () => {
     expect(problems()).toMatchObject([{ kind: 'data' }])
   })
 
-  it('whose stores fail are reported as data problems, with a retry', async () => {
+  it('report a failure of a store as a data problem, with a retry', async () => {
     load = () => Promise.reject(new RangeError('Array buffer allocation failed'))
     await open()
     expect(problems()).toMatchObject([{ kind: 'data', message: expect.stringContaining('allocation failed') }])
@@ -125,7 +125,7 @@ describe('openings', () => {
 })
 
 describe('resets', () => {
-  it('that fail say so, and the old run stays', async () => {
+  it('report a failure, and the old run stays', async () => {
     await open()
     expect(await session.reset(spec)).toBe(true)
     await session.step()
@@ -139,13 +139,13 @@ describe('resets', () => {
     expect(step()).toBe(2)
   })
 
-  it('that are not valid are refused by field', async () => {
+  it('refuse an invalid spec and name its fields', async () => {
     await open()
     expect(await session.reset({ ...spec, batchSize: 0 })).toBe(false)
     expect(problems()[0].message).toContain('batchSize')
   })
 
-  it('of which the last wins', async () => {
+  it('supersede each other: the last one wins', async () => {
     await open()
     await Promise.all([1, 2, 3].map((seed) => session.reset({ ...spec, seed })))
     expect(only('reset').map(({ spec }) => spec.seed)).toEqual([3])
@@ -153,7 +153,7 @@ describe('resets', () => {
 })
 
 describe('a lost device', () => {
-  it('in mid-run: the snapshot is kept, Resume goes on from it', async () => {
+  it('in mid-run leaves a snapshot, from which Resume goes on', async () => {
     await open()
     await session.reset(spec)
     await running()
@@ -181,7 +181,7 @@ describe('a lost device', () => {
     expect(problems()).toHaveLength(1)
   })
 
-  it('while idle: Reset makes a fresh run on a new one', async () => {
+  it('while idle is replaced by a new one at Reset', async () => {
     await open()
     await session.reset(spec)
     await session.loseDevice()
@@ -191,7 +191,7 @@ describe('a lost device', () => {
     expect(step()).toBe(1)
   })
 
-  it('while the data loads or a snapshot is prepared: the next Train goes on', async () => {
+  it('while the data loads or a snapshot is prepared is replaced at the next Train', async () => {
     await open()
     await session.reset(spec)
     await session.step()
@@ -223,10 +223,10 @@ describe('a lost device', () => {
   })
 })
 
-describe('an evaluation that someone asks for', () => {
+describe('an evaluation on request', () => {
   const tests = () => only('test').map(({ point }) => point.step)
 
-  it('pauses the run and measures the network where it stands, once, and trains nothing', async () => {
+  it('pauses the run, evaluates the present network once, and trains nothing', async () => {
     await open()
     await session.evaluate()
     await session.reset({ ...spec, evaluateEvery: 0 })
@@ -246,7 +246,7 @@ describe('an evaluation that someone asks for', () => {
     expect(problems()).toEqual([])
   })
 
-  it('measures the held-out images too, and says the same as an evaluation on schedule', async () => {
+  it('evaluates the held-out images too, with the results of a scheduled evaluation', async () => {
     await open()
     const held: Spec = { ...spec, trainingSize: 800, validationSize: 203, evaluateEvery: 0 }
     await session.reset(held)
@@ -261,6 +261,34 @@ describe('an evaluation that someone asks for', () => {
     expect(only('test')).toHaveLength(2)
   })
 
+  it('measures a fresh network in the background, and changes nothing of its training', async () => {
+    await open()
+    await session.reset(spec)
+    await session.evaluateStart()
+    await until(() => tests().length > 0, 'the point at step 0')
+    expect([phase(), step(), tests()]).toEqual(['idle', 0, [0]])
+    for (let i = 0; i < 3; i++) await session.step()
+    const measured = await session.learnt()
+    await session.reset(spec)
+    for (let i = 0; i < 3; i++) await session.step()
+    expect(await session.learnt()).toEqual(measured)
+    expect(problems()).toEqual([])
+  })
+
+  it('gives way to a step, and is of no run that has begun', async () => {
+    await open()
+    await session.reset(spec)
+    const asked = session.evaluateStart()
+    await Promise.all([asked, session.step()])
+    await session.evaluateStart()
+    await session.step()
+    expect(step()).toBe(2)
+    expect(tests().filter((at) => at > 0)).toEqual([])
+    await session.evaluate()
+    expect(tests().at(-1)).toBe(2)
+    expect(problems()).toEqual([])
+  })
+
   it('is not repeated on another backend', async () => {
     await open()
     await session.reset(spec)
@@ -272,7 +300,7 @@ describe('an evaluation that someone asks for', () => {
   })
 })
 
-it('synthetic drawings that could not be made are reported, and made the next time', async () => {
+it('a failure to make synthetic drawings is reported, and the next try makes them', async () => {
   const make = vi.fn(() => Promise.resolve(makeSynthetic(40)))
   // Once while the data set is awaited, and once when the run wants them.
   for (let i = 0; i < 2; i++) make.mockRejectedValueOnce(new Error('no thread'))

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { changedFields, presetOf, withKind, withLoss } from '../src/app/spec/config'
+import { changedFields, networkTitle, presetOf, withKind, withLoss } from '../src/app/spec/config'
 import {
   describe as summary,
   kindAt,
@@ -24,7 +24,7 @@ const spec = presets[0].spec
 const notebook = findPreset('notebook')?.spec ?? spec
 
 describe('changes of a spec', () => {
-  test('equal specs differ in nothing, whatever object holds them', () => {
+  test('equal specs do not differ, even as different objects', () => {
     for (const { spec } of presets) expect(changedFields(spec, structuredClone(spec))).toEqual([])
   })
 
@@ -45,11 +45,18 @@ describe('changes of a spec', () => {
     expect(changedFields(blank, { ...blank })).toEqual([])
   })
 
-  test('a preset stays itself under another seed and number of epochs, and under nothing else', () => {
+  test('a preset keeps its name with another seed or number of epochs, and with no other change', () => {
     for (const preset of presets) {
       expect(presetOf({ ...preset.spec, seed: 123, epochs: 77 })).toBe(preset)
       expect(presetOf({ ...preset.spec, batchSize: 77 })).toBeUndefined()
     }
+  })
+
+  test('a network keeps its title with other settings, which are told', () => {
+    const [{ spec }] = presets
+    expect(networkTitle(spec)).toBe('Starter network, 192 neurons')
+    expect(networkTitle({ ...spec, batchSize: 7 })).toBe('Starter network, 192 neurons (changed)')
+    expect(networkTitle({ ...spec, layers: spec.layers.slice(-1) })).toMatch(/^Your own: \d+-10$/)
   })
 
   test('changing the loss leaves a valid network', () => {
@@ -62,7 +69,7 @@ describe('changes of a spec', () => {
     expect(withLoss(smoothed, 'cross-entropy').labelSmoothing).toBe(0.1)
   })
 
-  test('another kind keeps what was set and means the same', () => {
+  test('another kind keeps changed values of the same meaning', () => {
     const momentum = { type: 'momentum', momentum: 0.95, weightDecay: 0.001 } as const
     expect(withKind(optimizerTypes, momentum, 'nesterov')).toEqual({ ...momentum, type: 'nesterov' })
     expect(withKind(optimizerTypes, momentum, 'adamw')).toEqual({
@@ -105,7 +112,7 @@ describe('the stack of layers', () => {
     expect(types(added(network, 'dropout').layers)).toEqual(['conv2d', 'flatten', 'dropout', 'dense'])
   })
 
-  test('what fits nowhere stands where it gets its image, and the layer after it asks for what it needs', () => {
+  test('a layer that fits nowhere goes where it gets an image, and the error is at the layer after it', () => {
     const network = added(spec, 'conv2d')
     expect(types(network.layers)).toEqual(['conv2d', 'dense', 'dense'])
     expect(specIssues(network)).toEqual([
@@ -133,7 +140,7 @@ describe('the stack of layers', () => {
     )
   })
 
-  test('the output shows the softmax of its loss, and its ten units are no choice', () => {
+  test('the output shows the softmax of its loss, and offers no choice of its ten units', () => {
     expect(summary(spec.layers[1], kindAt(spec, 1))).toBe('Softmax · Glorot')
     const open = (spec: Spec) =>
       Object.entries(kindAt(spec, spec.layers.length - 1).fields).flatMap(([name, field]) =>

@@ -20,9 +20,15 @@ describe('a valid spec', () => {
     expect(findPreset(name)).toBe(preset)
   })
 
-  it('has no layer that is the same object as another: an editor tells them apart', () => {
+  it('has a distinct object for each layer, so that an editor can tell them apart', () => {
     const layers = presets.flatMap((preset) => preset.spec.layers)
     expect(new Set(layers).size).toBe(layers.length)
+  })
+
+  it('flips nothing where an older link or file does not tell', () => {
+    const warp = { type: 'warp', rotation: 10, scale: 0.1, shear: 0.1, shift: 1, elastic: 0 }
+    expect(parseSpec({ ...spec, augmentation: warp }).augmentation).toEqual({ ...warp, flip: 0 })
+    expect(() => parseSpec({ ...spec, augmentation: { ...warp, elastic: undefined } })).toThrow(SpecError)
   })
 
   it('counts parameters', () => {
@@ -66,7 +72,7 @@ describe('shapes', () => {
     expect(shapesOf({ type: 'average-pooling', size: 3, stride: 2 }, flatten)).toEqual([[13, 13, 1], [169], [10]])
   })
 
-  it('counts what is trained', () => {
+  it('counts trained parameters', () => {
     const { layers, parameters } = summarise(
       stack({ ...conv, bias: 'no' }, norm, pool(2), { ...conv, filters: 5 }, flatten),
     )
@@ -75,7 +81,7 @@ describe('shapes', () => {
     expect(parameters).toBe(counts.reduce((a, b) => a + b))
   })
 
-  it('ends before what makes no sense', () => {
+  it('stops before the first layer that does not fit', () => {
     expect(shapesOf(conv27, pool(3), flatten)).toEqual([[2, 2, 8]])
     expect(shapesOf({ ...conv, filters: NaN }, flatten)).toEqual([])
     expect(shapesOf(conv)).toEqual([[26, 26, 8]])
@@ -187,7 +193,7 @@ describe('a wrong spec names the field', () => {
     expect(() => parseSpec(value)).toThrow(`${field} ${message}`)
   })
 
-  it('never throws anything else, whatever it is given', () => {
+  it('never throws anything else, whatever the input', () => {
     fc.assert(fc.property(fc.anything(), (value) => specIssues(value).length > 0))
   })
 })
@@ -223,7 +229,7 @@ describe('the first parameters', () => {
 })
 
 describe('randomness', () => {
-  it('shuffles: every example once an epoch, in an order of its own', () => {
+  it('shuffles every epoch in its own order, with every example once', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 3000 }), fc.nat(0xffff_ffff), fc.nat(1000), (count, seed, epoch) => {
         const order = Array.from({ length: count }, (_, i) => shuffled(i, count, seed, epoch))
@@ -238,14 +244,14 @@ describe('randomness', () => {
     )
   })
 
-  it('puts every example anywhere', () => {
+  it('may put any example at any place', () => {
     // Mean place of the first 100 examples over 200 epochs: 499.5 with a deviation of 288.7 / sqrt(20,000) = 2.0.
     let sum = 0
     for (let epoch = 0; epoch < 200; epoch++) for (let i = 0; i < 100; i++) sum += shuffled(i, 1000, 9, epoch)
     expect(Math.abs(sum / 20_000 - 499.5)).toBeLessThan(8)
   })
 
-  it('is uniform and normal', () => {
+  it('has uniform and normal numbers', () => {
     const n = 100_000
     const uniforms = Array.from({ length: n }, (_, i) => uniform(1, 2, i))
     expect(Math.min(...uniforms.slice(0, 1000))).toBeGreaterThanOrEqual(0)

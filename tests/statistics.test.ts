@@ -34,7 +34,7 @@ describe.each([
   { kind: 'images', examples: bytes, values: 7, unit: 1 / 255, constant: 5 },
   { kind: 'features', examples: floats, values: 5, unit: 1, constant: 3 },
 ])('of $kind', ({ examples, values, unit, constant }) => {
-  test('are those of the textbook, and 1 is the deviation of what never changes', async () => {
+  test('match the textbook, with a deviation of 1 for a constant value', async () => {
     const { mean, deviation } = await inputStatistics(reader(examples, values).read, 40, values)
     textbook(examples, values, unit).forEach((expected, value) => {
       expect(mean[value] / expected.mean).toBeCloseTo(1, 6)
@@ -44,7 +44,7 @@ describe.each([
     expect(deviation[constant]).toBe(1)
   })
 
-  test('leave out what comes behind the examples that are asked for', async () => {
+  test('leave out all examples after the requested ones', async () => {
     const { read, asked } = reader(examples, values)
     const some = await inputStatistics(read, 10, values)
     expect(asked).toEqual([[0, 10]])
@@ -66,7 +66,7 @@ test('large sets are read in chunks of a few megabytes, each example once', asyn
   expect(deviation[values - 1]).toBe(deviation[0])
 })
 
-test('of MNIST are those that everyone knows', async () => {
+test('of MNIST match the well-known ones', async () => {
   const { mean, deviation } = await trainingStatistics(mnist)
   // Over all pixels: mean 0.1307, standard deviation 0.3081 (as in PyTorch's MNIST example).
   const average = mean.reduce((a, b) => a + b) / 784

@@ -61,7 +61,7 @@ describe('random numbers', () => {
     return Array.from({ length: 1000 }, () => random.between(0, 1))
   }
 
-  test('are even, and differ by seed and by index', () => {
+  test('are uniform, and differ by seed and by index', () => {
     const numbers = many(1, 2)
     expect(mean(numbers)).toBeCloseTo(0.5, 1)
     expect(Math.min(...numbers)).toBeGreaterThanOrEqual(0)
@@ -71,7 +71,7 @@ describe('random numbers', () => {
     expect(mean(firsts)).toBeCloseTo(0.5, 1)
   })
 
-  test('are normal where that is asked for', () => {
+  test('follow a normal distribution on request', () => {
     const random = new Random(3, 4)
     const numbers = Array.from({ length: 4000 }, () => random.normal())
     expect(Math.abs(mean(numbers))).toBeLessThan(0.08)
@@ -117,7 +117,7 @@ describe('the pen', () => {
     expect(Math.max(...circle.map(({ y }) => y))).toBeCloseTo(4, 1) // clockwise from the right: by the foot
   })
 
-  test('trembles no more than it is told to', () => {
+  test('trembles no more than its limit', () => {
     const line = (pen: Pen) => {
       pen.move(0, 0)
       pen.to(5, 0)
@@ -135,7 +135,7 @@ describe('the pen', () => {
     expect(Math.hypot(mark.x, mark.y)).toBeLessThan(0.02 * 3 * Math.SQRT2)
   })
 
-  test('refuses more control points than it has room for', () => {
+  test('refuses too many control points', () => {
     const pen = new Pen()
     pen.move(0, 0)
     const fill = () => {
@@ -146,7 +146,7 @@ describe('the pen', () => {
 })
 
 describe('digits', () => {
-  test('are the same for the same seed and index, and others for others', () => {
+  test('depend on seed and index alone', () => {
     for (const digit of DIGITS) {
       const drawing = syntheticDigit(digit, 5, 6)
       syntheticDigit(digit, 1, 1)
@@ -158,11 +158,11 @@ describe('digits', () => {
     expect(syntheticDigits(30, 9).images).not.toEqual(syntheticDigits(30, 10).images)
   })
 
-  test('that are none are refused', () => {
+  test('must be from 0 to 9', () => {
     for (const digit of [-1, 10, 1.5, NaN]) expect(() => syntheticDigit(digit, 0, 0)).toThrow(/no digit/)
   })
 
-  test.each(DIGITS)('%i is written in each of its ways, as often as its weight says', (digit) => {
+  test.each(DIGITS)('%i is written in each of its forms, as often as their weights say', (digit) => {
     const ways = skeletons[digit]
     expect(ways.length).toBeGreaterThanOrEqual(5)
     expect(new Set(ways.map(({ name }) => name)).size).toBe(ways.length)
@@ -176,13 +176,13 @@ describe('digits', () => {
     for (let i = 0; i < 5000; i++) expect(isDrawing(syntheticDigit(i % 10, 12, i)), `${i}`).toBe(true)
   })
 
-  test('have labels evenly', () => {
+  test('have each label equally often', () => {
     expect(pool.images.length).toBe(2000 * 784)
     for (const digit of DIGITS) expect(pool.labels.filter((label) => label === digit).length).toBe(200)
     expect([...syntheticDigits(23, 0).labels.subarray(18)]).toEqual([8, 9, 0, 1, 2])
   })
 
-  test('have ink, size and place of MNIST', () => {
+  test('have the ink, size and place of MNIST digits', () => {
     const { images } = mnistTest()
     const each = (from: Uint8Array, measure: (image: Uint8Array) => number) =>
       Array.from({ length: 2000 }, (_, i) => measure(picture(from, i)))
@@ -196,7 +196,7 @@ describe('digits', () => {
     expect(mean(each(pool.images, (image) => centreOfMass(image).y))).toBeCloseTo(14, 0)
   })
 
-  test('look like what they are called: MNIST digits are mostly nearest to one of their own', () => {
+  test('look like their labels: the nearest one to an MNIST digit mostly has its label', () => {
     const { images, labels } = mnistTest()
     const right = DIGITS.map(() => [0, 0])
     for (let i = 0; i < 300; i++) {
@@ -218,7 +218,7 @@ describe('digits', () => {
 })
 
 describe('scribbles', () => {
-  test('are of kinds to train on and of other kinds', () => {
+  test('have different kinds for training and for tests', () => {
     const names = GROUPS.flatMap((group) => scribbles[group].map(({ name }) => name))
     expect(new Set(names).size).toBe(names.length)
   })
@@ -235,7 +235,7 @@ describe('scribbles', () => {
     for (let i = 0; i < 200; i++) expect(ink(picture(images, i))).toBeGreaterThan(4)
   })
 
-  test('are other drawings than the digits of the same seed', () => {
+  test('differ from the digits of the same seed', () => {
     expect(nonDigit(1, 2, 'training')).not.toEqual(nonDigit(1, 2, 'held-out'))
   })
 })

@@ -1,13 +1,17 @@
 // Taught drawings: what is kept outlives the visit, two tabs share it, and where the browser refuses nothing is lost meanwhile.
 
 import * as fc from 'fast-check'
-import { describe, expect, test, vi } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { Undo } from '../src/app/run/undo.svelte'
 import type { DrawingStore, TaughtDrawing } from '../src/app/teaching/drawing-store'
 import { FineTuneState, formatRead, tellFineTuning } from '../src/app/teaching/fine-tune-state.svelte'
 import { TaughtDrawings } from '../src/app/teaching/taught-drawings.svelte'
 import type { Stroke } from '../src/data/drawing'
 import { MAX_BYTES, MAX_DRAWINGS, MAX_POINTS, MAX_STROKES } from '../src/data/drawings-file'
 import type { FineTuning } from '../src/session/protocol'
+
+const undo = new Undo()
+beforeEach(() => undo.dismiss())
 
 /** A browser's database: tabs that open it share it, and writing can be made to fail. */
 class FakeStore {
@@ -45,28 +49,28 @@ const many = (count: number, from = 0) =>
 const full = new DOMException('no room', 'QuotaExceededError')
 
 describe('keeping', () => {
-  test('a drawing is there at the next visit, and says what was done', async () => {
+  test('a drawing is there at the next visit, and a message confirms it', async () => {
     const store = new FakeStore()
-    const taught = new TaughtDrawings(store.open())
+    const taught = new TaughtDrawings(store.open(), undo)
     await taught.keep(line(1), 8)
-    expect(taught.told?.text).toBe('Kept as an 8.')
+    expect(taught.told).toBe('Kept as an 8.')
     expect(taught.labelOf(line(1))).toBe(8)
     expect(taught.labelOf(line(2))).toBeUndefined()
 
-    const later = new TaughtDrawings(store.open())
+    const later = new TaughtDrawings(store.open(), undo)
     await vi.waitFor(() => expect(later.drawings).toHaveLength(1))
     expect(later.drawings[0]).toEqual(taught.drawings[0])
     expect(later.drawings[0].strokes).toEqual(line(1))
   })
 
-  test('the same drawing again takes the new label; one that differs is another', async () => {
-    const taught = new TaughtDrawings(new FakeStore().open())
+  test('the same drawing again takes the new label, and a different one is added', async () => {
+    const taught = new TaughtDrawings(new FakeStore().open(), undo)
     await taught.keep(line(1), 1)
     await taught.keep(line(1), 7)
     expect(labels(taught)).toEqual([7])
-    expect(taught.told?.text).toBe('Kept as a 7 instead of a 1.')
+    expect(taught.told).toBe('Kept as a 7 instead of a 1.')
     await taught.keep(line(1), 7)
-    expect(taught.told?.text).toBe('It is kept as a 7 already.')
+    expect(taught.told).toBe('It is kept as a 7 already.')
     await taught.keep([...line(1), ...line(2)], 7)
     await taught.keep([[...line(1)[0], { x: 0.5, y: 0.5 }]], 7)
     expect(labels(taught)).toEqual([7, 7, 7])
@@ -82,7 +86,7 @@ describe('keeping', () => {
     return fc.assert(
       fc.asyncProperty(drawing, drawing, async (a, b) => {
         fc.pre(JSON.stringify(a) !== JSON.stringify(b))
-        const taught = new TaughtDrawings(new FakeStore().open())
+        const taught = new TaughtDrawings(new FakeStore().open(), undo)
         await taught.keep(a, 0)
         await taught.keep(b, 1)
         expect(labels(taught)).toEqual([0, 1])
@@ -93,38 +97,38 @@ describe('keeping', () => {
 
   test('every change can be undone, and done again', async () => {
     const store = new FakeStore()
-    const taught = new TaughtDrawings(store.open())
+    const taught = new TaughtDrawings(store.open(), undo)
     const there = async (...expected: number[]) => {
       await vi.waitFor(() => expect(labels(taught)).toEqual(expected))
       expect(store.held.size).toBe(expected.length)
     }
     await taught.keep(line(1), 1)
-    await taught.undo()
+    await undo.takeBack()
     await there()
-    await taught.undo()
+    await undo.takeBack()
     await there(1)
     await taught.keep(line(1), 2)
-    await taught.undo()
+    await undo.takeBack()
     await there(1)
     await taught.keep(line(2), 2)
     await taught.delete(taught.drawings.find(({ label }) => label === 2)!)
     await there(1)
-    await taught.undo()
+    await undo.takeBack()
     await there(1, 2)
     await taught.deleteAll()
-    expect(taught.told?.text).toBe('Deleted 2 drawings.')
+    expect(taught.told).toBe('Deleted 2 drawings.')
     await there()
     await taught.import(file('bad.json', '{'))
-    await taught.undo()
+    await undo.takeBack()
     await there(1, 2)
     await taught.import(file('d.json', many(3)))
-    await taught.undo()
+    await undo.takeBack()
     await there(1, 2)
   })
 
   test('the newest comes first', async () => {
     vi.useFakeTimers()
-    const taught = new TaughtDrawings(new FakeStore().open())
+    const taught = new TaughtDrawings(new FakeStore().open(), undo)
     for (const label of [1, 2, 3]) {
       vi.setSystemTime(1000 * label)
       await taught.keep(line(label), label)
@@ -134,7 +138,7 @@ describe('keeping', () => {
   })
 
   test('limits are reported, and change nothing', async () => {
-    const taught = new TaughtDrawings(new FakeStore().open())
+    const taught = new TaughtDrawings(new FakeStore().open(), undo)
     await taught.keep(
       Array.from({ length: MAX_STROKES + 1 }, () => line(1)[0]),
       1,
@@ -156,9 +160,9 @@ describe('keeping', () => {
 })
 
 describe('two tabs', () => {
-  test('see each other’s drawings, and lose none that they keep at the same time', async () => {
+  test('see each other’s drawings, and lose none that are kept at the same time', async () => {
     const store = new FakeStore()
-    const [a, b] = [new TaughtDrawings(store.open()), new TaughtDrawings(store.open())]
+    const [a, b] = [new TaughtDrawings(store.open(), undo), new TaughtDrawings(store.open(), undo)]
     await Promise.all([a.keep(line(1), 1), b.keep(line(2), 2), a.keep(line(3), 3), b.keep(line(4), 4)])
     for (const tab of [a, b]) await vi.waitFor(() => expect(labels(tab)).toEqual([1, 2, 3, 4]))
     await a.delete(a.drawings[0])
@@ -177,7 +181,7 @@ describe('a browser that stores nothing', () => {
   ])('%s: they are kept for the visit, the page says so, and the next change tries again', async (_, trouble, why) => {
     const store = new FakeStore()
     store.trouble = trouble
-    const taught = new TaughtDrawings(store.open())
+    const taught = new TaughtDrawings(store.open(), undo)
     await taught.keep(line(1), 1)
     await taught.keep(line(2), 2)
     expect(labels(taught)).toEqual([1, 2])
@@ -193,14 +197,14 @@ describe('a browser that stores nothing', () => {
   test('says nothing as long as there is nothing to store', async () => {
     const store = new FakeStore()
     store.trouble = full
-    const taught = new TaughtDrawings(store.open())
+    const taught = new TaughtDrawings(store.open(), undo)
     await taught.import(file('bad.json', '[]')) // after the first reading
     expect(taught.unsaved).toBeUndefined()
   })
 
-  test('what was stored before stays, and what cannot be deleted is told', async () => {
+  test('stored drawings stay, and a failed deletion is reported', async () => {
     const store = new FakeStore()
-    const taught = new TaughtDrawings(store.open())
+    const taught = new TaughtDrawings(store.open(), undo)
     await taught.keep(line(1), 1)
     store.trouble = full
     await taught.keep(line(2), 2)
@@ -212,20 +216,20 @@ describe('a browser that stores nothing', () => {
 })
 
 describe('files', () => {
-  test('what is exported is imported elsewhere, once however often', async () => {
-    const taught = new TaughtDrawings(new FakeStore().open())
+  test('exported drawings are imported elsewhere, without duplicates', async () => {
+    const taught = new TaughtDrawings(new FakeStore().open(), undo)
     for (const label of [3, 1, 2]) await taught.keep(line(label), label)
-    const other = new TaughtDrawings(new FakeStore().open())
+    const other = new TaughtDrawings(new FakeStore().open(), undo)
     await other.import(file('d.json', taught.export()))
-    expect(other.told?.text).toBe('Imported 3 drawings from d.json.')
+    expect(other.told).toBe('Imported 3 drawings from d.json.')
     expect(other.export()).toBe(taught.export())
     await other.import(file('d.json', taught.export()))
-    expect(other.told?.text).toMatch(/3 of them had been here/)
+    expect(other.told).toMatch(/3 of them had been here/)
     expect(other.export()).toBe(taught.export())
   })
 
-  test('a bad one is refused whole, with its reason', async () => {
-    const taught = new TaughtDrawings(new FakeStore().open())
+  test('a bad one is refused as a whole, with a reason', async () => {
+    const taught = new TaughtDrawings(new FakeStore().open(), undo)
     await taught.keep(line(1), 1)
     const before = taught.drawings
     const text = vi.fn(() => Promise.resolve(''))
@@ -254,7 +258,7 @@ describe('fine-tuning', () => {
   }
   const drawing = { strokes: line(1), label: 1 }
 
-  test('shows what came of it, one at a time, until the network is another', async () => {
+  test('shows the last result until the network changes', async () => {
     let done: (result: FineTuning | undefined) => void = () => {}
     const fineTune = vi.fn(() => new Promise<FineTuning | undefined>((resolve) => (done = resolve)))
     const changed = vi.fn()
@@ -272,7 +276,7 @@ describe('fine-tuning', () => {
     expect(tuner.result).toBeUndefined()
   })
 
-  test('undo brings back the old network; what cannot be undone or done is told', async () => {
+  test('undo restores the old network, and failures are reported', async () => {
     const session = {
       fineTune: vi.fn(() => Promise.resolve<FineTuning | undefined>(result)),
       undoFineTuning: vi.fn(() => Promise.resolve(true)),
@@ -290,7 +294,7 @@ describe('fine-tuning', () => {
     expect(tuner.told).toMatch(/not fine-tuned/)
   })
 
-  test('says what was learnt and what was forgotten', () => {
+  test('says what the network learnt and forgot', () => {
     expect(formatRead(result.before.drawings)).toBe('1 of 3')
     expect(tellFineTuning(result)).toBe('It learned to read 1 of your drawings, and forgot 0.27% of the test set.')
     const back = { ...result, before: result.after, after: result.before }

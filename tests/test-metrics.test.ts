@@ -72,7 +72,7 @@ describe('a data set of four classes', () => {
     expect(examplesOf(answers, 3, 0)).toEqual([4, 5])
   })
 
-  it('has its mistakes by how often they are made', () => {
+  it('lists its most frequent mistakes first', () => {
     expect(commonMistakes(matrix)).toEqual([
       { label: 3, predicted: 0, count: 2, share: 2 / 3 },
       { label: 1, predicted: 2, count: 1, share: 1 / 2 },
@@ -81,7 +81,7 @@ describe('a data set of four classes', () => {
 })
 
 describe('scores of a class', () => {
-  it('are shares of what was counted', () => {
+  it('are shares of the counts', () => {
     fc.assert(
       fc.property(answers, fc.nat(9), (answers, digit) => {
         const { support, precision, recall, f1 } = classScores(answers, 10)[digit]
@@ -100,7 +100,7 @@ describe('scores of a class', () => {
 })
 
 describe('the worst mistakes', () => {
-  it('are all mistakes, by falling confidence', () => {
+  it('are all mistakes, sorted by falling confidence', () => {
     fc.assert(
       fc.property(answers, (answers) => {
         const worst = worstMistakes(answers)
@@ -151,7 +151,7 @@ describe('the reliability diagram', () => {
     expect(calibrationError(bins)).toBeCloseTo((2 * 0.125 + 3 * (0.875 - 2 / 3)) / 5, 12)
   })
 
-  it('of a network that is as sure as it is right has no error', () => {
+  it('has no error for a calibrated network', () => {
     const labels = Uint8Array.from({ length: 100 }, () => 3)
     const predicted = Uint8Array.from({ length: 100 }, (_, i) => (i < 75 ? 3 : 4))
     expect(calibrationError(reliability({ labels, predicted, confidence: new Float32Array(100).fill(0.75) }))).toBe(0)

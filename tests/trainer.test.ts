@@ -96,7 +96,7 @@ describe('a run', () => {
     expect(trainer.snapshot?.step).toBe(61)
   })
 
-  it('goes the same way with pauses, single steps and a move to another backend', async () => {
+  it('gives the same results with pauses, single steps and a move to another backend', async () => {
     const whole = await start()
     whole.trainer.start()
     await whole.reach('finished')
@@ -125,7 +125,7 @@ describe('a run', () => {
     expect(await parameters(6)).not.toEqual(await parameters(5))
   })
 
-  it('goes on when it is resumed before its pause is over', async () => {
+  it('goes on if it is resumed before its pause is complete', async () => {
     const { trainer, log, reach, until } = await start({}, undefined, slow(createReference()))
     trainer.start()
     for (const step of [2, 10, 20]) {
@@ -231,7 +231,7 @@ describe('a run', () => {
     expect(expected).not.toEqual(await (await start(norm)).trainer.predict(image))
   })
 
-  it('stops for good at a loss that is not finite, and tells once from where it could be looked for', async () => {
+  it('stops for good at a loss that is not finite, and reports once where a search could start', async () => {
     const { trainer, log, reach } = await start({
       learningRate: 1000,
       schedule: { type: 'constant' },
@@ -275,7 +275,7 @@ describe('another network put into a run', () => {
     return { parameters: new Float32Array(parameters.length), running: new Float32Array(running.length) }
   }
 
-  it('is evaluated whole, also where an evaluation of the old one was under way', async () => {
+  it('is evaluated completely, even during an evaluation of the old one', async () => {
     const { trainer, log } = await start({ epochs: 1 })
     await trainer.replace(await zeros(trainer))
     const [alone] = log.test // equal outputs: the first class of all
@@ -311,8 +311,8 @@ describe('another network put into a run', () => {
   })
 })
 
-describe('a run moved while its last evaluation was under way', () => {
-  it('evaluates on the new backend, and a step does not go past the end', async () => {
+describe('a run moved during its last evaluation', () => {
+  it('evaluates on the new backend, and takes no step past the end', async () => {
     const first = await start({ epochs: 1 })
     first.trainer.start()
     await first.until(20)

@@ -111,7 +111,7 @@ const wide: Spec = {
   optimizer: { type: 'nesterov', momentum: 0.9, weightDecay: 0.001 },
   learningRate: 0.02,
   schedule: { type: 'cosine', warmup: 0.05 },
-  augmentation: { type: 'warp', rotation: 25, scale: 0.2, shear: 0.2, shift: 2, elastic: 1.5 },
+  augmentation: { type: 'warp', rotation: 25, scale: 0.2, shear: 0.2, shift: 2, elastic: 1.5, flip: 0.5 },
   styleShare: 0.4,
 }
 
@@ -195,13 +195,13 @@ const only: { readonly [device in DeviceName]?: readonly string[] } = {
 const specsOf = (device: DeviceName) => specs.filter(([name]) => only[device]?.includes(name) ?? true)
 
 describe.each(deviceNames)('%s', (device) => {
-  it.each(specsOf(device))('%s: 20 steps as on the reference', (name, spec) =>
+  it.each(specsOf(device))('%s: 20 steps match the reference', (name, spec) =>
     expectSameSteps(name, spec, devices[device]),
   )
 })
 
 describe('WebGPU, the fastest variants', () => {
-  it('20 steps as on the reference', () =>
+  it('20 steps match the reference', () =>
     expectSameSteps(presets[0].name, presets[0].spec, () => createWebGPU({ candidates: ['split', 'quads', 'blocks'] })))
 })
 

@@ -3,13 +3,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { losses } from '../src/model/spec'
-import { NO_CLASS, SURE, UNSURE, verdict } from '../src/model/verdict'
+import { claim, GUESSING, NO_CLASS, SURE, TRUSTED, UNSURE, verdict } from '../src/model/verdict'
 
 /** Outputs with the largest at 3 and the second largest at 8. */
 const judge = (share: number, loss: (typeof losses)[number] = 'cross-entropy', styleShare = 0.3) =>
   verdict({ outputs: [0, 0.01, 0, share, 0, -0.3, 0, 0, 0.02, 0.01], label: 3 }, { loss, styleShare })
 
-test('each threshold belongs to what is above it', () => {
+test('each threshold belongs to the verdict above it', () => {
   const below = (threshold: number) => threshold - 1e-9
   expect(judge(SURE)).toEqual({ kind: 'class', label: 3, probability: SURE, sure: true })
   expect(judge(below(SURE))).toMatchObject({ kind: 'class', label: 3, sure: false })
@@ -19,13 +19,13 @@ test('each threshold belongs to what is above it', () => {
   expect(judge(below(NO_CLASS))).toEqual({ kind: 'none' })
 })
 
-test('outputs of the quadratic loss are judged alike, and are no probabilities', () => {
+test('outputs of the quadratic loss are judged alike, but are no probabilities', () => {
   expect(judge(1.2, 'quadratic')).toEqual({ kind: 'class', label: 3, probability: undefined, sure: true })
   expect(judge(0.6, 'quadratic')).toEqual({ kind: 'unsure', label: 3, probability: undefined, runnerUp: 8 })
   expect(judge(0.4, 'quadratic')).toEqual({ kind: 'none' })
 })
 
-test('a network that has met nothing but digits is unsure at most', () => {
+test('a network trained on digits alone is unsure at most', () => {
   expect(judge(0.4, 'cross-entropy', 0)).toMatchObject({ kind: 'unsure', label: 3, runnerUp: 8 })
   expect(judge(-0.2, 'quadratic', 0)).toMatchObject({ kind: 'unsure', label: 3 })
 })
@@ -40,7 +40,7 @@ test('outputs that are no numbers are no digit', () => {
   }
 })
 
-test('the runner-up is the largest of the others, also of equals and below zero', () => {
+test('the runner-up is the largest of the other outputs, even if equal or negative', () => {
   const outputs = fc.array(fc.float({ min: -2, max: 2, noNaN: true }), { minLength: 2, maxLength: 100 })
   fc.assert(
     fc.property(outputs, fc.constantFrom(...losses), (outputs, loss) => {
@@ -52,4 +52,19 @@ test('the runner-up is the largest of the others, also of equals and below zero'
       expect(outputs.every((output, i) => i === label || output <= outputs[judged.runnerUp])).toBe(true)
     }),
   )
+})
+
+test('what may be claimed depends on the test accuracy, at the very thresholds', () => {
+  const spec = { loss: 'cross-entropy', styleShare: 0.3 } as const
+  const claimed = (share: number, accuracy: number | undefined) =>
+    claim({ outputs: [0, 0.01, 0, share, 0, -0.3, 0, 0, 0.02, 0.01], label: 3 }, spec, accuracy)
+  const guess = { kind: 'guess', label: 3 }
+  for (const share of [0.3, 0.7, 0.99]) {
+    expect(claimed(share, TRUSTED)).toEqual(judge(share))
+    for (const accuracy of [undefined, 0, GUESSING - 1e-9]) expect(claimed(share, accuracy)).toEqual(guess)
+  }
+  for (const accuracy of [GUESSING, TRUSTED - 1e-9]) {
+    expect(claimed(0.3, accuracy)).toMatchObject({ kind: 'unsure', runnerUp: 8 })
+    expect(claimed(0.99, accuracy)).toMatchObject({ kind: 'class', sure: false })
+  }
 })

@@ -8,9 +8,10 @@ import { readingOf } from '../src/app/drawing/reading'
 import { ALL_STEPS } from '../src/data/drawing'
 import { mnist } from '../src/datasets'
 import type { Example } from '../src/model/examples'
+import type { Prediction } from '../src/session/protocol'
 import { oddImages } from './odd-sets'
 
-describe('the way of a drawing to the network', () => {
+describe('the steps from a drawing to the network', () => {
   /** Answers with the picture's ink, so that each answer tells which picture it is about. */
   const predict = vi.fn((image: Example) => Promise.resolve({ outputs: [sum(image)], label: 0, step: 1 }))
   const sum = (image: Example) => [...image].reduce((total, byte) => total + byte, 0)
@@ -26,7 +27,7 @@ describe('the way of a drawing to the network', () => {
   const answered = ({ stages }: Preparation) =>
     stages.every(({ image, prediction }) => image && prediction?.outputs[0] === sum(image))
 
-  test('shows the picture after each step, and what the network says of each', async () => {
+  test("shows the picture after each step, and the network's answer for each", async () => {
     const { drawing, preparation } = await open()
     preparation.open = true
     void preparation.refresh()
@@ -43,7 +44,7 @@ describe('the way of a drawing to the network', () => {
     expect(predict).toHaveBeenCalledTimes(3) // the last picture is the drawing's own
   })
 
-  test('a step that is left out changes nothing, and the last picture is what the network sees', async () => {
+  test("a step that is left out changes nothing, and the last picture is the network's input", async () => {
     const { drawing, preparation } = await open()
     preparation.open = true
     drawing.prepare({ fit: true, pen: false, centre: true })
@@ -55,7 +56,7 @@ describe('the way of a drawing to the network', () => {
     await vi.waitFor(() => expect(answered(preparation)).toBe(true))
   })
 
-  test('asks nothing while nobody looks, nor about an empty pad, which has no answers', async () => {
+  test('asks nothing while closed, nor about an empty pad', async () => {
     const { drawing, preparation } = await open()
     void preparation.refresh()
     await new Promise((resolve) => setTimeout(resolve))
@@ -71,7 +72,7 @@ describe('the way of a drawing to the network', () => {
     expect(predict).not.toHaveBeenCalled()
   })
 
-  test('a question without an answer or that fails takes the old answer away', async () => {
+  test('a question that fails or gets no answer removes the old answer', async () => {
     const { preparation } = await open()
     preparation.open = true
     void preparation.refresh()
@@ -83,7 +84,7 @@ describe('the way of a drawing to the network', () => {
   })
 })
 
-test('of questions that overtake each other the first and the newest are asked, one at a time', async () => {
+test('of overlapping questions only the first and the newest are asked, one at a time', async () => {
   let newest = 0
   let under = 0
   const asked: number[] = []
@@ -112,53 +113,99 @@ describe('what a prediction reads as', () => {
     label,
     step,
   })
+  /** What a network reads that is right about 97% of the test set. */
+  const read = (prediction: Prediction | undefined, spec: Parameters<typeof readingOf>[1]) =>
+    readingOf(prediction, spec, 0.97)
+
   test.each([
     [0.999, 'class', '7', '>99% sure', 'sure'],
     [0.97, 'class', '7', '97% sure', 'sure'],
     [0.81, 'class', '7', '81%, probably', 'probably'],
-    [0.68, 'unsure', '7', '68%, unsure, or a 4', 'unsure, or a 4'],
+    [0.68, 'unsure', '7', 'maybe a 7, maybe a 4', 'maybe a 7, maybe a 4'],
     [0.4, 'none', '?', '', ''],
   ])('a largest output of %f is %s', (share, kind, sign, certainty, withoutNumber) => {
-    expect(readingOf(prediction(7, share), probabilities)).toMatchObject({ kind, sign, certainty })
-    expect(readingOf(prediction(7, share), outputs)).toMatchObject({ kind, sign, certainty: withoutNumber })
+    expect(read(prediction(7, share), probabilities)).toMatchObject({ kind, sign, certainty })
+    expect(read(prediction(7, share), outputs)).toMatchObject({ kind, sign, certainty: withoutNumber })
   })
 
-  test('the output is told as what it is', () => {
-    expect(readingOf(prediction(7, 0.7), probabilities).output).toBe('70%')
-    expect(readingOf(prediction(7, 0.7), outputs).output).toBe('0.700')
-    expect(readingOf(prediction(7, 0.4), probabilities).output).toBe('')
+  test('only a tested network is sure, and only if it passed', () => {
+    for (const accuracy of [undefined, 0.1, 0.3, 0.49, 0.5, 0.8, 0.899]) {
+      for (const share of [0.2, 0.5, 0.7, 0.9, 0.9999]) {
+        const { kind, sign, sure, certainty, words } = readingOf(prediction(7, share), probabilities, accuracy)
+        expect(kind).not.toBe('none')
+        expect(sign).toBe('7')
+        expect(sure).toBe(false)
+        expect(certainty + words).not.toMatch(/sure|%/)
+      }
+    }
+    expect(readingOf(prediction(7, 0.97), probabilities, 0.9).sure).toBe(true)
   })
 
-  test('an untrained network guesses, whatever its outputs', () => {
-    for (const share of [0.2, 0.99]) {
-      const reading = readingOf(prediction(7, share, 4, 0), probabilities)
-      expect(reading).toMatchObject({ kind: 'guess', sign: '7', certainty: 'a guess' })
+  test.each([
+    [undefined, 0.9999, 'a guess', 'It says 7, but it has not been tested yet, so this is a guess.'],
+    [0.1, 0.9999, 'a guess', 'It says 7, but it gets only 10% of the test set right.'],
+    [0.8, 0.9999, 'probably', 'It says 7. It gets 80% of the test set right.'],
+    [0.8, 0.6, 'maybe a 7, maybe a 4', 'It cannot tell a 7 from a 4 here. It gets 80% of the test set right.'],
+    [0.97, 0.97, '97% sure', ''],
+    [0.97, 0.85, '85%, probably', 'A 7 fits best, but not by far.'],
+    [0.97, 0.7, 'maybe a 7, maybe a 4', 'It cannot tell a 7 from a 4 here.'],
+    [0.97, 0.4, '', 'Not a digit, as far as this network can tell.'],
+  ])('a network that scores %s, with an output of %s', (accuracy, share, certainty, remark) => {
+    expect(readingOf(prediction(7, share), probabilities, accuracy)).toMatchObject({ certainty, remark })
+  })
+
+  test('the output is named as a probability or a plain output', () => {
+    expect(read(prediction(7, 0.7), probabilities).output).toBe('70%')
+    expect(read(prediction(7, 0.7), outputs).output).toBe('0.700')
+    expect(read(prediction(7, 0.4), probabilities).output).toBe('')
+  })
+
+  test('an untrained network guesses, for any outputs', () => {
+    for (const accuracy of [undefined, 0.1]) {
+      for (const share of [0.2, 0.99]) {
+        const reading = readingOf(prediction(7, share, 4, 0), probabilities, accuracy)
+        expect(reading).toMatchObject({ kind: 'guess', sign: '7', certainty: 'a guess' })
+        expect(reading.remark).toMatch(/^It has learnt nothing yet/)
+      }
     }
   })
 
+  test('a network from a file has learnt something at step 0', () => {
+    expect(readingOf(prediction(7, 0.97, 4, 0), probabilities, 0.98)).toMatchObject({ certainty: '97% sure' })
+    expect(readingOf(prediction(7, 0.97, 4, 0), probabilities, 0.3)).toMatchObject({
+      kind: 'guess',
+      remark: 'It says 7, but it gets only 30% of the test set right.',
+    })
+  })
+
   test('without a prediction there is a dash', () => {
-    expect(readingOf(undefined, outputs)).toEqual({
+    expect(read(undefined, outputs)).toEqual({
       kind: 'none',
       sign: '—',
+      sure: false,
       certainty: '',
       words: '',
       output: '',
+      remark: '',
     })
   })
 
   test('the runner-up has its article', () => {
-    expect(readingOf(prediction(3, 0.6, 8), probabilities).certainty).toBe('60%, unsure, or an 8')
+    expect(read(prediction(3, 0.6, 8), probabilities).certainty).toBe('maybe a 3, maybe an 8')
   })
 
   test('classes are called by their names', () => {
     const fashion = { dataset: 'fashion-mnist', loss: 'cross-entropy', styleShare: 0 } as const
-    expect(readingOf(prediction(9, 0.97), fashion)).toMatchObject({ sign: 'Ankle boot', certainty: '97% sure' })
-    expect(readingOf(prediction(9, 0.4), fashion)).toMatchObject({ sign: 'Ankle boot', words: 'unsure, or Coat' })
+    expect(read(prediction(9, 0.97), fashion)).toMatchObject({ sign: 'Ankle boot', certainty: '97% sure' })
+    expect(read(prediction(9, 0.4), fashion)).toMatchObject({
+      sign: 'Ankle boot',
+      words: 'maybe Ankle boot, maybe Coat',
+    })
     const odd = { outputs: [0.1, 0.7, 0.2, 0], label: 1, step: 5 }
-    expect(readingOf(odd, { ...fashion, dataset: oddImages.id })).toMatchObject({
+    expect(read(odd, { ...fashion, dataset: oddImages.id })).toMatchObject({
       kind: 'unsure',
       sign: 'east',
-      certainty: '70%, unsure, or south',
+      certainty: 'maybe east, maybe south',
     })
   })
 })

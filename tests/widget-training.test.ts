@@ -1,9 +1,11 @@
 // The state of <inkling-playground> over a worker that does as the test says: a run that diverges, and an element that is taken away.
 
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { presets, presetsFor, type Preset } from '../src/model/presets'
 import type { Phase, SessionEvent } from '../src/session/protocol'
 import type { Connection } from '../src/widgets/connect'
-import { Training } from '../src/widgets/training.svelte'
+import { Training, type Wanted } from '../src/widgets/training.svelte'
+import { oddFeatures, oddImages } from './odd-sets'
 
 const worker = vi.hoisted(() => ({
   asked: [] as string[],
@@ -48,7 +50,7 @@ describe('a run that has diverged', () => {
     expect(worker.asked).toEqual(['reset', 'train'])
   })
 
-  it('other than one that is paused, which goes on', async () => {
+  it('differs from a paused one, which goes on', async () => {
     const training = new Training(() => {})
     await training.train()
     worker.tell?.(progress('paused'))
@@ -58,7 +60,33 @@ describe('a run that has diverged', () => {
   })
 })
 
-describe('what was asked of a widget that is taken away settles', () => {
+describe('a data set', () => {
+  const wanted = (preset: Preset): Wanted => ({ preset, backend: 'auto', data: '' })
+
+  it('that the build does not have is told before Train, and no longer once another is wanted', async () => {
+    const training = new Training(() => {})
+    expect(training.missing).toBeUndefined()
+    await training.want(wanted(presetsFor(oddFeatures)[0]))
+    expect(training.missing).toBe('Odd features is not in this build. To get it, run: npm run data -- odd-features')
+    expect(training.drawing.dataset).toBe(oddFeatures)
+    await training.train()
+    worker.tell?.({ type: 'problem', problem: { kind: 'data', message: training.missing } })
+    expect(training.problem).toBe(training.missing)
+    await training.want(wanted(presets[0]))
+    expect([training.problem, training.missing]).toEqual(['', undefined])
+  })
+
+  it('that is wanted later is a fresh run of it', async () => {
+    const training = new Training(() => {})
+    await training.train()
+    worker.asked = []
+    await training.want(wanted(presetsFor(oddImages)[0]))
+    expect(worker.asked).toEqual(['reset'])
+    expect(training.drawing.dataset).toBe(oddImages)
+  })
+})
+
+describe('a call of a removed widget settles', () => {
   it.each(['listen', 'open', 'reset', 'train'])('train(), while the worker is at %s', async (command) => {
     worker.deaf = command
     const training = new Training(() => {})

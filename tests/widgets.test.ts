@@ -6,7 +6,8 @@ import { describe, expect, it, vi } from 'vitest'
 import { escapeScript, singlePage } from '../src/app/saved/single-file'
 import { createReference } from '../src/backends/reference'
 import { fixedRem } from '../src/build/rem'
-import { readNetwork, writeNetwork } from '../src/formats/network'
+import { allDatasets } from '../src/datasets'
+import { readNetwork, writeNetwork, type Network } from '../src/formats/network'
 import { normal } from '../src/kernels/random'
 import { compile } from '../src/model/compile'
 import { initialContents } from '../src/model/initialise'
@@ -16,7 +17,7 @@ import { summarise, type Spec } from '../src/model/spec'
 import { Digits } from '../src/widgets/digits.svelte'
 import { detailOf, NO_PREDICTION } from '../src/widgets/prediction'
 import { createReader } from '../src/widgets/reader'
-import { oddExamples, oddFeatures } from './odd-sets'
+import { oddExamples, oddFeatures, oddSets, oddStatistics } from './odd-sets'
 import { PIXELS, SIZE, fillStores } from './tiny-digits'
 
 // Made by the build of the widgets; no network here needs it.
@@ -67,7 +68,7 @@ describe('the reader', () => {
     },
   )
 
-  it('tells nothing where an output is not finite, and refuses an image of another size', async () => {
+  it('gives no answer if an output is not finite, and refuses an image of another size', async () => {
     const [{ spec }] = presets
     const learnt = learntBy(spec)
     learnt.parameters.fill(3e38)
@@ -87,9 +88,10 @@ describe('a network of another data set', () => {
     styleShare: 0,
     layers: [{ type: 'dense', units: 3, activation: 'linear', initialiser: 'glorot', bias: 'yes' }],
   }
-  const fileOf = (spec: Spec) => Buffer.from(writeNetwork({ spec, learnt: learntBy(spec) })).toString('base64')
+  const base64Of = (network: Network) => Buffer.from(writeNetwork(network)).toString('base64')
+  const fileOf = (spec: Spec) => base64Of({ spec, learnt: learntBy(spec) })
 
-  it('reads examples of that in place of drawings, and gives their names', async () => {
+  it('reads its examples in place of drawings, and gives their names', async () => {
     const digits = new Digits(fileOf(spec))
     await digits.load(null)
     expect([digits.drawing.dataset, digits.drawing.empty]).toEqual([oddFeatures, true])
@@ -104,7 +106,7 @@ describe('a network of another data set', () => {
     expect(detail.verdict).toMatch(/^(digit|unsure)$/)
   })
 
-  it('reads an example that was there before it', async () => {
+  it('reads an example that was set before it', async () => {
     const digits = new Digits(fileOf(spec))
     const example = oddExamples(oddFeatures, 'test').inputs.slice(0, 5)
     digits.show(example)
@@ -113,14 +115,33 @@ describe('a network of another data set', () => {
     await vi.waitFor(() => expect(digits.drawing.prediction).toBeDefined())
   })
 
+  it('standardises by the statistics in its file', async () => {
+    const network = { spec: { ...spec, input: 'standardised' } as const, learnt: learntBy(spec) }
+    const statistics = oddStatistics(oddFeatures, spec.trainingSize)
+    const digits = new Digits(base64Of({ ...network, statistics }))
+    await digits.load(null)
+    const example = oddExamples(oddFeatures, 'test').inputs.slice(0, 5)
+    const said = await digits.predict(example)
+    expect(said).toEqual(await (await createReader(network, statistics))(example))
+    expect(said).not.toEqual(await (await createReader({ ...network, spec }, undefined))(example))
+  })
+
   it('is refused if the statistics of its inputs are unknown', async () => {
     const digits = new Digits(fileOf({ ...spec, input: 'standardised' }))
     await expect(digits.load(null)).rejects.toThrow('the statistics of Odd features are not included')
   })
 })
 
-describe('what the event tells', () => {
-  it('is the same of digits as ever, and their names', () => {
+it('a network of MNIST standardises by its file, where that has statistics', async () => {
+  const spec: Spec = { ...presets[0].spec, input: 'standardised', trainingSize: 50_000 }
+  const network = { spec, learnt: learntBy(spec) }
+  const digits = new Digits(Buffer.from(writeNetwork({ ...network, statistics: pixels })).toString('base64'))
+  await digits.load(null)
+  expect(await digits.predict(image)).toEqual(await (await createReader(network, pixels))(image))
+})
+
+describe('the detail of the event', () => {
+  it('holds the digit, its name and the outputs', () => {
     const outputs = Array.from({ length: 10 }, (_, i) => (i === 7 ? 0.91 : 0.01))
     const detail = detailOf({ outputs, label: 7, step: 1 }, presets[0].spec)
     expect(detail).toEqual({ digit: 7, name: '7', probabilities: outputs, verdict: 'digit' })
@@ -143,18 +164,18 @@ describe('the single HTML file', () => {
     })
   })
 
-  it('shows a title as text, whatever is in it', () => {
+  it('shows any title as text', () => {
     const page = singlePage(network, '</title><script>alert("1 & 2")</script>', '')
     expect(page.match(/<script/g)).toHaveLength(1)
     expect(page).toContain('<h1>&lt;/title&gt;&lt;script&gt;alert(&quot;1 &amp; 2&quot;)&lt;/script&gt;</h1>')
   })
 
-  it('may ask for nothing but what is in it', () => {
+  it('may request nothing outside itself', () => {
     const policy = /Content-Security-Policy" content="([^"]+)"/.exec(singlePage(network, 'x', ''))?.[1]
     expect(policy).toBe("default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src data:")
   })
 
-  it('keeps a script whole that has the end of one in it', () => {
+  it('keeps a script whole that contains an end tag', () => {
     const script = 'export default ["</script>", `</SCRIPT `, "<!-- ", /<\\/script|<!--/u.source, 1 < 2]'
     const escaped = escapeScript(script)
     expect(escaped).not.toMatch(/<\/script|<!--/i)
@@ -184,6 +205,12 @@ describe('the documentation', () => {
   it('lists the presets', () => {
     const list = /<span id="presets"\s*>([^<]+)</.exec(page)?.[1] ?? ''
     expect(list.split(',').map((name) => name.trim())).toEqual(presets.map(({ name }) => name))
+  })
+
+  it('lists the data sets', () => {
+    const list = /<span id="datasets"\s*>([^<]+)</.exec(page)?.[1] ?? ''
+    const own = allDatasets().filter((dataset) => !oddSets.includes(dataset))
+    expect(list.split(',').map((id) => id.trim())).toEqual(own.map(({ id }) => id))
   })
 
   it('lists the custom properties with their defaults', () => {

@@ -5,6 +5,7 @@ import { datasetOf } from '../datasets'
 import type { RemoteSession, SessionEvent } from '../session/protocol'
 import { Samples } from './data/samples.svelte'
 import { Drawing, type Ask } from './drawing/drawing.svelte'
+import { Explanation } from './drawing/explanation.svelte'
 import { Preparation } from './drawing/preparation.svelte'
 import { readAgain } from './drawing/read-again'
 import { TestExamples } from './drawing/test-examples.svelte'
@@ -14,10 +15,12 @@ import { LiveRun } from './run/live-run.svelte'
 import { Making } from './run/making.svelte'
 import { Notices } from './run/notices.svelte'
 import { Transport } from './run/transport.svelte'
+import { Undo } from './run/undo.svelte'
 import type { CheckpointStore } from './saved/checkpoint-store'
 import { Checkpoints } from './saved/checkpoints'
 import { Opening } from './saved/opening.svelte'
 import { Recording } from './saved/recording'
+import { Replacement, tellRun } from './saved/replacement'
 import type { RunStore } from './saved/run-records'
 import { Runs } from './saved/runs.svelte'
 import { Saving } from './saved/saving.svelte'
@@ -27,7 +30,7 @@ import { FineTuneState } from './teaching/fine-tune-state.svelte'
 import { TaughtDrawings } from './teaching/taught-drawings.svelte'
 
 /** Where things outlive the visit. */
-export interface PageStores {
+interface PageStores {
   readonly drawings: DrawingStore
   readonly runs: () => Promise<RunStore>
   readonly checkpoints: () => Promise<CheckpointStore>
@@ -47,6 +50,7 @@ export class Playground {
   readonly session: RemoteSession
   readonly run = new LiveRun()
   readonly notices = new Notices()
+  readonly undo = new Undo()
   readonly draft: Draft
   readonly device: DeviceControl
   readonly transport: Transport
@@ -55,6 +59,7 @@ export class Playground {
   readonly drawing: Drawing
   readonly preparation: Preparation
   readonly examples: TestExamples
+  readonly explanation: Explanation
   readonly taught: TaughtDrawings
   readonly fineTune: FineTuneState
   readonly runs: Runs
@@ -66,11 +71,11 @@ export class Playground {
   readonly #readAgain: ReturnType<typeof readAgain>
 
   constructor({ session, url, stores }: Surroundings) {
-    const { run, notices } = this
+    const { run, notices, undo } = this
     const making = new Making()
     this.session = session
     const draft = (this.draft = new Draft(url, (edit) => {
-      this.#showSamples()
+      this.#showSamples(draft.spec.dataset !== this.run.data.dataset)
       if (edit) this.transport.follow(edit)
     }))
     notices.tellAll('link', draft.warnings)
@@ -79,28 +84,39 @@ export class Playground {
     this.drawing = new Drawing(predict, datasetOf(draft.spec))
     this.preparation = new Preparation(this.drawing, predict)
     this.examples = new TestExamples((numbers) => session.inspect('testImages', numbers), this.drawing)
+    this.explanation = new Explanation((example) => session.inspect('look', { example, saliency: false }))
     this.#readAgain = readAgain(this.drawing)
     this.samples = new Samples((request) => session.inspect('samples', request))
-    this.taught = new TaughtDrawings(stores.drawings)
+    this.taught = new TaughtDrawings(stores.drawings, undo)
     this.fineTune = new FineTuneState(session, (outcome) => {
-      if (outcome) this.#recording.fineTuned(outcome === 'tuned')
+      if (outcome) {
+        this.#recording.fineTuned(outcome === 'tuned')
+        undo.expire('run')
+        this.explanation.forget()
+      }
       this.drawing.refresh()
     })
 
     const device = (this.device = new DeviceControl({ session, run, draft, making, notices, data: url.data }))
-    const occupied = () => this.fineTune.busy !== undefined
-    this.transport = new Transport({ session, run, draft, device, making, notices, occupied })
-    this.advice = new Advice(run, this.transport)
-
-    const runs = (this.runs = new Runs(stores.runs))
+    const runs = (this.runs = new Runs(stores.runs, undo))
     this.#recording = new Recording(run, runs)
     const checkpoints = (this.#checkpoints = new Checkpoints({ session, run, device, making, runs }))
-    this.opening = new Opening({ taught: this.taught, run, draft, session, checkpoints }, notices)
+    const replacement = new Replacement({ run, session, checkpoints, undo })
+
+    const occupied = () => this.fineTune.busy !== undefined
+    const replace: Replacement['replace'] = (make, change) => replacement.replace(make, change)
+    this.transport = new Transport({ session, run, draft, device, making, notices, replace, occupied })
+    this.advice = new Advice(run, this.transport)
+    this.opening = new Opening({ taught: this.taught, run, draft, checkpoints, replacement }, notices)
     this.saving = new Saving({
       run,
       open: stores.checkpoints,
-      take: () => checkpoints.take(),
-      resume: async (saved) => (await this.opening.here())?.resume(saved) ?? false,
+      page: {
+        take: () => checkpoints.take(),
+        resume: async (saved) => (await this.opening.here())?.resume(saved) ?? false,
+        discarded: (saved, takeBack) =>
+          this.undo.offer({ of: 'records', text: `Discarded ${tellRun(saved)}.`, takeBack }),
+      },
     })
 
     void session.listen(proxy((event: SessionEvent) => this.#heard(event)))
@@ -123,16 +139,22 @@ export class Playground {
     run.heard(event)
     this.notices.heard(event, run.problems)
     this.transport.heard(event)
+    this.undo.heard(event, run.view)
     if (event.type === 'data') this.#showSamples()
+    if (event.type === 'reset' && event.origin === 'fresh') void this.session.evaluateStart()
     this.#checkpoints.heard(event)
     this.fineTune.heard(event, before)
     this.#recording.heard(event, before)
-    if (event.type === 'reset') this.drawing.enter(datasetOf(event.spec))
+    if (event.type === 'reset') {
+      this.explanation.forget()
+      this.drawing.enter(datasetOf(event.spec))
+    }
     this.#readAgain(event, before)
     this.saving.heard(event)
   }
 
-  #showSamples(): void {
-    if (this.run.data.ready && this.draft.valid) void this.samples.show(this.draft.spec)
+  /** `chosen`: the draft is of another data set than the one that loads or failed to. */
+  #showSamples(chosen = false): void {
+    if ((chosen || this.run.data.ready) && this.draft.valid) void this.samples.show(this.draft.spec)
   }
 }

@@ -3,6 +3,7 @@
 import { connect, dataFolder } from './run/session'
 import type { Surroundings } from './playground.svelte'
 import { isMarked } from './saved/mark'
+import type { Fragment } from './view/view.svelte'
 import { openDrawingStore } from './teaching/drawing-store'
 
 /** `failed` is told of an error that nothing in the worker caught. */
@@ -22,3 +23,11 @@ export const surroundings = (failed: (message: string) => void): Surroundings =>
     left: isMarked,
   },
 })
+
+/** The fragment of the address. */
+export const fragment: Fragment = {
+  get hash() {
+    return location.hash
+  },
+  replace: (hash) => history.replaceState(history.state, '', `${location.pathname}${location.search}${hash}`),
+}

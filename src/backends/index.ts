@@ -11,6 +11,8 @@ export interface Choice {
   readonly refused?: string
 }
 
+const ON_CPU = 'Running on your processor. Fast enough for small networks.'
+
 /** Opens the chosen backend; `auto` takes WebGPU on a real adapter. Never fails: the CPU is always there. */
 export async function openBackend(choice: 'auto' | 'webgpu' | 'wasm' | 'reference'): Promise<Choice> {
   if (choice === 'reference') return { backend: await openReference(), reason: 'Chosen by you.' }
@@ -20,13 +22,16 @@ export async function openBackend(choice: 'auto' | 'webgpu' | 'wasm' | 'referenc
     webgpu = await (await import('./webgpu')).createWebGPU()
   } catch (error) {
     const message = messageOf(error)
-    const fallback = await openCpu(`${message} Training runs on the CPU.`, false)
+    const fallback = await openCpu(`${ON_CPU} ${message}`, false)
     return choice === 'auto' ? fallback : { ...fallback, refused: `WebGPU cannot be used: ${message}` }
   }
   if (choice === 'webgpu') return { backend: webgpu, reason: 'Chosen by you.' }
-  if (!webgpu.info.software) return { backend: webgpu, reason: 'WebGPU runs on your graphics processor.' }
+  if (!webgpu.info.software) return { backend: webgpu, reason: 'Running on your graphics card, by WebGPU.' }
   webgpu.dispose()
-  return openCpu(`WebGPU here is software (${webgpu.info.adapter}), so training runs on the CPU directly.`, false)
+  return openCpu(
+    `${ON_CPU} WebGPU is here only in software (${webgpu.info.adapter}), which is slower than the CPU.`,
+    false,
+  )
 }
 
 const openReference = async (): Promise<Backend> => (await import('./reference')).createReference()

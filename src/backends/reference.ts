@@ -75,6 +75,7 @@ function replay<L extends string>(plan: Plan<L>, arrays: Arrays): Omit<Program<L
     run(list, times) {
       for (let i = 0; i < times; i++) for (const step of lists[list]) step()
     },
+    calls: (list) => lists[list],
     read: (buffer, start = 0, count = buffer.size - start) =>
       Promise.resolve(elementsOf(buffer, arrays[buffer.id].slice(start, start + count).buffer)),
     profile: (list, times) => Promise.resolve(profileSteps(plan.lists[list], lists[list], times, info.kind)),

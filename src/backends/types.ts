@@ -49,6 +49,8 @@ export interface Program<L extends string = RunList> {
   write(buffer: Buffer, data: Float32Array | Uint32Array, start?: number): void
   /** Encodes the list `times` times and submits it. A GPU works on after the return; a CPU has finished by then. */
   run(list: L, times: number): void
+  /** On a CPU: the calls of a list, to run it with pauses in between. */
+  calls?(list: L): readonly (() => void)[]
   /** Reads elements, after everything submitted so far. @throws DeviceLostError when the device is lost. */
   read<D extends Dtype>(buffer: Buffer<D>, start?: number, count?: number): Promise<Elements[D]>
   /** Resolves when everything submitted so far has finished. */

@@ -5,9 +5,8 @@
 import { get, set } from 'idb-keyval'
 import type { Kernel } from '../kernels/kernel'
 import type { Call } from '../kernels/plan'
-import { median } from './median'
 import { specialise, type Pipelines, type Prepared } from './webgpu-pipelines'
-import { repeatsFor, timeDispatches, type Dispatch } from './webgpu-timer'
+import { median, repeatsFor, timeDispatches, type Dispatch } from './webgpu-timer'
 
 /** Timings of each candidate; the median counts. */
 const ROUNDS = 3

@@ -2,10 +2,9 @@
 
 import type { Dtype } from '../kernels/kernel'
 import { elementsOf, type Buffer, type Elements, type Lists } from '../kernels/plan'
-import { median } from './median'
 import type { CallTime, Program } from './types'
 import type { DeviceMemory } from './webgpu-memory'
-import { encode, repeatsFor, timeDispatches, type Dispatch } from './webgpu-timer'
+import { encode, median, repeatsFor, timeDispatches, type Dispatch } from './webgpu-timer'
 
 /** Least timings of a call that a profile takes the median of. */
 const LEAST_ROUNDS = 3

@@ -21,6 +21,11 @@ export function repeatsFor(seconds: number): number {
   return Math.max(1, Math.min(MOST_REPEATS, Math.ceil(TIMED_SECONDS / Math.max(seconds, 1e-9))))
 }
 
+/** The middle of some timings, the upper one of an even count: a few are far off. */
+export function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1]
+}
+
 export function encode(pass: GPUComputePassEncoder, { pipeline, bindGroup, workgroups }: Dispatch): void {
   pass.setPipeline(pipeline)
   pass.setBindGroup(0, bindGroup)

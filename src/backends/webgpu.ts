@@ -4,7 +4,7 @@ import type { ProductVariant } from '../kernels/matmul'
 import type { Backend, DeviceInfo } from './types'
 
 /** WebGPU cannot be used here; the message says why, as a sentence for a person. */
-export class WebGPUUnavailable extends Error {
+class WebGPUUnavailable extends Error {
   override name = 'WebGPUUnavailable'
 }
 
@@ -12,7 +12,7 @@ export class WebGPUUnavailable extends Error {
 const wanted: readonly string[] = ['subgroups', 'timestamp-query']
 
 /** The kernel variants to run; a kernel with none of them runs its first. */
-export interface WebGPUOptions {
+interface WebGPUOptions {
   /** This one. */
   readonly variant?: ProductVariant
   /** The fastest of these. */

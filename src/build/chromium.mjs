@@ -1,4 +1,4 @@
-// Finds a Chromium that starts on this machine, or gets one.
+// Finds a Chromium that starts on this machine, or installs one.
 
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
@@ -8,7 +8,7 @@ import { aptInstall, onPath, runScript, say } from './shell.mjs'
 
 /**
  * Path of a Chromium: from CHROME_PATH, Playwright's own, an installed one, or one that is installed now.
- * @returns {Promise<string | undefined>} undefined where none could be had
+ * @returns {Promise<string | undefined>} undefined if none could be found or installed
  */
 export async function chromium() {
   const { chromium } = await import('playwright')
@@ -29,7 +29,7 @@ export async function chromium() {
   return (await aptInstall(['chromium'])) ? installed().find(starts) : undefined
 }
 
-/** Where Chromium and its relatives usually are. */
+/** The usual places of Chromium and its relatives. */
 function installed() {
   const programs = ['PROGRAMFILES', 'PROGRAMFILES(X86)', 'LOCALAPPDATA'].flatMap((name) => process.env[name] ?? [])
   return [
@@ -46,7 +46,7 @@ function installed() {
 }
 
 /**
- * Whether a browser opens an empty page: one whose libraries are missing does not.
+ * Whether a browser opens an empty page. It does not if its libraries are missing.
  * @param {string} path
  */
 function starts(path) {

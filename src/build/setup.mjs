@@ -1,6 +1,5 @@
-// Behind `npm start`, `npm test` and the command line: from a fresh clone with only Node and npm to a served page, a full
-// test run or a training run.
-// Plain JavaScript that needs no dependency, because it runs before they are installed.
+// Runs `npm start`, `npm test` and the command line, also in a fresh clone with only Node and npm.
+// Plain JavaScript without dependencies, because it runs before they are installed.
 
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
@@ -20,7 +19,7 @@ const usage = `Usage:
   node src/build/setup.mjs drawings [options]                tells how well a network reads drawn digits
   node src/build/setup.mjs data [NAME]                       gets a data set; lists them unless one is named`
 
-/** Builds unless that was done since the last change, then serves the build. @param {string[]} args */
+/** Builds the page if a source has changed, then serves it. @param {string[]} args */
 async function start(args) {
   const code = await build()
   if (code !== 0) return code
@@ -28,7 +27,7 @@ async function start(args) {
   return runScript('vite/bin/vite.js', ['preview', ...args])
 }
 
-/** Builds the page unless that was done since the last change. */
+/** Builds the page if a source has changed. */
 async function build() {
   if (newer('dist/index.html', ['index.html', 'widgets.html', 'vite.config.ts', 'public', datasets, ...sources]))
     return 0
@@ -36,7 +35,7 @@ async function build() {
   return runScript('vite/bin/vite.js', ['build'])
 }
 
-/** Runs every kind of test even where one fails. @param {string[]} args */
+/** Runs every kind of test, even if one fails. @param {string[]} args */
 async function test(args) {
   const browser = await findChromium()
   say(`Testing with ${browser}.`)
@@ -57,7 +56,7 @@ async function test(args) {
   return units === 0 && build === 0 && page === 0 ? 0 : 1
 }
 
-/** Tests that need Python with PyTorch, which the others do not. @param {string[]} args */
+/** Runs the tests that need Python with PyTorch. @param {string[]} args */
 async function testTorch(args) {
   const python = await pythonWithTorch()
   if (python)
@@ -69,7 +68,7 @@ async function testTorch(args) {
   return 1
 }
 
-/** Tests the page in the engines that `test` does not. @param {string[]} args */
+/** Tests the page in Firefox and WebKit. @param {string[]} args */
 async function testBrowsers(args) {
   const env = await engines()
   if (!env) return 1
@@ -79,7 +78,7 @@ async function testBrowsers(args) {
   return runScript('vitest/vitest.mjs', ['run', '--config', 'tests/engines/vitest.config.ts', ...args], env)
 }
 
-/** Measures; what needs no browser does not look for one. @param {string[]} args */
+/** Runs the benchmarks. Looks for a browser only if one is needed. @param {string[]} args */
 async function bench(args) {
   const browserless = args.includes('--help') || args.includes('--node')
   const env = browserless ? {} : { CHROME_PATH: await findChromium() }
@@ -96,7 +95,7 @@ function cli(name, args) {
 }
 
 /**
- * Runs a program for Node that a Vite configuration builds, which is done first unless it was since the last change.
+ * Runs a program for Node. Builds it with its Vite configuration first if an input has changed.
  * @param {string} name
  * @param {string} config
  * @param {string[]} inputs
@@ -114,7 +113,7 @@ async function program(name, config, inputs, args, env = {}) {
   return run(process.execPath, [join(root, path), ...args], { env })
 }
 
-/** A Chromium, installed if need be; ends with an explanation where there is none. */
+/** Path of a Chromium, which is installed if necessary. Exits with an explanation if that fails. */
 async function findChromium() {
   const browser = await chromium()
   if (browser) return browser
@@ -125,7 +124,7 @@ async function findChromium() {
   process.exit(1)
 }
 
-/** The oldest versions that every dependency runs on. */
+/** Exits with an explanation if Node is older than the dependencies need. */
 function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number)
   if (major > 22 || (major === 22 && minor >= 13) || (major === 20 && minor >= 19)) return
@@ -135,7 +134,7 @@ function checkNode() {
   process.exit(1)
 }
 
-/** Installs the dependencies unless exactly those of package-lock.json are there. */
+/** Installs the dependencies unless node_modules matches package-lock.json. */
 async function installDependencies() {
   if (dependenciesMatch()) return
   say('Installing dependencies (npm ci).')
@@ -150,8 +149,8 @@ async function installDependencies() {
 }
 
 /**
- * Whether node_modules holds what package-lock.json says. npm leaves a list of what it installed; contents are
- * compared and not times, because git sets times as it likes.
+ * Whether node_modules matches package-lock.json. Compares package-lock.json with npm's list of installed packages; file times say
+ * nothing, because git sets them.
  */
 function dependenciesMatch() {
   const list = join(root, 'node_modules/.package-lock.json')
@@ -163,17 +162,17 @@ function dependenciesMatch() {
   return Object.entries(wanted.packages).every(([path, { version, optional }]) => {
     if (path === '') return true // the project itself
     const found = there.packages[path]
-    return found ? found.version === version : optional === true // optional ones are for other systems
+    return found ? found.version === version : optional === true // optional packages may be for other systems
   })
 }
 
-/** Data sets of `npm run data`: the page is built with those that are there. */
+/** Folder of `npm run data`: the page is built with the data sets in it. */
 const datasets = '.data'
-/** What both the page and the command line are made from. */
+/** Sources of both the page and the command line. */
 const sources = ['src', 'shaders', 'tsconfig.json', 'package-lock.json']
 
 /**
- * Whether a built file is newer than everything it is made from.
+ * Whether a built file is newer than all of its inputs.
  * @param {string} output
  * @param {string[]} inputs
  */
@@ -183,7 +182,7 @@ function newer(output, inputs) {
 }
 
 /**
- * When a file, or anything in a folder, last changed, in milliseconds; a folder itself changes when a file goes.
+ * Time of the last change of a file or of anything in a folder, in milliseconds. A deletion changes the folder itself.
  * @param {string} path
  * @returns {number}
  */

@@ -1,5 +1,5 @@
-// Running other programs from the set-up scripts: shared output, exit codes, and Ctrl-C that waits for the program; and
-// where those programs come from.
+// Finds, installs and runs other programs for the set-up scripts: with shared output and exit codes; at Ctrl-C it waits for the
+// program to end.
 
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 export const root = fileURLToPath(new URL('../../', import.meta.url))
 
 /**
- * Says what happens, on stderr: stdout belongs to the program that is asked for.
+ * Writes a message to stderr: stdout belongs to the program that runs.
  * @param {string} text
  */
 export function say(text) {
@@ -18,8 +18,8 @@ export function say(text) {
 }
 
 /**
- * Runs a program in the repository's folder and returns its exit code; 127 where it does not exist. Ends this process
- * where a person ended the program.
+ * Runs a program in the repository's folder and returns its exit code, or 127 if it does not exist. Ends this process if a
+ * person ended the program.
  * @param {string} command
  * @param {string[]} args
  * @param {{ env?: Record<string, string>, shell?: boolean, stdout?: 'inherit' | 2 }} [options] stdout 2: all on stderr
@@ -31,12 +31,12 @@ export function run(command, args, { env = {}, shell = false, stdout = 'inherit'
     const child = spawn(command, args, { cwd: root, stdio: [...stdio], shell, env: { ...process.env, ...env } })
     /** @type {NodeJS.Signals | undefined} */
     let ended
-    // A terminal's Ctrl-C reaches the program by itself; this process only has to wait for it.
+    // A terminal sends Ctrl-C to the program too; this process only waits for it.
     const interrupt = () => (ended = 'SIGINT')
     const terminate = () => child.kill((ended = 'SIGTERM'))
     process.on('SIGINT', interrupt)
     process.on('SIGTERM', terminate)
-    // npm passes a signal to its shell only; when that is gone, this process has got another parent.
+    // npm passes a signal only to its shell. When the shell has ended, this process has another parent.
     const parent = process.ppid
     const orphaned = () => process.env['npm_lifecycle_event'] && process.ppid !== parent
     const watch = setInterval(() => orphaned() && terminate(), 500)
@@ -67,7 +67,7 @@ export function runScript(script, args, env = {}) {
 }
 
 /**
- * Places in PATH where a program of this name is.
+ * Paths of the programs of this name in PATH.
  * @param {string} name
  */
 export function onPath(name) {
@@ -76,10 +76,10 @@ export function onPath(name) {
 }
 
 /**
- * Installs Debian packages, each by itself, so that one that does not exist here keeps no other away.
+ * Installs Debian packages one by one, so that a missing one does not stop the others.
  * @param {string[]} packages
  * @param {string[]} [options] of `apt-get install`
- * @returns {Promise<boolean>} false where this cannot be tried: no Debian or its like, or not as root
+ * @returns {Promise<boolean>} false without apt-get or without root
  */
 export async function aptInstall(packages, options = []) {
   if (process.platform !== 'linux' || process.getuid?.() !== 0 || onPath('apt-get').length === 0) return false

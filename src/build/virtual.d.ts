@@ -1,28 +1,28 @@
-// Types of the modules that the build makes.
+// Types of the modules that the build generates.
 
 declare module 'virtual:datasets' {
   /** A data file of the site. */
   export interface DataFile {
     readonly name: 'train-images' | 'train-labels' | 'test-images' | 'test-labels'
-    /** Where it is in the site's folder `data/`. */
+    /** Path in the site's folder `data/`. */
     readonly path: string
     readonly kind: 'images' | 'labels'
-    /** Images or labels in it. */
+    /** Number of images or labels. */
     readonly count: number
-    /** Bytes as gzip. */
+    /** Size of the gzip file. */
     readonly bytes: number
-    /** Bytes unpacked, IDX header included. */
+    /** Size of the unpacked file with its IDX header. */
     readonly rawBytes: number
     /** CRC-32 of the unpacked bytes. */
     readonly crc32: number
   }
-  /** Files of the data sets that this build has, by the sets' ids. */
+  /** Files of the data sets in this build, by the sets' ids. */
   export const files: Readonly<Record<string, readonly DataFile[]>>
 }
 
-/** The WebAssembly kernels for what the engine has: see src/build/kernels.ts. */
+/** The WebAssembly kernels for a set of features: see src/build/kernels.ts. */
 declare module 'virtual:kernels/*' {
-  /** Their bytes. */
+  /** Fetches the bytes. */
   const fetchKernels: () => Promise<ArrayBuffer | Uint8Array<ArrayBuffer>>
   export default fetchKernels
 }

@@ -1,9 +1,9 @@
-// Vite plugin for the shaders: takes comments and indentation out of them where a site is built, 5 of the 46 kB of the worker's script.
+// Vite plugin for the shaders: a build removes their comments and indentation, 5 of the 46 kB of the worker's script.
 
 import { readFile } from 'node:fs/promises'
 import type { Plugin } from 'vite'
 
-/** WGSL has no strings, so that two slashes are always a comment; the shaders have none between slash and star. */
+/** WGSL has no strings, so two slashes always begin a comment. The shaders have no block comments. */
 export function strip(wgsl: string): string {
   const lines = wgsl.split('\n').map((line) => line.replace(/\/\/.*/, '').trim())
   return lines.filter((line) => line !== '').join('\n') + '\n'

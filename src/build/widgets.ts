@@ -1,5 +1,5 @@
-// Vite plugin for the widgets (src/widgets/): makes of them two ES modules of the site that need no other file, `inkling.js` with both
-// elements and a trained network, and `inkling-digits.js` with the pad alone, for those who bring a network.
+// Vite plugin for the widgets (src/widgets/): builds two ES modules that need no other file. `inkling.js` has both elements and a
+// trained network; `inkling-digits.js` has the pad alone, without a network.
 
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -18,13 +18,13 @@ import { shaders } from './wgsl.ts'
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const cache = join(root, 'node_modules/.cache/inkling')
 
-/** The modules by file name, and what they are made from. */
+/** Entry of each module, by the module's file name. */
 const entries = {
   'inkling.js': 'src/widgets/inkling.ts',
   'inkling-digits.js': 'src/widgets/inkling-digits.ts',
 } as const
 
-/** Builds the modules with the site; in development whenever someone asks for one. */
+/** Builds the modules with the site; the dev server builds one at each request. */
 export function widgets(): Plugin {
   return {
     name: 'inkling-widgets',
@@ -59,7 +59,7 @@ async function buildWidgets(): Promise<Map<string, string>> {
     kernels({ inline: true }),
     svelte({
       configFile: false,
-      compilerOptions: { css: 'injected' }, // Svelte puts it into the shadow root
+      compilerOptions: { css: 'injected' }, // Svelte puts the styles into the shadow root
       preprocess: { style: ({ content }) => ({ code: fixedRem(content) }) },
     }),
   ]
@@ -68,7 +68,7 @@ async function buildWidgets(): Promise<Map<string, string>> {
   return modules
 }
 
-/** One classic script that is all of the workers: see src/widgets/worker.ts. */
+/** One classic script for all of the workers: see src/widgets/worker.ts. */
 const buildWorker = () =>
   bundle('src/widgets/worker.ts', 'iife', [oneScript(), datasetLists(), kernels({ inline: true }), shaders()])
 
@@ -101,7 +101,7 @@ async function bundle(entry: string, format: 'es' | 'iife', plugins: PluginOptio
   return chunk.code
 }
 
-/** Modules that hold a text. */
+/** Plugins that provide modules with a text. */
 function texts(modules: Readonly<Record<string, string>>): Plugin[] {
   return Object.entries(modules).map(([id, text]) => ({
     name: `inkling-text:${id}`,
@@ -110,7 +110,7 @@ function texts(modules: Readonly<Record<string, string>>): Plugin[] {
   }))
 }
 
-/** Sizes in style sheets that do not depend on the page. */
+/** Makes sizes in style sheets independent of the page. */
 function rem(): Plugin {
   return {
     name: 'inkling-rem',
@@ -119,7 +119,7 @@ function rem(): Plugin {
   }
 }
 
-/** A worker that starts another names it, and starts its own script again, because there is no other file. */
+/** A worker starts another one from its own script under another name, because there is no other file. */
 function oneScript(): Plugin {
   const start = /new Worker\(new URL\('[^']+', import\.meta\.url\), \{ type: 'module', name: ('[\w-]+') \}\)/g
   return {
@@ -130,13 +130,13 @@ function oneScript(): Plugin {
   }
 }
 
-/** The network that comes with the widget and the statistics of the images it learnt from, both as base64 of safetensors. */
+/** The widget's network and the statistics of its training images, both as base64 of safetensors. */
 interface Included {
   readonly network: string
   readonly statistics: string
 }
 
-/** Trains the network, which takes some 15 s, or takes that which was trained by the same program before. */
+/** Trains the network, which takes some 15 s, or reuses the one that the same program trained before. */
 async function includedNetwork(): Promise<Included> {
   const program = await buildTrainer()
   const key = createHash('sha256').update(program).digest('hex').slice(0, 16)
@@ -149,7 +149,7 @@ async function includedNetwork(): Promise<Included> {
       await writeFile(script, program)
       console.log('Training the network that comes with inkling.js (once, about 15 s).')
       await promisify(execFile)(process.execPath, [script, unfinished])
-      await rename(unfinished, kept) // under another name first: several builds may run at once
+      await rename(unfinished, kept) // written under another name first: several builds may run at once
     } finally {
       await rm(script, { force: true })
     }
@@ -169,7 +169,7 @@ async function buildTrainer(): Promise<string> {
     build: {
       ssr: true,
       write: false,
-      minify: true, // so that a comment does not count as a change
+      minify: true, // so that a change of a comment does not train anew
       target: 'node20',
       rolldownOptions: {
         input: join(root, 'src/cli/included.ts'),

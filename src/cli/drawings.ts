@@ -10,7 +10,7 @@ import { backendChoices } from '../session/protocol'
 import { Failure, Interrupted, messageOf, UsageError } from './errors'
 import { deviceLine, evaluationLine, summaryLine } from './lines'
 import { exitCodes, main } from './main'
-import { backendNamed, parse, presetList, presetNamed, withSettings } from './options'
+import { backendNamed, parse, presetList, presetNamed, settingsOf, trainingOptions, withSettings } from './options'
 import { read, readingLines, readPerturbed } from './reading'
 import { Runner } from './runner'
 import { sheet } from './sheet'
@@ -45,10 +45,7 @@ await main(async (args, signal) => {
     preset: { type: 'string' },
     weights: { type: 'string' },
     save: { type: 'string' },
-    seed: { type: 'string' },
-    epochs: { type: 'string' },
-    set: { type: 'string', multiple: true, default: [] },
-    backend: { type: 'string', default: 'auto' },
+    ...trainingOptions,
     perturb: { type: 'boolean', default: false },
     sheet: { type: 'string' },
     json: { type: 'boolean', default: false },
@@ -62,11 +59,7 @@ await main(async (args, signal) => {
   if (options.weights !== undefined && options.preset !== undefined) {
     throw new UsageError('--preset trains a network and --weights takes a trained one: give one of them.')
   }
-  const named = (['epochs', 'seed'] as const).flatMap((key) => {
-    const value = options[key]
-    return value === undefined ? [] : [`${key}=${value}`]
-  })
-  const settings = [...named, ...options.set]
+  const settings = settingsOf(options)
   if (options.weights !== undefined && (settings.length > 0 || options.save !== undefined)) {
     throw new UsageError('--seed, --epochs, --set and --save are for a network that is trained, not for --weights.')
   }
@@ -93,7 +86,7 @@ await main(async (args, signal) => {
     tell(summaryLine(summary))
     if (summary.outcome !== 'finished') return exitCodes[summary.outcome]
     test = summary.accuracy
-    if (options.save !== undefined) save(options.save, writeNetwork({ spec, learnt: await runner.learnt() }))
+    if (options.save !== undefined) save(options.save, writeNetwork(await runner.network(spec)))
   }
 
   const { spec: used } = kept ?? { spec }

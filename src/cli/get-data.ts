@@ -13,7 +13,7 @@ const help = `Gets a data set for the page and the command line.
   npm run data -- NAME --from FOLDER   takes its files from this folder, packed or not
   --help                               prints this
 
-Every file is checked. Exit codes: 0 it is here, 1 it could not be had, 2 wrong options, 130 interrupted.`
+Every file is checked. Exit codes: 0 it is here, 1 it could not be found or downloaded, 2 wrong options, 130 interrupted.`
 
 const here = (source: DataSource) => (isHere(source) ? 'here' : `to get it: npm run data -- ${source.dataset.id}`)
 

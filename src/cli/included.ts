@@ -27,7 +27,7 @@ await main(async ([path], signal) => {
   const runner = await Runner.open('wasm', mnist)
   const { outcome, message } = await runner.run(spec, { minutes: undefined, signal, evaluated: () => {} })
   if (outcome !== 'finished') throw new Failure(message ?? `The run ended: ${outcome}.`)
-  const network = writeNetwork({ spec, learnt: await runner.learnt() }, 'F16')
+  const network = writeNetwork(await runner.network(spec), 'F16')
   writeFileSync(path, JSON.stringify({ network: base64(network), statistics: base64(await statistics()) }))
   return exitCodes.finished
 })

@@ -18,7 +18,7 @@ export const percent = (value: number): string => `${value.toFixed(2)}%`
 const loss = (value: number | null): string => (value === null ? '-' : value.toPrecision(4))
 
 /** `CPU reference`, `WebGPU (nvidia ampere)` */
-export const deviceName = ({ label, adapter }: Pick<DeviceInfo, 'label' | 'adapter'>): string =>
+const deviceName = ({ label, adapter }: Pick<DeviceInfo, 'label' | 'adapter'>): string =>
   adapter ? `${label} (${adapter})` : label
 
 export const deviceLine = ({ backend, reason }: Choice): string => `${deviceName(backend.info)}. ${reason}`

@@ -9,15 +9,25 @@ import { specIssues, type Spec } from '../model/spec'
 import { backendChoices, type BackendChoice } from '../session/protocol'
 import { messageOf, UsageError } from './errors'
 
+type Options = NonNullable<ParseArgsConfig['options']>
+
+/** Options of a program that trains: fields of the spec, and the backend. */
+export const trainingOptions = {
+  epochs: { type: 'string' },
+  seed: { type: 'string' },
+  set: { type: 'string', multiple: true, default: [] },
+  backend: { type: 'string', default: 'auto' },
+} satisfies Options
+
 /** Like `parse`, with one name before or among the options. @throws UsageError */
-export function parseNamed<T extends NonNullable<ParseArgsConfig['options']>>(args: string[], options: T) {
+export function parseNamed<T extends Options>(args: string[], options: T) {
   const { values, positionals } = inWords(() => parseArgs({ args, options, allowPositionals: true }))
   if (positionals.length > 1) throw new UsageError(`One name is enough, not ${positionals.join(' and ')}.`)
   return { name: positionals.at(0), options: values }
 }
 
 /** parseArgs, with errors in words for a person. @throws UsageError */
-export function parse<T extends NonNullable<ParseArgsConfig['options']>>(args: string[], options: T) {
+export function parse<T extends Options>(args: string[], options: T) {
   return inWords(() => parseArgs({ args, options, allowPositionals: false })).values
 }
 
@@ -75,6 +85,12 @@ export function minutesOf(text: string): number {
   throw new UsageError(`--minutes must be a number above 0 and up to ${MOST_MINUTES}, not "${text}".`)
 }
 
+/** `trainingOptions` as settings of a spec. */
+export function settingsOf({ epochs, seed, set }: { epochs?: string; seed?: string; set: string[] }): string[] {
+  const named = Object.entries({ epochs, seed }).filter(([, value]) => value !== undefined)
+  return [...named.map(([key, value]) => `${key}=${value}`), ...set]
+}
+
 /** Applies `key=value` settings to a spec, in order. @throws UsageError that names the wrong fields */
 export function withSettings(spec: Spec, settings: readonly string[]): Spec {
   const result: unknown = settings.reduce<object>((changed, setting) => {
@@ -87,5 +103,5 @@ export function withSettings(spec: Spec, settings: readonly string[]): Spec {
   const issues = specIssues(result)
   if (issues.length === 0) return result as Spec
   const wrong = issues.map(({ field, message }) => `  ${field} ${message}`).join('\n')
-  throw new UsageError(`These settings make no spec:\n${wrong}\n--spec prints a valid one with all its fields.`)
+  throw new UsageError(`These settings are not valid:\n${wrong}\n--spec prints a valid one with all its fields.`)
 }

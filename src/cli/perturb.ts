@@ -3,7 +3,7 @@
 import { PEN_WIDTH, type Point, type Stroke } from '../data/drawing'
 
 /** A change by name; strokes lie in the pad's unit square before and after. */
-export interface Perturbation {
+interface Perturbation {
   readonly name: string
   readonly penWidth: number
   apply(strokes: readonly Stroke[]): readonly Stroke[]

@@ -22,7 +22,7 @@ export interface Tally {
 }
 
 /** Shares of drawings taken for no digit, in per cent. */
-export interface Rejected {
+interface Rejected {
   /** Of the drawings that are read right: should be small. */
   readonly right: number
   /** Of those that are misread. */
@@ -45,7 +45,7 @@ export interface ReadingReport extends Tally {
 }
 
 /** A misread drawing, with the probability or output of its own class. */
-export interface MisreadDrawing extends Misread {
+interface MisreadDrawing extends Misread {
   readonly output: number
 }
 

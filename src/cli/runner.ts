@@ -4,6 +4,7 @@ import type { Choice } from '../backends'
 import type { BackendKind } from '../backends/types'
 import { whyNotHere } from '../build/data-files'
 import type { Dataset } from '../datasets/dataset'
+import type { Network } from '../formats/network'
 import type { Learnt } from '../model/parameters'
 import type { Spec } from '../model/spec'
 import type { BackendChoice, Prediction, SessionEvent } from '../session/protocol'
@@ -34,7 +35,7 @@ export interface Summary {
   readonly imagesPerSecond: number
 }
 
-export interface RunOptions {
+interface RunOptions {
   /** Ends the run early, with a last evaluation. */
   readonly minutes: number | undefined
   /** Ends it at once. */
@@ -90,11 +91,11 @@ export class Runner {
     return this.#summary(spec, log, outcome === 'time limit' ? await this.#cut(log) : outcome)
   }
 
-  /** Reads what the network of the last run has learnt. @throws Failure without a run */
-  async learnt(): Promise<Learnt> {
+  /** Reads the network of the last run, whose spec is this one. @throws Failure without a run */
+  async network(spec: Spec): Promise<Network> {
     const learnt = await this.session.learnt()
     if (!learnt) throw new Failure('There is no network.')
-    return learnt
+    return { spec, learnt, statistics: await this.session.inspect('pixelStatistics') }
   }
 
   /** Loads a trained network. @throws Failure */

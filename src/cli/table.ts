@@ -12,7 +12,7 @@ type Column = readonly [head: string, cell: (row: Row) => string]
 
 /**
  * Of several results of one preset, seed and device the last counts. Results of an older recipe are left out: a
- * mean over both says nothing.
+ * mean over both says nothing. Presets without a result come last, as not run.
  */
 export function resultsTable(
   presets: readonly Preset[],
@@ -37,10 +37,18 @@ export function resultsTable(
     ],
     ['seeds', (row) => row.map(({ spec }) => spec.seed).join(', ')],
   ]
+  const rows = rowsOf(presets, results)
+  const rest = presets.filter(({ name }) => !rows.some(([{ preset }]) => preset === name))
   const lines = [
     columns.map(([head]) => head),
     columns.map(() => '---'),
-    ...rowsOf(presets, results).map((row) => columns.map(([, cell]) => cell(row))),
+    ...rows.map((row) => columns.map(([, cell]) => cell(row))),
+    ...rest.map(({ title, published }) => [
+      title,
+      percentOr(published?.accuracy),
+      'not run',
+      ...columns.slice(3).map(() => '-'),
+    ]),
   ]
   return lines.map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`).join('\n')
 }

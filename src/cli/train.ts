@@ -13,6 +13,8 @@ import {
   parse,
   presetList,
   presetNamed,
+  settingsOf,
+  trainingOptions,
   withSettings,
 } from './options'
 import { Runner } from './runner'
@@ -42,10 +44,7 @@ await main(async (args, signal) => {
   const options = parse(args, {
     dataset: { type: 'string', default: 'mnist' },
     preset: { type: 'string', default: 'default' },
-    backend: { type: 'string', default: 'auto' },
-    epochs: { type: 'string' },
-    seed: { type: 'string' },
-    set: { type: 'string', multiple: true, default: [] },
+    ...trainingOptions,
     minutes: { type: 'string' },
     json: { type: 'boolean', default: false },
     spec: { type: 'boolean', default: false },
@@ -56,11 +55,7 @@ await main(async (args, signal) => {
     console.log(helpFor(dataset))
     return exitCodes.finished
   }
-  const named = (['epochs', 'seed'] as const).flatMap((key) => {
-    const value = options[key]
-    return value === undefined ? [] : [`${key}=${value}`]
-  })
-  const spec = withSettings(presetNamed(options.preset, dataset).spec, [...named, ...options.set])
+  const spec = withSettings(presetNamed(options.preset, dataset).spec, settingsOf(options))
   const choice = backendNamed(options.backend)
   const minutes = options.minutes === undefined ? undefined : minutesOf(options.minutes)
   if (options.spec) {

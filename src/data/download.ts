@@ -3,7 +3,7 @@
 import { DataError, grouped } from './error'
 
 /** A file on the server. */
-export interface PackedFile {
+interface PackedFile {
   readonly name: string
   /** Bytes as gzip. */
   readonly bytes: number

@@ -52,7 +52,7 @@ export interface Sheet {
 }
 
 /** Which steps to do, and the sheet, which the steps hide: its place and size by fitting, its pen by one width. */
-export interface Pipeline {
+interface Pipeline {
   readonly steps: Steps
   readonly sheet: Sheet
 }

@@ -12,6 +12,11 @@ export class DataError extends Error {
   }
 }
 
+/** The build does not have a data set: to try again cannot help. */
+export class MissingDataError extends DataError {
+  override name = 'MissingDataError'
+}
+
 /** A number of bytes or items in groups: 47,040,016. */
 export function grouped(n: number): string {
   return n.toLocaleString('en')

@@ -30,7 +30,7 @@ function axesOf(file: IdxFile): number[] {
 }
 
 /** Bytes of the payload: one for each label, or for each value of an image. */
-export const payloadBytes = (file: IdxFile): number => axesOf(file).reduce((a, b) => a * b)
+const payloadBytes = (file: IdxFile): number => axesOf(file).reduce((a, b) => a * b)
 
 /** Reads one file from chunks cut anywhere. After an error it must not be used. */
 export class IdxReader {

@@ -2,8 +2,6 @@
 
 /** Most pixels along one side of an image. */
 export const MOST_SIDE = 128
-/** Most classes of a data set: labels are bytes, and 255 stands for no label. */
-export const MOST_CLASSES = 100
 
 /** Images of one size. */
 export interface ImageInput {
@@ -16,7 +14,7 @@ export interface ImageInput {
 }
 
 /** Numbers that form no image, each with a name. */
-export interface FeatureInput {
+interface FeatureInput {
   readonly kind: 'features'
   readonly names: readonly string[]
 }
@@ -24,7 +22,7 @@ export interface FeatureInput {
 export type Input = ImageInput | FeatureInput
 
 /** Origin of a data set. */
-export interface Attribution {
+interface Attribution {
   /** What it is, at the beginning of a sentence. */
   readonly work: string
   /** Authors, in the middle of a sentence. */
@@ -45,7 +43,7 @@ export interface Dataset {
   /** One sentence on what it shows. */
   readonly note: string
   readonly input: Input
-  /** Names of the classes, in the order of their labels: 2 to MOST_CLASSES. */
+  /** Names of the classes, in the order of their labels: 2 to 100. */
   readonly classes: readonly string[]
   /** Examples to train on, and to test with. */
   readonly train: number
@@ -55,7 +53,7 @@ export interface Dataset {
 }
 
 /** What else can be done with the examples of a data set. */
-export interface Abilities {
+interface Abilities {
   /** A person can draw examples on the pad. */
   readonly draw: boolean
   /** The program can make synthetic examples. */

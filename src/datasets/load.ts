@@ -3,16 +3,16 @@
 import { files as builtFiles, type DataFile } from 'virtual:datasets'
 import { crc32 } from '../data/crc32'
 import { download, type DownloadOptions } from '../data/download'
-import { DataError, grouped } from '../data/error'
+import { DataError, grouped, MissingDataError } from '../data/error'
 import { IdxReader, type IdxFile } from '../data/idx'
 import type { Dataset } from './dataset'
 import { packing, storedBytes } from './layout'
 import { storesOf, type StoreName } from './stores'
 
-export { DataError } from '../data/error'
+export { DataError, MissingDataError } from '../data/error'
 
 /** Receives the bytes; a backend does. */
-export interface Stores {
+interface Stores {
   /** Makes an empty store, replacing one of the same name. */
   store(name: string, byteLength: number): { write(offset: number, bytes: Uint8Array): void }
   /** Frees a store; does nothing if there is none of that name. */
@@ -51,6 +51,13 @@ const storeOf: Readonly<Record<DataFile['name'], StoreName>> = {
 /** Ids of the data sets whose files this build has. */
 export const builtDatasets = (): readonly string[] => Object.keys(builtFiles)
 
+const notBuilt = ({ id, title }: Dataset) =>
+  new MissingDataError(title, `is not in this build. To get it, run: npm run data -- ${id}`)
+
+/** What a person is told of a data set that this build does not have, as loading it would; undefined where it has. */
+export const whyNotBuilt = (dataset: Dataset): string | undefined =>
+  builtFiles[dataset.id] ? undefined : notBuilt(dataset).message
+
 /**
  * Loads all files of a data set of images into stores, in parallel. All or nothing: after an error no download goes on and the
  * stores are dropped.
@@ -59,9 +66,7 @@ export const builtDatasets = (): readonly string[] => Object.keys(builtFiles)
  */
 export async function loadDataset(dataset: Dataset, options: LoadOptions): Promise<ExampleCounts> {
   const { base, stores, progress, signal, files = builtFiles[dataset.id], fetch = globalThis.fetch } = options
-  if (!files) {
-    throw new DataError(dataset.title, `is not in this build. To get it, run: npm run data -- ${dataset.id}`)
-  }
+  if (!files) throw notBuilt(dataset)
   const folder = base.endsWith('/') ? base : `${base}/`
   const total = files.reduce((sum, file) => sum + file.bytes, 0)
   const loaded = files.map(() => 0)

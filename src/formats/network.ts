@@ -1,18 +1,23 @@
 // A trained network as a file: its parameters as safetensors, its spec in their metadata.
 
 import { datasetOf, findDataset } from '../datasets'
-import { layOut, learntFrom, tensorsOf, type Learnt, type NamedTensor } from '../model/parameters'
-import { parseSavedSpec, SpecError, summarise, type Spec } from '../model/spec'
+import { isStandardised } from '../model/batch'
+import type { InputStatistics } from '../model/initialise'
+import { layOut, learntFrom, tensorsOf, valuesFor, type Learnt, type NamedTensor } from '../model/parameters'
+import { inputShapeOf, parseSavedSpec, SpecError, summarise, type Spec } from '../model/spec'
 import { cut, FormatError } from './error'
 import { parseJson } from './json'
-import { readSafetensors, writeSafetensors } from './safetensors'
+import { readSafetensors, writeSafetensors, type StoredTensor } from './safetensors'
 
 /** Names of the spec, of the class names (a JSON list, in the order of the outputs) and of the step among the metadata. */
-export const SPEC = 'inkling.spec'
+const SPEC = 'inkling.spec'
 const CLASS_NAMES = 'inkling.classes'
 export const STEP = 'inkling.step'
 /** Prefix of the optimizer's tensors: a file may also hold the state of a run. */
 export const OPTIMIZER = 'optimizer.'
+/** Names of the tensors with the statistics of standardised inputs, both in the shape of an example. */
+const MEAN = 'inputs.mean'
+const DEVIATION = 'inputs.deviation'
 /** Longest spec that is read, in characters: several times the longest there can be. */
 const MOST_SPEC = 100_000
 /** Most errors of a spec that a message lists. */
@@ -28,14 +33,28 @@ export const metadataOf = (spec: Spec): Record<string, string> => ({
 export interface Network {
   readonly spec: Spec
   readonly learnt: Learnt
+  /** Over the examples that the spec standardises with, if it does. Older files do not have them. */
+  readonly statistics?: InputStatistics | undefined
 }
 
 /**
  * The bytes of a safetensors file; weights are [inputs, outputs] and [rows, columns, channels, filters], in 32-bit floats or
  * rounded to 16-bit ones. @throws FormatError if a weight is too large for 16 bits
  */
-export function writeNetwork({ spec, learnt }: Network, dtype?: 'F32' | 'F16'): Uint8Array<ArrayBuffer> {
-  return writeSafetensors({ tensors: tensorsOf(spec, learnt), metadata: metadataOf(spec) }, dtype)
+export function writeNetwork(network: Network, dtype?: 'F32' | 'F16'): Uint8Array<ArrayBuffer> {
+  const { spec, learnt } = network
+  const tensors = [...statisticsTensors(network), ...tensorsOf(spec, learnt)]
+  return writeSafetensors({ tensors, metadata: metadataOf(spec) }, dtype)
+}
+
+/** The statistics of a network whose inputs are standardised, always in 32-bit floats: small deviations need them. */
+export function statisticsTensors({ spec, statistics }: Pick<Network, 'spec' | 'statistics'>): StoredTensor[] {
+  if (!statistics || !isStandardised(spec)) return []
+  const [shape, dtype] = [inputShapeOf(spec), 'F32'] as const
+  return [
+    { name: MEAN, shape, values: statistics.mean, dtype },
+    { name: DEVIATION, shape, values: statistics.deviation, dtype },
+  ]
 }
 
 /** Reads such a file, and ignores an optimizer's tensors. @throws FormatError that says why it cannot be used, to follow the file's name */
@@ -44,8 +63,33 @@ export function readNetwork(bytes: Uint8Array): Network {
   if (!Object.hasOwn(metadata, SPEC))
     throw new FormatError(`has no ${SPEC} among its metadata: Inkling did not write it`)
   const spec = readSpec(metadata[SPEC])
-  const own = tensors.filter(({ name }) => !name.startsWith(OPTIMIZER))
-  return { spec, learnt: fill(spec, own) }
+  const statistics = readStatistics(spec, tensors)
+  const others = statistics ? [MEAN, DEVIATION] : []
+  const own = tensors.filter(({ name }) => !name.startsWith(OPTIMIZER) && !others.includes(name))
+  return { spec, learnt: fill(spec, own), ...(statistics && { statistics }) }
+}
+
+/** The statistics in a file; none where inputs are not standardised, or where it has neither tensor. @throws FormatError */
+function readStatistics(spec: Spec, tensors: readonly NamedTensor[]): InputStatistics | undefined {
+  const [mean, deviation] = [MEAN, DEVIATION].map((wanted) => tensors.find(({ name }) => name === wanted))
+  if (!isStandardised(spec) || (!mean && !deviation)) return undefined
+  const shape = inputShapeOf(spec)
+  const statistics = refusing(() => ({
+    mean: valuesFor({ name: MEAN, shape }, mean),
+    deviation: valuesFor({ name: DEVIATION, shape }, deviation),
+  }))
+  const wrong = statistics.deviation.findIndex((value) => value <= 0)
+  if (wrong < 0) return statistics
+  throw new FormatError(`has ${statistics.deviation[wrong]} as value ${wrong} of ${DEVIATION}; deviations are above 0`)
+}
+
+/** What `check` returns. @throws FormatError with the message of its error */
+function refusing<T>(check: () => T): T {
+  try {
+    return check()
+  } catch (error) {
+    throw new FormatError((error as Error).message)
+  }
 }
 
 function readSpec(text: string): Spec {
@@ -67,7 +111,7 @@ export function checkSpec(value: unknown): Spec {
     const { issues } = error
     const more = issues.length > MOST_ISSUES ? `; and ${issues.length - MOST_ISSUES} more` : ''
     const first = issues.slice(0, MOST_ISSUES).map(({ field, message }) => `${cut(field)} ${message}`)
-    throw new FormatError(`has a network that cannot be: ${first.join('; ')}${more}`)
+    throw new FormatError(`has a network that cannot work: ${first.join('; ')}${more}`)
   }
 }
 
@@ -81,9 +125,5 @@ export function fill(spec: Spec, tensors: readonly NamedTensor[]): Learnt {
       throw new FormatError(`has ${values[negative]} as value ${negative} of ${name}; no ${parameter} is negative`)
     }
   }
-  try {
-    return learntFrom(spec, tensors)
-  } catch (error) {
-    throw new FormatError((error as Error).message)
-  }
+  return refusing(() => learntFrom(spec, tensors))
 }

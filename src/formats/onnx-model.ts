@@ -44,7 +44,7 @@ export interface OnnxValue {
 }
 
 /** A model: one graph, with nodes after those that make their inputs. */
-export interface OnnxModel {
+interface OnnxModel {
   readonly name: string
   readonly documentation: string
   /** Free text by name. */

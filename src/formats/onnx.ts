@@ -12,12 +12,6 @@ import { OnnxGraph } from './onnx-graph'
 import { channelsFirst, onnxLayers } from './onnx-layers'
 import { encodeModel, type OnnxValue } from './onnx-model'
 
-/** A network, and the statistics of its inputs. */
-export interface NetworkToExport extends Network {
-  /** Over the examples that the spec standardises with; needed if it does. They become part of the graph. */
-  readonly statistics?: InputStatistics | undefined
-}
-
 /**
  * The bytes of an `.onnx` file (opset 14). Input, 32-bit floats: `image` [batch, height, width] of gray images or [batch, height, width, 3]
  * of coloured ones, from 0 to 1 (bytes / 255), or `features` [batch, features]; scaling is part of the graph. Outputs, [batch, classes]:
@@ -26,7 +20,7 @@ export interface NetworkToExport extends Network {
  *
  * @throws Error where standardised inputs have no statistics
  */
-export function writeOnnx({ spec, learnt, statistics }: NetworkToExport): Uint8Array<ArrayBuffer> {
+export function writeOnnx({ spec, learnt, statistics }: Network): Uint8Array<ArrayBuffer> {
   const graph = new OnnxGraph()
   const dataset = datasetOf(spec)
   const tensors = new Map(tensorsOf(spec, learnt).map(({ name, values }) => [name, values]))

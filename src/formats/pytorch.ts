@@ -1,19 +1,18 @@
-// A run as a PyTorch project: train.py, made from its spec, and model.safetensors with everything that it goes on from.
+// Exports a run as a PyTorch project: train.py, generated from its spec, and model.safetensors with the state to continue from.
 
 import { strToU8, zipSync } from 'fflate'
 import { datasetOf } from '../datasets'
 import { layOut, tensorsOf, type NamedTensor } from '../model/parameters'
 import { isTrained } from '../model/layers/layer'
 import { summarise, type Spec } from '../model/spec'
-import { metadataOf, OPTIMIZER, STEP } from './network'
+import { metadataOf, OPTIMIZER, STEP, statisticsTensors, type Network } from './network'
 import { exampleFilesOf } from './pytorch/files'
 import { torchOptimizer } from './pytorch/optimizers'
 import { trainScript } from './pytorch/script'
 import { writeSafetensors } from './safetensors'
 
 /** A run at its present step. */
-export interface PytorchRun {
-  readonly spec: Spec
+export interface PytorchRun extends Pick<Network, 'spec' | 'statistics'> {
   readonly snapshot: {
     readonly step: number
     /** Contents of the buffers in `Model.snapshot`: parameters, running statistics, the optimizer's moments, the state. */
@@ -22,7 +21,7 @@ export interface PytorchRun {
 }
 
 /** The files of a project: run `python3 train.py --data DIR` beside the others. */
-export interface PytorchFiles {
+interface PytorchFiles {
   readonly 'train.py': string
   /** Written by `writeNetwork`, with tensors `optimizer.first-moment.layers.0.weights` and so on, and the step in the metadata. */
   readonly 'model.safetensors': Uint8Array<ArrayBuffer>
@@ -30,14 +29,15 @@ export interface PytorchFiles {
 }
 
 /**
- * The project that continues a run like Inkling: same order of images, dropout masks, warps, updates and learning rates, equal up to
- * rounding. It leaves out only synthetic examples; train.py says so.
+ * The project that continues a run as Inkling does: with the same order of images, dropout masks, warps, updates and learning rates, up
+ * to rounding. It leaves out only synthetic examples; train.py says so.
  */
-export function pytorchFiles({ spec, snapshot }: PytorchRun): PytorchFiles {
+export function pytorchFiles(run: PytorchRun): PytorchFiles {
+  const { spec, snapshot } = run
   return {
     'train.py': trainScript(spec, snapshot.step),
     'model.safetensors': writeSafetensors({
-      tensors: checkpointTensors(spec, snapshot.buffers),
+      tensors: [...statisticsTensors(run), ...checkpointTensors(spec, snapshot.buffers)],
       metadata: { ...metadataOf(spec), [STEP]: String(snapshot.step) },
     }),
     'README.txt': readme(spec, snapshot.step),
@@ -45,11 +45,11 @@ export function pytorchFiles({ spec, snapshot }: PytorchRun): PytorchFiles {
 }
 
 /** The project as a zip file. */
-export function pytorchZip(checkpoint: PytorchRun): Uint8Array<ArrayBuffer> {
-  const files = pytorchFiles(checkpoint)
+export function pytorchZip(run: PytorchRun): Uint8Array<ArrayBuffer> {
+  const files = pytorchFiles(run)
   return zipSync({
     'train.py': strToU8(files['train.py']),
-    // Weights hardly get smaller.
+    // Weights hardly compress.
     'model.safetensors': [files['model.safetensors'], { level: 0 }],
     'README.txt': strToU8(files['README.txt']),
   }) as Uint8Array<ArrayBuffer>
@@ -69,7 +69,7 @@ function checkpointTensors(spec: Spec, buffers: PytorchRun['snapshot']['buffers'
   return [...tensorsOf(spec, { parameters, running }), ...moments]
 }
 
-/** The floats of a buffer; the state, which holds whole numbers, is not asked for any. */
+/** The floats of a buffer; none for the state, which holds whole numbers. */
 const floats = (buffer: Float32Array | Uint32Array) => (buffer instanceof Float32Array ? buffer : new Float32Array(0))
 
 const readme = (spec: Spec, step: number) => `A training run of Inkling, to go on with in PyTorch from step ${step}.

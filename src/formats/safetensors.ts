@@ -8,9 +8,15 @@ import { parseJson } from './json'
 
 export { FormatError } from './error'
 
+/** A tensor to write. */
+export interface StoredTensor extends NamedTensor {
+  /** Its floats, where they are not those of the file. */
+  readonly dtype?: 'F32' | 'F16'
+}
+
 /** What a file holds: tensors of floats. */
 export interface TensorFile {
-  readonly tensors: readonly NamedTensor[]
+  readonly tensors: readonly StoredTensor[]
   /** Free text by name. */
   readonly metadata: Readonly<Record<string, string>>
 }
@@ -22,22 +28,22 @@ const MOST_AXES = 8
 const METADATA = '__metadata__'
 
 /**
- * The bytes of a file, with values as 32-bit floats, or rounded to the nearest 16-bit ones in half the space.
+ * The bytes of a file, with values as 32-bit floats, or rounded to the nearest 16-bit ones in half the space. Tensors may name another
+ * type; 32-bit ones must then come first, else they are not aligned.
  * @throws FormatError that names a finite value too large for 16 bits
  */
 export function writeSafetensors(
   { tensors, metadata }: TensorFile,
   dtype: 'F32' | 'F16' = 'F32',
 ): Uint8Array<ArrayBuffer> {
-  const size = sizeOf(dtype)
   let at = 0
   // From entries, because a tensor may have any name, also `__proto__`.
   const header = Object.fromEntries<object>([
     [METADATA, metadata],
-    ...tensors.map(({ name, shape, values }): [string, object] => {
+    ...tensors.map(({ name, shape, values, dtype: own = dtype }): [string, object] => {
       const begin = at
-      at += values.length * size
-      return [name, { dtype, shape, data_offsets: [begin, at] }]
+      at += values.length * sizeOf(own)
+      return [name, { dtype: own, shape, data_offsets: [begin, at] }]
     }),
   ])
   const text = new TextEncoder().encode(JSON.stringify(header))
@@ -48,11 +54,11 @@ export function writeSafetensors(
   bytes.fill(0x20, 8, 8 + padded) // spaces
   bytes.set(text, 8)
   let place = 8 + padded
-  for (const { name, values } of tensors) {
+  for (const { name, values, dtype: own = dtype } of tensors) {
     for (const value of values) {
-      if (dtype === 'F32') view.setFloat32(place, value, true)
+      if (own === 'F32') view.setFloat32(place, value, true)
       else view.setUint16(place, halfOf(value, name), true)
-      place += size
+      place += sizeOf(own)
     }
   }
   return bytes
@@ -76,7 +82,8 @@ export function readSafetensors(bytes: Uint8Array): TensorFile {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (bytes.length < 8) throw new FormatError(`is no safetensors file: it has ${bytes.length} bytes`)
   const length = Number(view.getBigUint64(0, true))
-  if (length > MOST_HEADER_BYTES) throw new FormatError('is no safetensors file: its header would be over 1 MB long')
+  if (length > MOST_HEADER_BYTES)
+    throw new FormatError('is no safetensors file: it does not begin with the length of a header')
   if (8 + length > bytes.length) {
     throw new FormatError(`is cut off: its header ends at byte ${8 + length}, and the file at ${bytes.length}`)
   }
@@ -114,7 +121,7 @@ function parseHeader(bytes: Uint8Array): object {
 function metadataOf(entry: unknown): Record<string, string> {
   const pairs = typeof entry === 'object' && entry !== null && !Array.isArray(entry) ? Object.entries(entry) : undefined
   if (!pairs?.every((pair): pair is [string, string] => typeof pair[1] === 'string')) {
-    throw new FormatError('has metadata that are no text')
+    throw new FormatError('has metadata that is not text')
   }
   return Object.fromEntries(pairs)
 }

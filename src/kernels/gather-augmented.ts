@@ -4,7 +4,10 @@ import { type Constants, kernel, linearWorkgroups, pad4, shader } from './kernel
 import { byteOf, imageBytes } from './order'
 import { hash, shuffled, Stream, uniform } from './random'
 
-/** Uses of a row's random numbers: element `row * DRAWS + k`. The elastic field takes two for each node from `elastic` on. */
+/**
+ * Uses of a row's random numbers: element `row * DRAWS + k`. The elastic field takes two for each node from `elastic` on. The
+ * share takes the upper 24 bits of its number, and the flip the lower 8.
+ */
 const Draw = {
   share: 0,
   example: 1,
@@ -33,8 +36,8 @@ function floatsOf({ WIDTH, HEIGHT, CHANNELS }: Constants<'WIDTH' | 'HEIGHT' | 'C
 }
 
 /**
- * Constants of a share (0 to 1) of synthetic rows and of the strengths of warping. `rotation` in degrees to both sides, under 90; `scale` and
- * `shear` as shares; `shift` and `elastic` in pixels.
+ * Constants of a share (0 to 1) of synthetic rows and of the strengths of warping. `rotation` in degrees to both sides, under 90; `scale`,
+ * `shear` and `flip` as shares; `shift` and `elastic` in pixels.
  */
 export function augmentationConstants(
   share: number,
@@ -44,10 +47,12 @@ export function augmentationConstants(
     shear,
     shift,
     elastic,
-  }: Readonly<Record<'rotation' | 'scale' | 'shear' | 'shift' | 'elastic', number>>,
+    flip,
+  }: Readonly<Record<'rotation' | 'scale' | 'shear' | 'shift' | 'elastic' | 'flip', number>>,
 ) {
   return {
     SHARE: Math.round(share * 0x100_0000),
+    FLIP: Math.round(flip * 0x100),
     TURN: Math.tan((rotation * Math.PI) / 360),
     SCALE: scale,
     SHEAR: shear,
@@ -60,7 +65,8 @@ export function augmentationConstants(
  * Strengths are constants, so that a strength of zero costs nothing; other strengths mean another run in any case.
  *
  * ROWS of the batch out of COUNT examples from FIRST on, in shuffled order as in `gather`; HALF_BITS of the shuffle. With a
- * probability of SHARE / 2^24 a row takes one of SYNTHETIC synthetic examples instead. Images are HEIGHT x WIDTH, 1 to 128 each, of
+ * probability of SHARE / 2^24 a row takes one of SYNTHETIC synthetic examples instead, and with one of FLIP / 2^8 its image is
+ * mirrored left to right. Images are HEIGHT x WIDTH, 1 to 128 each, of
  * CHANNELS, 1 or 3; of three, each pixel takes a fourth value of 0. Strengths: see `augmentationConstants`; TURN is the tangent of
  * half the largest rotation. Bindings as in `gather`, with the synthetic examples in `syntheticImages` and `syntheticLabels`.
  *
@@ -81,6 +87,7 @@ export const gatherAugmented = kernel({
     STANDARDISED: 'u32',
     SYNTHETIC: 'u32',
     SHARE: 'u32',
+    FLIP: 'u32',
     TURN: 'f32',
     SCALE: 'f32',
     SHEAR: 'f32',
@@ -109,7 +116,7 @@ export const gatherAugmented = kernel({
   },
   reference(constants, { state, images, labels, syntheticImages, syntheticLabels, statistics, inputs, targets }) {
     const { ROWS, WIDTH, HEIGHT, CHANNELS, FIRST, COUNT, STANDARDISED } = constants
-    const { SYNTHETIC, SHARE, TURN, SCALE, SHEAR, SHIFT, ELASTIC } = constants
+    const { SYNTHETIC, SHARE, FLIP, TURN, SCALE, SHEAR, SHIFT, ELASTIC } = constants
     const { NODES, LINES, DRAWS } = fieldOf(constants)
     const [step, seed] = state
     const counter = Stream.augmentation + step
@@ -121,7 +128,9 @@ export const gatherAugmented = kernel({
     for (let row = 0; row < ROWS; row++) {
       /** From -1 to 1. */
       const draw = (k: number) => 2 * uniform(seed, counter, row * DRAWS + k) - 1
-      const synthetic = hash(seed, counter, row * DRAWS + Draw.share) >>> 8 < SHARE
+      const bits = hash(seed, counter, row * DRAWS + Draw.share)
+      const synthetic = bits >>> 8 < SHARE
+      const flipped = (bits & 0xff) < FLIP
       const position = step * ROWS + row
       const example = synthetic
         ? hash(seed, counter, row * DRAWS + Draw.example) % SYNTHETIC
@@ -155,7 +164,8 @@ export const gatherAugmented = kernel({
           (1 - b) * ((1 - a) * offsets[node] + a * offsets[node + 1]) +
           b * ((1 - a) * offsets[node + NODES] + a * offsets[node + NODES + 1])
 
-        const sourceX = turnedX + WIDTH / 2 + blend(offsetX)
+        const unflipped = turnedX + WIDTH / 2 + blend(offsetX)
+        const sourceX = flipped ? WIDTH - 1 - unflipped : unflipped
         const sourceY = turnedY + HEIGHT / 2 + blend(offsetY)
         const [left, top] = [Math.floor(sourceX), Math.floor(sourceY)]
         const [c, d] = [sourceX - left, sourceY - top]

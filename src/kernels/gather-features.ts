@@ -4,14 +4,14 @@ import { kernel, linearWorkgroups, shader } from './kernel'
 import { labelOf, placeOf } from './order'
 
 /**
- * Constants and bindings as in `gather`, with FEATURES floats of an example both in the store and in `inputs`: the number of features
+ * Constants and bindings as in `gather`, with FLOATS floats of an example both in the store and in `inputs`: the number of features
  * rounded up to a multiple of 4. `features` holds 32-bit floats, zero in padding.
  */
 export const gatherFeatures = kernel({
   name: 'gather-features',
   constants: {
     ROWS: 'u32',
-    FEATURES: 'u32',
+    FLOATS: 'u32',
     FIRST: 'u32',
     COUNT: 'u32',
     SHUFFLE: 'u32',
@@ -29,16 +29,16 @@ export const gatherFeatures = kernel({
   variants: {
     default: {
       wgsl: shader('lib/random', 'lib/order', 'gather-features'),
-      workgroups: ({ ROWS, FEATURES }) => linearWorkgroups((ROWS * FEATURES) / 4),
+      workgroups: ({ ROWS, FLOATS }) => linearWorkgroups((ROWS * FLOATS) / 4),
     },
   },
   reference(constants, { state, features, labels, statistics, inputs, targets }) {
-    const { ROWS, FEATURES, STANDARDISED } = constants
+    const { ROWS, FLOATS, STANDARDISED } = constants
     for (let row = 0; row < ROWS; row++) {
       const place = placeOf(row, constants, state)
-      for (let f = 0; f < FEATURES; f++) {
-        const value = features[place.example * FEATURES + f]
-        inputs[row * FEATURES + f] = STANDARDISED === 1 ? (value - statistics[f]) * statistics[FEATURES + f] : value
+      for (let f = 0; f < FLOATS; f++) {
+        const value = features[place.example * FLOATS + f]
+        inputs[row * FLOATS + f] = STANDARDISED === 1 ? (value - statistics[f]) * statistics[FLOATS + f] : value
       }
       targets[row] = labelOf(labels, place)
     }

@@ -10,7 +10,7 @@ export type Binding = `${'read' | 'write' | 'read-write'} ${Dtype}`
 export type Floats = Float32Array | Float64Array
 
 /** The array behind a binding in the reference. */
-export type ArrayOf<B extends Binding> = B extends `${string} u32` ? Uint32Array : Floats
+type ArrayOf<B extends Binding> = B extends `${string} u32` ? Uint32Array : Floats
 
 /** Number of workgroups in x, y and z. */
 export type Workgroups = readonly [number, number?, number?]
@@ -19,7 +19,7 @@ export type Workgroups = readonly [number, number?, number?]
 export type Constants<C extends string = string> = Readonly<Record<C, number>>
 
 /** Text of a file of shaders/, by its name without the ending, for example `lib/random`. */
-export type ShaderText = (file: string) => string
+type ShaderText = (file: string) => string
 
 /** The text of shader files one after the other. Kernels name them only: the text is for those who compile or show it. */
 export const shader =

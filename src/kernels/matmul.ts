@@ -3,7 +3,7 @@
 import { ceilDiv, type Constants, MOST_WORKGROUPS, shader, type Variant, type Workgroups } from './kernel'
 
 /** Size of C[R, S] = A . B in 4 x 4 blocks. */
-export interface ProductSize {
+interface ProductSize {
   readonly R: number
   readonly S: number
 }

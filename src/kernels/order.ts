@@ -29,7 +29,7 @@ export function byteOf(words: ArrayLike<number>, at: number): number {
   return (words[at >>> 2] >>> ((at & 3) * 8)) & 255
 }
 
-/** Bytes of an image in the data store, by its floats in `inputs`: one for each, rounded up to whole 16. */
+/** Bytes of an image in the data store (datasets/layout.ts), by its floats in `inputs`: one for each, rounded up to whole 16. */
 export function imageBytes(floats: number): number {
   return 16 * ceilDiv(floats, 16)
 }

@@ -68,9 +68,9 @@ export function gatherToTrain(
 
 function gather(spec: Pick<Spec, 'input'>, rows: number, examples: Examples, bound: Bound, shuffle: 0 | 1): Call {
   const { input, inputs, labels, first, count } = examples
-  const floats = rowSize(shapeOf(input))
   const constants = {
     ROWS: rows,
+    FLOATS: rowSize(shapeOf(input)),
     FIRST: first,
     COUNT: count,
     SHUFFLE: shuffle,
@@ -78,8 +78,8 @@ function gather(spec: Pick<Spec, 'input'>, rows: number, examples: Examples, bou
     STANDARDISED: isStandardised(spec) ? 1 : 0,
   }
   return input.kind === 'features'
-    ? call(kernels.gatherFeatures, { ...constants, FEATURES: floats }, { features: inputs, labels, ...bound })
-    : call(kernels.gather, { ...constants, ...kernels.exampleConstant(floats) }, { images: inputs, labels, ...bound })
+    ? call(kernels.gatherFeatures, constants, { features: inputs, labels, ...bound })
+    : call(kernels.gather, constants, { images: inputs, labels, ...bound })
 }
 
 /** Whether inputs are standardised, over any set of examples. */

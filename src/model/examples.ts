@@ -3,7 +3,7 @@
 import type { Input } from '../datasets/dataset'
 import type { Shape } from './shape'
 
-export { packed, storedBytes, storedDensely, unpacked, valuesIn, type Example } from '../datasets/layout'
+export { packed, storedBytes, unpacked, valuesIn, type Example } from '../datasets/layout'
 
 /** Shape of an example as it flows: [height, width], [height, width, 3] or [features]. */
 export function shapeOf(input: Input): Shape {

@@ -16,7 +16,7 @@ export interface NumberField {
 }
 
 /** One of several names. */
-export interface ChoiceField<T extends string = string> {
+interface ChoiceField<T extends string = string> {
   readonly kind: 'choice'
   readonly label: string
   /** Values and how an editor shows them. */

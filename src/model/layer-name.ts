@@ -4,7 +4,7 @@ import { typeOf } from './layers'
 import type { LayerSpec } from './layers'
 
 /** `Dense 64`, `Convolution 16`, `Batch norm`. */
-export function layerTitle(layer: LayerSpec): string {
+function layerTitle(layer: LayerSpec): string {
   const size = 'units' in layer ? ` ${layer.units}` : 'filters' in layer ? ` ${layer.filters}` : ''
   return `${typeOf(layer).title}${size}`
 }

@@ -52,12 +52,7 @@ export function trainingList(
   examples: Examples,
   synthetic: Examples | undefined,
 ) {
-  const { buffer } = list
   const { layers } = summarise(spec)
-  const size = shared.parameters.size
-  const rates = buffer('rates', [HISTORY_SLOTS])
-  const clip = buffer('clip', [4])
-  const decay = buffer('decay', [size])
   const rows = spec.batchSize
   const pass = forwardPass(spec, parameters, list, shared, { name: 'train', training: true, rows }, (bound) =>
     gatherToTrain(spec, rows, examples, synthetic, bound),
@@ -73,25 +68,42 @@ export function trainingList(
     if (i > lowest) gradient = built[i].inputGradient(gradient)
   }
 
-  const { gradients } = shared
+  const update = updateOf(spec, list, shared, pass.state, HISTORY_SLOTS)
+  calls.push(...update.calls, loss.end)
+  return { ...update, calls, state: pass.state, history: loss.history }
+}
+
+/** The end of a step: clips the gradients if the spec wants that, and updates the parameters. `slots`: of the ring of learning rates. */
+export function updateOf(
+  spec: Spec,
+  { buffer }: BufferList,
+  { parameters, gradients }: Pick<Shared, 'parameters' | 'gradients'>,
+  state: Buffer<'u32'>,
+  slots: number,
+) {
+  const { size } = parameters
+  const rates = buffer('rates', [slots])
+  const clip = buffer('clip', [4])
+  const decay = buffer('decay', [size])
+  const calls: Call[] = []
   if (spec.clipNorm > 0) {
     const sums = buffer('train/squared-sums', [kernels.PARTS])
     calls.push(call(kernels.squaredSums, { COUNT: size, PARTS: kernels.PARTS }, { gradients, sums }))
     calls.push(call(kernels.clipFactor, { PARTS: kernels.PARTS, LIMIT: spec.clipNorm }, { sums, clip }))
   }
-  const moments: Buffer[] = []
+  const moments: Buffer<'f32'>[] = []
   const update = optimizerTypeOf(spec.optimizer).build(spec.optimizer, {
     kernels,
-    buffers: { state: pass.state, rates, clip, decay, gradients, parameters: shared.parameters },
+    buffers: { state, rates, clip, decay, gradients, parameters },
     size,
-    slots: HISTORY_SLOTS,
+    slots,
     moment(name) {
       moments.push(buffer(name, [size]))
       return moments[moments.length - 1]
     },
   })
-  calls.push(update, loss.end)
-  return { calls, state: pass.state, history: loss.history, rates, clip, decay, moments }
+  calls.push(update)
+  return { calls, rates, clip, decay, moments }
 }
 
 /** A batch of a pass over examples in their order, with its calls. */

@@ -1,5 +1,6 @@
 // The plan of a look inside: one example through the network, and which of its values speak for and against each class.
 
+import { ACTIVATIONS, derivative, type ActivationName } from '../kernels/activation'
 import { pad4 } from '../kernels/kernel'
 import type { Buffer, Plan } from '../kernels/plan'
 import { datasetOf } from '../datasets'
@@ -12,9 +13,12 @@ import { layOut, type ModelParameter } from './parameters'
 import { asMatrix, countOf, rowSize, type Shape } from './shape'
 import { inputShapeOf, summarise, type Spec } from './spec'
 
-/** A compiled look. `forward` shows an example to the network; `backward` goes from its outputs back to the example. */
+/**
+ * A compiled look. `forward` shows an example to the network; `answer` goes from one of its outputs back to the example, `backward`
+ * from all of them.
+ */
 export interface LookPlan {
-  readonly plan: Plan<'forward' | 'backward'>
+  readonly plan: Plan<'forward' | 'answer' | 'backward'>
   readonly parameters: readonly ModelParameter[]
   readonly buffers: {
     readonly parameters: Buffer<'f32'>
@@ -25,6 +29,8 @@ export interface LookPlan {
     readonly example: Buffer
     /** Gradient with respect to the logits of each look, [classes, classes]: write `identity(classes)`, once. */
     readonly logits: Buffer<'f32'>
+    /** Gradient with respect to the logits of `answer`, [1, classes]: write 1 at the class to explain. */
+    readonly answer: Buffer<'f32'>
     /** The network's input: the example, scaled as the spec says; a flow of one row. */
     readonly inputs: Buffer<'f32'>
     /** Gradient of each logit with respect to `inputs`, a flow of a row a class; a logit is an output before its activation. */
@@ -32,6 +38,8 @@ export interface LookPlan {
   }
   /** Outputs of each layer. A layer that passes values on shares the flow of the layer below. */
   readonly outputs: readonly Flow[]
+  /** Gradients of the logit of `answer`: with respect to the inputs, then to each layer's output before its activation. */
+  readonly slopes: readonly Buffer<'f32'>[]
 }
 
 /** Compiles a look at a network of a valid spec, outside training: dropout passes on, batch normalisation uses its running statistics. */
@@ -53,17 +61,21 @@ export function compileLook(spec: Spec): LookPlan {
   const example = list.inputs('example', input, 1)
   const labels = buffer('label', [1], 'u32')
   // Rows past the last example repeat the first: every row of the backward pass is the example.
-  const pass = (name: 'forward' | 'backward', rows: number) =>
+  const pass = (name: 'forward' | 'answer' | 'backward', rows: number) =>
     forwardPass(spec, parameters, list, shared, { name, training: false, rows }, (bound) =>
       gatherInOrder(spec, rows, { input, inputs: example, labels, first: 0, count: 1 }, bound),
     )
 
   const forward = pass('forward', 1)
+  const answer = pass('answer', 1)
+  const answerGradient = buffer('answer-gradient', [1, classes.length])
+  const slopes = [answerGradient]
+  for (const layer of answer.built.toReversed()) slopes.unshift(layer.inputGradient(slopes[0]))
   const backward = pass('backward', classes.length)
   const logits = buffer('logit-gradient', [classes.length, classes.length])
   const gradients = backward.built.reduceRight((gradient, layer) => layer.inputGradient(gradient), logits)
   return {
-    plan: { lists: { forward: forward.calls, backward: backward.calls }, buffers },
+    plan: { lists: { forward: forward.calls, answer: answer.calls, backward: backward.calls }, buffers },
     parameters,
     buffers: {
       parameters: shared.parameters,
@@ -71,10 +83,12 @@ export function compileLook(spec: Spec): LookPlan {
       statistics: shared.statistics,
       example,
       logits,
+      answer: answerGradient,
       inputs: forward.inputs,
       gradients,
     },
     outputs: forward.built.map(({ output }) => output),
+    slopes,
   }
 }
 
@@ -84,6 +98,22 @@ export function identity(classes: number): Float32Array<ArrayBuffer> {
   const values = new Float32Array(side * side)
   for (let c = 0; c < classes; c++) values[c * side + c] = 1
   return values
+}
+
+/**
+ * Contribution of each output of a layer to a logit, to first order: its value times the derivative with respect to it. `slopes` are the
+ * derivatives before the activation, `saved` what the activation saved. An output whose activation is flat contributes nothing.
+ */
+export function supportOf(
+  activation: ActivationName,
+  values: Float32Array,
+  saved: Float32Array,
+  slopes: Float32Array,
+): Float32Array<ArrayBuffer> {
+  return Float32Array.from(values, (value, i) => {
+    const slope = derivative(ACTIVATIONS[activation], saved[i])
+    return slope === 0 ? 0 : (value * slopes[i]) / slope
+  })
 }
 
 /** The values of a flow's first row in row-major order, without padding. */

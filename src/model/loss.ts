@@ -9,9 +9,11 @@ import type { Pass } from './forward'
 import type { Spec } from './spec'
 
 /** Buffers and calls of a list's loss. */
-export interface LossCalls {
+interface LossCalls {
   /** Of the mean loss over the batch with respect to the outputs before their activation, [rows, classes]. */
   readonly gradient: Buffer<'f32'>
+  /** Of each example, [rows]. */
+  readonly losses: Buffer<'f32'>
   /** Sum of losses and of hits of the last `slots` steps, [2 slots]. */
   readonly history: Buffer<'f32'>
   /** Counts the step: the last call of the list. */
@@ -40,5 +42,5 @@ export function lossOf(
     calls.push(call(kernels.quadratic, constants, { outputs: output.buffer, ...results }))
   }
   const end = call(kernels.metrics, { ROWS: rows, SLOTS: slots }, { losses, hits, history, state })
-  return { gradient, history, end }
+  return { gradient, losses, history, end }
 }

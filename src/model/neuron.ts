@@ -1,6 +1,6 @@
 // The arithmetic of one neuron with its own numbers: inputs, weights, sum and output.
 
-import { pad4 } from '../kernels/kernel'
+import { ACTIVATIONS, derivative } from '../kernels/activation'
 import type { Fields } from './fields'
 import { layerTypes, typeOf, type LayerKind, type LayerSpec } from './layers'
 import type { ComputingNeurons, ParameterValues, Terms } from './layers/neurons'
@@ -42,9 +42,6 @@ export const passesOn = (type: LayerKind): boolean => 'passOn' in layerTypes[typ
 /** The layers whose neurons read a window of an image. */
 export const readsWindow = (type: LayerKind): boolean => 'window' in layerTypes[type].neurons
 
-/** The layers whose neurons are weighted sums of all values below. */
-export const readsAll = (type: LayerKind): boolean => howOf(type) === 'sum' && !readsWindow(type)
-
 /** How neurons of a kind of layer compute; undefined if they pass values on. */
 export function howOf(type: LayerKind): ComputingNeurons<Fields>['how'] | undefined {
   const { neurons } = layerTypes[type]
@@ -58,7 +55,7 @@ export function windowOf(layer: LayerSpec): number | undefined {
 }
 
 /** The original shape of a layer's input: that of the layer below, past layers that pass values on. */
-export function sourceShape(layers: readonly LayerSummary[], layer: number): Shape {
+function sourceShape(layers: readonly LayerSummary[], layer: number): Shape {
   let at = layer
   while (at > 0 && passesOn(layers[at - 1].spec.type)) at--
   return layers[at].inputShape
@@ -89,59 +86,13 @@ export function neuronOf(
   return { layer, unit, ...terms, inputs: read, sum, value: outputs[unit] }
 }
 
+/** Derivative of a neuron's activation at its sum. */
+export function slopeAt({ activation, sum, value }: Pick<Neuron, 'activation' | 'sum' | 'value'>): number {
+  return derivative(ACTIVATIONS[activation], activation === 'gelu' ? sum : value)
+}
+
 function parameterOf(network: NetworkState, layer: number, name: string): ParameterValues {
   const found = parameterIn(network.list, layer, name)
   if (!found) throw new Error(`Layer ${layer} has no parameter ${name}.`)
   return { values: found.role === 'running' ? network.running : network.parameters, offset: found.offset }
-}
-
-/** The strongest connections of a dense layer, strongest first. */
-export interface Connections {
-  readonly layer: number
-  /** Numbers of the value below and of the neuron. */
-  readonly from: Uint32Array
-  readonly to: Uint16Array
-  /** weight * input: what the value adds to the neuron's sum. */
-  readonly carried: Float32Array
-}
-
-/** The `most` connections of a dense layer with the largest |weight * input|, or fewer if fewer are not zero. */
-export function strongestConnections(
-  network: NetworkState,
-  layer: number,
-  inputs: Float32Array,
-  units: number,
-  most: number,
-): Connections {
-  const { values, offset } = parameterOf(network, layer, 'weights')
-  const stride = pad4(units)
-  // Sorted by size: the next one must be larger than the smallest.
-  const best: { from: number; to: number; carried: number }[] = []
-  let bar = 0
-  for (let from = 0; from < inputs.length; from++) {
-    const input = inputs[from]
-    if (input === 0) continue
-    const row = offset + from * stride
-    // Comparing weights costs less than comparing products.
-    let least = bar / Math.abs(input)
-    for (let to = 0; to < units; to++) {
-      const weight = values[row + to]
-      if (!(Math.abs(weight) > least)) continue
-      const carried = weight * input
-      let place = best.length
-      while (place > 0 && Math.abs(best[place - 1].carried) < Math.abs(carried)) place--
-      best.splice(place, 0, { from, to, carried })
-      if (best.length > most) best.pop()
-      if (best.length === most) {
-        bar = Math.abs(best[most - 1].carried)
-        least = bar / Math.abs(input)
-      }
-    }
-  }
-  return {
-    layer,
-    from: Uint32Array.from(best, ({ from }) => from),
-    to: Uint16Array.from(best, ({ to }) => to),
-    carried: Float32Array.from(best, ({ carried }) => carried),
-  }
 }

@@ -7,7 +7,7 @@ import { call } from '../kernels/plan'
 import { real, type Fields, type Kind, type PartOf, type Values } from './fields'
 
 /** The buffers of an update. All are as long as the parameters, except `state`, `rates` and `clip`. */
-export interface UpdateBuffers {
+interface UpdateBuffers {
   /** [step, seed]. */
   readonly state: Buffer
   /** Learning rates of the steps, a ring of `slots`. */
@@ -21,7 +21,7 @@ export interface UpdateBuffers {
 }
 
 /** Receives an optimizer's state buffers. */
-export interface UpdateBuilder {
+interface UpdateBuilder {
   /** All kernels there are. */
   readonly kernels: typeof kernels
   readonly buffers: UpdateBuffers
@@ -34,7 +34,7 @@ export interface UpdateBuilder {
 }
 
 /** A kind of optimizer. */
-export interface OptimizerType<F extends Fields = Fields> extends Kind<F> {
+interface OptimizerType<F extends Fields = Fields> extends Kind<F> {
   build(optimizer: Values<F>, builder: UpdateBuilder): Call
 }
 

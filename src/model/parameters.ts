@@ -94,8 +94,14 @@ export function learntFrom(spec: Spec, tensors: readonly NamedTensor[]): Learnt 
   return learnt
 }
 
-/** Checks and returns the values of a parameter's tensor. */
-function valuesFor({ name, shape }: ModelParameter, tensor: NamedTensor | undefined): Float32Array {
+/**
+ * Checks and returns the values of a tensor that must have this name and shape.
+ * @throws Error if it is missing, of another shape or not finite
+ */
+export function valuesFor(
+  { name, shape }: Pick<NamedTensor, 'name' | 'shape'>,
+  tensor: NamedTensor | undefined,
+): Float32Array {
   if (!tensor) throw new Error(`has no tensor ${name}, which its network needs`)
   if (tensor.shape.join() !== shape.join()) {
     throw new Error(`has ${name} in the shape [${tensor.shape.join(', ')}]; its network has [${shape.join(', ')}]`)

@@ -13,7 +13,7 @@ export interface Moment {
 }
 
 /** A kind of schedule: the factor by which the learning rate is multiplied. */
-export interface ScheduleType<F extends Fields = Fields> extends Kind<F> {
+interface ScheduleType<F extends Fields = Fields> extends Kind<F> {
   factor(schedule: Values<F>, moment: Moment): number
 }
 

@@ -11,7 +11,7 @@ import { pad4 } from '../kernels/kernel'
 export type Shape = readonly number[]
 
 /** An image's axes; `stride` is the number of floats from one position to the next. */
-export interface ImageShape {
+interface ImageShape {
   readonly height: number
   readonly width: number
   readonly channels: number
@@ -19,7 +19,7 @@ export interface ImageShape {
 }
 
 /** A flow as a matrix: rows of the batch times `positions`, and `channels`. */
-export interface MatrixShape {
+interface MatrixShape {
   readonly positions: number
   readonly channels: number
 }

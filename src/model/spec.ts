@@ -20,6 +20,7 @@ export type Activation = Values<{ activation: typeof activationField }>['activat
 
 /** Most examples of a training set. */
 const MOST_EXAMPLES = 10_000_000
+export const MOST_EPOCHS = 10_000
 
 /** Most layers of a network. */
 export const MAX_LAYERS = 32
@@ -36,7 +37,7 @@ export const inputScalings = ['unit', 'standardised', 'standardised-all'] as con
 export const losses = ['cross-entropy', 'quadratic'] as const
 
 const schema = v.strictObject({
-  /** Id of the data set; see `named` for specs without one. */
+  /** Id of the data set; see `completed` for specs without one. */
   dataset: v.custom<string>(
     (id) => typeof id === 'string' && findDataset(id) !== undefined,
     'is no data set that this Inkling has',
@@ -67,7 +68,7 @@ const schema = v.strictObject({
   /** Largest norm of the whole gradient; larger ones are scaled down to it (Pascanu et al. 2013). 0: no limit. */
   clipNorm: real(0, 1000),
   batchSize: whole(1, MOST_EXAMPLES),
-  epochs: whole(1, 10_000),
+  epochs: whole(1, MOST_EPOCHS),
   seed: whole(0, 0xffff_ffff),
   /** Steps between evaluations of the test set, besides the one after each epoch; 0: none besides. */
   evaluateEvery: whole(0, 1_000_000),
@@ -94,7 +95,7 @@ export class SpecError extends Error {
 
 /** All errors in a spec; an empty list if it is valid. */
 export function specIssues(value: unknown): SpecIssue[] {
-  const result = v.safeParse(schema, named(value))
+  const result = v.safeParse(schema, completed(value))
   if (!result.success) {
     return result.issues.map((issue) => ({
       field: v.getDotPath(issue) ?? 'spec',
@@ -108,14 +109,20 @@ export function specIssues(value: unknown): SpecIssue[] {
 export function parseSpec(value: unknown): Spec {
   const issues = specIssues(value)
   if (issues.length > 0) throw new SpecError(issues)
-  return named(value) as Spec
+  return completed(value) as Spec
 }
 
-/** Links and files from before specs named their data set mean MNIST. */
-const named = (value: unknown): unknown => (isNameless(value) ? { dataset: mnist.id, ...value } : value)
+/** A spec with the fields that older links and files lack: without a data set they mean MNIST, and their warps flip nothing. */
+function completed(value: unknown): unknown {
+  const spec = isNameless(value) ? { dataset: mnist.id, ...value } : value
+  if (!isObject(spec) || !('augmentation' in spec)) return spec
+  const { augmentation } = spec
+  const warps = isObject(augmentation) && 'type' in augmentation && augmentation.type === 'warp'
+  return warps && !('flip' in augmentation) ? { ...spec, augmentation: { ...augmentation, flip: 0 } } : spec
+}
 
-const isNameless = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Object.hasOwn(value, 'dataset')
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
+const isNameless = (value: unknown): value is object => isObject(value) && !Object.hasOwn(value, 'dataset')
 
 /**
  * The same for the spec of a saved network. Before specs named their data set, inputs were standardised over the whole training set

@@ -53,3 +53,28 @@ export function verdict({ outputs, label }: Outputs, { loss, styleShare }: Pick<
   const others = outputs.map((output, i) => (i === label ? -Infinity : output))
   return { kind: 'unsure', label, probability, runnerUp: others.indexOf(Math.max(...others)) }
 }
+
+/** From this share of right answers on the test set a network's outputs are taken at their word. */
+export const TRUSTED = 0.9
+/** Below this share its answers are guesses, whatever its outputs. */
+export const GUESSING = 0.5
+
+/** What may be claimed of an answer. `guess`: the network is wrong too often, or nobody knows how often. */
+export type Claim = Verdict | { readonly kind: 'guess'; readonly label: number }
+
+/**
+ * The verdict, as far as the network's accuracy on the test set bears it: outputs of a network that is often wrong say little, however
+ * high they are. `accuracy`: a share from 0 to 1; undefined if the network has not been tested. Below TRUSTED it is never sure, and no
+ * example is of no class.
+ */
+export function claim(
+  outputs: Outputs,
+  { loss, styleShare }: Pick<Spec, 'loss' | 'styleShare'>,
+  accuracy: number | undefined,
+): Claim {
+  const trusted = accuracy !== undefined && accuracy >= TRUSTED
+  const judged = verdict(outputs, { loss, styleShare: trusted ? styleShare : 0 })
+  if (trusted || judged.kind === 'none') return judged
+  if (accuracy === undefined || accuracy < GUESSING) return { kind: 'guess', label: outputs.label }
+  return judged.kind === 'class' ? { ...judged, sure: false } : judged
+}

@@ -11,7 +11,7 @@ import type { Data } from './data'
 import type { Checkpoint } from './protocol'
 
 /** The checkpoint or network cannot be used. */
-export class CheckpointError extends Error {
+class CheckpointError extends Error {
   override name = 'CheckpointError'
   /** `why`: the end of a sentence. */
   constructor(why: string) {

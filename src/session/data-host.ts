@@ -10,16 +10,18 @@ import { isStandardised } from '../model/batch'
 import type { InputStatistics } from '../model/initialise'
 import type { Spec } from '../model/spec'
 import type { Data } from './data'
+import { Loads } from './loads'
 import type { SyntheticData } from './synthetic-data'
 
 export class DataHost {
+  readonly loads = new Loads()
   /** Data sets on the device, by id. */
   readonly #counts = new Map<string, ExampleCounts>()
   /** By data set and number of examples; computing them takes about half a second for MNIST. */
   readonly #statistics = new Map<string, InputStatistics>()
 
   constructor(
-    private readonly backend: Backend,
+    readonly backend: Backend,
     private readonly synthetic: SyntheticData,
   ) {}
 
@@ -32,8 +34,9 @@ export class DataHost {
     this.#counts.set(id, counts)
   }
 
-  /** Frees the data sets that a run of this one does not need. */
-  dropOthers({ id }: Dataset): void {
+  /** Frees the data sets, and the synthetic drawings, that a run of this one does not need. */
+  dropOthers({ id, abilities }: Dataset): void {
+    if (!abilities.synthetic) this.synthetic.drop(this.backend)
     for (const other of [...this.#counts.keys()]) {
       if (other === id) continue
       for (const name of Object.values(storesOf({ id: other }))) this.backend.drop(name)

@@ -5,11 +5,12 @@ import type { Backend } from '../backends/types'
 import type { SyntheticImages } from '../data/synthetic-digits'
 import { datasetOf, findDataset, mnist } from '../datasets'
 import type { Dataset } from '../datasets/dataset'
-import { DataError, loadDataset, type ExampleCounts, type LoadOptions } from '../datasets/load'
+import { DataError, loadDataset, MissingDataError, type ExampleCounts, type LoadOptions } from '../datasets/load'
 import type { Spec } from '../model/spec'
 import type { Data } from './data'
 import { DataHost } from './data-host'
 import type { BackendChoice, SessionEvent } from './protocol'
+import { isSuperseded, Requests, SUPERSEDED, type RequestTime } from './requests'
 import { SyntheticData } from './synthetic-data'
 
 /** The parts of a session that tests and the command line replace. */
@@ -29,12 +30,6 @@ export interface DeviceListener {
   faulted(error: Error): void
 }
 
-/** Reason of an abort in favour of another opening, which needs no report. */
-const SUPERSEDED = Symbol('superseded')
-
-/** What a signal stopped was superseded by an opening asked for later. */
-export const isSuperseded = ({ reason }: AbortSignal): boolean => reason === SUPERSEDED
-
 export class DeviceHost {
   #choice: BackendChoice = 'auto'
   #base = ''
@@ -45,14 +40,11 @@ export class DeviceHost {
   #reason = ''
   #data: DataHost | undefined
   #gone = false
-  /** Stops loading onto the present backend when that is lost. */
-  #loss = new AbortController()
   /** Of the files of data sets, by id. */
   readonly #bytes = new Map<string, number>()
   /** The data set reported last. */
   #told = { dataset: '', ready: false }
-  /** Stops the openings and the loading that are asked for until it does. */
-  #stop = new AbortController()
+  readonly #requests = new Requests()
   readonly #synthetic: SyntheticData
 
   constructor(
@@ -72,17 +64,25 @@ export class DeviceHost {
     return this.#gone ? undefined : this.#backend
   }
 
-  /** Aborts when the present requests are to stop. */
-  get signal(): AbortSignal {
-    return this.#stop.signal
+  /** The moment of a request that may load data. */
+  request(): RequestTime {
+    return this.#requests.next()
   }
 
-  /** Takes over what to open next, in place of all that was asked for before; pass the signal to `open`. */
-  choose(choice: BackendChoice, base: string, dataset: string): AbortSignal {
+  /** The same for a run of a data set: no other one is loaded any more for earlier requests. */
+  chooseData(dataset: string): RequestTime {
+    const moment = this.#requests.choose(dataset)
+    this.#data?.loads.supersede(dataset, moment)
+    return moment
+  }
+
+  /** Takes over what to open next, in place of all that was asked for before; pass the moment to `open`. */
+  choose(choice: BackendChoice, base: string, dataset: string): RequestTime {
     this.#choice = choice
     this.#base = base
     this.#first = findDataset(dataset) ?? mnist
-    return this.#stopAll(SUPERSEDED)
+    this.#stopAll(SUPERSEDED)
+    return this.request()
   }
 
   /** Stops reading the data set, also for those who wait to do so. */
@@ -94,8 +94,10 @@ export class DeviceHost {
    * Replaces the backend by the chosen one, and loads a data set onto it, by default the chosen one. False if another opening supersedes this one,
    * or if loading failed, which is reported. @throws what opening throws
    */
-  async open(signal: AbortSignal, dataset = this.#first): Promise<boolean> {
+  async open(moment: RequestTime, dataset = this.#first): Promise<boolean> {
+    const { signal } = moment
     this.#first = dataset
+    this.#data?.loads.stop(SUPERSEDED)
     this.#backend?.dispose()
     this.#backend = this.#data = undefined
     this.#gone = false
@@ -107,7 +109,6 @@ export class DeviceHost {
       return false
     }
     this.#backend = backend
-    this.#loss = new AbortController()
     this.#data = new DataHost(backend, this.#synthetic)
     this.#reason = reason
     this.tellDevice()
@@ -118,7 +119,7 @@ export class DeviceHost {
     void backend.fault.then((error) => {
       if (backend === this.#backend) this.listener.faulted(error)
     })
-    return this.#load(backend, this.#data, dataset, signal)
+    return this.#provide(this.#data, dataset, moment)
   }
 
   /** Opens a backend beside the present one. The caller disposes of it. */
@@ -130,20 +131,30 @@ export class DeviceHost {
    * What a run of the spec needs of its data set, which this loads if need be. Undefined without a device, and if
    * loading failed, which is reported. @throws DeviceLostError, and what making synthetic drawings throws
    */
-  async dataFor(spec: Spec, signal = this.signal): Promise<Data | undefined> {
-    const [backend, data, dataset] = [this.backend, this.#data, datasetOf(spec)]
-    if (!backend || !data) return undefined
-    if (!data.has(dataset) && !(await this.#load(backend, data, dataset, signal))) return undefined
-    return data.dataFor(spec)
+  async dataFor(spec: Spec, moment = this.request()): Promise<Data | undefined> {
+    const [dataset, data] = [datasetOf(spec), this.#present]
+    return data && (await this.#provide(data, dataset, moment)) ? data.dataFor(spec) : undefined
+  }
+
+  /** The same, only if the data set is on the device. @throws as `dataFor` */
+  async dataThere(spec: Spec): Promise<Data | undefined> {
+    return this.#present?.dataFor(spec)
+  }
+
+  /** Loads what examples of the spec need, beside the commands, until a look at another data set supersedes this. Reports errors. */
+  async look(spec: Spec): Promise<void> {
+    const [dataset, data, moment] = [findDataset(spec.dataset), this.#present, this.request()]
+    if (!dataset || !data) return
+    data.loads.supersedeGlances(dataset.id)
+    this.prefetch(spec)
+    await this.#provide(data, dataset, moment, true)
   }
 
   /** Drops all other data sets from the device: a run of this one has replaced theirs. */
   keepOnly(dataset: Dataset): void {
     this.#first = dataset
     this.#data?.dropOthers(dataset)
-    // The last report may be of a set that was only looked at, or that failed to load.
-    const { dataset: id, ready } = this.#told
-    if (!ready || id !== dataset.id) this.#tellData(dataset, this.#bytes.get(dataset.id) ?? 0)
+    this.#tellThere(dataset)
   }
 
   /** Makes the synthetic drawings, if the spec wants them, while the data set downloads. */
@@ -156,7 +167,7 @@ export class DeviceHost {
     if (!this.#backend) return false
     if (this.#gone) return true
     this.#gone = true
-    this.#loss.abort()
+    this.#data?.loads.stop(SUPERSEDED)
     const step = this.listener.lost()
     this.#tellData(this.#first, 0, 0, false)
     const next =
@@ -181,28 +192,55 @@ export class DeviceHost {
     this.#backend?.lose()
   }
 
-  /** Streams a data set. False if that failed, which is reported. */
-  async #load(backend: Backend, data: DataHost, dataset: Dataset, signal: AbortSignal): Promise<boolean> {
+  /** The data sets of the device, if there is one that answers. */
+  get #present(): DataHost | undefined {
+    return this.backend && this.#data
+  }
+
+  /**
+   * Loads a data set unless it is there. False if that is superseded or failed, which is reported once, however many asked for it.
+   * `glance`: to look at its examples only.
+   */
+  async #provide(data: DataHost, dataset: Dataset, moment: RequestTime, glance = false): Promise<boolean> {
+    if (!data.has(dataset)) {
+      return data.loads.join(dataset.id, moment, glance, (signal) => this.#load(data, dataset, moment, signal))
+    }
+    this.#tellThere(dataset)
+    return true
+  }
+
+  /** Streams a data set. False if that was superseded or failed, which is reported. */
+  async #load(data: DataHost, dataset: Dataset, moment: RequestTime, signal: AbortSignal): Promise<boolean> {
+    if (data !== this.#present || this.#requests.isOver(moment, dataset.id)) return false
     this.#tellData(dataset, 0, 0, false)
     try {
       const counts = await (this.parts.load ?? loadDataset)(dataset, {
         base: this.#base,
-        stores: backend,
-        signal: AbortSignal.any([signal, this.#loss.signal]),
+        stores: data.backend,
+        signal,
         progress: (loaded, total) => {
           this.#bytes.set(dataset.id, total)
-          this.#tellData(dataset, loaded, total, false)
+          if (!signal.aborted) this.#tellData(dataset, loaded, total, false)
         },
       })
       data.take(dataset, counts)
     } catch (error) {
-      if (isSuperseded(signal) || this.#gone) return false
+      if (isSuperseded(signal)) return false
+      this.#requests.fail(dataset.id)
       const message = error instanceof Error ? error.message : String(error)
-      this.#problem('data', error instanceof DataError ? message : `The data set was not kept: ${message}`)
+      const words = error instanceof DataError ? message : `The data set was not kept: ${message}`
+      this.#problem('data', words, error instanceof MissingDataError)
       return false
     }
+    if (isSuperseded(signal)) return data === this.#present // it had all arrived before
     this.#tellData(dataset, this.#bytes.get(dataset.id) ?? 0)
     return true
+  }
+
+  /** Reports that a data set is there, if the last report is of another: one that was looked at, or that failed to load. */
+  #tellThere(dataset: Dataset): void {
+    const { dataset: id, ready } = this.#told
+    if (!ready || id !== dataset.id) this.#tellData(dataset, this.#bytes.get(dataset.id) ?? 0)
   }
 
   #tellData({ id }: Dataset, loaded: number, total = loaded, ready = true): void {
@@ -210,13 +248,12 @@ export class DeviceHost {
     this.listener.tell({ type: 'data', dataset: id, loaded, total, ready })
   }
 
-  #stopAll(reason?: typeof SUPERSEDED): AbortSignal {
-    this.#stop.abort(reason)
-    this.#stop = new AbortController()
-    return this.signal
+  #stopAll(reason?: typeof SUPERSEDED): void {
+    this.#requests.stopAll(reason)
+    this.#data?.loads.stop(reason)
   }
 
-  #problem(kind: 'data' | 'backend' | 'device-lost', message: string): void {
-    this.listener.tell({ type: 'problem', problem: { kind, message } })
+  #problem(kind: 'data' | 'backend' | 'device-lost', message: string, lasting = false): void {
+    this.listener.tell({ type: 'problem', problem: { kind, message, ...(lasting && { lasting }) } })
   }
 }

@@ -17,7 +17,7 @@ export function divergence(spec: Spec, breakdown: Breakdown, place: Place | 'sea
     kind: 'diverged',
     ...shown,
     searching,
-    message: `${sentenceOf(shown, spec)} The run has stopped. ${searchOf(place)}${adviceOf(shown)}`,
+    message: `${headOf(shown)}${sentenceOf(shown, spec)} The run has stopped. ${searchOf(place)}${adviceOf(shown)}`,
     snapshotStep: back.step,
     learningRate: Number((spec.learningRate * LOWER).toPrecision(2)),
   }
@@ -46,6 +46,9 @@ function sentenceOf({ step, layer, what }: Place, { layers }: Spec): string {
       return `The ${what} after ${at} is not a finite number.`
   }
 }
+
+const headOf = ({ what }: Place): string =>
+  what === 'inputs' ? '' : 'Training blew up: the numbers grew without limit. '
 
 function searchOf(place: Place | 'searching' | undefined): string {
   if (place === 'searching') return 'Looking for the layer in which it began. '

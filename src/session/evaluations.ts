@@ -3,7 +3,9 @@
 
 import type { Program } from '../backends/types'
 import type { Evaluation, Model } from '../model/compile'
+import type { Flight } from './flight'
 import { macrotask } from './macrotask'
+import type { Pace } from './pace'
 import type { CurvePoint, Snapshot, TestResults } from './protocol'
 import { TestReadings } from './test-readings'
 
@@ -34,6 +36,7 @@ export class Evaluations {
   /** Answers that the present evaluation reads for the listener. */
   #readings: TestReadings | undefined
   #passDue = false
+  #startDue = false
 
   constructor(
     private readonly program: Program,
@@ -87,22 +90,28 @@ export class Evaluations {
   }
 
   /**
-   * Submits the next batch of the due evaluation, of the network after `step`. Resolves when that batch is done; the last one resolves with
-   * the result, which counts as known once `took` is called. @throws DeviceLostError
+   * Submits the next batches of the due evaluation, of the network after `step`: `count` of them, or fewer at the end of a set. The answer
+   * resolves when they are done; the last one with the result, which counts as known once `took` is called, or with a DeviceLostError.
    */
-  submit(step: number): Promise<Evaluated | undefined> {
+  submit(step: number, count: number): { readonly batches: number; readonly answer: Promise<Evaluated | undefined> } {
     const { test, validation } = this.model
-    const inTest = this.#left > (validation?.steps ?? 0)
+    const held = validation?.steps ?? 0
+    const inTest = this.#left > held
     if (this.#left === this.#batches) this.#readings = this.#listener && this.#read(step)
     const readings = this.#readings
-    this.program.run(inTest ? 'evaluate' : 'validate', 1)
+    // A batch's answers are read before the next batch takes their place.
+    const batches = inTest && readings ? 1 : Math.min(count, inTest ? this.#left - held : this.#left)
+    this.program.run(inTest ? 'evaluate' : 'validate', batches)
     const read = inTest ? readings?.take() : undefined
-    this.#left--
+    this.#left -= batches
     this.#step = step
-    if (this.#left > 0) return Promise.all([this.program.settled(), read]).then(() => undefined)
-    return Promise.all([this.#score(test), validation && this.#score(validation), read]).then(
+    if (this.#left > 0) {
+      return { batches, answer: Promise.all([this.program.settled(), read]).then(() => undefined) }
+    }
+    const answer = Promise.all([this.#score(test), validation && this.#score(validation), read]).then(
       ([tested, validated]): Evaluated => ({ step, test: tested, validation: validated, results: readings?.results }),
     )
+    return { batches, answer }
   }
 
   /** Records that the run has handled a result. */
@@ -122,9 +131,28 @@ export class Evaluations {
     return this.#passDue
   }
 
-  /** Gives up the pass for the listener alone, even one under way. */
+  /** Gives up what no run waits for, even under way: the pass for the listener alone, and the evaluation at step 0. */
   giveUpPass(): void {
     this.#passDue = false
+    this.#startDue = false
+  }
+
+  /** Makes an evaluation at step 0 due that no run waits for. */
+  askForStart(): void {
+    this.#startDue = true
+  }
+
+  /** Whether that evaluation is still wanted. */
+  get startDue(): boolean {
+    return this.#startDue
+  }
+
+  /** Ends that evaluation: what is left of it is dropped. */
+  endStart(): void {
+    this.#startDue = false
+    if (this.#left === 0) return
+    this.#left = 0
+    this.#step = -1
   }
 
   /** Sends the answers to the listener. */
@@ -133,17 +161,24 @@ export class Evaluations {
   }
 
   /** Runs the due pass over the test set for the listener alone: no point of a curve, no snapshot. @throws DeviceLostError */
-  async pass(step: number): Promise<void> {
+  async pass(step: number, flight: Flight, pace: Pace): Promise<void> {
     if (!this.#passDue) return
     // Both passes use one counter of batches, so an evaluation that waits for Resume starts again.
     if (this.#left > 0) this.begin()
     const readings = this.#read(step)
     for (let i = 0; i < this.model.test.steps; i++) {
+      const start = performance.now()
       this.program.run('evaluate', 1)
-      await readings.take()
+      flight.add(
+        pace.timeOf(1),
+        readings.take().then(() => pace.done(performance.now(), start, 1)),
+      )
+      while (flight.full) await flight.oldest()
       await macrotask()
-      if (!this.#passDue) return
+      if (!this.#passDue) break
     }
+    await flight.drain()
+    if (!this.#passDue) return
     this.#passDue = false
     this.tell(readings.results)
   }

@@ -32,7 +32,7 @@ const recipe = {
   optimizer: { type: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
   learningRate: 0.0003,
   schedule: { type: 'constant' },
-  augmentation: { type: 'warp', rotation: 10, scale: 0.1, shear: 0.1, shift: 1, elastic: 0 },
+  augmentation: { type: 'warp', rotation: 10, scale: 0.1, shear: 0.1, shift: 1, elastic: 0, flip: 0 },
   clipNorm: 0,
   batchSize: 64,
 } as const satisfies Partial<Spec>

@@ -17,3 +17,19 @@ export function macrotask(): Promise<void> {
     port2.postMessage(undefined)
   })
 }
+
+/** Milliseconds of work between two yields. */
+const TURN = 30
+
+/** Runs the calls in order, and yields between them when they are slow. False if `stopped` was true at such a moment: the rest is left. */
+export async function runInTurns(calls: readonly (() => void)[], stopped: () => boolean): Promise<boolean> {
+  let yielded = performance.now()
+  for (const call of calls) {
+    call()
+    if (performance.now() - yielded < TURN) continue
+    await macrotask()
+    if (stopped()) return false
+    yielded = performance.now()
+  }
+  return true
+}

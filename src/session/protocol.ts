@@ -17,6 +17,7 @@ export type * from './answers/health'
 export type * from './answers/images'
 export type * from './answers/inspections'
 export type * from './answers/look'
+export type * from './answers/walk'
 export type * from './answers/parity'
 
 /** Choices of a backend. `auto` takes WebGPU on a real adapter, else the CPU. */
@@ -46,7 +47,8 @@ export interface Session {
   abortData(): Promise<void>
   /**
    * Replaces the run by a fresh one at step 0; the same spec gives the same start. False if it cannot be made: the old
-   * run then stays, and a `run` problem says why, or a `data` problem if its data set did not load.
+   * run then stays, and a `run` problem says why, or a `data` problem if its data set did not load. A newer reset supersedes an older
+   * one at once, even while that loads another data set; both then resolve as the newer does.
    */
   reset(spec: Spec): Promise<boolean>
   /** Starts or resumes; waits for the data if need be. Does nothing if the run is running or finished. */
@@ -55,8 +57,18 @@ export interface Session {
   pause(): Promise<void>
   /** One batch, then paused. */
   step(): Promise<void>
+  /**
+   * Gives up what was asked for and is not done: steps, with the network then as it was before the batch (a GPU completes the batch),
+   * and a run that is being made, where the old one stays. The commands that asked for these resolve.
+   */
+  stop(): Promise<void>
   /** Evaluates the paused network if it has changed since the last evaluation. Does nothing if the run has diverged. */
   evaluate(): Promise<void>
+  /**
+   * Evaluates the network of a run at step 0 in the background, for the first point of the test curve. Nothing comes of it if the run
+   * is started, stepped or paused meanwhile.
+   */
+  evaluateStart(): Promise<void>
   /** Changes settings that may change in mid-run. */
   adjust(settings: Adjustable): Promise<void>
   /**
@@ -225,6 +237,8 @@ export type Problem =
       /** `data`: not loaded, Retry opens again. `backend`: another one is used. `device-lost`: Resume goes on. `run`: stopped. */
       readonly kind: 'data' | 'backend' | 'device-lost' | 'run'
       readonly message: string
+      /** Another attempt cannot help: the build does not have the data set. */
+      readonly lasting?: boolean
     }
   | Divergence
 

@@ -5,11 +5,12 @@ import type { Learnt } from '../model/parameters'
 import { parseSpec, type Spec } from '../model/spec'
 import { datasetOf } from '../datasets'
 import type { Data } from './data'
-import { isSuperseded, type DeviceHost } from './device'
+import type { DeviceHost } from './device'
 import { FineTuner } from './fine-tuner'
 import type { Present } from './present'
 import type { Adjustable, Checkpoint, Origin, ResultsListener, SessionEvent } from './protocol'
 import { Recovery } from './recovery'
+import { isSuperseded } from './requests'
 import { Trainer, type Listener, type Snapshot } from './trainer'
 
 /** What outlives a backend: enough to go on elsewhere. */
@@ -36,6 +37,10 @@ export class RunSlot {
   #kept: Kept | undefined
   /** The next opening starts the run: it was training or was asked to, and nobody has paused it since. */
   #trainsOn = false
+  /** Calls of `stop` so far. */
+  #stops = 0
+  /** Ends the wait for the run that is being made. */
+  #giveUp: () => void = () => {}
   /** Receives what the network answers for the test set. */
   #results: ResultsListener | undefined
   readonly fineTuner = new FineTuner()
@@ -59,46 +64,50 @@ export class RunSlot {
   }
 
   /** Opens what was chosen and puts the run there, going on if it was running. @throws what opening and Backend.prepare throw */
-  async open(signal = this.host.signal): Promise<void> {
+  async open(moment = this.host.request()): Promise<void> {
     await this.#keep()
     await this.#recovery.endSearch() // after the pause, in which a run may turn out to have diverged
     const kept = this.#kept
     const spec = kept?.spec ?? this.#wanted
-    if (!(await this.host.open(signal, spec && datasetOf(spec)))) return
-    if (spec) await this.#prepare(spec, kept?.snapshot, kept?.origin)
+    // A run that moves comes first, whatever data set is chosen meanwhile: otherwise it would be lost.
+    const request = kept ? { ...moment, number: Infinity } : moment
+    if (!(await this.host.open(request, spec && datasetOf(spec)))) return
+    if (spec) await this.#prepare(spec, kept?.snapshot, kept?.origin, moment)
     if (this.#trainsOn) this.#trainer?.start()
   }
 
   /**
-   * See Session.reset. True also if an opening asked for later makes the run. `signal`: of the moment of the request.
+   * See Session.reset. True also if an opening asked for later makes the run. `moment`: of the request. `stopped`: it was given up, as
+   * `watchStops` tells.
    * @throws SpecError, and what opening and Backend.prepare throw: the old run then stays
    */
-  async reset(spec: Spec, signal = this.host.signal): Promise<boolean> {
+  async reset(spec: Spec, moment = this.host.request(), stopped = this.watchStops()): Promise<boolean> {
     spec = parseSpec(spec)
+    if (stopped()) return false
     this.#wanted = spec
     this.#kept = undefined
     this.#trainsOn = false
     const old = this.#trainer
     if (this.host.gone) {
       this.#trainer = undefined
-      await this.open(signal)
+      await this.open(moment)
     } else {
       await old?.pause()
-      await this.#prepare(spec, undefined, 'fresh', signal)
+      await this.#prepare(spec, undefined, 'fresh', moment, stopped)
     }
-    return (this.#trainer !== undefined && this.#trainer !== old) || isSuperseded(signal)
+    return (this.#trainer !== undefined && this.#trainer !== old) || isSuperseded(moment.signal)
   }
 
-  /** See Session.train; `signal` as for `reset`. @throws what opening and Backend.prepare throw */
-  async train(signal = this.host.signal): Promise<void> {
-    if (this.host.gone) await this.open(signal)
+  /** See Session.train; `moment` as for `reset`. @throws what opening and Backend.prepare throw */
+  async train(moment = this.host.request()): Promise<void> {
+    if (this.host.gone) await this.open(moment)
     this.fineTuner.forget()
     // An opening that failed to prepare the run may succeed now.
     if (!this.#trainer && this.#wanted) {
-      await this.#prepare(this.#kept?.spec ?? this.#wanted, this.#kept?.snapshot, this.#kept?.origin, signal)
+      await this.#prepare(this.#kept?.spec ?? this.#wanted, this.#kept?.snapshot, this.#kept?.origin, moment)
     }
     if (this.#trainer) this.#trainer.start()
-    else if (isSuperseded(signal)) this.#trainsOn = true
+    else if (isSuperseded(moment.signal)) this.#trainsOn = true
   }
 
   async pause(): Promise<void> {
@@ -106,9 +115,23 @@ export class RunSlot {
     await this.#trainer?.pause()
   }
 
-  async step(): Promise<void> {
+  /** `stopped` is asked between the parts of the step. */
+  async step(stopped: () => boolean = () => false): Promise<void> {
+    if (stopped()) return
     this.fineTuner.forget()
-    await this.#trainer?.step()
+    await this.#trainer?.step(stopped)
+  }
+
+  /** Tells from now on whether `stop` has been called. */
+  watchStops(): () => boolean {
+    const before = this.#stops
+    return () => this.#stops !== before
+  }
+
+  /** Gives up the run that is being made: the old one stays. */
+  stop(): void {
+    this.#stops++
+    this.#giveUp()
   }
 
   /** Applies the settings to a saved run too. @throws SpecError */
@@ -119,11 +142,11 @@ export class RunSlot {
     this.#trainer?.adjust(settings)
   }
 
-  /** See Session.recover. @throws SpecError, and what opening and Backend.prepare throw */
-  async recover(learningRate: number): Promise<boolean> {
+  /** See Session.recover; `stopped` as for `reset`. @throws SpecError, and what opening and Backend.prepare throw */
+  async recover(learningRate: number, stopped = this.watchStops()): Promise<boolean> {
     const old = this.#trainer
     const [snapshot, before] = [this.#recovery.snapshot, old?.currentSpec ?? this.#kept?.spec]
-    if (!snapshot || !before) return false
+    if (!snapshot || !before || stopped()) return false
     const spec = parseSpec({ ...before, learningRate })
     if (this.host.gone) {
       this.#trainer = undefined
@@ -132,9 +155,9 @@ export class RunSlot {
       await this.open()
     } else {
       await old?.pause()
-      await this.#prepare(spec, snapshot, 'recovery')
+      await this.#prepare(spec, snapshot, 'recovery', undefined, stopped)
     }
-    if (!this.#trainer || this.#trainer === old) return false // the device was lost, which has been reported
+    if (!this.#trainer || this.#trainer === old) return false // given up, or the device was lost, which has been reported
     this.#wanted = spec
     this.#recovery.forget()
     this.#trainer.start()
@@ -142,25 +165,35 @@ export class RunSlot {
   }
 
   /**
-   * Replaces the run by one from a checkpoint of a valid spec. The old run stays if `make` or the device fails.
-   * @throws what these throw
+   * Replaces the run by one from a checkpoint of a valid spec. The old run stays if its data, `make` or the device fails.
+   * `moment` and `stopped` as for `reset`. @throws what `make` and the device throw
    */
-  async goOn(origin: 'file' | 'checkpoint', of: Spec, make: (data: Data) => Checkpoint): Promise<boolean> {
+  async goOn(
+    origin: 'file' | 'checkpoint',
+    of: Spec,
+    make: (data: Data) => Checkpoint,
+    moment = this.host.request(),
+    stopped = this.watchStops(),
+  ): Promise<boolean> {
+    if (stopped()) return false
     if (this.host.gone) await this.open()
-    const data = await this.host.dataFor(of)
-    if (this.host.gone) return false // the loss reports itself
-    if (!data) throw new Error('The data set that this needs is not there. Load it first, and try again.')
+    const data = await this.host.dataFor(of, moment)
+    if (!data || stopped()) return false // the loss of the device and the failure of loading report themselves
     const { spec, snapshot } = make(data)
     const old = this.#trainer
     this.#trainsOn = old?.phase === 'running'
     await old?.pause()
     try {
-      await this.#prepare(spec, snapshot, origin)
+      await this.#prepare(spec, snapshot, origin, undefined, stopped)
     } catch (error) {
       if (this.#trainsOn) old?.start()
       throw error
     }
     if (this.host.gone) return false // the loss reports itself
+    if (this.#trainer === old) {
+      if (this.#trainsOn) old?.start()
+      return false // given up
+    }
     this.#wanted = spec
     return true
   }
@@ -190,18 +223,23 @@ export class RunSlot {
     return step
   }
 
-  /** Replaces the run; without an origin, by the same run on another device. The old run stays if the new one cannot be made. */
+  /** Replaces the run; without an origin, by the same run on another device. The old run stays if the new one cannot be made or is given up. */
   async #prepare(
     spec: Spec,
     snapshot?: Snapshot,
     origin: Origin | undefined = snapshot ? undefined : 'fresh',
-    signal = this.host.signal,
+    moment = this.host.request(),
+    stopped = this.watchStops(),
   ): Promise<void> {
     const { host } = this
-    const data = await host.dataFor(spec, signal)
+    if (stopped()) return
+    const data = await host.dataFor(spec, moment)
     const { backend } = host
-    if (!data || !backend) return
-    const trainer = await Trainer.create(backend, spec, data, this.#trainerListener(), snapshot)
+    if (!data || !backend || stopped()) return
+    const making = Trainer.create(backend, spec, data, this.#trainerListener(), snapshot)
+    const given = new Promise<undefined>((resolve) => (this.#giveUp = () => resolve(undefined)))
+    const trainer = await Promise.race([making, given])
+    if (!trainer) return void making.then((late) => late.dispose()).catch(() => {}) // nobody waits for its failure
     // The device may have been lost unnoticed in the meantime; the saved run then stays for the next device.
     if (host.gone) return
     await this.#recovery.dropSearch()

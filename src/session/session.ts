@@ -29,7 +29,8 @@ export type { SessionParts } from './device'
 
 export class LocalSession implements Session {
   #emit: (event: SessionEvent) => void = () => {}
-  #resets = 0
+  /** The newest reset. */
+  #reset: Promise<boolean | undefined> | undefined
   readonly #host: DeviceHost
   readonly #run: RunSlot
   readonly #inspectors = makeInspectors()
@@ -59,8 +60,8 @@ export class LocalSession implements Session {
   }
 
   async open(choice: BackendChoice, data: string, dataset = mnist.id): Promise<void> {
-    const signal = this.#host.choose(choice, data, dataset)
-    await this.#queue.do(() => this.#run.open(signal))
+    const moment = this.#host.choose(choice, data, dataset)
+    await this.#queue.do(() => this.#run.open(moment))
   }
 
   abortData(): Promise<void> {
@@ -69,19 +70,24 @@ export class LocalSession implements Session {
   }
 
   async reset(spec: Spec): Promise<boolean> {
-    const number = ++this.#resets
-    const { signal } = this.#host
+    const moment = this.#host.chooseData(spec.dataset)
+    const stopped = this.#run.watchStops()
     this.#host.prefetch(spec)
-    const stands = await this.#queue.do(
-      // Otherwise a newer one is behind this in the queue.
-      () => number !== this.#resets || this.#run.reset(spec, signal),
+    const own: Promise<boolean | undefined> = this.#queue.do(() =>
+      own === this.#reset ? this.#run.reset(spec, moment, stopped) : undefined,
     )
+    this.#reset = own
+    let [newest, stands] = [own, await own]
+    while (newest !== this.#reset) {
+      newest = this.#reset
+      stands = await newest
+    }
     return stands ?? false
   }
 
   async train(): Promise<void> {
-    const { signal } = this.#host
-    await this.#queue.do(() => this.#run.train(signal))
+    const moment = this.#host.request()
+    await this.#queue.do(() => this.#run.train(moment))
   }
 
   pause(): Promise<void> {
@@ -89,7 +95,13 @@ export class LocalSession implements Session {
   }
 
   async step(): Promise<void> {
-    await this.#queue.do(() => this.#run.step())
+    const stopped = this.#run.watchStops()
+    await this.#queue.do(() => this.#run.step(stopped))
+  }
+
+  stop(): Promise<void> {
+    this.#run.stop()
+    return Promise.resolve()
   }
 
   async evaluate(): Promise<void> {
@@ -99,12 +111,18 @@ export class LocalSession implements Session {
     })
   }
 
+  evaluateStart(): Promise<void> {
+    this.#run.trainer?.evaluateStart()
+    return Promise.resolve()
+  }
+
   async adjust(settings: Adjustable): Promise<void> {
     await this.#queue.do(() => this.#run.adjust(settings))
   }
 
   async recover(learningRate: number): Promise<boolean> {
-    return (await this.#queue.do(() => this.#run.recover(learningRate))) ?? false
+    const stopped = this.#run.watchStops()
+    return (await this.#queue.do(() => this.#run.recover(learningRate, stopped))) ?? false
   }
 
   async predict(example: Example): Promise<Prediction | undefined> {
@@ -152,17 +170,25 @@ export class LocalSession implements Session {
   }
 
   async restore(checkpoint: Checkpoint): Promise<boolean> {
+    const [moment, stopped] = [this.#host.request(), this.#run.watchStops()]
     const stands = await this.#queue.do(async () => {
       const { checked, checkedSpec } = await import('./checkpoint')
-      return this.#run.goOn('checkpoint', checkedSpec(checkpoint.spec), (data) => checked(checkpoint, data))
+      return this.#run.goOn(
+        'checkpoint',
+        checkedSpec(checkpoint.spec),
+        (data) => checked(checkpoint, data),
+        moment,
+        stopped,
+      )
     })
     return stands ?? false
   }
 
   async load(spec: Spec, learnt: Learnt): Promise<boolean> {
+    const [moment, stopped] = [this.#host.request(), this.#run.watchStops()]
     const loading = this.#queue.do(async () => {
       const { checkedSpec, startingFrom } = await import('./checkpoint')
-      return this.#run.goOn('file', checkedSpec(spec), (data) => startingFrom(spec, learnt, data))
+      return this.#run.goOn('file', checkedSpec(spec), (data) => startingFrom(spec, learnt, data), moment, stopped)
     })
     // Queued at once: a Train that came between would have to end first.
     await this.#withPresent(async ({ trainer }) => {
@@ -176,8 +202,8 @@ export class LocalSession implements Session {
     ...request: Parameters<Inspections[Kind]>
   ): Promise<ReturnType<Inspections[Kind]>> {
     const inspector = this.#inspectors[kind]
-    const { signal } = this.#host
-    const scene = () => ({ run: this.#run.present, host: this.#host, signal })
+    if (inspector.before) await inspector.before(this.#host, ...request)
+    const scene = () => ({ run: this.#run.present, host: this.#host })
     return (await this.#queue.do(() => inspector.inspect(scene(), ...request))) ?? inspector.nothing
   }
 

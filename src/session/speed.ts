@@ -1,11 +1,7 @@
-// Measures how long and how fast a run trains, and how many steps make a chunk of about one frame.
+// Measures how long and how fast a run trains.
 
 /** Milliseconds over which the present speed is measured. */
 const WINDOW_MS = 1000
-/** Milliseconds that a chunk of steps should take: about one frame, so that pause and predictions are prompt. */
-const CHUNK_MS = 16
-/** Weight of older measurements in the mean time of a step: results may arrive in pairs, so a single one says little. */
-const MEMORY = 0.7
 
 /** How long a run has trained, and how fast. */
 export class Speed {
@@ -50,35 +46,5 @@ export class Speed {
     const last = rest.at(-1)
     if (!last || last.at <= first.at) return 0
     return (rest.reduce((sum, { steps }) => sum + steps, 0) / (last.at - first.at)) * 1000
-  }
-}
-
-/** Sizes chunks of steps by how long the last ones took. */
-export class Pace {
-  #chunk = 1
-  #last = 0
-  #milliseconds = 0
-  #steps = 0
-
-  /** `most`: steps in the largest chunk. */
-  constructor(private readonly most: number) {}
-
-  /** Steps to submit next. */
-  get chunk(): number {
-    return this.#chunk
-  }
-
-  /** The device starts, or has just done other work than steps. */
-  mark(now: number): void {
-    this.#last = now
-  }
-
-  /** Steps are done that the device started after the last mark or result. */
-  done(now: number, steps: number): void {
-    this.#milliseconds = MEMORY * this.#milliseconds + (now - this.#last)
-    this.#steps = MEMORY * this.#steps + steps
-    this.#last = now
-    const fitting = Math.round((CHUNK_MS * this.#steps) / Math.max(this.#milliseconds, 0.01))
-    this.#chunk = Math.max(1, Math.min(fitting, 2 * this.#chunk, this.most))
   }
 }

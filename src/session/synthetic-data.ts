@@ -1,4 +1,4 @@
-// The synthetic drawings on a device, beside the data set: made once, when a spec first wants them.
+// The synthetic drawings on a device, beside the data set: made when a spec first wants them, kept while the data set can use them.
 
 import type { Backend } from '../backends/types'
 import type { SyntheticImages } from '../data/synthetic-digits'
@@ -34,5 +34,11 @@ export class SyntheticData {
     backend.store(stores.labels, labels.length).write(0, labels)
     this.#backend = backend
     return (this.#there = { ...stores, count: labels.length })
+  }
+
+  /** Frees the drawings, on the present device too; a spec that wants them again has them made anew. */
+  drop(backend: Backend): void {
+    if (this.#backend === backend) for (const name of Object.values(stores)) backend.drop(name)
+    this.#drawings = this.#backend = this.#there = undefined
   }
 }

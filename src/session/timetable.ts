@@ -16,15 +16,26 @@ export function totalSteps(timetable: Timetable, trainCount: number): number {
   return epochEnd(timetable.epochs, timetable, trainCount)
 }
 
-/** The next step after `step` at which the test set is due: end of an epoch, multiple of the interval, or end of the run. */
+/** Parts of a long first epoch after which the test set is due, too: a slow network tells early how it does. */
+const EARLY = [1 / 8, 1 / 4, 1 / 2]
+/** Steps of a first epoch that is long. */
+const LONG = 256
+
+/**
+ * The next step after `step` at which the test set is due: end of an epoch, multiple of the interval, or end of the run. Without an
+ * interval, a long first epoch has a few early ones.
+ */
 export function nextEvaluation(step: number, timetable: Timetable, trainCount: number): number {
   const { batchSize, evaluateEvery } = timetable
   let epoch = Math.floor((step * batchSize) / trainCount)
   while (epochEnd(epoch, timetable, trainCount) <= step) epoch++
   const interval = evaluateEvery > 0 ? (Math.floor(step / evaluateEvery) + 1) * evaluateEvery : Infinity
+  const first = epochEnd(1, timetable, trainCount)
+  const early = evaluateEvery === 0 && first >= LONG ? EARLY.map((part) => Math.ceil(part * first)) : []
   return Math.min(
     epochEnd(epoch, timetable, trainCount),
     interval,
+    ...early.filter((at) => at > step),
     Math.max(totalSteps(timetable, trainCount), step + 1),
   )
 }

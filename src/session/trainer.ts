@@ -32,6 +32,8 @@ export class Trainer {
   #endedAt: number | undefined
   #startedAt = 0
   #loop: Promise<void> = Promise.resolve()
+  /** The step under way of `step`. */
+  #stepping: Promise<void> | undefined
   readonly #reports: Reports
   readonly #submissions: Submissions
 
@@ -138,18 +140,21 @@ export class Trainer {
     await this.#loop
   }
 
-  /** Trains one batch, and evaluates if that is due after it. Does nothing while running or when finished. */
-  step(): Promise<void> {
+  /**
+   * Trains one batch, and evaluates if that is due after it. Does nothing while running or when finished. Once `stopped` is true, the rest
+   * is left: an evaluation to whatever comes next, a batch on a CPU altogether.
+   */
+  step(stopped: () => boolean = () => false): Promise<void> {
     if (!this.#waits) return Promise.resolve()
     this.#evaluations.giveUpPass()
     this.#loop = this.#loop.then(async () => {
       if (!this.#waits) return
       await this.#working(async () => {
-        await this.#submissions.finishEvaluation()
-        if (this.#step < this.steps) this.#submissions.submitSteps(1)
-        await this.#submissions.finishEvaluation()
+        await this.#submissions.finishEvaluation(stopped)
+        if (this.#step < this.steps && !stopped()) await (this.#stepping = this.#submissions.submitStep(stopped))
+        await this.#submissions.finishEvaluation(stopped)
         await this.#submissions.flight.drain()
-        if (this.#step >= this.steps) this.#endedAt = this.#step
+        if (this.#step >= this.steps && !this.#evaluations.underWay) this.#endedAt = this.#step
         if (this.phase !== 'diverged') this.#reports.tell()
       })
     })
@@ -181,6 +186,7 @@ export class Trainer {
 
   /** Runs an example through the newest parameters. Undefined if an output is not finite. @throws RangeError or DeviceLostError */
   async predict(example: Example): Promise<Prediction | undefined> {
+    await this.#stepping?.catch(() => {}) // an answer in the middle of a step would spoil both
     const step = this.#step
     const read = await readExample(this.program, this.model, example)
     return read && { ...read, step }
@@ -195,6 +201,19 @@ export class Trainer {
   async evaluate(): Promise<void> {
     const stands = this.phase !== 'diverged' && this.phase !== 'lost'
     if (stands && this.#evaluations.standingAt(this.#step)() !== 'done') await this.#evaluate(() => {})
+  }
+
+  /** Evaluates the network at step 0 in the background, unless the run is started, stepped or paused meanwhile. */
+  evaluateStart(): void {
+    if (this.phase !== 'idle' || this.#disposed) return
+    this.#evaluations.askForStart()
+    this.#loop = this.#loop.then(async () => {
+      try {
+        await this.#submissions.evaluateStart()
+      } catch (error) {
+        if (!this.#lost && !this.#disposed) this.listener.failed(error)
+      }
+    })
   }
 
   /** Accuracy on the test set, evaluated first if the network has changed since the last evaluation; pause first. */
@@ -259,7 +278,9 @@ export class Trainer {
   }
 
   async #run(): Promise<void> {
+    if (!this.#running) return // it was paused, or the round before went on in its place
     await this.#working(async () => {
+      await this.#submissions.measure()
       let ended = false
       while (this.#running && !ended) {
         if (this.#evaluations.underWay) this.#submissions.submitEvaluation()
@@ -267,7 +288,7 @@ export class Trainer {
         else if (this.#step < this.steps) this.#submissions.submitSteps()
         else if (!this.#evaluations.measures(this.#step)) this.#evaluations.begin()
         else ended = true
-        if (this.#submissions.flight.full) await this.#submissions.flight.oldest()
+        while (this.#submissions.flight.full) await this.#submissions.flight.oldest()
         await macrotask()
       }
       await this.#submissions.flight.drain()
@@ -283,7 +304,7 @@ export class Trainer {
   /** Runs the work with the clock on. After an error the run is paused and the error is reported. */
   async #working(work: () => Promise<void>): Promise<void> {
     this.#reports.start()
-    this.#submissions.begin()
+    this.#submissions.mark()
     try {
       await work()
     } catch (error) {

@@ -1,4 +1,4 @@
-// A widget's own worker, started from the script inside the module, so that the page's origin and headers make no difference.
+// Starts a widget's own worker from the script inside the module, so that the page's origin and headers do not matter.
 
 import { wrap } from 'comlink'
 import script from 'virtual:widget-worker'
@@ -7,13 +7,13 @@ import type { RemoteSession, Session } from '../session/protocol'
 /** A session in a worker of its own. */
 export interface Connection {
   readonly session: RemoteSession
-  /** Resolves when it is closed: what the worker was asked then stays without an answer. */
+  /** Resolves when the connection closes. Open requests then get no answer. */
   readonly closed: Promise<undefined>
-  /** Ends the worker and all that it has started, whatever they are at. */
+  /** Ends the worker and all workers that it has started, at once. */
   close(): void
 }
 
-/** Starts the worker; `failed` is told of an error that nothing in it caught, or that it cannot start. */
+/** Starts the worker. Calls `failed` on an uncaught error in it, or if it cannot start. */
 export function connect(failed: (message: string) => void): Connection {
   const url = URL.createObjectURL(new Blob([script], { type: 'text/javascript' }))
   const worker = new Worker(url, { name: 'session' })
@@ -26,7 +26,7 @@ export function connect(failed: (message: string) => void): Connection {
     close() {
       resolve(undefined)
       worker.terminate()
-      URL.revokeObjectURL(url) // not earlier: the worker starts others from it
+      URL.revokeObjectURL(url) // not earlier: the worker starts other workers from it
     },
   }
 }

@@ -10,7 +10,7 @@ import DigitsWidget from './DigitsWidget.svelte'
 import { sizeOf, WidgetElement } from './element'
 import { detailOf, NO_PREDICTION, type PredictionDetail } from './prediction'
 
-/** What `predict` tells: the outputs by class, and the number and the name of the class of the largest. */
+/** Answer of `predict`: the outputs by class, and the number and the name of the class with the largest. */
 export interface DigitsAnswer {
   readonly digit: number
   readonly name: string
@@ -20,16 +20,16 @@ export interface DigitsAnswer {
 /**
  * Attributes, which are properties too: `network` (address of a network as safetensors; else the included one), `label`, `theme`
  * (`light` or `dark`), `size` (side of the pad in CSS pixels). Events: `prediction` with PredictionDetail; `load` with `{ spec }` when
- * a network is ready; `error` with `{ message }` when one cannot be had, which the widget shows too.
+ * a network is ready; `error` with `{ message }` when one cannot be loaded, which the widget shows too.
  */
 export class InklingDigits extends WidgetElement {
   static override readonly observedAttributes = ['network', 'label', 'theme', 'size']
-  /** Base64 of the network to use where the attribute `network` names none. */
+  /** Base64 of the network to use if the attribute `network` is absent. */
   static included: string | undefined
 
   readonly #digits = new Digits(InklingDigits.included)
 
-  /** What the network says of the drawing. */
+  /** The network's answer for the drawing. */
   get prediction(): PredictionDetail {
     const { spec, drawing } = this.#digits
     return spec ? detailOf(drawing.prediction, spec) : NO_PREDICTION
@@ -44,7 +44,7 @@ export class InklingDigits extends WidgetElement {
     this.#digits.drawing.show(strokes)
   }
 
-  /** The network's layers and how it was trained; undefined before it is loaded. */
+  /** The network's spec: layers and training; undefined before it is loaded. */
   get spec(): Spec | undefined {
     return this.#digits.spec
   }
@@ -66,7 +66,7 @@ export class InklingDigits extends WidgetElement {
     this.#digits.show(example)
   }
 
-  /** Reads an example as the property `example` has them, whatever is on the pad; undefined before the network is loaded. */
+  /** Reads an example of the form of the property `example`; the pad stays as it is. Undefined before the network is loaded. */
   async predict(example: Example): Promise<DigitsAnswer | undefined> {
     const said = await this.#digits.predict(example)
     const { spec } = this.#digits

@@ -1,4 +1,4 @@
-// The state of <inkling-digits>: a network, and a drawing or another example that it reads in this thread.
+// The state of <inkling-digits>: a network, and a drawing or another example. The network reads it in this thread.
 
 import { datasetOf, mnist } from '../datasets'
 import type { Example } from '../model/examples'
@@ -8,15 +8,15 @@ import type { Spec } from '../model/spec'
 import { decodeNetwork, fetchNetwork, statisticsOf } from './networks'
 import { createReader, type Read } from './reader'
 
-/** A trained network has taken steps; how many, its file does not tell. */
+/** Stands for the steps of a trained network: its file does not say how many. */
 const TRAINED = 1
 
 export class Digits {
-  /** Visible name of the widget; else what it is for. */
+  /** Visible name of the widget; by default its purpose. */
   label = $state<string>()
-  /** Side of the pad in CSS pixels; else as large as its place. */
+  /** Side of the pad in CSS pixels; by default the pad fills its container. */
   size = $state<number>()
-  /** Of the network that reads. */
+  /** Spec of the network that reads. */
   spec = $state.raw<Spec>()
   /** Why there is no network, as a sentence. */
   problem = $state('')
@@ -29,12 +29,12 @@ export class Digits {
   #source: string | undefined
   #loading: AbortController | undefined
 
-  /** @param included base64 of the network to use where there is no address */
+  /** @param included base64 of the network to use without an address */
   constructor(private readonly included: string | undefined) {}
 
   /**
-   * Reads by the network at this address from now on; without one, by that which is included. The old one stays until the new one is
-   * there. Resolves to whether this changed anything: false for the same address and one that another has overtaken.
+   * Loads the network at this address, or without one the included network. The old one reads until the new one is loaded.
+   * Resolves to whether the network changed: false for the same address, and if a later load supersedes this one.
    * @throws NetworkError
    */
   async load(address: string | null): Promise<boolean> {
@@ -45,7 +45,7 @@ export class Digits {
     const { signal } = (this.#loading = new AbortController())
     try {
       const network = await this.#get(address, signal)
-      const read = await createReader(network, statisticsOf(network.spec))
+      const read = await createReader(network, statisticsOf(network))
       signal.throwIfAborted()
       const { laid } = this.drawing
       const first = !this.spec
@@ -54,7 +54,7 @@ export class Digits {
       this.problem = ''
       this.drawing.enter(datasetOf(network.spec))
       if (first && laid)
-        this.drawing.lay(laid) // it waited for its network
+        this.drawing.lay(laid) // the example waited for its network
       else this.drawing.refresh()
       return true
     } catch (error) {
@@ -64,17 +64,17 @@ export class Digits {
     }
   }
 
-  /** What the network says of any example of its data set; undefined before there is one. */
+  /** The network's answer for any example of its data set; undefined before a network is loaded. */
   async predict(example: Example) {
     return this.#read?.(example)
   }
 
-  /** Lays an example down, to be read in place of a drawing. */
+  /** Puts an example in the place of the drawing. */
   show(example: Example): void {
     this.drawing.lay({ example, name: 'the example' })
   }
 
-  /** Stops loading; the next `load` begins again. */
+  /** Stops loading; the next `load` starts anew. */
   stop(): void {
     if (!this.#loading?.signal.aborted && !this.spec) this.#source = undefined
     this.#loading?.abort()

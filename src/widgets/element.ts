@@ -1,10 +1,10 @@
-// What the widgets have in common: a shadow root with their look, attributes that may change at any time, and an end to everything
-// that runs once the element has left the document.
+// The base class of the widgets: a shadow root with their look, attributes that may change at any time, and a stop to everything
+// when the element leaves the document.
 
 import { unmount } from 'svelte'
 import { createFrame, themes, type Frame } from './look'
 
-/** What `mount` of Svelte gives. */
+/** Result of Svelte's `mount`. */
 type Mounted = Record<string, unknown>
 
 export abstract class WidgetElement extends HTMLElement {
@@ -12,11 +12,11 @@ export abstract class WidgetElement extends HTMLElement {
   #frame: Frame | undefined
   #shown: Mounted | undefined
 
-  /** Mounts what it shows. Called whenever it comes into a document. */
+  /** Mounts the content. Called whenever the element enters a document. */
   protected abstract show(content: HTMLElement): Mounted
-  /** Follows the attributes: one has changed, or the widget comes into a document and is about to be shown. */
+  /** Applies the attributes, after a change and before the widget is shown. */
   protected abstract update(): void
-  /** Stops all that runs; the element may come back later. */
+  /** Stops all work. The element may enter a document again. */
   protected abstract stop(): void
 
   connectedCallback(): void {
@@ -28,7 +28,7 @@ export abstract class WidgetElement extends HTMLElement {
   }
 
   disconnectedCallback(): void {
-    // Whoever moves an element takes it out and puts it back at once.
+    // A page moves an element by removing and inserting it at once.
     queueMicrotask(() => {
       if (this.isConnected || !this.#shown) return
       void unmount(this.#shown)
@@ -37,7 +37,7 @@ export abstract class WidgetElement extends HTMLElement {
     })
   }
 
-  /** Moved by `moveBefore`: all goes on. */
+  /** `moveBefore` moves the element without a stop. */
   connectedMoveCallback(): void {}
 
   attributeChangedCallback(): void {
@@ -50,10 +50,10 @@ export abstract class WidgetElement extends HTMLElement {
     this.update()
   }
 
-  /** Attributes that the element follows. Each is a property too: see `reflect`. */
+  /** The attributes of the element. Each is a property too: see `reflect`. */
   static readonly observedAttributes: readonly string[] = []
 
-  /** Makes properties of the attributes: null where there is none. */
+  /** Defines a property for each attribute; it is null without the attribute. */
   static reflect(): void {
     for (const name of this.observedAttributes) {
       Object.defineProperty(this.prototype, name, {
@@ -70,17 +70,17 @@ export abstract class WidgetElement extends HTMLElement {
     }
   }
 
-  /** Tells the page; what listens further out, also outside other shadow roots, hears it too. */
+  /** Dispatches an event that bubbles, out of shadow roots too. */
   protected tell(type: string, detail: object): void {
     this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }))
   }
 
-  /** Tells those who listen at the element itself, as images do of `load` and `error`: a window's own errors are others. */
+  /** Dispatches an event at the element alone, as images do with `load` and `error`: a window has errors of its own. */
   protected tellHere(type: 'load' | 'error', detail: object): void {
     this.dispatchEvent(new CustomEvent(type, { detail }))
   }
 
-  /** A property that was set before the element was defined hides the accessor: it is set again. */
+  /** Sets a property again that was set before the element was defined: it would hide the accessor. */
   #adopt(name: string): void {
     if (!Object.hasOwn(this, name)) return
     const value: unknown = Reflect.get(this, name)
@@ -89,7 +89,7 @@ export abstract class WidgetElement extends HTMLElement {
   }
 }
 
-/** The side of the pad in CSS pixels that an attribute asks for; undefined where it is no number above 0. */
+/** Side of the pad in CSS pixels from an attribute; undefined unless it is a number above 0. */
 export function sizeOf(attribute: string | null): number | undefined {
   const size = Number(attribute)
   return size > 0 && Number.isFinite(size) ? size : undefined

@@ -1,4 +1,4 @@
-// Entry of inkling-digits.js: <inkling-digits> for those who bring a network.
+// Entry of inkling-digits.js: <inkling-digits> without a network of its own.
 
 import { InklingDigits } from './digits-element'
 

@@ -5,7 +5,7 @@ import { InklingDigits } from './digits-element'
 import { InklingPlayground } from './playground-element'
 
 InklingDigits.included = network
-// Where the module is loaded twice, from two addresses, the first one counts.
+// A page may load the module twice, from two addresses: the first one counts.
 if (!customElements.get('inkling-digits')) customElements.define('inkling-digits', InklingDigits)
 if (!customElements.get('inkling-playground')) customElements.define('inkling-playground', InklingPlayground)
 

@@ -1,9 +1,10 @@
-// How a widget looks: the page's own style sheet inside a shadow root, out of reach of the rules of the page that embeds it.
+// The look of a widget: Inkling's own style sheet inside a shadow root, which the rules of the embedding page do not reach.
 
 import app from '../app/app.css?inline'
+import fields from '../app/fields.css?inline'
 import own from './widget.css?inline'
 
-/** Custom properties that a page may set as `--inkling-NAME`; the widgets' documentation (widgets.html) lists them with what they are for. */
+/** Custom properties that a page may set as `--inkling-NAME`. The widgets' documentation (widgets.html) explains them. */
 export const themed = [
   'paper',
   'sheet',
@@ -20,22 +21,22 @@ export const themed = [
   'round',
 ] as const
 
-/** `light` and `dark` whatever the reader prefers; else as the reader prefers. */
+/** Values of the attribute `theme`. Without it the theme follows the reader's preference. */
 export const themes = ['light', 'dark'] as const
 export type Theme = (typeof themes)[number]
 
-// A custom property cannot fall back on itself, so that the defaults are kept under another name one element further out.
+// A custom property cannot fall back on itself, so an outer element keeps the defaults under other names.
 const defaults = themed.map((name) => `--default-${name}: var(--${name});`).join('')
 const overrides = themed.map((name) => `--${name}: var(--inkling-${name}, var(--default-${name}));`).join('')
-const css = `${own}${app}.inkling{${defaults}}.look{${overrides}}`
+const css = `${own}${fields}${app}.inkling{${defaults}}.look{${overrides}}`
 
-/** What a widget draws into. */
+/** The elements of a widget's shadow root. */
 export interface Frame {
   readonly content: HTMLElement
   setTheme(theme: Theme | undefined): void
 }
 
-/** Fills a shadow root: the sheet, an element that resets what is inherited from the page, and one with the theme. Needs to be in a document. */
+/** Fills a shadow root: the sheet, an element that resets styles inherited from the page, and one with the theme. It must be in a document. */
 export function createFrame(root: ShadowRoot): Frame {
   const style = document.createElement('style')
   style.textContent = css
@@ -47,7 +48,7 @@ export function createFrame(root: ShadowRoot): Frame {
   inkling.append(content)
   reset.append(inkling)
   root.replaceChildren(style, reset)
-  // Without any rule of the page it has the size that the reader has set: see src/build/rem.ts.
+  // No rule of the page applies here, so this is the font size that the reader has set: see src/build/rem.ts.
   reset.style.setProperty('--rem', getComputedStyle(reset).fontSize)
 
   const rules = [...(style.sheet?.cssRules ?? [])]

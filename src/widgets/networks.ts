@@ -1,4 +1,4 @@
-// Networks for a widget: the one that is included, or one from an address.
+// Networks for a widget: the included one, or one from an address.
 
 import statisticsFile from 'virtual:included/statistics'
 import { FormatError } from '../formats/error'
@@ -7,30 +7,29 @@ import { readSafetensors } from '../formats/safetensors'
 import { datasetOf, mnist } from '../datasets'
 import type { InputStatistics } from '../model/initialise'
 import { isStandardised } from '../model/batch'
-import type { Spec } from '../model/spec'
 
 const bytesOf = (base64: string) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))
 
-/** A network inside the module, as base64. */
+/** Decodes a network inside the module from base64. */
 export const decodeNetwork = (base64: string): Network => readNetwork(bytesOf(base64))
 
 /**
- * Mean and deviation of every pixel of the training images that a network has learnt from: those of MNIST, which are included. None where
- * the network does not standardise. @throws NetworkError for one of another data set that does: its file does not tell them
+ * Mean and deviation of every value of the examples that a network has learnt from: those of its file, or those of MNIST, which are
+ * included for older files. None where the network does not standardise. @throws NetworkError for an older file of another data set
  */
-export function statisticsOf(spec: Spec): InputStatistics | undefined {
-  if (!isStandardised(spec)) return undefined
+export function statisticsOf({ spec, statistics }: Network): InputStatistics | undefined {
+  if (statistics || !isStandardised(spec)) return statistics
   const dataset = datasetOf(spec)
   if (dataset !== mnist) {
-    const why = `its inputs are standardised, and the statistics of ${dataset.title} are not included`
-    throw new NetworkError(`The network cannot be used here: ${why}.`)
+    const why = `its inputs are standardised, and the statistics of ${dataset.title} are not included in its file`
+    throw new NetworkError(`The network cannot be used here: ${why}. Open it in Inkling and save it again.`)
   }
   const { tensors } = readSafetensors(bytesOf(statisticsFile))
   const values = (wanted: string) => tensors.find(({ name }) => name === wanted)?.values ?? new Float32Array(0)
   return { mean: values('mean'), deviation: values('deviation') }
 }
 
-/** What a page is told where a network cannot be had: a sentence. */
+/** A network could not be loaded. The message is a sentence for the page. */
 export class NetworkError extends Error {
   override name = 'NetworkError'
 }

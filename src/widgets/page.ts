@@ -1,4 +1,4 @@
-// What moves on the page about the widgets (widgets.html): the module's address, and the events as they come.
+// The script of the page about the widgets (widgets.html): shows the module's address, and the events as they arrive.
 
 import type { PredictionDetail } from './prediction'
 import type { EpochDetail } from './training.svelte'

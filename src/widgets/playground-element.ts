@@ -1,7 +1,8 @@
-// The element <inkling-playground>: trains a network in the page that embeds it, and takes drawings against it.
+// The element <inkling-playground>: trains a network in the page that embeds it, and reads drawings with it.
 
 import { mount } from 'svelte'
-import { findPreset, presets } from '../model/presets'
+import { allDatasets, findDataset, mnist } from '../datasets'
+import { findPreset, presetsFor } from '../model/presets'
 import { backendChoices } from '../session/protocol'
 import { sizeOf, WidgetElement } from './element'
 import PlaygroundWidget from './PlaygroundWidget.svelte'
@@ -9,30 +10,30 @@ import { detailOf, type PredictionDetail } from './prediction'
 import { Training } from './training.svelte'
 
 const LABEL = 'Train a neural network'
-/** What addresses of data start from: the module, or the page where the module is part of that or has no place of its own. */
+/** Base of the data's address: the module's address, or the page's if the module has none of its own. */
 const here = URL.canParse('./', import.meta.url) ? import.meta.url : document.baseURI
 
 /**
- * Attributes, which are properties too: `preset` (name of a preset), `backend` (auto, webgpu, wasm or reference), `data` (address of the
- * folder with the data files; else `data/` beside the module), `label`, `theme` (`light` or `dark`), `size` (side of the pad in CSS
- * pixels). Events: `epoch` with EpochDetail, `prediction` with PredictionDetail.
+ * Attributes, which are properties too: `dataset` (id of a data set; else MNIST), `preset` (name of one of its presets), `backend` (auto,
+ * webgpu, wasm or reference), `data` (address of the folder with the data files; else `data/` beside the module), `label`, `theme`
+ * (`light` or `dark`), `size` (side of the pad in CSS pixels). Events: `epoch` with EpochDetail, `prediction` with PredictionDetail.
  */
 export class InklingPlayground extends WidgetElement {
-  static override readonly observedAttributes = ['preset', 'backend', 'data', 'label', 'theme', 'size']
+  static override readonly observedAttributes = ['dataset', 'preset', 'backend', 'data', 'label', 'theme', 'size']
 
   readonly #training = new Training((detail) => this.tell('epoch', detail))
 
-  /** What the network says of the drawing. */
+  /** The network's answer for the drawing. */
   get prediction(): PredictionDetail {
     return detailOf(this.#training.drawing.prediction, this.#training.wanted.preset.spec)
   }
 
-  /** Accuracy on the test set, from 0 to 1; undefined before it was first measured. */
+  /** Accuracy on the test set, from 0 to 1; undefined before the first evaluation. */
   get accuracy(): number | undefined {
     return this.#training.tested?.accuracy
   }
 
-  /** Starts, or goes on. The first time it starts a worker and fetches the data set. */
+  /** Starts or resumes training. The first call starts a worker and fetches the data set. */
   train(): Promise<void> {
     return this.#training.train()
   }
@@ -41,7 +42,7 @@ export class InklingPlayground extends WidgetElement {
     return this.#training.pause()
   }
 
-  /** Back to an untrained network. */
+  /** Replaces the network by an untrained one. */
   reset(): Promise<void> {
     return this.#training.reset()
   }
@@ -57,14 +58,24 @@ export class InklingPlayground extends WidgetElement {
   }
 
   protected update(): void {
+    const id = this.getAttribute('dataset') ?? mnist.id
+    const dataset = findDataset(id)
+    const presets = presetsFor(dataset ?? mnist)
     const name = this.getAttribute('preset') ?? presets[0].name
-    const preset = findPreset(name)
+    const preset = findPreset(name, dataset)
     const asked = this.getAttribute('backend') ?? 'auto'
     const backend = backendChoices.find((known) => known === asked)
     const folder = this.getAttribute('data')
     const known = folder !== null && URL.canParse(folder, document.baseURI)
     const data = known ? new URL(folder, document.baseURI) : new URL('./data/', here)
     const warnings = [
+      ...(dataset
+        ? []
+        : [
+            `There is no data set “${id}”; there are ${allDatasets()
+              .map(({ id }) => id)
+              .join(', ')}.`,
+          ]),
       ...(preset ? [] : [`There is no preset “${name}”; there are ${presets.map(({ name }) => name).join(', ')}.`]),
       ...(backend ? [] : [`There is no backend “${asked}”; there are ${backendChoices.join(', ')}.`]),
       ...(known || folder === null ? [] : [`“${folder}” is no address of a folder with data.`]),

@@ -1,4 +1,4 @@
-// Reads drawings by a trained network in the thread that asks: the `predict` list of its plan on plain TypeScript, without a worker.
+// Reads drawings with a trained network in the calling thread: runs the `predict` list of its plan in plain TypeScript, without a worker.
 
 import { createReference } from '../backends/reference'
 import type { Network } from '../formats/network'
@@ -10,12 +10,12 @@ import type { Outputs } from '../model/verdict'
 import { fill, learntContents } from '../session/contents'
 import { readExample } from '../session/read-example'
 
-/** What a network says of an example, for example of bytes of an image (0 paper, 255 ink); undefined where an output is not finite. */
+/** The network's outputs for an example, such as bytes of an image (0 paper, 255 ink); undefined if an output is not finite. */
 export type Read = (example: Example) => Promise<Outputs | undefined>
 
 /**
- * Makes a network ready. `inputs` are the statistics of the examples it was trained on, for one whose input is standardised.
- * @throws RangeError from the function it returns where an example has another size
+ * Prepares a network. `inputs` are the statistics of its training examples, for a network with standardised input.
+ * @throws RangeError from the returned function if an example has another size
  */
 export async function createReader({ spec, learnt }: Network, inputs: InputStatistics | undefined): Promise<Read> {
   const model = compile(spec, { trainCount: 1, testCount: 1 })

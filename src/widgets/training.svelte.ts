@@ -1,7 +1,8 @@
-// The state of <inkling-playground>: a worker that trains a network from the first Train on, and what it says.
+// The state of <inkling-playground>: a worker, started at the first Train, and the state of its run.
 
 import { proxy } from 'comlink'
 import { datasetOf } from '../datasets'
+import { whyNotBuilt } from '../datasets/load'
 import { Drawing } from '../app/drawing/drawing.svelte'
 import { TestExamples } from '../app/drawing/test-examples.svelte'
 import { readAgain } from '../app/drawing/read-again'
@@ -11,7 +12,7 @@ import type { BackendChoice, CurvePoint, Phase, SessionEvent } from '../session/
 import { epochEnd } from '../session/timetable'
 import { connect, type Connection } from './connect'
 
-/** What to train, on what, and from where. */
+/** The wanted run: preset, backend, and the place of the data. */
 export interface Wanted {
   readonly preset: Preset
   readonly backend: BackendChoice
@@ -19,38 +20,40 @@ export interface Wanted {
   readonly data: string
 }
 
-/** What the event `epoch` tells: the test set after this epoch, counted from 1. */
+/** Detail of the event `epoch`: results on the test set after this epoch, counted from 1. */
 export interface EpochDetail {
   readonly epoch: number
-  /** Share from 0 to 1. */
+  /** Accuracy, from 0 to 1. */
   readonly accuracy: number
-  /** Mean per image. */
+  /** Mean loss per image. */
   readonly loss: number
 }
 
-/** Where Train means a fresh run. */
+/** Phases in which Train starts a fresh run. */
 const startsAnew: readonly Phase[] = ['idle', 'finished', 'diverged']
 
 export class Training {
   /** Visible name of the widget. */
   label = $state('')
-  /** Side of the pad in CSS pixels; else as large as its place. */
+  /** Side of the pad in CSS pixels; by default the pad fills its container. */
   size = $state<number>()
-  /** What is wrong with what is wanted, in sentences. */
+  /** Errors in the attributes, in sentences. */
   warning = $state('')
-  /** What is wanted: the run follows. */
+  /** The wanted run, which the real one follows. */
   wanted = $state.raw<Wanted>({ preset: presets[0], backend: 'auto', data: '' })
   /** What went wrong and what to do, in sentences. */
   problem = $state('')
-  /** Train was pressed, and it has not begun yet. */
+  /** Why there is no data set for what is wanted, before Train finds that out. */
+  readonly missing = $derived(whyNotBuilt(datasetOf(this.wanted.preset.spec)))
+  /** Whether Train was pressed and training has not begun yet. */
   starting = $state(false)
-  /** What the worker says. */
+  /** The run as the worker reports it. */
   readonly run = new LiveRun()
   readonly drawing = new Drawing(
     (example) => this.#ask((session) => session.predict(example)),
     datasetOf(presets[0].spec),
   )
-  /** For the pad's place, where classes cannot be drawn. */
+  /** Test examples, which replace the pad if classes cannot be drawn. */
   readonly examples = new TestExamples(
     (numbers) => this.#ask((session) => session.inspect('testImages', numbers)),
     this.drawing,
@@ -69,22 +72,23 @@ export class Training {
 
   constructor(private readonly onepoch: (detail: EpochDetail) => void) {}
 
-  /** Something runs, or waits to: a worker is there. */
+  /** Whether a worker exists: a run trains or waits to. */
   get started(): boolean {
     return this.#connection !== undefined
   }
 
-  /** Wants something else. Another network is a fresh run, which does not start by itself; another backend takes the run along. */
+  /** Changes the wanted run. Another network makes a fresh run, which does not start by itself; another backend keeps the run. */
   async want(wanted: Wanted): Promise<void> {
     const before = this.wanted
     this.wanted = wanted
     this.drawing.enter(datasetOf(wanted.preset.spec))
+    if (before.preset !== wanted.preset || before.data !== wanted.data) this.problem = ''
     if (!this.#connection) return
     if (before.preset !== wanted.preset) await this.#ask((session) => session.reset(wanted.preset.spec))
     if (before.backend !== wanted.backend || before.data !== wanted.data) await this.#open()
   }
 
-  /** Trains, or goes on; the first time it starts a worker, which fetches the data set. */
+  /** Starts or resumes training. The first call starts a worker, which fetches the data set. */
   async train(): Promise<void> {
     if (this.running || this.starting) return
     this.starting = true
@@ -105,7 +109,7 @@ export class Training {
     await this.#ask((session) => session.pause())
   }
 
-  /** Back to the start. */
+  /** Replaces the run by a fresh one. */
   async reset(): Promise<void> {
     this.problem = ''
     await this.#ask((session) => session.reset(this.wanted.preset.spec))
@@ -139,7 +143,7 @@ export class Training {
     await this.#ask((session) => session.open(this.wanted.backend, this.wanted.data, this.wanted.preset.spec.dataset))
   }
 
-  /** Asks the worker; undefined where there is none, or once it is closed: it never answers then. */
+  /** Sends a command to the worker. Undefined without a worker, or once it is closed: it never answers then. */
   async #ask<T>(command: (session: Connection['session']) => Promise<T>): Promise<T | undefined> {
     if (!this.#connection) return undefined
     const { session, closed } = this.#connection
@@ -154,7 +158,7 @@ export class Training {
     if (event.type === 'problem') this.problem = event.problem.message
   }
 
-  /** Tells of an evaluation at the end of an epoch; there may be others in between. */
+  /** Reports an evaluation at the end of an epoch; it ignores those in between. */
   #onTest({ step, accuracy, loss }: CurvePoint): void {
     const { spec } = this.wanted.preset
     const epoch = Math.floor((step * spec.batchSize) / spec.trainingSize)

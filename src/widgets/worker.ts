@@ -1,5 +1,5 @@
-// The script of the widgets' workers, which comes inside the module: a worker has no other file to start one from, so this is all of
-// them, and a worker's name says which. The build makes it a classic script: see src/build/widgets.ts.
+// The script of all of the widgets' workers, which is part of the module: a worker can start another one only from its own script. The
+// name of a worker says which it is. The build makes a classic script of it: see src/build/widgets.ts.
 
 switch (self.name) {
   case 'synthetic':

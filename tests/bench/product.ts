@@ -7,6 +7,7 @@ import { Playground } from '../browser/playground'
 import type { Measuring, Site } from './browser'
 import type { Options } from './options'
 import { GOALS } from './page/task'
+import { pictureCost } from './picture'
 import type { Measurement } from './sections'
 import { percentile } from './statistics'
 
@@ -94,6 +95,13 @@ export async function measureProduct(
     const times = await predictions(app, page)
     tell('pointer event to digit while training, median, ms', [percentile(times, 0.5)])
     tell('pointer event to digit while training, 95%, ms', [percentile(times, 0.95)])
+  })
+  await part('picture of the network', LIMIT, async (app, page, tell) => {
+    await open(app)
+    const { closed, picture, neuron } = await pictureCost(app, page)
+    tell('steps a second without the picture', closed)
+    tell('share of them with the picture', picture)
+    tell('share of them with a neuron open', neuron)
   })
   for (const preset of options.presets) {
     await part(`${preset}, training`, options.patience + 120, async (app, page, tell) => {

@@ -1,7 +1,7 @@
 // What tests of saved files and kept runs share.
 
-import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page } from '@playwright/test'
+import { axe, serious } from './accessibility'
 import { readFile } from 'node:fs/promises'
 import { Playground } from './playground'
 
@@ -19,9 +19,9 @@ export class Desk extends Playground {
     return new Desk(page, info.project.name)
   }
 
-  /** Opens the panel. */
+  /** Shows the tab. */
   async unfold(): Promise<void> {
-    await this.page.getByText('Take it with you').click()
+    await this.panel('Take it with you')
     await expect(this.button('Open file')).toBeVisible()
   }
 
@@ -75,15 +75,12 @@ export class Desk extends Playground {
 
   /** Points of the charts, as the page tells those who cannot see them. */
   async curve(): Promise<string> {
-    return (await this.page.getByRole('region', { name: 'Learning curves' }).innerText()).replaceAll(/\s+/g, ' ')
+    return (await (await this.charts()).innerText()).replaceAll(/\s+/g, ' ')
   }
 }
 
 /** Serious and critical violations that axe finds on the page as it is. */
-export const severe = async (page: Page) =>
-  (await new AxeBuilder({ page }).analyze()).violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])
+export const severe = async (page: Page) => serious((await axe(page).analyze()).violations)
 
 /** Waits until the browser has kept the run. */
 export const kept = (page: Page) =>

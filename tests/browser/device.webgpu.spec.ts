@@ -10,11 +10,11 @@ async function trained(app: Playground) {
 
 /** As the browser would: the device is destroyed behind the session's back. */
 async function loseDevice(app: Playground) {
-  await app.button('About this device').click()
+  await app.button(/: About this device$/).click()
   await app.button('Lose the device').click()
 }
 
-test('a device lost in mid-run: the run is kept, the person is told, Resume goes on', async ({ page }, info) => {
+test('keeps the run when the device is lost, says so, and resumes it', async ({ page }, info) => {
   const app = await Playground.open(page, info)
   await trained(app)
   await loseDevice(app)
@@ -33,12 +33,12 @@ test('a device lost in mid-run: the run is kept, the person is told, Resume goes
   await expect(app.output('Prediction')).toHaveText('1')
 })
 
-test('a device lost while idle: Reset makes a fresh run on a new one', async ({ page }, info) => {
+test('Start over makes a fresh run on a new device after the old one is lost while idle', async ({ page }, info) => {
   const app = await Playground.open(page, info)
   await loseDevice(app)
   await expect(page.getByRole('alert')).toContainText('device was lost')
   await page.keyboard.press('Escape')
-  await app.button('Reset').click()
+  await app.button('Start over').click()
   await app.button('Step').click()
   await expect(page.getByText(/Step 1 of/)).toBeVisible()
 })
@@ -48,7 +48,9 @@ test('a change of backend keeps the run', async ({ page }, info) => {
   await trained(app)
   await app.pause()
   const before = await app.output('Test accuracy').textContent()
+  await app.button(/: About this device$/).click()
   await app.choice('Backend').selectOption('CPU reference')
+  await page.keyboard.press('Escape')
   await expect(app.output('Running on')).toContainText('CPU reference')
   await app.loaded()
   await expect(app.output('Test accuracy')).toHaveText(before ?? '')
@@ -56,9 +58,9 @@ test('a change of backend keeps the run', async ({ page }, info) => {
   await app.reaches('Test accuracy', 92)
 })
 
-test('Auto takes the CPU where the adapter is software, and says so', async ({ page }, info) => {
+test('Auto takes the CPU if the adapter is software, and says so', async ({ page }, info) => {
   const app = await Playground.open(page, info, { backend: 'auto' })
   await expect(app.output('Running on')).toContainText('CPU WebAssembly')
-  await app.button('About this device').click()
+  await app.button(/: About this device$/).click()
   await expect(page.getByRole('dialog', { name: 'About this device' })).toContainText(/software.*CPU/)
 })

@@ -1,27 +1,29 @@
 // The editor of networks: layers by keyboard, stacks that cannot be, links that carry all of it, and validation.
 
-import { expect, test, type Page } from '@playwright/test'
+import { expect, test } from '@playwright/test'
 import { Playground } from './playground'
 
 const titles = async (app: Playground) =>
   (await app.rows().allInnerTexts()).map((text) => /Output|Dense|Convolution|Flatten|Dropout/.exec(text)?.[0])
 
-/** Everything that stands in the editor, its rows opened. */
-async function everything(page: Page, app: Playground) {
+/** Everything that stands in the editor, each of its rows opened in turn. */
+async function everything(app: Playground) {
+  await app.settings()
+  const stands = []
   for (const row of await app.rows().all()) {
     if ((await row.getAttribute('aria-expanded')) === 'false') await row.click()
-  }
-  const setup = page.getByRole('region', { name: 'Network' })
-  return {
-    text: await setup.innerText(),
-    values: await setup
+    await expect(row).toHaveAttribute('aria-expanded', 'true')
+    const values = await app.drawer
       .locator('input, select')
-      .evaluateAll((fields) => fields.map((field) => (field as HTMLInputElement | HTMLSelectElement).value)),
+      .evaluateAll((fields) => fields.map((field) => (field as HTMLInputElement | HTMLSelectElement).value))
+    stands.push({ text: await app.drawer.innerText(), values })
   }
+  return stands
 }
 
-test('layers are moved and removed by keyboard, which keeps its place', async ({ page }, info) => {
+test('moves and removes layers by keyboard, and keeps the focus', async ({ page }, info) => {
   const app = await Playground.open(page, info)
+  await app.settings()
   await app.addLayer('Dropout')
   await expect(app.rows().nth(1)).toBeFocused()
   expect(await titles(app)).toEqual(['Dense', 'Dropout', 'Output'])
@@ -44,8 +46,9 @@ test('layers are moved and removed by keyboard, which keeps its place', async ({
   await expect(page.getByText('152,650 parameters')).toBeVisible()
 })
 
-test('a stack that cannot be says so at its layer, and nothing trains', async ({ page }, info) => {
+test('an invalid stack has a message at its layer, and nothing trains', async ({ page }, info) => {
   const app = await Playground.open(page, info)
+  await app.settings()
   await app.addLayer('Convolution')
   const misfit = app.rows().nth(1)
   await expect(misfit).toHaveAccessibleDescription(/Needs a vector, and gets an image/)
@@ -60,13 +63,15 @@ test('a stack that cannot be says so at its layer, and nothing trains', async ({
   await app.addLayer('Max pooling')
   await app.rows().nth(1).click()
   await expect(app.field('Size of layer 2')).toBeHidden()
+  await app.rows().nth(0).click()
   await app.field('Kernel of layer 1').fill('28')
   await expect(app.field('Size of layer 2')).toHaveAttribute('aria-invalid', 'true')
   await expect(app.field('Size of layer 2')).toHaveAccessibleDescription(/^Must be 1 or less: its input is only 1 × 1$/)
 })
 
-test('the address of a network of one’s own opens the same network elsewhere', async ({ page, browser }, info) => {
+test('the address of an edited network opens the same network elsewhere', async ({ page, browser }, info) => {
   const app = await Playground.open(page, info, { preset: 'notebook' })
+  await app.settings()
   await app.addLayer('Dropout')
   await app.choice('Kind of layer to add').selectOption('Dense') // no part of the network
   await app.field('Rate of layer 2').fill('0.125')
@@ -78,13 +83,13 @@ test('the address of a network of one’s own opens the same network elsewhere',
   // The fold is open: the preset trains on 50,000 images, which is not the usual.
   await app.field('Training images').fill('2000')
   await app.field('Gradient clipping').fill('1.5')
-  const made = await everything(page, app)
+  const made = await everything(app)
 
   const context = await browser.newContext()
   const other = new Playground(await context.newPage(), info.project.name)
   await other.page.goto(page.url())
   await other.loaded()
-  expect(await everything(other.page, other)).toEqual(made)
+  expect(await everything(other)).toEqual(made)
   await expect(other.page.getByText('from 2,000 images written by hand')).toBeVisible()
   await expect(other.page.getByRole('alert')).toHaveCount(0)
   await context.close()
@@ -92,6 +97,7 @@ test('the address of a network of one’s own opens the same network elsewhere',
 
 test('shows the digits of a batch as augmentation makes them', async ({ page }, info) => {
   const app = await Playground.open(page, info, { preset: 'softmax' })
+  await app.settings()
   const list = page.getByRole('list', { name: 'Training digits' })
   const pictures = () => list.locator('canvas').evaluateAll((all: HTMLCanvasElement[]) => all.map((c) => c.toDataURL()))
   const names = () =>
@@ -118,10 +124,13 @@ test('shows the digits of a batch as augmentation makes them', async ({ page }, 
   expect(page.url()).toContain('styleShare=1')
 })
 
-test('held-out images are a curve and a figure of their own', async ({ page }, info) => {
+test('held-out images have their own curve and figure', async ({ page }, info) => {
   const query = { preset: 'softmax', trainingSize: '1000', validationSize: '500', epochs: '2' }
   const app = await Playground.open(page, info, query)
+  await app.settings()
   await expect(app.field('Validation images')).toBeVisible()
+  await app.closeSettings()
+  await app.charts()
   await expect(app.output('Validation accuracy')).toBeHidden()
   await app.button('Train').click()
   await expect(app.output('Status')).toHaveText('Finished')
@@ -130,6 +139,6 @@ test('held-out images are a curve and a figure of their own', async ({ page }, i
   await expect(chart(/^Chart of the accuracy.*train \d.*, test \d.*, validation \d/)).toBeVisible()
   await expect(chart(/^Chart of the loss.*validation \d/)).toBeVisible()
 
-  await app.button('Reset').click()
+  await app.button('Start over').click()
   await expect(app.output('Validation accuracy')).toBeHidden()
 })

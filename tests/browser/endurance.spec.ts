@@ -6,7 +6,7 @@ import { Playground } from './playground'
 test('ten runs started and reset leave nothing behind', async ({ page }, info) => {
   const app = await Playground.open(page, info)
   const buffers = async () => {
-    await app.button('About this device').click()
+    await app.button(/: About this device$/).click()
     const text = (await page.getByText(/buffers, [\d.]+ MB on the device/).textContent()) ?? ''
     await page.keyboard.press('Escape')
     const [count, megabytes] = text.match(/[\d.]+/g)?.map(Number) ?? []
@@ -31,7 +31,7 @@ test('ten runs started and reset leave nothing behind', async ({ page }, info) =
       await app.button('Train').click()
       await expect(app.button('Pause')).toBeVisible()
       await expect(app.output('Train loss')).toHaveText(/\d/)
-      await app.button('Reset').click()
+      await app.button('Start over').click()
       await expect(app.output('Train loss')).toHaveText('—')
     }
   }

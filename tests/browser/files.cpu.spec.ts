@@ -4,7 +4,7 @@ import { expect, test } from '@playwright/test'
 import { Desk, severe } from './desk'
 import { digits } from './playground'
 
-test('a saved network, opened elsewhere or dropped, says the same; Undo brings the old run back', async ({
+test('a saved network gives the same answers when opened or dropped, and Undo restores the old run', async ({
   page,
 }, info) => {
   const app = await Desk.open(page, info)
@@ -16,7 +16,7 @@ test('a saved network, opened elsewhere or dropped, says the same; Undo brings t
   expect(file.name).toBe('inkling-784-192-10.safetensors')
   const step = await app.step()
 
-  await app.button('Reset').click()
+  await app.button('Start over').click()
   await expect.poll(() => app.step()).toBe(0)
   await app.choose(file)
   await expect(app.news).toContainText('Opened inkling-784-192-10.safetensors: 784-192-10 on MNIST.')
@@ -24,17 +24,22 @@ test('a saved network, opened elsewhere or dropped, says the same; Undo brings t
   expect(await app.step()).toBe(0)
   await expect.poll(() => app.answer()).toEqual(said)
   // Other settings wait for a new run instead of throwing the network away.
+  await app.settings()
   await app.field('Learning rate').fill('0.0005')
   await app.field('Batch size').fill('32')
-  await expect(page.getByRole('status', { name: 'Changes' })).toContainText('Batch size changed.')
+  await app.closeSettings()
+  await expect(page.getByRole('status', { name: 'Changes' })).toContainText('Batch size changed')
   await app.button('Keep the current run').click()
-  await app.button('Step').click()
-  await expect.poll(() => app.step()).toBe(1)
   await app.news.getByRole('button', { name: 'Undo' }).click()
   await expect(app.news).toContainText('Back to 784-192-10 on MNIST, step 0 of')
+  await expect.poll(() => app.answer()).not.toEqual(said)
   await app.news.getByRole('button', { name: 'Undo' }).click()
-  await expect(app.news).toContainText('Back to 784-192-10 on MNIST, step 1 of')
+  await expect.poll(() => app.answer()).toEqual(said)
   expect(step).toBeGreaterThan(0)
+  // A run that trains on is newer than what Undo would bring back.
+  await app.button('Step').click()
+  await expect.poll(() => app.step()).toBe(1)
+  await expect(app.news.getByRole('button', { name: 'Undo' })).toHaveCount(0)
 
   // Dropped on a page that shows another network.
   const other = await Desk.open(await page.context().newPage(), info, { preset: 'notebook' })
@@ -62,7 +67,7 @@ test('a saved network, opened elsewhere or dropped, says the same; Undo brings t
   await expect(other.page).toHaveURL(/preset=notebook/)
 })
 
-test('a file that cannot be used is refused with its reason while the run goes on', async ({ page }, info) => {
+test('an unusable file is refused with a reason while the run goes on', async ({ page }, info) => {
   const app = await Desk.open(page, info, { epochs: '1000' })
   await app.unfold()
   const good = await app.save('Save network')
@@ -84,17 +89,17 @@ test('a file that cannot be used is refused with its reason while the run goes o
   for (const [name, buffer, reason] of [
     ['short.safetensors', good.buffer.subarray(0, 5000), 'is cut off'],
     ['tiny.safetensors', Buffer.from('abc'), 'it has 3 bytes'],
-    ['huge.safetensors', huge, 'its header would be over'],
+    ['huge.safetensors', huge, 'does not begin with the length of a header'],
     ['nan.safetensors', nan, 'values must be finite'],
     ['foreign.safetensors', header((all) => delete all['__metadata__']), 'Inkling did not write it'],
     [
       'units.safetensors',
       header((all) => (all['__metadata__'] = { 'inkling.spec': JSON.stringify({ layers: [] }) })),
-      'has a network that cannot be',
+      'has a network that cannot work',
     ],
     ['photo.png', Buffer.from('png'), 'is no file of one network'],
     ['model.json', Buffer.from('{"modelTopology": 1}'), 'is no Keras model'],
-    ['runs.json', Buffer.from('{"format": "inkling-runs", "version": 1, "runs": []}'), 'holds past runs'],
+    ['runs.json', Buffer.from('{"format": "inkling-runs", "version": 1, "runs": []}'), 'holds records of past runs'],
     ['drawings.json', Buffer.from('{"format": "inkling-drawings", "version": 1}'), 'drawings.json: '],
   ] as const) {
     await app.choose({ name, mimeType: 'application/octet-stream', buffer })
@@ -107,7 +112,7 @@ test('a file that cannot be used is refused with its reason while the run goes o
   await expect.poll(() => app.step()).toBeGreaterThan(step)
   expect(await severe(page)).toEqual([])
   await page.setViewportSize({ width: 390, height: 844 })
-  await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
+  await app.fits()
   await app.choose(good)
   await expect(page.getByRole('alert')).toHaveCount(0)
   await expect(app.news).toContainText('Opened inkling')
@@ -116,7 +121,7 @@ test('a file that cannot be used is refused with its reason while the run goes o
   expect(await app.step()).toBeGreaterThanOrEqual(step)
 })
 
-test('takes the network along in every other format', async ({ page }, info) => {
+test('saves the network in every other format', async ({ page }, info) => {
   const app = await Desk.open(page, info, { preset: 'softmax' }) // standardised: ONNX needs the statistics
   await app.unfold()
   for (const [title, name, start] of [
@@ -131,7 +136,7 @@ test('takes the network along in every other format', async ({ page }, info) => 
   }
 })
 
-test('opens a Keras model with its weights, and tells what is not as in Keras', async ({ page }, info) => {
+test('opens a Keras model with its weights, and lists the differences from Keras', async ({ page }, info) => {
   const app = await Desk.open(page, info)
   await app.unfold()
   const weights = Buffer.alloc(4 * 7850)

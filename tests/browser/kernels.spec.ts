@@ -6,7 +6,7 @@ import { Playground } from './playground'
 test('shows the calls with their text, times them, and checks parity', async ({ page }, info) => {
   const playground = await Playground.open(page, info)
   await playground.button('Step').click()
-  await page.getByRole('heading', { name: 'Kernels', exact: true }).click()
+  await playground.panel('Kernels')
   const calls = page.getByRole('list', { name: 'Kernel calls' })
   await expect(calls.getByRole('listitem').first()).toContainText('gather-augmented')
 
@@ -28,6 +28,6 @@ test('shows the calls with their text, times them, and checks parity', async ({ 
   // A run goes on as if nobody had looked; what was known of the old one goes with it.
   await playground.button('Step').click()
   await expect(page.getByText(/^Step 2 of [\d,]+$/)).toBeVisible()
-  await playground.button('Reset').click()
+  await playground.button('Start over').click()
   await expect(parity).toContainText('not checked yet')
 })

@@ -6,12 +6,12 @@ import { Playground } from './playground'
 test('Auto takes the CPU and says why', async ({ page }, info) => {
   const app = await Playground.open(page, info, { backend: 'auto' })
   await expect(app.output('Running on')).toContainText('CPU WebAssembly')
-  await app.button('About this device').click()
+  await app.button(/: About this device$/).click()
   await expect(page.getByRole('dialog', { name: 'About this device' })).toContainText(/no graphics adapter|no WebGPU/)
   await expect(page.getByRole('alert')).toHaveCount(0)
 })
 
-test('WebGPU asked for and not there: an alert says so, and the CPU is used', async ({ page }, info) => {
+test('an alert says that WebGPU is missing, and the CPU is used', async ({ page }, info) => {
   const app = await Playground.open(page, info, { backend: 'webgpu' })
   await expect(page.getByRole('alert')).toContainText(/WebGPU cannot be used.*CPU WebAssembly is used instead/)
   await expect(app.output('Running on')).toContainText('CPU WebAssembly')
@@ -28,7 +28,7 @@ test('a page that is not isolated trains on one thread and says so', async ({ pa
   const app = await Playground.open(page, info)
   expect(await page.evaluate(() => crossOriginIsolated)).toBe(false)
   await expect(app.output('Running on')).toHaveText('CPU WebAssembly · one thread')
-  await app.button('About this device').click()
+  await app.button(/: About this device$/).click()
   await expect(page.getByRole('dialog', { name: 'About this device' })).toContainText(/One thread is used, because/)
   await page.keyboard.press('Escape')
   await app.button('Step').click()

@@ -16,20 +16,37 @@ export type OutputName =
   | 'Running on'
   | 'Status'
 
+/** What the Network pane can show; the last two are parts of the tab `Engineer`. */
+export type PanelName = 'Inside' | 'Mistakes' | 'Compare' | 'Take it with you' | 'Health' | 'Kernels'
+
 export class Playground {
   readonly pad: Locator
+  /** What the open tab shows. */
+  readonly shown: Locator
+  /** The settings, in their drawer. */
+  readonly drawer: Locator
+  /** How much of the data is here. */
+  readonly data: Locator
 
   constructor(
     readonly page: Page,
     private readonly project: string,
   ) {
     this.pad = page.getByLabel('Drawing pad')
+    this.shown = page.getByRole('region', { name: 'Network', exact: true }).getByRole('tabpanel')
+    this.data = page.getByRole('progressbar', { name: 'Data', exact: true })
+    this.drawer = page.getByRole('dialog', { name: 'Settings' })
   }
 
-  /** Opens the page on the backend of the test's project and waits for the data. */
-  static async open(page: Page, info: TestInfo, query: Record<string, string> = {}): Promise<Playground> {
+  /** Opens the page on the backend of the test's project, `hash` behind its address, and waits for the data. */
+  static async open(
+    page: Page,
+    info: TestInfo,
+    query: Record<string, string> = {},
+    hash: `#${string}` | '' = '',
+  ): Promise<Playground> {
     const playground = new Playground(page, info.project.name)
-    await playground.visit(query)
+    await playground.visit(query, hash)
     await playground.loaded()
     return playground
   }
@@ -38,15 +55,16 @@ export class Playground {
     return this.project === 'webgpu' ? 'webgpu' : 'wasm'
   }
 
-  async visit(query: Record<string, string> = {}): Promise<void> {
-    await this.page.goto(`?${new URLSearchParams({ backend: this.backend, ...query })}`)
+  async visit(query: Record<string, string> = {}, hash = ''): Promise<void> {
+    await this.page.goto(`?${new URLSearchParams({ backend: this.backend, ...query })}${hash}`)
   }
 
   async loaded(): Promise<void> {
-    await expect(this.page.getByText('70,000 digits loaded')).toBeVisible()
+    await expect(this.data).toHaveAttribute('aria-valuetext', '70,000 digits loaded')
   }
 
-  button(name: string): Locator {
+  /** The button with this name, or the one whose name fits the pattern. */
+  button(name: string | RegExp): Locator {
     return this.page.getByRole('button', { name, exact: true })
   }
 
@@ -60,11 +78,68 @@ export class Playground {
     await expect(this.output('Status')).toHaveText('Paused')
   }
 
+  tab(name: string): Locator {
+    return this.page.getByRole('tab', { name, exact: true })
+  }
+
+  /** Shows a tab of the Network pane, or a part of one. */
+  async panel(name: PanelName): Promise<void> {
+    const part = name === 'Health' || name === 'Kernels'
+    const title = part ? 'Engineer' : name
+    if (await this.tab(title).isVisible()) await this.tab(title).click()
+    else {
+      // A phone has room for some of the tabs only.
+      const network = this.page.getByRole('region', { name: 'Network', exact: true })
+      await network.getByRole('button', { name: /^More/ }).click()
+      await network.getByRole('group', { name: 'More' }).getByRole('button', { name: title, exact: true }).click()
+    }
+    if (part) await this.button(name).click()
+  }
+
+  /** Opens the settings, all of them; they stay open over the right of the page. */
+  async settings(): Promise<void> {
+    if (await this.drawer.isHidden()) await this.page.getByRole('button', { name: /^Settings:/ }).click()
+    await expect(this.button('Close settings')).toBeVisible()
+    await this.drawer.getByRole('tab', { name: 'Expert', exact: true }).click()
+  }
+
+  /** Closes the settings, which lie over a part of the page, on a phone over all of it. */
+  async closeSettings(): Promise<void> {
+    await this.button('Close settings').click()
+    await expect(this.drawer).toBeHidden()
+  }
+
+  /** Opens both charts above the dock. */
+  async charts(): Promise<Locator> {
+    const charts = this.page.getByRole('region', { name: 'Learning curves' })
+    if (await charts.isHidden()) await this.button('Charts').click()
+    await expect(charts.getByRole('img')).toHaveCount(2)
+    return charts
+  }
+
+  /** Waits until the page does not scroll sideways: a page whose window was resized follows a moment later. */
+  async fits(where?: string): Promise<void> {
+    await expect.poll(() => this.sideways(), where).toEqual([])
+  }
+
+  /** What makes the page scroll sideways: its innermost elements that end beyond the window. None if it does not scroll. */
+  private sideways(): Promise<readonly string[]> {
+    return this.page.evaluate(() => {
+      const { scrollWidth } = document.documentElement
+      if (scrollWidth <= innerWidth) return []
+      const ends = (each: Element) => Math.round(each.getBoundingClientRect().right + scrollX)
+      const beyond = [...document.querySelectorAll('body *')].filter((each) => ends(each) > innerWidth)
+      const innermost = beyond.filter((each) => !beyond.some((other) => other !== each && each.contains(other)))
+      const named = innermost.map((each) => `${each.outerHTML.slice(0, 120)} ends at ${ends(each)}`)
+      return [`The page is ${scrollWidth} px wide in a window of ${innerWidth} px`, ...named]
+    })
+  }
+
   choice(name: string): Locator {
     return this.page.getByRole('combobox', { name, exact: true })
   }
 
-  /** A number: `Batch size`, `Filters of layer 2`. */
+  /** A number of the settings, once they are open, or of a tab: `Batch size`, `Filters of layer 2`. */
   field(name: string): Locator {
     return this.page.getByRole('spinbutton', { name, exact: true })
   }
@@ -86,8 +161,15 @@ export class Playground {
 
   /** Steps done, as the page tells them. */
   async step(): Promise<number> {
-    const text = await this.page.getByText(/^Step [\d,]+ of/).innerText()
-    return Number(/[\d,]+/.exec(text)![0].replaceAll(',', ''))
+    const run = this.page.getByRole('progressbar', { name: 'Run', exact: true })
+    return run.evaluate((progress: HTMLProgressElement) => progress.value)
+  }
+
+  /** Takes a step, or starts over: in a small dock by the menu that has them. */
+  async press(name: 'Step' | 'Start over'): Promise<void> {
+    const dock = this.page.getByRole('region', { name: 'Training run', exact: true })
+    if (await this.button(name).isHidden()) await dock.getByRole('button', { name: /^More/ }).click()
+    await this.button(name).click()
   }
 
   /** Waits until an output's number is at least `least`. */

@@ -1,10 +1,9 @@
-// The Results panel: what the network says of the test set, and its images on the pad.
+// The tab Mistakes: what the network says of the test set, and its images on the pad.
 
-import AxeBuilder from '@axe-core/playwright'
 import { expect, test, type Page } from '@playwright/test'
+import { axe } from './accessibility'
 import { Playground } from './playground'
 
-const panel = (page: Page) => page.getByRole('group').filter({ has: page.getByText('Results', { exact: true }) })
 const matrix = (page: Page) => page.getByRole('table', { name: 'Confusion matrix' })
 const cell = (page: Page, label: number, digit: number) =>
   matrix(page).getByRole('button', { name: new RegExp(`of the ${label}s read as ${digit},`) })
@@ -19,11 +18,11 @@ async function counts(page: Page): Promise<number[]> {
 }
 
 async function violations(page: Page) {
-  const { violations } = await new AxeBuilder({ page }).include('#results').analyze()
+  const { violations } = await axe(page).include('#tab-panel').analyze()
   return violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])
 }
 
-test('shows what the network takes for what, and puts its mistakes on the pad', async ({ page }, info) => {
+test('shows the confusions of the network, and puts its mistakes on the pad', async ({ page }, info) => {
   // What the page asks the worker for.
   await page.addInitScript(() => {
     const post = Worker.prototype.postMessage
@@ -41,16 +40,16 @@ test('shows what the network takes for what, and puts its mistakes on the pad', 
     )
   const app = await Playground.open(page, info, { epochs: '1', evaluateEvery: '0' })
   expect(await asked('watchResults'), 'closed').toBe(0)
-  await page.getByText('Results', { exact: true }).click()
-  await expect(panel(page).getByText(/of 10,000 test images read right, [\d,]+ wrong, after step 0\./)).toBeVisible()
+  await app.panel('Mistakes')
+  await expect(app.shown.getByText(/of 10,000 test images read right, [\d,]+ wrong, after step 0\./)).toBeVisible()
   expect((await counts(page)).reduce((a, b) => a + b)).toBe(10_000)
   await expect(app.output('Test accuracy'), 'no evaluation of the run').toHaveText('—')
 
   await app.button('Train').click()
   await expect(app.button('Train')).toBeVisible() // finished
-  await expect(panel(page).getByText('after step 938.')).toBeVisible()
+  await expect(app.shown.getByText('after step 938.')).toBeVisible()
   const accuracy = await app.output('Test accuracy').innerText()
-  await expect(panel(page).getByText(accuracy, { exact: true })).toBeVisible()
+  await expect(app.shown.getByText(accuracy, { exact: true })).toBeVisible()
   const all = await counts(page)
   expect(all).toHaveLength(100)
   expect(all.reduce((a, b) => a + b)).toBe(10_000)
@@ -69,7 +68,7 @@ test('shows what the network takes for what, and puts its mistakes on the pad', 
   await cell(page, label, digit).click()
   await expect(cell(page, label, digit)).toHaveAttribute('aria-pressed', 'true')
   const images = page.getByRole('list', { name: /that are read as/ }).getByRole('button')
-  await expect(images).toHaveCount(Math.min(30, all[worst]))
+  await expect(images).toHaveCount(Math.min(18, all[worst]))
   await expect(images.first()).toHaveAccessibleName(
     new RegExp(`No\\. \\d+, an? ${label} read as an? ${digit}, confidence `),
   )
@@ -82,40 +81,40 @@ test('shows what the network takes for what, and puts its mistakes on the pad', 
       parseFloat(/confidence >?([\d.]+)/.exec(button.getAttribute('aria-label') ?? '')?.[1] ?? ''),
     ),
   )
-  expect(confidences).toHaveLength(30)
+  expect(confidences).toHaveLength(18)
   expect(confidences).toEqual([...confidences].sort((a, b) => b - a))
   await mistakes(page).first().click()
   await expect(page.getByRole('img', { name: `test image ${image}, ${truth} as the network sees it` })).toBeVisible()
   await expect(app.output('Prediction')).toHaveText(taken)
   await expect(mistakes(page).first()).toHaveAttribute('aria-pressed', 'true')
-  await expect(panel(page).getByText(`Test image ${image} lies on the drawing pad.`)).toBeVisible()
+  await expect(app.shown.getByText(`Test image ${image} lies on the drawing pad.`)).toBeVisible()
   await expect(page.getByText(/Expected calibration error \d+\.\d\d%/)).toBeVisible()
   expect(await violations(page)).toEqual([])
 
   // A step leaves them behind, and says so.
   const before = await asked('watchResults')
+  await app.settings()
   await app.field('Epochs').fill('2')
+  await app.closeSettings()
   await app.button('Step').click()
-  await expect(panel(page).getByText('The network has learnt on since.')).toBeVisible()
-  await panel(page).getByRole('button', { name: 'Evaluate now' }).click()
-  await expect(panel(page).getByText('after step 939.')).toBeVisible()
+  await expect(app.shown.getByText('The network has learnt on since.')).toBeVisible()
+  await app.shown.getByRole('button', { name: 'Evaluate now' }).click()
+  await expect(app.shown.getByText('after step 939.')).toBeVisible()
   expect(await asked('watchResults')).toBe(before + 1)
-  await page.getByText('Results', { exact: true }).click()
+  await app.panel('Inside')
   await expect(matrix(page)).toBeHidden()
   await expect.poll(() => asked('watchResults'), 'told that nobody listens').toBe(before + 2)
 })
 
-test('at 390 pixels, by keyboard, of a network whose outputs are no probabilities', async ({ page }, info) => {
+test('works at 390 pixels, by keyboard, for a network whose outputs are no probabilities', async ({ page }, info) => {
   await page.setViewportSize({ width: 390, height: 844 })
   await page.emulateMedia({ colorScheme: 'dark' })
   const app = await Playground.open(page, info)
-  await page.getByText('Results', { exact: true }).click()
-  await expect(panel(page).getByText('after step 0.')).toBeVisible()
-  await expect(mistakes(page)).toHaveCount(30)
-  await panel(page)
-    .getByRole('button', { name: /^Show more/ })
-    .click()
-  await expect(mistakes(page)).toHaveCount(60)
+  await app.panel('Mistakes')
+  await expect(app.shown.getByText('after step 0.')).toBeVisible()
+  await expect(mistakes(page)).toHaveCount(18)
+  await app.shown.getByRole('button', { name: /^Show more/ }).click()
+  await expect(mistakes(page)).toHaveCount(36)
 
   await cell(page, 0, 0).focus()
   for (const key of ['ArrowDown', 'ArrowDown', 'ArrowRight', 'ArrowUp', 'ArrowUp', 'ArrowUp', 'ArrowRight']) {
@@ -128,18 +127,20 @@ test('at 390 pixels, by keyboard, of a network whose outputs are no probabilitie
   await expect(cell(page, 0, 2)).toBeFocused()
   await page.keyboard.press('Enter')
   await expect(page.getByRole('heading', { name: 'Images of a 0 that are read as a 2' })).toBeVisible()
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
+  await app.fits()
   expect(await violations(page)).toEqual([])
 
   // Another network while the panel is open.
+  await app.settings()
   await app.choice('Preset').selectOption('notebook')
-  await expect(panel(page).getByText(/no probabilities/)).toBeVisible()
+  await app.closeSettings()
+  await expect(app.shown.getByText(/not probabilities/)).toBeVisible()
   await expect(mistakes(page).first()).toHaveAccessibleName(/read as an? \d, output -?\d/)
   await expect(page.getByText('Expected calibration error')).toBeHidden()
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
+  await app.fits()
 })
 
-test('of a network whose numbers are not finite it gives no score, and no ink speaks', async ({ page }, info) => {
+test('shows no score and no saliency for a network whose numbers are not finite', async ({ page }, info) => {
   const dense = (units: number) => ({ type: 'dense', units, activation: 'linear', initialiser: 'he', bias: 'yes' })
   const app = await Playground.open(page, info, {
     layers: JSON.stringify([dense(32), dense(10)]),
@@ -148,15 +149,15 @@ test('of a network whose numbers are not finite it gives no score, and no ink sp
   })
   await app.button('Train').click()
   await expect(app.output('Status')).toHaveText('Diverged')
-  await page.getByText('Results', { exact: true }).click()
-  await expect(panel(page)).toContainText(/No score after step \d+: for none of the 10,000 test images/)
-  await expect(panel(page)).toContainText(/Go on from step \d+, above, or Train starts over/)
-  await expect(panel(page)).not.toContainText(/%|NaN/)
+  await app.panel('Mistakes')
+  await expect(app.shown).toContainText(/No score after step \d+: for none of the 10,000 test images/)
+  await expect(app.shown).toContainText(/Go on from step \d+, above, or Train starts over/)
+  await expect(app.shown).not.toContainText(/%|NaN/)
 
-  const inside = page.getByRole('region', { name: 'Look inside' })
-  await inside.getByRole('heading', { name: 'Network', exact: true }).click()
+  await app.panel('Inside')
+  await page.getByText('Choose a test image').click()
   await app.button('Random').click()
-  await expect(inside).toContainText('no ink speaks for or against any digit')
-  await expect(inside.getByRole('radio')).toHaveCount(0)
-  await expect(inside).not.toContainText('NaN')
+  await expect(app.shown).toContainText('no ink speaks for or against any digit')
+  await expect(app.shown.getByRole('radio')).toHaveCount(0)
+  await expect(app.shown).not.toContainText('NaN')
 })

@@ -29,10 +29,11 @@ test('a change that needs a new run says so, and the curves stay until it starts
   await app.pause()
   const accuracy = await app.output('Test accuracy').textContent()
 
+  await app.settings()
   await app.field('Learning rate').fill('0.002') // taken over at once
   await expect(app.button('Resume')).toBeVisible()
-  await app.choice('Preset').selectOption({ label: '784-16-16-10 sigmoid, MSE, batch 1' })
-  await expect(page.getByText(/new run/i).first()).toBeVisible()
+  await app.choice('Preset').selectOption({ label: 'The network of a famous video, 16 and 16 neurons' })
+  await expect(page.getByText('This starts the network over')).toBeVisible()
   await expect(app.output('Test accuracy')).toHaveText(accuracy ?? '')
   await expect(app.field('Batch size')).toHaveValue('1')
 
@@ -43,8 +44,9 @@ test('a change that needs a new run says so, and the curves stay until it starts
   await app.pause()
 })
 
-test('presets the page from its address', async ({ page }, info) => {
+test('takes the settings from the address', async ({ page }, info) => {
   const app = await Playground.open(page, info, { preset: 'notebook', seed: '7', epochs: '3' })
+  await app.settings()
   await expect(app.choice('Preset')).toHaveValue('notebook')
   await expect(app.field('Seed')).toHaveValue('7')
   await expect(app.field('Epochs')).toHaveValue('3')
@@ -56,8 +58,9 @@ test('presets the page from its address', async ({ page }, info) => {
   for (const word of ['nonsense', '-4', 'many', 'abacus']) expect(alerts).toContain(word)
 })
 
-test('wrong numbers are named at their field and keep what was typed', async ({ page }, info) => {
+test('a wrong number has a message at its field and keeps its text', async ({ page }, info) => {
   const app = await Playground.open(page, info)
+  await app.settings()
   await app.field('Batch size').fill('0')
   await expect(app.field('Batch size')).toHaveAttribute('aria-invalid', 'true')
   await expect(page.getByText(/must be 1 or more/i)).toBeVisible()

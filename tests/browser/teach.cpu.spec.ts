@@ -85,6 +85,7 @@ test('keeps a drawing by one tap, over a reload; undoes, relabels, shows it agai
   await expect(app.is(4)).toHaveAttribute('aria-pressed', 'false')
   await app.button('Redo').click()
   await expect(app.taught(4)).toHaveCount(1)
+  await expect(app.told).toContainText('Done again.')
 
   await page.reload()
   await app.loaded()
@@ -103,6 +104,7 @@ test('keeps a drawing by one tap, over a reload; undoes, relabels, shows it agai
   await expect(app.taught()).toHaveCount(0)
   await app.button('Undo').click()
   await expect(app.taught(7)).toHaveCount(1)
+  await expect(app.told).toContainText('Undone.')
   await page.reload()
   await app.loaded()
   await app.unfold()
@@ -163,7 +165,7 @@ test('refuses a bad file with its reason, and changes nothing', async ({ page },
   await expect(app.taught()).toHaveCount(2)
 })
 
-test('two tabs share what they keep', async ({ page, context }, info) => {
+test('two tabs share their drawings', async ({ page, context }, info) => {
   const one = await Classroom.open(page, info)
   const two = await Classroom.open(await context.newPage(), info)
   await one.teach(digits[1], 1)
@@ -176,7 +178,7 @@ test('two tabs share what they keep', async ({ page, context }, info) => {
   await expect(two.taught()).toHaveCount(1)
 })
 
-test('a browser that stores nothing keeps them for the visit, and the page says so', async ({ page }, info) => {
+test('the page keeps drawings for the visit if the browser stores nothing, and says so', async ({ page }, info) => {
   await page.addInitScript(() => {
     IDBFactory.prototype.open = () => {
       throw new DOMException('denied', 'SecurityError')
@@ -186,12 +188,14 @@ test('a browser that stores nothing keeps them for the visit, and the page says 
   await app.unfold()
   await expect(page.getByRole('alert')).toHaveCount(0)
   await app.teach(digits[7], 7)
-  await expect(page.getByRole('alert')).toContainText(/stores no drawings.*until the page is closed/)
+  await expect(page.getByRole('alert')).toContainText(/does not store drawings.*until you close the page/)
   await expect(app.taught(7)).toHaveCount(1)
   await expect(app.button('Fine-tune')).toBeVisible()
 })
 
-test('a full disk keeps them for the visit, and stores all of them once there is room', async ({ page }, info) => {
+test('the page keeps drawings for the visit if the disk is full, and stores them once there is room', async ({
+  page,
+}, info) => {
   const app = await Classroom.open(page, info)
   const cdp = await page.context().newCDPSession(page)
   const origin = new URL(page.url()).origin
@@ -219,10 +223,37 @@ test('the drawings have no serious accessibility violation, light or dark', asyn
   expect(await severe(page), 'some').toEqual([])
   await page.setViewportSize({ width: 390, height: 844 })
   // Charts follow a new width a moment later.
-  await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
+  await app.fits()
 })
 
-test('says why it does not fine-tune yet', async ({ page }, info) => {
+test('asks once before it keeps a drawing as a digit that a good network is sure it is not', async ({ page }, info) => {
+  const app = await Classroom.open(page, info)
+  await app.button('Train').click()
+  await app.reaches('Test accuracy', 95)
+  await app.pause()
+  await app.draw(digits[7])
+  await expect(app.output('Prediction')).toHaveText('7')
+  await expect(app.output('Prediction')).toHaveAccessibleDescription(/9\d% sure/)
+  await app.is(1).click()
+  const question = page.getByRole('group', { name: /sure that this is a 7\. Keep it as a 1\?$/ })
+  await expect(question.getByRole('button', { name: 'Keep' })).toBeFocused()
+  expect(await severe(page)).toEqual([])
+  await question.getByRole('button', { name: 'Cancel' }).click()
+  await expect(app.is(1)).toBeFocused()
+  await expect(app.is(1)).toHaveAttribute('aria-pressed', 'false')
+  await app.is(1).click()
+  await app.button('Keep').click()
+  await expect(app.told).toContainText('Kept as a 1.')
+  // It is asked once: the label can then be changed, and the digit that the network reads is no question.
+  await app.is(2).click()
+  await expect(app.told).toContainText('Kept as a 2 instead of a 1.')
+  await app.clear()
+  await app.draw(digits[7])
+  await app.is(7).click()
+  await expect(app.told).toContainText(/Kept as a 7/)
+})
+
+test('says why it cannot fine-tune yet', async ({ page }, info) => {
   const app = await Classroom.open(page, info)
   await app.unfold()
   const button = app.button('Fine-tune')
@@ -262,11 +293,16 @@ test('fine-tunes on the drawings, shows before and after, and brings the old net
     await page.waitForTimeout(300) // the answer to the last stroke, not to the first
     before = await app.reads()
     await app.is((before + 5) % 10).click()
+    // Where the network is sure, it asks once.
+    const keep = app.button('Keep')
+    await expect(keep.or(page.getByText(/^Kept as/)).first()).toBeVisible()
+    if (await keep.isVisible()) await keep.click()
+    await expect(page.getByText(/^Kept as/)).toBeVisible()
   }
 
   await app.button('Fine-tune').click()
   await expect(app.button('Fine-tuning…')).toHaveAttribute('aria-busy', 'true')
-  for (const name of ['Resume', 'Step', 'Reset']) await expect(app.button(name)).toBeDisabled()
+  for (const name of ['Resume', 'Step', 'Start over']) await expect(app.button(name)).toBeDisabled()
   const result = page.getByRole('status', { name: 'Fine-tuning' })
   await expect(result.getByRole('row', { name: /^Your drawings 0 of 2 [12] of 2$/ })).toBeVisible()
   await expect(result.getByRole('row', { name: /^MNIST test set \d\d\.\d\d% \d\d\.\d\d%$/ })).toBeVisible()

@@ -5,19 +5,20 @@ import { digits, Playground } from './playground'
 
 test('presets take a step and predict', async ({ page }, info) => {
   const app = await Playground.open(page, info)
+  await app.settings()
   const presets = await app.choice('Preset').getByRole('option').allTextContents()
   const titles = [
-    '784-192-10 ReLU, softmax, Adam',
-    '784-40-10 sigmoid, MSE, SGD',
-    '784-100-30-10 sigmoid, softmax',
-    '784-16-16-10 sigmoid, MSE, batch 1',
-    'Softmax regression, standardised',
-    'Best in a minute: a small CNN',
+    'Starter network, 192 neurons',
+    'The classic notebook, 40 neurons',
+    'Two layers, 100 and 30 neurons',
+    'The network of a famous video, 16 and 16 neurons',
+    'Softmax: no hidden layer',
+    'Small convolution: best in a minute',
   ]
   expect(presets.map((title) => title.trim())).toEqual(expect.arrayContaining(titles))
   for (const title of titles) {
     await app.choice('Preset').selectOption({ label: title })
-    await app.button('Reset').click()
+    await app.button('Start over').click()
     await expect(app.output('Train loss')).toHaveText('—')
     await app.button('Step').click()
     await expect(page.getByText(/Step 1 of/)).toBeVisible()
@@ -26,6 +27,21 @@ test('presets take a step and predict', async ({ page }, info) => {
     await expect(app.output('Prediction')).toHaveText(/^[\d?]$/)
     await app.button('Clear drawing').click()
   }
+})
+
+test('a step that takes seconds says so, within a narrow screen, and can be stopped', async ({ page }, info) => {
+  await page.setViewportSize({ width: 320, height: 640 })
+  const app = await Playground.open(page, info, { 'layers.0.units': '2000', batchSize: '60000' })
+  const slow = page.getByRole('status', { name: 'Slow' })
+  await app.button('More of the run').click()
+  await app.button('Step').click()
+  await expect(slow).toContainText('One step takes a while here…')
+  await app.fits()
+  await slow.getByRole('button', { name: 'Stop' }).click()
+  await expect(slow).toBeEmpty()
+  await expect(app.output('Status')).toHaveText('Ready')
+  await app.button('More of the run').click()
+  await expect(page.getByText(/Step 0 of/)).toBeVisible()
 })
 
 test('goes on training in a hidden tab', async ({ page }, info) => {

@@ -3,7 +3,7 @@
 import { expect, test } from '@playwright/test'
 import { digits, Playground } from './playground'
 
-test('trains the default preset past 95% and reads what is drawn', async ({ page }, info) => {
+test('trains the default preset past 95% and reads a drawing', async ({ page }, info) => {
   const errors: Error[] = []
   page.on('pageerror', (error) => errors.push(error))
   const app = await Playground.open(page, info)
@@ -55,7 +55,7 @@ test('pauses, resumes, steps and resets', async ({ page }, info) => {
 
   await app.button('Resume').click()
   await expect.poll(() => app.step()).toBeGreaterThan(paused)
-  await app.button('Reset').click()
+  await app.button('Start over').click()
   await expect(app.button('Train')).toBeVisible()
   await expect(app.output('Test accuracy')).toHaveText('—')
   await expect(app.output('Epoch')).toHaveText('0 / 10')
@@ -63,7 +63,8 @@ test('pauses, resumes, steps and resets', async ({ page }, info) => {
   // The same seed gives the same start.
   await app.button('Step').click()
   await expect(app.output('Train loss')).toHaveText(lossOfFirstStep ?? '')
-  await app.button('Reset').click()
+  await app.button('Start over').click()
+  await app.settings()
   await app.field('Seed').fill('2')
   await app.button('Step').click()
   await expect(page.getByText(/Step 1 of/)).toBeVisible()
@@ -72,6 +73,7 @@ test('pauses, resumes, steps and resets', async ({ page }, info) => {
 
 test('builds a convolutional network from the default, layer by layer, and trains it', async ({ page }, info) => {
   const app = await Playground.open(page, info)
+  await app.settings()
   await expect(page.getByText('152,650 parameters')).toBeVisible()
   await app.addLayer('Convolution')
   await app.field('Filters of layer 1').fill('4')

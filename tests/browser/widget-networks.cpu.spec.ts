@@ -30,7 +30,7 @@ test.afterAll(async () => {
   await Promise.all([site?.close(), embedding?.close(), vite?.close()])
 })
 
-test('another network is loaded by its address; one that is wrong is told, and the old one stays', async ({ page }) => {
+test('loads another network by its address, reports a wrong one, and keeps the old one', async ({ page }) => {
   // A network whose input is standardised: the widget needs the statistics of MNIST for it.
   const { presets } = (await vite.ssrLoadModule('/src/model/presets.ts')) as typeof import('../../src/model/presets')
   const { writeNetwork } = (await vite.ssrLoadModule('/src/formats/network.ts')) as typeof import('../../src/formats/network') // prettier-ignore
@@ -80,7 +80,46 @@ test('another network is loaded by its address; one that is wrong is told, and t
   await expect(output(pad, 'Prediction')).toHaveText('7')
 })
 
-test('a network as one file reads drawings from a disk, without a connection', async ({ page, browser }, info) => {
+test('a network of clothes standardises by the statistics in its file', async ({ page }) => {
+  const { findPreset } = (await vite.ssrLoadModule('/src/model/presets.ts')) as typeof import('../../src/model/presets')
+  const { writeNetwork } = (await vite.ssrLoadModule('/src/formats/network.ts')) as typeof import('../../src/formats/network') // prettier-ignore
+  const { createReader } = (await vite.ssrLoadModule('/src/widgets/reader.ts')) as typeof import('../../src/widgets/reader') // prettier-ignore
+  const { findDataset } = (await vite.ssrLoadModule('/src/datasets/index.ts')) as typeof import('../../src/datasets')
+  const { spec } = findPreset('softmax', findDataset('fashion-mnist'))!
+  const parameters = Float32Array.from({ length: 785 * 12 }, (_, i) => (i % 12 < 10 && i < 784 * 12 ? Math.sin(i) / 100 : 0)) // prettier-ignore
+  const statistics = {
+    mean: Float32Array.from({ length: 784 }, (_, i) => (i % 5) / 10),
+    deviation: Float32Array.from({ length: 784 }, (_, i) => 1 / (1 + (i % 3))),
+  }
+  const network = { spec, learnt: { parameters, running: new Float32Array(4) } }
+  const image = Uint8Array.from({ length: 784 }, (_, i) => (i * 37) % 256)
+  const expected = (await (await createReader(network, statistics))(image))!
+  const addressOf = (bytes: Uint8Array) =>
+    `data:application/octet-stream;base64,${Buffer.from(bytes).toString('base64')}`
+
+  await page.goto(`${embedding.url}digits.html`)
+  const pad = widget(page, 'digits')
+  const set = (name: string, value: unknown) =>
+    pad.evaluate((element, [name, value]) => Reflect.set(element, name as string, value), [name, value])
+  await set('network', addressOf(writeNetwork(network)))
+  await expect(pad.getByRole('alert')).toContainText('the statistics of Fashion-MNIST are not included in its file')
+  await set('network', addressOf(writeNetwork({ ...network, statistics })))
+  await expect(pad.getByRole('alert')).toHaveCount(0)
+  await expect(pad).toContainText('What a network reads: Fashion-MNIST')
+  const answer = await pad.evaluate(
+    (element, image) => {
+      const read = Reflect.get(element, 'predict') as (
+        image: Uint8Array,
+      ) => Promise<{ name: string; outputs: number[] }>
+      return read.call(element, Uint8Array.from(image))
+    },
+    [...image],
+  )
+  expect(answer.name).toBe(findDataset('fashion-mnist')!.classes[expected.label])
+  answer.outputs.forEach((output, i) => expect(output).toBeCloseTo(expected.outputs[i], 5))
+})
+
+test('a single HTML file reads drawings from a disk, without a connection', async ({ page, browser }, info) => {
   await page.goto(`${embedding.url}digits.html`)
   const trained = await page.evaluate(
     async (url) => ((await import(url)) as { InklingDigits: { included: string } }).InklingDigits.included,

@@ -2,10 +2,11 @@
 // moved and taken away; and the page about them.
 
 import { expect, test, type Locator, type Page } from '@playwright/test'
+import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { pathToFileURL } from 'node:url'
 import { severe } from './accessibility'
-import { button, draw, embed, output, serveBuild, servePages, widget } from './embedding'
+import { button, draw, embed, output, root, serveBuild, servePages, widget } from './embedding'
 import { digits } from './playground'
 import type { StaticServer } from './static-server'
 
@@ -86,7 +87,7 @@ const looks = (widget: Locator) =>
     })
   })
 
-test('look the same whatever rules the page has', async ({ page }) => {
+test('look the same under any rules of the page', async ({ page }) => {
   const seen = []
   for (const name of ['two', 'hostile']) {
     await page.goto(`${embedding.url}${name}.html`)
@@ -97,9 +98,7 @@ test('look the same whatever rules the page has', async ({ page }) => {
   expect(seen[1]).toEqual(seen[0])
 })
 
-test('two of each read, train and tell, from another origin, without isolation, among hostile rules', async ({
-  page,
-}) => {
+test('two of each work from another origin, without isolation, among hostile rules', async ({ page }) => {
   const errors: Error[] = []
   page.on('pageerror', (error) => errors.push(error))
   await page.goto(`${embedding.url}hostile.html`)
@@ -143,9 +142,7 @@ test('two of each read, train and tell, from another origin, without isolation, 
   expect(errors).toEqual([])
 })
 
-test('a trainer that is moved goes on; taken out and put back it starts anew; attributes change its run', async ({
-  page,
-}) => {
+test('a moved trainer goes on, a reinserted one starts anew, and attributes change the run', async ({ page }) => {
   await page.goto(`${embedding.url}playground.html`)
   const trainer = widget(page, 'playground')
   await button(trainer, 'Train').click()
@@ -160,7 +157,7 @@ test('a trainer that is moved goes on; taken out and put back it starts anew; at
 
   // Another preset is another run; it waits for Train.
   await trainer.evaluate((element) => element.setAttribute('preset', 'softmax'))
-  await expect(trainer).toContainText('Softmax regression')
+  await expect(trainer).toContainText('Softmax: no hidden layer')
   await expect(button(trainer, 'Train')).toBeVisible()
   await expect(output(trainer, 'Epoch')).toHaveText('0 / 5')
   await trainer.evaluate((element) => element.setAttribute('preset', 'nonsense'))
@@ -181,7 +178,39 @@ test('a trainer that is moved goes on; taken out and put back it starts anew; at
   await expect.poll(epoch).toBeGreaterThan(0)
 })
 
-test('a trainer without its data says so, and trains once it is there', async ({ page }) => {
+test('a trainer takes another data set, says what is wrong with one, and goes back', async ({ page }) => {
+  await page.goto(`${embedding.url}playground.html`)
+  const trainer = widget(page, 'playground')
+  const want = (id: string | null, preset = 'softmax') =>
+    trainer.evaluate((element, values) => Object.assign(element, values), { dataset: id, preset })
+  await want('nonsense')
+  await expect(trainer.getByRole('alert')).toHaveText(
+    'There is no data set “nonsense”; there are mnist, fashion-mnist.',
+  )
+  await expect(trainer.getByLabel('Drawing pad')).toBeVisible()
+  await want('fashion-mnist', 'best')
+  await expect(trainer.getByRole('alert').first()).toContainText('no preset “best”; there are default, softmax')
+  await want('fashion-mnist')
+  await expect(trainer).toHaveAttribute('dataset', 'fashion-mnist')
+  await expect(trainer.getByLabel('Drawing pad')).toHaveCount(0)
+  await button(trainer, 'Train').click()
+  if (existsSync(`${root}dist/data/fashion-mnist`)) {
+    await expect(trainer.getByRole('alert')).toHaveCount(0)
+    await expect(output(trainer, 'Test accuracy')).toHaveText(/^[78]\d\.\d\d%$/)
+  } else {
+    const message = 'Fashion-MNIST is not in this build. To get it, run: npm run data -- fashion-mnist'
+    await expect(trainer.getByRole('alert')).toHaveText(message)
+  }
+
+  // A run of digits comes after it, in the worker that is there.
+  await want(null)
+  await expect(trainer.getByRole('alert')).toHaveCount(0)
+  await expect(trainer.getByLabel('Drawing pad')).toBeVisible()
+  await button(trainer, 'Train').click()
+  await expect(output(trainer, 'Test accuracy')).toHaveText(/^9\d\.\d\d%$/)
+})
+
+test('a trainer without its data says so, and trains once the data is there', async ({ page }) => {
   await page.goto(`${embedding.url}playground.html`)
   const trainer = widget(page, 'playground')
   await trainer.evaluate((element) => element.setAttribute('data', 'nowhere/'))
@@ -189,12 +218,13 @@ test('a trainer without its data says so, and trains once it is there', async ({
   await expect(trainer.getByRole('alert')).toContainText('the server answered 404')
   await expect(button(trainer, 'Train')).toBeVisible()
   await trainer.evaluate((element, data) => element.setAttribute('data', data), `${site.url}data/`)
-  await button(trainer, 'Train').click()
   await expect(trainer.getByRole('alert')).toHaveCount(0)
+  await button(trainer, 'Train').click()
   await expect(output(trainer, 'Test accuracy')).toHaveText(/%$/)
+  await expect(trainer.getByRole('alert')).toHaveCount(0)
 })
 
-test('a page on a disk that takes the module from a server trains too', async ({ page }, info) => {
+test('a page on a disk trains with the module from a server', async ({ page }, info) => {
   const path = info.outputPath('page.html')
   await writeFile(path, embed(site, playground))
   await page.goto(pathToFileURL(path).href)
@@ -254,11 +284,12 @@ test('work by keyboard', async ({ page }) => {
   await expect(output(pad, 'Prediction')).toHaveText('—')
 })
 
-test('the page about them shows both live', async ({ page }) => {
+test('their documentation shows both of them live', async ({ page }) => {
   const hosts = new Set<string>()
   page.on('request', (request) => hosts.add(new URL(request.url()).host))
   await page.goto('.')
-  await page.getByRole('contentinfo').getByRole('link', { name: 'widgets' }).click()
+  await page.getByRole('button', { name: 'About this device' }).click()
+  await page.getByRole('link', { name: 'widgets' }).click()
   await expect(page.getByRole('heading', { level: 1, name: 'Widgets' })).toBeVisible()
   await expect(page.getByLabel('How to embed the pad')).toContainText(new URL('inkling.js', page.url()).href)
   const [pad, trainer] = [widget(page, 'digits'), widget(page, 'playground')]
@@ -271,7 +302,10 @@ test('the page about them shows both live', async ({ page }) => {
   expect(await severe(page)).toEqual([])
   for (const width of [390, 768, 1440]) {
     await page.setViewportSize({ width, height: 844 })
-    expect(await page.evaluate(() => document.documentElement.scrollWidth), `at ${width} px`).toBeLessThanOrEqual(width)
+    // Charts follow a new width a moment later.
+    await expect
+      .poll(() => page.evaluate(() => document.documentElement.scrollWidth), { message: `at ${width} px` })
+      .toBeLessThanOrEqual(width)
   }
   hosts.delete('')
   expect([...hosts]).toEqual([new URL(page.url()).host])

@@ -16,7 +16,7 @@ export function pageBehaviours(tab: () => Browser): void {
     await open()
   })
 
-  test('says what it runs on and why', async () => {
+  test('names its device and the reason', async () => {
     await page.waitFor('Status', 'Ready')
     const { gpu, shared, cores } = await page.run(() => ({
       gpu: 'gpu' in navigator,
@@ -24,22 +24,22 @@ export function pageBehaviours(tab: () => Browser): void {
       cores: navigator.hardwareConcurrency,
     }))
     expect(gpu, 'WebGPU: these tests are for engines without').toBe(false)
-    expect(await page.says('Running on')).toMatch(
-      shared && cores > 1 ? /^CPU WebAssembly · \d threads$/ : /^CPU WebAssembly · one thread$/,
-    )
+    const device = await page.says('Running on')
+    expect(device).toMatch(shared && cores > 1 ? /^CPU WebAssembly · \d threads$/ : /^CPU WebAssembly · one thread$/)
 
-    await page.click('button', 'About this device')
+    const chip = `${device}: About this device`
+    await page.click('button', chip)
     await expect.poll(() => page.text('dialog', 'About this device')).toContain('This browser has no WebGPU.')
     const facts = await page.text('dialog', 'About this device')
     expect(facts).toMatch(/Features in use: (relaxed )?SIMD/)
     if (!shared) expect(facts).toContain('One thread is used, because this page may not share memory')
     const [dialog] = await page.all('dialog', 'About this device')
     expect(dialog!.x + dialog!.width, 'its right edge, in a window of 1440 px').toBeLessThanOrEqual(1440)
-    await page.click('button', 'About this device')
+    await page.click('button', chip)
     await expect.poll(() => page.all('dialog', 'About this device')).toEqual([])
   })
 
-  test('trains the default preset past 95%, and reads what is drawn meanwhile', async () => {
+  test('trains the default preset past 95%, and reads a drawing meanwhile', async () => {
     await page.click('button', 'Train')
     await page.draw(digits[0]!)
     await page.waitFor('Prediction', /^[\d?]$/)
@@ -57,7 +57,7 @@ export function pageBehaviours(tab: () => Browser): void {
     await page.waitFor('Prediction', digit)
   })
 
-  test('reads what the keyboard draws', async () => {
+  test('reads a drawing made by keyboard', async () => {
     await page.click('button', 'Clear drawing')
     await page.waitFor('Prediction', '—')
     await page.focus('application', 'Drawing pad')

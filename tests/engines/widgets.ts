@@ -23,7 +23,7 @@ export function widgetBehaviours(tab: () => Browser): void {
     expect(await trainer.number('Images per second')).toBeGreaterThan(0)
   })
 
-  test('the trainer reads a drawn 7, and tells the page of epochs', async () => {
+  test('the trainer reads a drawn 7, and reports epochs to the page', async () => {
     await trainer.draw(digits[7]!)
     await trainer.waitFor('Prediction', '7')
     const heard = () => trainer.run(() => document.querySelector('#heard-playground')?.textContent)

@@ -67,7 +67,7 @@ const gathers = row(
     return {
       constants: {
         ROWS: rows,
-        PIXELS: layout.floats,
+        FLOATS: layout.floats,
         FIRST: i % 2 ? 0 : 3,
         COUNT: count,
         SHUFFLE: shuffle,
@@ -100,7 +100,7 @@ const featureGathers = row(
   ].map(({ rows, features, count, shuffle }, i) => ({
     constants: {
       ROWS: rows,
-      FEATURES: pad4(features),
+      FLOATS: pad4(features),
       FIRST: i % 2 ? 0 : 3,
       COUNT: count,
       SHUFFLE: shuffle,
@@ -119,8 +119,8 @@ const featureGathers = row(
   { tolerance: 1e-6, reason: 'a difference and a product' },
 )
 
-const still = { rotation: 0, scale: 0, shear: 0, shift: 0, elastic: 0 }
-const strong = { rotation: 30, scale: 0.3, shear: 0.3, shift: 3, elastic: 2 }
+const still = { rotation: 0, scale: 0, shear: 0, shift: 0, elastic: 0, flip: 0 }
+const strong = { rotation: 30, scale: 0.3, shear: 0.3, shift: 3, elastic: 2, flip: 0.5 }
 
 /** A case of `gatherAugmented`. */
 interface Augmented {
@@ -185,6 +185,8 @@ const augmentedGathers = row(
     { rows: 3, image: [1, 1, 1], count: 5, synthetic: 2, share: 0.5, strengths: { ...still, shift: 1 } },
     { rows: 11, image: [5, 5, 1], count: 17, synthetic: 3, share: 0.3, strengths: { ...strong, shift: 1 } },
     { rows: 9, image: [5, 5, 1], count: 17, synthetic: 0, share: 0, strengths: still },
+    { rows: 9, image: [5, 7, 1], count: 17, synthetic: 3, share: 0.3, strengths: { ...still, flip: 1 } },
+    { rows: 9, image: [5, 7, 3], count: 17, synthetic: 0, share: 0, strengths: { ...still, flip: 0.5 }, dotted: true },
     { rows: 35, image: [12, 20, 3], count: 60, synthetic: 7, share: 0.3, strengths: strong },
     { rows: 33, image: [20, 12, 3], count: 60, synthetic: 7, share: 0.3, strengths: strong },
     { rows: 5, image: [20, 12, 3], count: 12, synthetic: 0, share: 0, strengths: still },

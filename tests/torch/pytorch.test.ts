@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { mnist } from '../../src/datasets'
 import { readNetwork } from '../../src/formats/network'
 import { normal } from '../../src/kernels/random'
+import { isStandardised } from '../../src/model/batch'
 import { compile } from '../../src/model/compile'
 import { initialParameters } from '../../src/model/initialise'
 import { learntFrom, tensorsOf } from '../../src/model/parameters'
@@ -134,9 +135,11 @@ describe.each(names)('%s', (name) => {
     expect(difference(courses[name].after, courses[name].before), 'something moved').toBeGreaterThan(0.001)
   })
 
-  it('comes back into Inkling as it is', async () => {
+  it('is read back into Inkling unchanged', async () => {
     const back = readNetwork(readFileSync(of(name, 'trained.safetensors')))
     expect(back.spec).toEqual(spec)
+    expect(back.statistics).toEqual(readNetwork(readFileSync(of(name, 'model.safetensors'))).statistics)
+    expect(back.statistics !== undefined).toBe(isStandardised(spec))
     const values = await outputsOf(preparedFor(spec), back.spec, back.learnt)
     expect(difference(values, told.one[name].after.flat())).toBeLessThan(TOLERANCE)
   })
@@ -173,7 +176,7 @@ describe('the script as a person runs it', () => {
     expect(difference(await outputsOf(preparedFor(spec), spec, learnt), courses[name].after)).toBeLessThan(TOLERANCE)
   })
 
-  it('says how to get MNIST where it is not', async () => {
+  it('says how to get MNIST if it is missing', async () => {
     const ended = run(python, [script, '--data', of('nowhere')], { env })
     await expect(ended).rejects.toMatchObject({
       code: 1,
@@ -181,7 +184,7 @@ describe('the script as a person runs it', () => {
     })
   })
 
-  it('says which tensors it needs where a data set has no published files', async () => {
+  it('says which tensors it needs if a data set has no published files', async () => {
     const alone = of('alone')
     mkdirSync(alone)
     cpSync(of('features as they are', 'train.py'), join(alone, 'train.py'))

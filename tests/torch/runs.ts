@@ -125,9 +125,10 @@ export async function exportRun(
       throw error
     },
   }
-  const trainer = await Trainer.create(prepared.backend, spec, dataFor(prepared, spec), listener, start)
+  const data = dataFor(prepared, spec)
+  const trainer = await Trainer.create(prepared.backend, spec, data, listener, start)
   for (let i = 0; i < lead; i++) await trainer.step()
-  writeProject(folder, { spec, snapshot: await trainer.takeSnapshot() })
+  writeProject(folder, { spec, snapshot: await trainer.takeSnapshot(), statistics: data.statistics })
   prepared.write(folder)
   const before = await outputsOf(prepared, spec, await trainer.learnt())
   losses.length = 0

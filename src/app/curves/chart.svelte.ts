@@ -1,43 +1,22 @@
-// Line charts of a run over its epochs: its curves, exact values on hover, colours from the page's theme.
+// Line charts of a run over its epochs: its curves, a cursor on them, colours from the page's theme.
 
 import {
   Chart,
-  Interaction,
   LinearScale,
   LineController,
   LineElement,
   LogarithmicScale,
   PointElement,
-  Tooltip,
   type ChartConfiguration,
-  type InteractionItem,
-  type InteractionModeFunction,
+  type Plugin,
 } from 'chart.js'
 import { MediaQuery } from 'svelte/reactivity'
 import type { Attachment } from 'svelte/attachments'
-import { sentence } from '../../ui/format'
 import type { CurveName } from '../../session/run-view'
 
-declare module 'chart.js' {
-  interface InteractionModeMap {
-    nearestOfEach: InteractionModeFunction
-  }
-}
+Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale)
 
-/** The point of every curve nearest to the pointer: curves have points at different steps. */
-Interaction.modes.nearestOfEach = (chart, event) =>
-  chart.getSortedVisibleDatasetMetas().flatMap(({ data, index: datasetIndex }): InteractionItem[] => {
-    if (data.length === 0) return []
-    let index = 0
-    data.forEach((element, i) => {
-      if (Math.abs(element.x - (event.x ?? 0)) < Math.abs(data[index].x - (event.x ?? 0))) index = i
-    })
-    return [{ element: data[index], datasetIndex, index }]
-  })
-
-Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, Tooltip)
-
-export interface XY {
+interface XY {
   readonly x: number
   readonly y: number
 }
@@ -50,15 +29,21 @@ export interface ChartView extends Readonly<Record<CurveName, readonly XY[]>> {
   /** Ends of the vertical axis; by default they follow the data. */
   readonly low?: number
   readonly high?: number
+  /** Parts of the curves below the axis are cut; otherwise no point is. */
+  readonly zoomed: boolean
 }
 
-/** Formats of a chart's values. */
+/** The epoch under the cursor, and the points that are read out there, in the order of the curves drawn. */
+export interface Cursor {
+  readonly epoch: number
+  readonly points: readonly (XY & { readonly curve: CurveName })[]
+}
+
+/** What of a chart stays the same. */
 export interface ChartStyle {
   readonly scale: 'linear' | 'logarithmic'
-  /** A value in the tooltip. */
-  readonly format: (value: number) => string
-  /** The point of the whole curve nearest to an epoch, for the tooltip. */
-  readonly exact: (curve: CurveName, epoch: number) => XY | undefined
+  /** Values with a tick on an axis from its lower end to 1; by default the library chooses. */
+  readonly ticks?: (low: number) => readonly number[]
   /** A value on an axis that spans this many decades; an empty text leaves the tick out. */
   readonly tick: (value: number, decades: number) => string | undefined
 }
@@ -71,22 +56,35 @@ const looks = [
 ] as const
 
 /** Colours of the curves of other runs. */
-export const otherColours = ['--other-1', '--other-2', '--other-3', '--other-4'] as const
+const otherColours = ['--other-1', '--other-2', '--other-3', '--other-4'] as const
 
 /** Milliseconds between two drawings: a chart costs some milliseconds, and nobody reads it faster. */
 const INTERVAL = 100
 
 const dark = new MediaQuery('prefers-color-scheme: dark')
+const forced = new MediaQuery('forced-colors: active')
 
-/** Attaches a chart to a canvas and keeps it up to date, at most ten times a second. */
-export function lineChart(style: ChartStyle, view: () => ChartView): Attachment<HTMLCanvasElement> {
+/**
+ * Attaches a chart to a canvas and keeps it up to date, at most ten times a second. `point` is told the epoch that the pointer is at,
+ * and undefined when it leaves.
+ */
+export function lineChart(
+  style: ChartStyle,
+  view: () => ChartView,
+  cursor: () => Cursor | undefined,
+  point: (epoch: number | undefined) => void,
+): Attachment<HTMLCanvasElement> {
   return (canvas) => {
-    const chart = new Chart(canvas, configuration(style))
+    let marked: Cursor | undefined
+    const chart = new Chart(
+      canvas,
+      configuration(style, () => marked),
+    )
     let timer: ReturnType<typeof setTimeout> | undefined
     let drawn = -INTERVAL
     $effect(() => {
-      void dark.current
-      const { epochs, low, high, others, ...curves } = view()
+      void [dark.current, forced.current]
+      const { epochs, low, high, zoomed, others, ...curves } = view()
       clearTimeout(timer)
       const draw = () => {
         drawn = performance.now()
@@ -95,6 +93,7 @@ export function lineChart(style: ChartStyle, view: () => ChartView): Attachment<
         for (const { name, points } of others) {
           chart.data.datasets.push({ ...common, ...otherLook, label: name, data: [...points] })
         }
+        for (const dataset of chart.data.datasets) dataset.clip = zoomed ? cutBelow : uncut
         paint(chart, canvas)
         const { x, y } = chart.options.scales ?? {}
         if (x) x.max = epochs
@@ -105,6 +104,15 @@ export function lineChart(style: ChartStyle, view: () => ChartView): Attachment<
       }
       timer = setTimeout(draw, drawn + INTERVAL - performance.now())
     })
+    $effect(() => {
+      marked = cursor()
+      chart.draw()
+    })
+    const follow = ({ offsetX }: PointerEvent) => point(chart.scales.x.getValueForPixel(offsetX))
+    const leave = () => point(undefined)
+    canvas.addEventListener('pointermove', follow)
+    canvas.addEventListener('pointerdown', follow)
+    canvas.addEventListener('pointerleave', leave)
     return () => {
       clearTimeout(timer)
       chart.destroy()
@@ -112,19 +120,53 @@ export function lineChart(style: ChartStyle, view: () => ChartView): Attachment<
   }
 }
 
-// Points at the top, left and right edge stay whole; a climb from below the axis is cut.
-const clip = { left: 6, top: 6, right: 6, bottom: 0 }
-const common = { borderJoinStyle: 'round', pointHoverRadius: 4, parsing: false, clip } as const
+// Points at the edges stay whole. On a zoomed axis a climb from below is cut.
+const uncut = { left: 6, top: 6, right: 6, bottom: 6 }
+const cutBelow = { ...uncut, bottom: 0 }
+const common = { borderJoinStyle: 'round', parsing: false, clip: uncut } as const
 const otherLook = { borderWidth: 1.5, borderDash: [5, 3], pointRadius: 0 }
 
-function configuration({ scale, format, exact, tick }: ChartStyle): ChartConfiguration<'line', XY[]> {
+/** Draws a line at the cursor, and a ring around each point that is read out. */
+const cursorLine = (marked: () => Cursor | undefined): Plugin<'line'> => ({
+  id: 'cursor',
+  afterDatasetsDraw: ({ ctx, canvas, scales, chartArea }) => {
+    const cursor = marked()
+    if (!cursor) return
+    const style = getComputedStyle(canvas)
+    ctx.save()
+    ctx.strokeStyle = style.getPropertyValue('--soft')
+    ctx.lineWidth = 1
+    const x = scales.x.getPixelForValue(cursor.epoch)
+    ctx.beginPath()
+    ctx.moveTo(x, chartArea.top)
+    ctx.lineTo(x, chartArea.bottom)
+    ctx.stroke()
+    ctx.fillStyle = style.getPropertyValue('--sheet')
+    ctx.lineWidth = 2
+    for (const point of cursor.points) {
+      const y = scales.y.getPixelForValue(point.y)
+      if (!(y <= chartArea.bottom + 1)) continue
+      ctx.strokeStyle = style.getPropertyValue(looks.find(({ curve }) => curve === point.curve)?.colour ?? '--ink')
+      ctx.beginPath()
+      ctx.arc(scales.x.getPixelForValue(point.x), y, 4.5, 0, 2 * Math.PI)
+      ctx.fill()
+      ctx.stroke()
+    }
+    ctx.restore()
+  },
+})
+
+function configuration(
+  { scale, ticks, tick }: ChartStyle,
+  marked: () => Cursor | undefined,
+): ChartConfiguration<'line', XY[]> {
   return {
     type: 'line',
     data: {
-      datasets: looks.map(({ curve, colour: _, ...look }) => ({
+      datasets: looks.map(({ curve: label, colour: _, ...look }) => ({
         ...common,
         ...look,
-        label: sentence(curve),
+        label,
         data: [],
       })),
     },
@@ -132,8 +174,8 @@ function configuration({ scale, format, exact, tick }: ChartStyle): ChartConfigu
       animation: false,
       maintainAspectRatio: false,
       normalized: true,
-      interaction: { mode: 'nearestOfEach', intersect: false },
-      layout: { padding: { top: 6, right: 6 } },
+      events: [],
+      layout: { padding: { top: 8, right: 8 } },
       scales: {
         x: {
           type: 'linear',
@@ -150,32 +192,19 @@ function configuration({ scale, format, exact, tick }: ChartStyle): ChartConfigu
           type: scale,
           border: { display: false },
           afterFit: (axis) => (axis.width = 52),
+          afterBuildTicks: (axis) => {
+            if (ticks) axis.ticks = ticks(axis.min).map((value) => ({ value }))
+          },
           ticks: {
             maxTicksLimit: 6,
-            autoSkip: scale === 'linear',
+            autoSkip: false,
             callback: (value, _, ticks) =>
               tick(Number(value), Math.log10(ticks[ticks.length - 1].value / ticks[0].value)),
           },
         },
       },
-      plugins: {
-        tooltip: {
-          multiKeyBackground: 'transparent',
-          boxPadding: 4,
-          boxWidth: 8,
-          boxHeight: 8,
-          callbacks: {
-            // Curves have points at different steps, so each value names its own.
-            title: () => '',
-            label: ({ dataset, datasetIndex, parsed }) => {
-              const own = looks.at(datasetIndex)
-              const point = own ? exact(own.curve, parsed.x ?? 0) : { x: parsed.x ?? 0, y: parsed.y ?? 0 }
-              return point && `${dataset.label} ${format(point.y)} at epoch ${point.x.toFixed(2)}`
-            },
-          },
-        },
-      },
     },
+    plugins: [cursorLine(marked)],
   }
 }
 
@@ -187,14 +216,9 @@ function paint(chart: Chart<'line', XY[]>, canvas: HTMLCanvasElement): void {
   chart.data.datasets.forEach((dataset, i) =>
     Object.assign(dataset, { borderColor: colour(names[i]), backgroundColor: colour(names[i]) }),
   )
-  const { scales, plugins } = chart.options
+  const { scales } = chart.options
   for (const axis of [scales?.x, scales?.y]) {
     Object.assign(axis?.grid ?? {}, { color: colour('--line') })
     Object.assign(axis?.ticks ?? {}, { color: colour('--soft'), font: { family: style.fontFamily, size: 12 } })
   }
-  Object.assign(plugins?.tooltip ?? {}, {
-    backgroundColor: colour('--ink'),
-    bodyColor: colour('--paper'),
-    bodyFont: { family: style.fontFamily, size: 12 },
-  })
 }

@@ -34,7 +34,41 @@ export function roundEpochs(epoch: number, epochs: number): number {
   return Math.max(Math.min(rounds.find((round) => round >= epoch - 1e-9) ?? epoch, epochs), epoch)
 }
 
+/** Steps at which some curve has a point, in order: where a cursor can stand. */
+export function stops(curves: readonly (readonly CurvePoint[])[]): readonly number[] {
+  return [...new Set(curves.flatMap((points) => points.map(({ step }) => step)))].sort((a, b) => a - b)
+}
+
+/** Position of the stop nearest to a step; 0 of none. */
+export function nearestStop(stops: readonly number[], step: number): number {
+  const after = stops.findIndex((stop) => stop >= step)
+  if (after <= 0) return after === 0 ? 0 : Math.max(0, stops.length - 1)
+  return step - stops[after - 1] < stops[after] - step ? after - 1 : after
+}
+
 type Accuracy = Pick<CurvePoint, 'step' | 'accuracy'>
+
+/**
+ * Lower end of an accuracy axis that is zoomed to the end of the curves: what `accuracyFloor` asks of every curve with points.
+ * Undefined where that shows no more than the whole axis does, from the chance level.
+ */
+export function zoomFloor(curves: readonly (readonly Accuracy[])[], chance: number): number | undefined {
+  const floor = commonFloor(curves)
+  return floor > chance ? floor : undefined
+}
+
+/** Distances of ticks on an accuracy axis. */
+const DISTANCES = [0.3, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001]
+
+/** Ticks of an accuracy axis from `low` to 1, rising: both ends, and three to five stretches that are as round as can be. */
+export function accuracyTicks(low: number): readonly number[] {
+  const fits = (distance: number) => Math.abs((1 - low) / distance - Math.round((1 - low) / distance)) < 1e-6
+  const few = DISTANCES.filter((distance) => (1 - low) / distance >= 2.5 && (1 - low) / distance < 5.5)
+  const distance = few.find(fits) ?? few.at(-1) ?? 1 - low
+  const ticks = [1]
+  for (let tick = 1 - distance; tick > low + 0.6 * distance; tick -= distance) ticks.unshift(tick)
+  return [low, ...ticks]
+}
 
 /** Lower end of an accuracy axis that shows what `accuracyFloor` asks of every curve with points. */
 export function commonFloor(curves: readonly (readonly Accuracy[])[]): number {

@@ -25,24 +25,20 @@ export class Samples {
   #made = ''
 
   readonly #ask: Ask
-  readonly #refresh = newestWins(async () => {
-    const [spec, turn] = [this.#spec, this.#turn]
-    if (!spec) return
-    const wanted = JSON.stringify([turn, ...fields.map((field) => spec[field])])
-    if (wanted === this.#made) return
-    const samples = await this.#ask({ spec, count: Math.min(SHOWN, spec.trainingSize), turn }).catch(() => [])
-    if (samples.length === 0) return // the device was lost: the shown examples stay
-    this.shown = samples
-    this.dataset = spec.dataset
-    this.#made = wanted
-  })
+  #refresh: () => Promise<void>
 
   constructor(ask: Ask) {
     this.#ask = ask
+    this.#refresh = this.#asking()
   }
 
   /** Shows the same examples as this spec warps them. */
   show(spec: Spec): Promise<void> {
+    if (spec.dataset !== this.#spec?.dataset) {
+      // Those of another data set may still load, and need not be waited for.
+      this.#refresh = this.#asking()
+      this.#made = ''
+    }
     this.#spec = spec
     return this.#refresh()
   }
@@ -52,4 +48,19 @@ export class Samples {
     this.#turn++
     return this.show(spec)
   }
+
+  /** Asks for examples of the newest spec of one data set. */
+  #asking = () =>
+    newestWins(async () => {
+      const [spec, turn] = [this.#spec, this.#turn]
+      if (!spec) return
+      const wanted = JSON.stringify([turn, ...fields.map((field) => spec[field])])
+      if (wanted === this.#made) return
+      const samples = await this.#ask({ spec, count: Math.min(SHOWN, spec.trainingSize), turn }).catch(() => [])
+      // The device was lost, or another data set was chosen: the shown examples stay.
+      if (samples.length === 0 || spec.dataset !== this.#spec?.dataset) return
+      this.shown = samples
+      this.dataset = spec.dataset
+      this.#made = wanted
+    })
 }

@@ -36,6 +36,8 @@ export class Drawing {
   prediction = $state.raw<Prediction>()
   /** The network was asked about the present example and had no answer. */
   silent = $state(false)
+  /** Times that the network was asked again because it had changed. */
+  renewals = $state(0)
   /** A fact about the predicted digit, if classes are digits; a new one each time the prediction changes. */
   fact = $state('')
 
@@ -122,6 +124,7 @@ export class Drawing {
 
   /** Asks again, because the network has changed. */
   refresh(): void {
+    this.renewals++
     void this.#ask()
   }
 

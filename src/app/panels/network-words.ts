@@ -64,7 +64,7 @@ const functions: Readonly<Record<Neuron['activation'], string>> = {
 }
 
 /** One of the sum's terms. */
-export interface Term {
+interface Term {
   /** Number of the value that it reads. */
   readonly source: number
   readonly input: number

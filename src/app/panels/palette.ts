@@ -36,7 +36,7 @@ function colour(name: string): Rgb {
 }
 
 /** A custom property of the page, as written. */
-export function cssColour(name: string): string {
+function cssColour(name: string): string {
   subscribe()
   let text = colours.get(name)
   if (text === undefined) {
@@ -52,8 +52,8 @@ const between = (from: Rgb, to: Rgb, share: number): Rgb => {
   return [part(0), part(1), part(2)]
 }
 
-/** Against, neutral, for: ochre, the colour of the grid, ultramarine. */
-export const divergingRamp = (): Ramp => ramp('--second', '--grid', '--accent')
+/** Against, neutral, for: red, the colour of the grid, ultramarine. */
+export const divergingRamp = (): Ramp => ramp('--against', '--grid', '--accent')
 
 /** Paper to ink; negative values look like paper. */
 export const inkRamp = (): Ramp => ramp('--sheet', '--sheet', '--ink')

@@ -118,11 +118,11 @@ export function moved(sheet: UnitSheet, unit: number, key: string): number | und
   }
 }
 
-/** Largest magnitude among finite values. */
-export function largestOf(values: Float32Array): number {
+/** Largest magnitude among finite values; 0 of none. */
+export function largestOf(values: ArrayLike<number> | undefined): number {
   let largest = 0
-  for (const value of values) {
-    const size = Math.abs(value)
+  for (let i = 0; values && i < values.length; i++) {
+    const size = Math.abs(values[i])
     if (size > largest && size < Infinity) largest = size
   }
   return largest

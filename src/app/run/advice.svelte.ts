@@ -1,6 +1,6 @@
 // What the page says when the network is broken or missing, and what helps.
 
-import { formatCount } from '../../ui/format'
+import { formatCount, sentence } from '../../ui/format'
 import type { LiveRun } from './live-run.svelte'
 import type { Transport } from './transport.svelte'
 
@@ -10,14 +10,14 @@ export class Advice {
     const { divergence } = this.#run
     return divergence
       ? `go on from step ${formatCount(divergence.snapshotStep)}, above, or Train starts over from step 0`
-      : 'reset it, with a lower learning rate'
+      : 'start over with a lower learning rate'
   })
   /** The message for such a network. */
-  readonly broken = $derived(`The network’s numbers are no longer finite: ${this.remedy}.`)
+  readonly broken = $derived(`Training blew up: the numbers grew without limit. ${sentence(this.remedy)}.`)
   /** The message while no network is on a device. */
   readonly absent = $derived.by(() =>
     this.#run.lost
-      ? `The device was lost: ${this.#transport.action} opens another, and the network comes back.`
+      ? `The device was lost. ${this.#transport.action} opens another, and the network comes back.`
       : 'The network is not there yet.',
   )
 

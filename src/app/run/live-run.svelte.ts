@@ -41,6 +41,8 @@ export class LiveRun {
   readonly divergence = $derived(divergenceOf(this.#view))
   readonly dataFailed = $derived(dataFailed(this.#view))
   readonly curves: Curves = new LiveCurves(() => this.#view)
+  /** Share of the test set that the network got right when last tested; undefined before the first test. */
+  readonly testAccuracy = $derived(this.curves.test.at(-1)?.accuracy)
 
   /** The whole view at once; later events do not change it. */
   get view(): RunView {

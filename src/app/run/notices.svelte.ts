@@ -10,6 +10,8 @@ export interface Notice {
   /** A problem of the session, or one of the page: its address, its worker, code of it that could not be loaded. */
   readonly kind: Problem['kind'] | (typeof own)[number]
   readonly message: string
+  /** Data that another attempt cannot bring. */
+  readonly lasting?: boolean
   /** What `recover` needs, for a diverged run. */
   readonly divergence?: Divergence
 }
@@ -19,9 +21,9 @@ export class Notices {
   shown = $state.raw<readonly Notice[]>([])
 
   /** Shows a message in place of the last of its kind. */
-  tell(kind: Exclude<Notice['kind'], 'diverged'>, message: string): void {
+  tell(kind: Exclude<Notice['kind'], 'diverged'>, message: string, lasting = false): void {
     if (this.shown.some((notice) => notice.kind === kind && notice.message === message)) return // read out once
-    this.#replace({ kind, message })
+    this.#replace({ kind, message, lasting })
   }
 
   /** Shows several messages of one kind. */
@@ -43,7 +45,7 @@ export class Notices {
     this.follow(problems)
     if (event.type !== 'problem') return
     const { problem } = event
-    if (problem.kind !== 'diverged') return this.tell(problem.kind, problem.message)
+    if (problem.kind !== 'diverged') return this.tell(problem.kind, problem.message, problem.lasting)
     this.#replace({ kind: 'diverged', message: problem.message, divergence: problem })
   }
 

@@ -8,18 +8,20 @@ import { refusalOf } from '../../ui/refusal'
 /** Milliseconds between two writes: the least, and the most while it trains without an evaluation. */
 const LEAST_MS = 3000
 const MOST_MS = 15_000
-/** Writes take at most one such part of the time: large networks are saved less often, but at least every half minute. */
+/** Largest share of the time spent on writes. Large networks are saved less often, but at least every half minute. */
 const SHARE = 1 / 20
 const LONGEST_REST_MS = 30_000
-/** Without any wait: the tab may be closed next. */
+/** Delay of a write without any wait: the tab may be closed next. */
 const AT_ONCE = -1
 
 /** What autosave uses of the page. */
-interface Page {
+export interface AutosavedPage {
   /** The run at its present step, with its curves; undefined without a run. */
   take(): Promise<SavedRun | undefined>
   /** Replaces the present run by another, with an undo; false if that failed. */
   resume(run: SavedRun): Promise<boolean>
+  /** Offers to take a discard back; false if that fails. */
+  discarded(run: SavedRun, takeBack: () => Promise<boolean>): void
 }
 
 export class Autosave {
@@ -27,12 +29,12 @@ export class Autosave {
   left = $state.raw<Left>()
   /** Why this visit's run is not saved, as the end of a sentence. */
   trouble = $state<string>()
-  /** The person has read that. */
+  /** Whether the person has dismissed that message. */
   quiet = $state(false)
-  /** The offered run is being put in place. */
+  /** Whether the offered run is being resumed. */
   resuming = $state(false)
 
-  readonly #page: Page
+  readonly #page: AutosavedPage
   readonly #store: CheckpointStore
   #phase: Phase = 'idle'
   /** When the last write ended, and how long to wait after it. */
@@ -43,12 +45,12 @@ export class Autosave {
   #writing = false
   /** A request that came during a write. */
   #next = Infinity
-  /** This visit's run continues the one that was left. */
+  /** Whether this visit's run continues the one that was left. */
   #resumed = false
   /** When training started or resumed. */
   #began = 0
 
-  constructor(page: Page, store: CheckpointStore) {
+  constructor(page: AutosavedPage, store: CheckpointStore) {
     this.#page = page
     this.#store = store
     // The browser refused: nothing is offered, and the first run that is not saved says why.
@@ -76,7 +78,7 @@ export class Autosave {
   async resume(): Promise<void> {
     if (!this.left || !('run' in this.left) || this.resuming) return
     this.resuming = true
-    // It stays in its old place until it is saved as this visit's own, which is at once.
+    // The old record stays until the run is saved as this visit's own, which happens at once.
     if (await this.#page.resume(this.left.run)) {
       this.left = undefined
       this.#resumed = true
@@ -85,8 +87,17 @@ export class Autosave {
   }
 
   async discard(): Promise<void> {
+    const { left } = this
     await this.#store.discard().catch(() => {}) // what cannot be deleted is offered again
     this.left = undefined
+    if (left && 'run' in left) this.#page.discarded(left.run, () => this.#offerAgain(left))
+  }
+
+  /** Offers a discarded run again. The browser may refuse to store it: then it is there for this visit. */
+  async #offerAgain(left: Extract<Left, { run: SavedRun }>): Promise<boolean> {
+    await this.#store.keep(left.run).catch(() => {})
+    this.left = left
+    return true
   }
 
   /** Writes AT_ONCE, or once the wait after the last write is over, or `after` milliseconds after it if that is later. */

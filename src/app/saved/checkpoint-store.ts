@@ -1,6 +1,6 @@
 // Stores checkpoints beyond the visit: IndexedDB, one key a visit, so that two tabs do not overwrite each other.
 
-import { createStore, del, get, keys, promisifyRequest } from 'idb-keyval'
+import { createStore, del, get, keys, promisifyRequest, set } from 'idb-keyval'
 import { parseSavedSpec, type Spec } from '../../model/spec'
 import type { Checkpoint } from '../../session/protocol'
 import { curveNames, type CurveName, type Curves } from '../../session/run-view'
@@ -28,6 +28,8 @@ export interface CheckpointStore {
   write(run: SavedRun, continues: boolean): Promise<void>
   /** Deletes the claimed run. */
   discard(): Promise<void>
+  /** Stores the claimed run that `discard` has deleted again. */
+  keep(run: SavedRun): Promise<void>
 }
 
 const NAME = 'inkling-checkpoints'
@@ -35,7 +37,7 @@ const NAME = 'inkling-checkpoints'
 const VERSION = 1
 /** Most checkpoints kept of closed pages. */
 const MOST = 4
-/** In place of a record that the browser cannot read. */
+/** Stands for a record that the browser cannot read. */
 const UNREADABLE = Symbol('unreadable')
 /** Milliseconds to wait for a page that is closing: this one, when it reloads. */
 const PATIENCE = 500
@@ -47,6 +49,7 @@ export function openCheckpointStore(): CheckpointStore {
   const own = `${new Date().toISOString()} ${Math.random().toString(36).slice(2, 10)}`
   let holding: Promise<boolean> | undefined
   let claimed: string | undefined
+  let discarded: string | undefined
   return {
     async claim() {
       const names = (await keys<string>(store)).filter((name) => name !== own).sort().reverse() // prettier-ignore
@@ -75,7 +78,15 @@ export function openCheckpointStore(): CheckpointStore {
 
     async discard() {
       if (claimed !== undefined) await del(claimed, store)
+      discarded = claimed
       claimed = undefined
+    },
+
+    async keep(run) {
+      if (discarded === undefined) return
+      await set(discarded, pack(run), store)
+      mark(true)
+      claimed = discarded
     },
   }
 }

@@ -1,10 +1,10 @@
-// Opens files and saved runs. The code for that comes with the first.
+// Opens files and saved runs. Loads the code for that with the first one.
 
 import type { Notices } from '../run/notices.svelte'
 import type { Opener, OpenerParts } from './opener.svelte'
 
 export class Opening {
-  /** There once a file was opened or a run resumed. */
+  /** Set by the first file or run that is opened. */
   opener = $state.raw<Opener>()
 
   readonly #parts: OpenerParts
@@ -19,7 +19,7 @@ export class Opening {
     await (await this.here())?.open(files)
   }
 
-  /** What opens files; undefined where its code could not be loaded, which is told. */
+  /** The opener; undefined if its code could not be loaded, which is reported. */
   async here(): Promise<Opener | undefined> {
     try {
       const { Opener } = await import('./opener.svelte')

@@ -1,31 +1,31 @@
-// Reads the files of a network, whatever format they are in, and tells this page's other files from them.
+// Reads the files of a network in any format, and recognises the page's other files.
 
 import type { Dataset } from '../../datasets/dataset'
 import { FormatError } from '../../formats/error'
 import { readNetwork, type Network } from '../../formats/network'
 
-/** What files hold. */
+/** The content of files. */
 export interface Opened extends Network {
-  /** What is not quite as in the file, in whole sentences. */
+  /** Differences from the file, in whole sentences. */
   readonly notes: readonly string[]
 }
 
-/** Most bytes of files that are opened together: several times what the largest network of a preset has. */
+/** Most bytes of files that are opened together: several times the largest network of a preset. */
 const MOST_BYTES = 256e6
 
 const KINDS = 'a .safetensors file of Inkling, or a model.json of TensorFlow.js together with its .bin files'
 
-/** Most bytes of a file that is looked into for what it is, before its format is known: more than all drawings and runs have. */
+/** Most bytes of a file that is read to find its format: more than all drawings and runs take. */
 const MOST_TEXT = 32e6
 
-/** Whether a file is one of drawings, which is nothing for `readFiles`. @throws Error as `readFiles` */
+/** Whether the file holds drawings; `readFiles` cannot read those. @throws Error as `readFiles` */
 export async function holdsDrawings(files: readonly File[]): Promise<boolean> {
   const [file] = files
   if (files.length !== 1 || !endsWith(file.name, '.json') || file.size > MOST_TEXT) return false
   return formatOf(new TextDecoder().decode(await bytesOf(file))) === 'inkling-drawings'
 }
 
-/** What a JSON file of this page says that it is; nothing where it is none. */
+/** The format that a JSON file of this page names; undefined for other files. */
 function formatOf(text: string): string | undefined {
   try {
     const content: unknown = JSON.parse(text)
@@ -37,8 +37,8 @@ function formatOf(text: string): string | undefined {
 }
 
 /**
- * Reads the files of one network. A Keras model is taken for one of `dataset`, which its files do not name.
- * @throws Error whose message goes on after the files' names
+ * Reads the files of one network. The files of a Keras model name no data set, so it gets `dataset`.
+ * @throws Error with a message that continues a sentence after the files' names
  */
 export async function readFiles(files: readonly File[], dataset?: Dataset): Promise<Opened> {
   const bytes = files.reduce((sum, { size }) => sum + size, 0)
@@ -58,7 +58,7 @@ async function readKeras(model: File, shards: readonly File[], dataset: Dataset 
   const text = new TextDecoder().decode(await bytesOf(model))
   if (formatOf(text) === 'inkling-runs') {
     throw new Error(
-      'holds past runs for other programs to read, and no network: to go on from one, save its network in a .safetensors file',
+      'holds records of past runs, but no network: to continue a run, save its network in a .safetensors file',
     )
   }
   const weights = new Map<string, Uint8Array>()
@@ -70,7 +70,7 @@ async function readKeras(model: File, shards: readonly File[], dataset: Dataset 
     const { network, notes } = readLayersModel(text, weights, dataset)
     return { ...network, notes }
   } catch (error) {
-    // What is wrong is told of the model: of several files, that is one.
+    // The error is in the model, which is one of several files.
     if (!(error instanceof FormatError) || shards.length === 0) throw error
     throw new FormatError(`cannot be opened: ${model.name} ${error.message}`)
   }
@@ -78,7 +78,7 @@ async function readKeras(model: File, shards: readonly File[], dataset: Dataset 
 
 const endsWith = (name: string, ending: string) => name.toLowerCase().endsWith(ending)
 
-/** @throws Error where the file has gone or is a folder, which is then called by this name */
+/** @throws Error if the file is gone or a folder; the message calls it by this name */
 async function bytesOf(file: File, name = 'it'): Promise<Uint8Array> {
   try {
     return new Uint8Array(await file.arrayBuffer())

@@ -1,4 +1,4 @@
-// Writes the page's run down among the past ones as it goes.
+// Records the page's run among the past runs while it trains.
 
 import type { SessionEvent } from '../../session/protocol'
 import type { RunView } from '../../session/run-view'
@@ -18,7 +18,7 @@ export class Recording {
     if (evaluated || turned) this.write()
   }
 
-  /** The present network was fine-tuned, or the last fine-tuning was taken back. */
+  /** Notes a fine-tuning of the present network, or that the last one was undone. */
   fineTuned(stands: boolean): void {
     this.runs.fineTuned(stands)
     this.write()

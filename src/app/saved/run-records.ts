@@ -1,11 +1,11 @@
-// Where past runs outlive the visit: IndexedDB, one key a run, so that two tabs do not overwrite each other.
+// Stores past runs beyond the visit: IndexedDB, one key a run, so that two tabs do not overwrite each other.
 
 import { createStore, entries, promisifyRequest } from 'idb-keyval'
 import * as v from 'valibot'
-import { specIssues, type Spec } from '../../model/spec'
+import { parseSavedSpec, specIssues, type Spec } from '../../model/spec'
 
 const count = v.pipe(v.number(), v.finite(), v.minValue(0))
-/** A loss that is not finite is null, as JSON has it. */
+/** A loss that is not finite is null, as in JSON. */
 const point = v.object({ step: count, loss: v.nullable(v.number()), accuracy: v.nullable(v.number()) })
 const points = v.array(point)
 
@@ -13,27 +13,30 @@ const startSchema = v.object({
   id: v.string(),
   /** When it started, in milliseconds since 1970. */
   started: count,
-  /** As it started. */
-  spec: v.custom<Spec>((value) => specIssues(value).length === 0),
-  /** In words, what makes another run of the same spec differ from it. */
+  /** Its spec at the start. */
+  spec: v.pipe(
+    v.custom<Spec>((value) => specIssues(value).length === 0),
+    v.transform((spec) => parseSavedSpec(spec)),
+  ),
+  /** What happened that another run of the same spec would not repeat, in words. */
   notes: v.array(v.string()),
 })
 
-/** What a run is known by, which goes with it wherever it goes on. */
+/** The identity of a run, which it keeps in checkpoints and when it is resumed. */
 export type RunStart = Readonly<v.InferOutput<typeof startSchema>>
 
-/** Undefined where that is no such thing. */
+/** Reads a stored start; undefined if the value is none. */
 export function readRunStart(value: unknown): RunStart | undefined {
   const start = v.safeParse(startSchema, value)
   return start.success ? start.output : undefined
 }
 
 const schema = v.object({
-  /** Its spec is with what was adjusted in mid-run. */
+  /** `spec` includes the adjustments made in mid-run. */
   ...startSchema.entries,
-  /** Counts runs from 1, to call them by. */
+  /** Number of the run on the page, from 1. */
   number: count,
-  /** What it ran on last. */
+  /** The device that it ran on last. */
   backend: v.object({ kind: v.picklist(['webgpu', 'wasm', 'reference']), label: v.string(), adapter: v.string() }),
   finished: v.boolean(),
   step: count,
@@ -41,25 +44,25 @@ const schema = v.object({
   stepsPerEpoch: count,
   /** Seconds spent training. */
   seconds: count,
-  /** Means over the whole run. */
+  /** Mean over the whole run. */
   imagesPerSecond: count,
-  /** On the test set, from 0 to 1: of the last evaluation and of the best one; null before the first. */
+  /** Accuracy on the test set, from 0 to 1, in the last and in the best evaluation; null before the first. */
   finalAccuracy: v.nullable(count),
   bestAccuracy: v.nullable(count),
   curves: v.object({ train: points, test: points, validation: points }),
 })
 
-/** A past run, or the present one as it stands. */
+/** A past run, or the present one so far. */
 export type RunRecord = Readonly<v.InferOutput<typeof schema>>
 
-/** Stores records of runs. All commands reject where the browser refuses. */
+/** Stores records of runs. All commands reject if the browser refuses. */
 export interface RunStore {
   read(): Promise<RunRecord[]>
   put(runs: readonly RunRecord[]): Promise<void>
   delete(ids: readonly string[]): Promise<void>
 }
 
-/** The browser's database. What another version of the page has put there and this one cannot read is left alone. */
+/** The browser's database. Leaves alone the records of other versions of the page that this one cannot read. */
 export function openRunStore(): RunStore {
   const store = createStore('inkling-runs', 'runs')
   return {

@@ -1,4 +1,4 @@
-// Past runs: the present one is written down as it goes, and any of them can be compared with it.
+// Past runs: records the present run while it trains, and compares it with past ones.
 
 import type { DeviceInfo } from '../../backends/types'
 import type { Spec } from '../../model/spec'
@@ -6,21 +6,23 @@ import type { CurvePoint, Progress } from '../../session/protocol'
 import type { Curves } from '../../session/run-view'
 import { changedFields, fieldNames } from '../spec/config'
 import { thin } from '../curves/curves'
+import { formatCount } from '../../ui/format'
 import { refusalOf } from '../../ui/refusal'
+import type { Undo } from '../run/undo.svelte'
 import type { RunRecord, RunStart, RunStore } from './run-records'
 
 /** Points kept of a curve. */
 const POINTS = 300
-/** Milliseconds between two writings of a run that goes on. */
+/** Milliseconds between two records of a run that trains. */
 const INTERVAL = 2000
-/** Most runs kept; the oldest make room. */
+/** Most runs kept; the oldest are deleted first. */
 export const MOST_RUNS = 200
-/** Most runs whose curves are shown beside those of the present one: there are so many colours. */
+/** Most runs whose curves are shown beside the present ones: one per colour. */
 export const MOST_SHOWN = 4
 
 const FINE_TUNED = 'fine-tuned on drawings'
 
-/** The present run as the page knows it. */
+/** The facts of the present run that go into its record. */
 export interface PresentRun {
   readonly spec: Spec
   readonly device: DeviceInfo
@@ -30,13 +32,15 @@ export interface PresentRun {
 }
 
 export class Runs {
-  /** The newest first. */
+  /** All records, newest first. */
   records = $state.raw<readonly RunRecord[]>([])
   /** Ids of runs whose curves are shown. */
   shownIds = $state.raw<readonly string[]>([])
-  /** Why the browser stores none, as the end of a sentence. */
+  /** Why the browser stores no runs, as the end of a sentence. */
   trouble = $state<string>()
-  /** The runs that were deleted last, to bring them back; the present one among them as it has come to stand since. */
+  /** What was done last with past runs. */
+  told = $state('')
+  /** The runs of the last deletion, for Undo. The record of the present run among them is kept up to date. */
   deleted = $state.raw<readonly RunRecord[]>([])
   /** Id of the present run. */
   current = $state<string>()
@@ -44,31 +48,33 @@ export class Runs {
   readonly shown = $derived(this.records.filter(({ id }) => this.shownIds.includes(id)))
 
   #start: RunStart | undefined
-  /** The last fine-tuning is the first of its run. */
+  /** Whether the last fine-tuning was the first of its run. */
   #firstTuning = false
-  /** Ids of runs that were deleted: the present one would come back at its next step. */
+  /** Ids of deleted runs. Without it the present run would come back at its next step. */
   #unwanted: readonly string[] = []
   #kept = -INTERVAL
-  /** The present run as it finished. */
+  /** The present run at its end. */
   #finished: Pick<PresentRun, 'spec' | 'progress'> | undefined
   #queue: Promise<void> = Promise.resolve()
 
-  /** Once it was read. */
+  /** Set once the store was read. */
   #store: RunStore | undefined
 
   readonly #open: () => Promise<RunStore>
+  readonly #undo: Undo
 
-  /** `open` is called when something is to be written or looked at for the first time. */
-  constructor(open: () => Promise<RunStore>) {
+  /** Calls `open` at the first read or write. */
+  constructor(open: () => Promise<RunStore>, undo: Undo) {
     this.#open = open
+    this.#undo = undo
   }
 
-  /** Reads what is stored, for those who look. */
+  /** Reads the stored runs. */
   load(): void {
     this.#do(() => {})
   }
 
-  /** A fresh run stands ready, or one that goes on as what it was. It is written down once it has taken a step. */
+  /** Begins the record of a fresh run, or continues that of `start`. The first write comes after a step. */
   begin(spec: Spec, start?: RunStart): void {
     const started = Date.now()
     this.#start = start ?? { id: `${started}-${Math.random().toString(36).slice(2)}`, started, spec, notes: [] }
@@ -78,12 +84,12 @@ export class Runs {
     this.#finished = undefined
   }
 
-  /** What the present run is known by, to go on with it elsewhere. */
+  /** The identity of the present run, for its checkpoints. */
   get start(): RunStart | undefined {
     return this.#start
   }
 
-  /** Something has happened to the run that another run of its spec would not repeat. False where that was known. */
+  /** Notes an event that another run of the same spec would not repeat. False if it was noted before. */
   note(text: string): boolean {
     const start = this.#start
     if (!start || start.notes.includes(text)) return false
@@ -91,7 +97,7 @@ export class Runs {
     return true
   }
 
-  /** The present network was fine-tuned, or the last fine-tuning was taken back. */
+  /** Notes a fine-tuning of the present network (`stands`), or that the last one was undone. */
   fineTuned(stands: boolean): void {
     const start = this.#start
     if (stands) this.#firstTuning = this.note(FINE_TUNED)
@@ -100,14 +106,14 @@ export class Runs {
     }
   }
 
-  /** Writes the present run down as it stands; one that goes on, every two seconds. */
+  /** Writes the record of the present run; while it trains, at most every two seconds. */
   keep(present: PresentRun): void {
     const start = this.#start
     const now = performance.now()
     const { phase, step } = present.progress
     if (!start || step === 0) return
     if (phase === 'running' && now - this.#kept < INTERVAL) return
-    // More epochs may reopen it: that changes what it was once it trains on.
+    // More epochs may reopen a finished run. Its record changes only when it trains on.
     const stands = (phase === 'paused' || phase === 'finished') && step === this.#finished?.progress.step
     const run = stands ? { ...present, ...this.#finished } : present
     this.#finished = run.progress.phase === 'finished' ? { spec: run.spec, progress: run.progress } : undefined
@@ -116,7 +122,7 @@ export class Runs {
       const harmless = field === 'evaluateEvery' || (field === 'epochs' && !stretches(run.spec.schedule))
       if (!harmless) this.note(`${fieldNames[field]} changed in mid-run`)
     }
-    // Made now: when its turn to be written comes, the curves may be those of another run.
+    // The record is made now: at its turn in the queue the curves may belong to another run.
     const unnumbered = recordOf(run, this.#start ?? start)
     const { id } = start
     let record: RunRecord | undefined
@@ -141,13 +147,15 @@ export class Runs {
     })
   }
 
-  /** Shows or hides the curves of a run; the first shown makes room where there are too many. */
+  /** Shows or hides the curves of a run. Too many hide the one that was shown first. */
   show(id: string, shown: boolean): void {
     const others = this.shownIds.filter((other) => other !== id)
     this.shownIds = shown ? [...others, id].slice(-MOST_SHOWN) : others
   }
 
+  /** Deletes records; Undo brings them back. */
   delete(ids: readonly string[]): void {
+    if (ids.length === 0) return // an empty deletion would replace the one that can be undone
     this.deleted = this.records.filter(({ id }) => ids.includes(id))
     this.records = this.records.filter(({ id }) => !ids.includes(id))
     this.shownIds = this.shownIds.filter((id) => !ids.includes(id))
@@ -156,21 +164,26 @@ export class Runs {
       () => {},
       (store) => store.delete(ids),
     )
+    this.told = `${tellRuns(this.deleted)} deleted.`
+    this.#undo.offer({ of: 'records', text: this.told, takeBack: () => this.#undelete() })
   }
 
-  undoDelete(): void {
+  async #undelete(): Promise<boolean> {
     const runs = this.deleted
+    this.told = `${tellRuns(runs)} back.`
     this.deleted = []
     this.#unwanted = this.#unwanted.filter((id) => !runs.some((run) => run.id === id))
     let missing: readonly RunRecord[] = []
     this.#do(
       () => {
-        // The present one may have been written since.
+        // The present run may have been recorded again meanwhile.
         missing = runs.filter(({ id }) => !this.records.some((record) => record.id === id))
         this.#take(missing)
       },
       (store) => store.put(missing),
     )
+    await this.#queue
+    return true
   }
 
   #take(runs: readonly RunRecord[]): void {
@@ -178,7 +191,7 @@ export class Runs {
     this.records = [...others, ...runs].sort((a, b) => b.started - a.started)
   }
 
-  /** Reads what is stored if nobody has, changes what is known, and then what is stored: one after the other. */
+  /** Reads the store the first time, then changes the records here, then the store. Calls run one after the other. */
   #do(change: () => void, write: (store: RunStore) => Promise<void> = () => Promise.resolve()): void {
     this.#queue = this.#queue.then(async () => {
       let trouble: unknown
@@ -189,7 +202,7 @@ export class Runs {
         this.#take(await store.read())
         this.#store = store
       })
-      // What the browser refuses is known for as long as the page is open.
+      // After a refusal the change still holds while the page is open.
       change()
       const store = this.#store
       if (store) await tried(() => write(store))
@@ -198,7 +211,11 @@ export class Runs {
   }
 }
 
-/** The rate of a step depends on how many there are in all. */
+/** `Run 3 is` or `4 runs are`. */
+const tellRuns = (runs: readonly RunRecord[]) =>
+  runs.length === 1 ? `Run ${runs[0].number} is` : `${formatCount(runs.length)} runs are`
+
+/** Whether the learning rate of a step depends on the number of all steps. */
 const stretches = ({ type }: Spec['schedule']): boolean => type === 'cosine' || type === 'one-cycle'
 
 function recordOf(
@@ -206,7 +223,7 @@ function recordOf(
   { id, started, notes }: RunStart,
 ): Omit<RunRecord, 'number'> {
   const { step, steps, seconds, phase } = progress
-  // A step is evaluated again when its network was fine-tuned, or brought back from that: the last one counts.
+  // A fine-tuning and its undo evaluate the same step again: the last evaluation counts.
   const test = curves.test.filter((point, i, all) => point.step !== all.at(i + 1)?.step)
   const accuracies = test.map(({ accuracy }) => accuracy)
   const plain = (points: readonly CurvePoint[]) =>

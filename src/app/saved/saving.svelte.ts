@@ -1,21 +1,18 @@
-// Has the run saved for a later visit. The code for that comes with the first that is worth saving, or with what was left.
+// Starts autosave. Loads its code with the first run that is worth saving, or if an earlier visit left a run.
 
 import type { SessionEvent } from '../../session/protocol'
 import type { LiveRun } from '../run/live-run.svelte'
-import type { Autosave } from './autosave.svelte'
-import type { CheckpointStore, SavedRun } from './checkpoint-store'
+import type { Autosave, AutosavedPage } from './autosave.svelte'
+import type { CheckpointStore } from './checkpoint-store'
 
 interface Parts {
   readonly run: LiveRun
   readonly open: () => Promise<CheckpointStore>
-  /** The run as it stands; undefined where there is none. */
-  readonly take: () => Promise<SavedRun | undefined>
-  /** Puts a run in the place of the present one, with a way back; false where it could not be done. */
-  readonly resume: (saved: SavedRun) => Promise<boolean>
+  readonly page: AutosavedPage
 }
 
 export class Saving {
-  /** There once there is something to save, or something was left. */
+  /** Set once there is a run to save or to offer. */
   autosave = $state.raw<Autosave>()
 
   readonly #parts: Parts
@@ -33,11 +30,11 @@ export class Saving {
     if (worth) void this.here().then((autosave) => autosave?.heard(event, view))
   }
 
-  /** What saves; undefined where its code could not be loaded: then nothing is saved. */
+  /** The autosave; undefined if its code could not be loaded: then nothing is saved. */
   here(): Promise<Autosave | undefined> {
-    const { open, take, resume } = this.#parts
+    const { open, page } = this.#parts
     return (this.#coming ??= Promise.all([import('./autosave.svelte'), open()]).then(
-      ([{ Autosave }, store]) => (this.autosave = new Autosave({ take, resume }, store)),
+      ([{ Autosave }, store]) => (this.autosave = new Autosave(page, store)),
       () => undefined,
     ))
   }

@@ -4,13 +4,13 @@ import { FormatError } from '../../formats/error'
 import { writeNetwork, type Network } from '../../formats/network'
 import { shapeOf } from '../spec/stack'
 
-/** What keeps the page from asking for anything, whatever is in it. */
+/** The content security policy that keeps the page from any request. */
 const POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src data:"
 
 /**
  * A single HTML file that reads drawings by this network, also from a disk without a connection. Fetches the pad's script from the site.
  * @param title of the page, as text
- * @throws Error with a sentence for a person where the script cannot be had
+ * @throws Error with a sentence for a person if the script does not load
  */
 export async function singleFile(network: Network, title: string): Promise<Blob> {
   const address = new URL('inkling-digits.js', document.baseURI)
@@ -56,7 +56,7 @@ ${escapeScript(script)}
 `
 }
 
-/** Of half the size where the network fits into 16-bit floats; what it reads does not change by it. */
+/** The network as safetensors, in 16-bit floats if they can hold its values: half the size, the same answers. */
 function bytesOf(network: Network): Uint8Array {
   try {
     return writeNetwork(network, 'F16')
@@ -66,7 +66,7 @@ function bytesOf(network: Network): Uint8Array {
   }
 }
 
-/** In pieces, because a function takes only so many arguments. */
+/** Encodes in pieces, because a call takes a limited number of arguments. */
 function base64(bytes: Uint8Array): string {
   const PIECE = 0x8000
   let text = ''
@@ -78,7 +78,7 @@ const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', 
 const escapeHtml = (text: string) => text.replace(/[&<>"]/g, (sign) => entities[sign])
 
 /**
- * JavaScript that a script element holds whole: the element would end at `</script`, and `<!--` makes it wait for another end. Both
- * stand in strings, templates and regular expressions only, where `\x3C` means the same.
+ * Escapes JavaScript for a script element, which would end at `</script` and misread `<!--`. Both occur only in strings, templates
+ * and regular expressions, where `\x3C` means the same.
  */
 export const escapeScript = (script: string): string => script.replace(/<(?=\/script|!--)/gi, '\\x3C')

@@ -5,11 +5,11 @@ import { datasetOf } from '../../datasets'
 import { presetsFor, type Preset } from '../../model/presets'
 import { outputActivations, type Loss, type Spec } from '../../model/spec'
 import type { Adjustable } from '../../session/protocol'
-import { withValue } from './stack'
+import { shapeOf, withValue } from './stack'
 
 export type SpecField = keyof Spec
 
-/** What a field is called on the page, in the middle of a sentence. */
+/** Names of the fields on the page, for the middle of a sentence. */
 export const fieldNames: Readonly<Record<SpecField, string>> = {
   dataset: 'data set',
   layers: 'layers',
@@ -27,7 +27,7 @@ export const fieldNames: Readonly<Record<SpecField, string>> = {
   clipNorm: 'gradient clipping',
   trainingSize: 'training images',
   validationSize: 'validation images',
-  evaluateEvery: 'evaluation interval',
+  evaluateEvery: 'steps between tests',
 }
 
 const fields = Object.keys(fieldNames) as SpecField[]
@@ -46,11 +46,19 @@ export const adjustableOf = ({ learningRate, epochs, evaluateEvery }: Spec): Adj
 /** Fields in which two specs differ, in the order of the page. */
 export const changedFields = (a: Spec, b: Spec): SpecField[] => fields.filter((field) => !same(a[field], b[field]))
 
-/** The preset that a spec is. Seed and number of epochs do not make another network, so they may differ. */
+/** The preset that equals a spec. Seed and number of epochs may differ: they do not make another network. */
 export const presetOf = (spec: Spec): Preset | undefined =>
   presetsFor(datasetOf(spec)).find((preset) =>
     changedFields(preset.spec, spec).every((field) => field === 'seed' || field === 'epochs'),
   )
+
+/** Title of a network: `Starter network`, `Starter network (changed)` with settings of your own, or `Your own: 20-8-4`. */
+export function networkTitle(spec: Spec): string {
+  const preset = presetOf(spec)
+  if (preset) return preset.title
+  const changed = presetsFor(datasetOf(spec)).find(({ spec: { layers } }) => same(layers, spec.layers))
+  return changed ? `${changed.title} (changed)` : `Your own: ${shapeOf(spec)}`
+}
 
 /** Deep equality of plain JSON; NaN (a blank field) equals itself. */
 function same(a: unknown, b: unknown): boolean {
@@ -59,15 +67,15 @@ function same(a: unknown, b: unknown): boolean {
   return left.length === right.size && left.every(([key, value]) => right.has(key) && same(value, right.get(key)))
 }
 
-/** Changes the loss, and with it what only some losses allow: the last activation and smoothed labels. */
+/** Changes the loss, and with it the last activation and the label smoothing, which not every loss allows. */
 export function withLoss(spec: Spec, loss: Loss): Partial<Spec> {
   const layers = withValue(spec.layers, spec.layers.length - 1, 'activation', outputActivations(loss)[0])
   return { loss, layers, labelSmoothing: loss === 'cross-entropy' ? spec.labelSmoothing : 0 }
 }
 
 /**
- * A part turned into another kind. Where both have a field of the same name and meaning, a value that someone has set
- * stays; everything else takes the initial value of the new kind.
+ * Turns a part into another kind. A changed value stays if both kinds have a field of the same name and meaning;
+ * all other fields take the initial values of the new kind.
  */
 export function withKind<K extends Readonly<Record<string, Kind>>>(
   kinds: K,

@@ -3,8 +3,10 @@
 import { presets } from '../../model/presets'
 import { specIssues, summarise, type Spec } from '../../model/spec'
 import type { BackendChoice } from '../../session/protocol'
+import type { Mending } from '../../ui/mending'
 import { presetOf } from './config'
 import { readLink, writeLink } from './link'
+import { mendOf, nameOfField } from './mend'
 
 /** The address of the page, as far as it says what to train and on what. */
 export interface Address {
@@ -31,6 +33,10 @@ export class Draft {
   readonly valid = $derived(this.issues.length === 0)
   readonly preset = $derived(presetOf(this.spec))
   readonly summary = $derived(summarise(this.spec))
+  /** The first field to correct, by its name on the page. */
+  readonly wrong = $derived(this.issues.length > 0 ? nameOfField(this.spec, this.issues[0].field) : undefined)
+  /** Path of the field that someone asked to correct, until the settings show it. */
+  wanted = $state<string>()
   /** What of the address could not be followed, in words. */
   readonly warnings: readonly string[]
 
@@ -51,6 +57,18 @@ export class Draft {
   /** What is wrong with a field, by its path in the spec. */
   issue(field: string): string | undefined {
     return this.issues.find((issue) => issue.field === field)?.message
+  }
+
+  /** A button that mends what is wrong with a field. */
+  mend(field: string): Mending | undefined {
+    const issue = this.issues.find((issue) => issue.field === field)
+    const mend = issue && mendOf(this.spec, issue)
+    return mend && { label: mend.label, apply: () => this.edit(mend.change) }
+  }
+
+  /** Asks the settings to open at the first field to correct. */
+  showIssue(): void {
+    this.wanted = this.issues.at(0)?.field
   }
 
   /** Changes some fields. */

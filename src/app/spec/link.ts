@@ -1,24 +1,25 @@
-// The page's address: a preset and what differs from it, read at the start and kept in step. `?preset=NAME` and a parameter
-// for each field of the spec, `learningRate=0.2` or JSON for what has parts; by hand also `optimizer.momentum=0.5`.
+// The page's address: a preset and the differences from it. The page reads it at the start and then keeps it up to date. It has
+// `?preset=NAME` and a parameter for each field that differs: `learningRate=0.2`, or JSON for a field with parts. A person may
+// also write `optimizer.momentum=0.5`.
 
 import { override } from '../../model/overrides'
 import { datasetOf, findDataset, mnist } from '../../datasets'
 import { findPreset, presetsFor } from '../../model/presets'
-import { specIssues, type Spec, type SpecIssue } from '../../model/spec'
+import { parseSpec, specIssues, type Spec, type SpecIssue } from '../../model/spec'
 import { backendChoices, type BackendChoice } from '../../session/protocol'
 import { changedFields, fieldNames, type SpecField } from './config'
 import { formatList } from '../../ui/format'
 
-/** What an address asks for, and in words what of it could not be followed. */
+/** The settings that an address asks for, and the parts of it that were ignored, in words. */
 export interface Link {
   readonly spec: Spec
   readonly choice: BackendChoice
   readonly warnings: readonly string[]
 }
 
-/** A field, or a value in it, that an address sets. */
+/** A field that an address sets, or one value in a field. */
 interface Parameter {
-  /** `learningRate`, `optimizer.momentum`. */
+  /** Path in the spec: `learningRate`, `optimizer.momentum`. */
   readonly path: string
   readonly text: string
 }
@@ -26,7 +27,7 @@ interface Parameter {
 /** Most characters of a value in a warning. */
 const SHOWN = 40
 
-/** Reads the query of an address; what is missing or wrong takes the default. */
+/** Reads the query of an address. Missing and wrong values take the default. */
 export function readLink(search: string): Link {
   const query = new URLSearchParams(search)
   const warnings: string[] = []
@@ -58,12 +59,12 @@ export function readLink(search: string): Link {
     parameters = parameters.filter((parameter) => !wrong.includes(parameter))
     issues = specIssues(apply(preset.spec, parameters))
   }
-  return { spec: apply(preset.spec, parameters) as Spec, choice, warnings }
+  return { spec: parseSpec(apply(preset.spec, parameters)), choice, warnings }
 }
 
 /**
- * The query for the present choice, from which readLink gives it back. Fields are those in which the spec differs from the
- * preset that is nearest to it; what is as by default stays out, and parameters of others stay in.
+ * The query for the present choice; readLink reads it back. It has the fields in which the spec differs from the nearest
+ * preset, leaves out defaults, and keeps foreign parameters.
  */
 export function writeLink(search: string, spec: Spec, choice: BackendChoice): string {
   const query = new URLSearchParams(search)
@@ -83,7 +84,7 @@ export function writeLink(search: string, spec: Spec, choice: BackendChoice): st
   return text && `?${text}`
 }
 
-/** A query that names every field, so that it gives the same spec also where presets have changed meanwhile. */
+/** A query that names every field, so that it gives the same spec even after presets have changed. */
 export function writeWholeLink(spec: Spec, choice: BackendChoice): string {
   const query = new URLSearchParams()
   if (choice !== 'auto') query.set('backend', choice)
@@ -97,7 +98,7 @@ const topOf = (path: string): string => path.split('.')[0]
 
 const isOurs = (name: string): boolean => Object.hasOwn(fieldNames, topOf(name))
 
-/** What a query sets in the spec, whole fields before values in them; of several with one name the first counts. */
+/** The parameters of the spec in a query, whole fields before values in them. Of several with one name the first counts. */
 function parametersOf(query: URLSearchParams): readonly Parameter[] {
   const depth = ({ path }: Parameter) => path.split('.').length
   return [...new Set(query.keys())]
@@ -106,13 +107,13 @@ function parametersOf(query: URLSearchParams): readonly Parameter[] {
     .sort((a, b) => depth(a) - depth(b))
 }
 
-/** The spec as the parameters would have it, valid or not. */
+/** The spec with the parameters applied, valid or not. */
 const apply = (spec: Spec, parameters: readonly Parameter[]): object =>
   parameters.reduce<object>((changed, { path, text }) => override(changed, path, text), spec)
 
 /**
- * The parameters not to follow, at least one: those that set a field with an issue; where an issue stands at a field that
- * none of them sets, those without which there would be fewer.
+ * The parameters to ignore, at least one: those that set a field with an issue. If an issue is at a field that no parameter
+ * sets, those whose removal leaves fewer issues.
  */
 function wrongOf(spec: Spec, parameters: readonly Parameter[], issues: readonly SpecIssue[]): readonly Parameter[] {
   const named = parameters.filter(({ path }) => issues.some(({ field }) => topOf(field) === topOf(path)))

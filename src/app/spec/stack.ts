@@ -1,4 +1,4 @@
-// The stack of layers as the editor changes and describes it. What a kind of layer is comes from model/layers alone.
+// Changes and describes the stack of layers for the editor. All facts about a kind of layer come from model/layers.
 
 import { datasetOf } from '../../datasets'
 import { choice, initialPart, titleOf, whole, type Field } from '../../model/fields'
@@ -10,18 +10,18 @@ import { outputActivations, summarise, type Spec } from '../../model/spec'
 
 type Layers = readonly LayerSpec[]
 
-/** What the editor needs of a kind of layer. */
+/** The parts of a layer type that the editor uses. */
 export type LayerKindShown = Pick<LayerType, 'title' | 'fields' | 'words'>
 
-/** Kinds of layer to choose from, and what they are called. */
+/** The kinds of layer to choose from, with their titles. */
 export const layerKinds = Object.entries(layerTypes).map(([type, { title }]) => [type as LayerKind, title] as const)
 
-/** What the layer at a place is: its own kind, and in the output only what the classes and the loss leave open. */
+/** The kind of the layer at a place. The output layer has only the choices that the classes and the loss leave. */
 export function kindAt({ dataset, layers, loss }: Spec, at: number): LayerKindShown {
   const kind = typeOf(layers[at])
   if (at < layers.length - 1) return kind
   const allowed: readonly string[] = outputActivations(loss)
-  // Under cross-entropy the layer itself is linear: the loss brings the softmax, and people look for it here.
+  // Under cross-entropy the layer is linear and the loss applies the softmax. People look for the softmax here.
   const options =
     loss === 'cross-entropy'
       ? ([['linear', 'Softmax']] as const)
@@ -39,7 +39,7 @@ export function kindAt({ dataset, layers, loss }: Spec, at: number): LayerKindSh
   }
 }
 
-/** Whether there is anything to choose in a field. */
+/** Whether a field has more than one possible value. */
 export const leavesChoice = (field: Field): boolean =>
   field.kind === 'number' ? field.low < field.high : field.options.length > 1
 
@@ -53,7 +53,7 @@ export const withoutLayer = (layers: Layers, at: number): LayerSpec[] => layers.
 export const withMoved = (layers: Layers, from: number, to: number): LayerSpec[] =>
   withoutLayer(layers, from).toSpliced(to, 0, layers[from])
 
-/** Adds a layer of a kind below the output, like the last hidden one of that kind, and says where it is. */
+/** Adds a layer of a kind below the output, a copy of the last hidden one of that kind. Returns its index too. */
 export function withNewLayer(spec: Spec, type: LayerKind): { layers: LayerSpec[]; at: number } {
   const hidden = spec.layers.slice(0, -1)
   const layer = { ...(hidden.findLast((layer) => layer.type === type) ?? initialPart(layerTypes, type)) }
@@ -62,8 +62,8 @@ export function withNewLayer(spec: Spec, type: LayerKind): { layers: LayerSpec[]
 }
 
 /**
- * The last place below the output where every layer that made sense still does and the new one does too; if there is
- * none, where at least the new one does, so that the message stands at the layer that needs something else before it.
+ * The last place below the output where the new layer is valid and every valid layer stays valid. If there is none, the last
+ * place where the new one is valid: then the message stands at the layer that needs another one before it.
  */
 function placeFor(spec: Spec, layer: LayerSpec): number {
   const output = spec.layers.length - 1
@@ -76,7 +76,7 @@ function placeFor(spec: Spec, layer: LayerSpec): number {
 /** `26 × 26 × 32`. */
 export const formatShape = (shape: Shape): string => shape.map((size) => size.toLocaleString('en')).join(' × ')
 
-/** A layer in a few words: its own, or the values of its kind, without numbers that are as they start but the first. */
+/** A layer in a few words: those of its kind, or its values without unchanged numbers (the first always counts). */
 export function describe(layer: LayerSpec, kind: LayerKindShown): string {
   const own = kind.words?.(layer)
   if (own) return own.join(' · ').replaceAll('NaN', '?')
@@ -89,17 +89,17 @@ export function describe(layer: LayerSpec, kind: LayerKindShown): string {
   return words.filter((word) => word !== undefined).join(' · ')
 }
 
-/** A network in short: `256-128-4`, and layer after layer where not all are dense. */
+/** A network in short: `256-128-4`, or a list of its layers if not all are dense. */
 export function shapeOf({ dataset, layers }: Spec): string {
   const inputs = valuesIn(datasetOf({ dataset }).input)
   if (layers.every(({ type }) => type === 'dense')) return [inputs, ...layers.map(firstValue)].join('-')
   return layers.map((layer) => [typeOf(layer).title.toLowerCase(), firstValue(layer)].join(' ').trim()).join(', ')
 }
 
-/** A network in short, and what it learns from: `256-192-4 on MNIST`. */
+/** A network in short with its data set: `256-192-4 on MNIST`. */
 export const networkWords = (spec: Spec): string => `${shapeOf(spec)} on ${datasetOf(spec).title}`
 
-/** The value of a layer that says most: its first, where that is a whole number. */
+/** The most telling value of a layer: its first, if that is a whole number. */
 function firstValue(layer: LayerSpec): string {
   const [name, field] = Object.entries(typeOf(layer).fields)[0] ?? []
   return name !== undefined && field?.kind === 'number' && field.whole

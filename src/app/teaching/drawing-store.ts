@@ -1,4 +1,4 @@
-// Where taught drawings outlive the visit: IndexedDB, one key a drawing, so that two tabs do not overwrite each other.
+// Stores taught drawings beyond the visit: IndexedDB, one key a drawing, so that two tabs do not overwrite each other.
 
 import { createStore, entries, promisifyRequest } from 'idb-keyval'
 import { drawingJson, readDrawing } from '../../data/drawings-file'
@@ -6,27 +6,27 @@ import type { LabelledDrawing } from '../../session/protocol'
 
 /** A drawing that a person has labelled; its strokes are in the pad's unit square, with four decimals. */
 export interface TaughtDrawing extends LabelledDrawing {
-  /** The same for the same strokes, so a drawing that is taught again takes its own place. */
+  /** Equal for equal strokes, so a drawing that is taught again replaces itself. */
   readonly id: string
   /** When it was taught, in milliseconds since 1970. */
   readonly time: number
 }
 
-/** What becomes of drawings, by id; undefined deletes. */
+/** New values of drawings by id; undefined deletes. */
 export type Changes = Readonly<Record<string, TaughtDrawing | undefined>>
 
-/** Stores drawings. Both commands reject where the browser refuses. */
+/** Stores drawings. Both commands reject if the browser refuses. */
 export interface DrawingStore {
   read(): Promise<TaughtDrawing[]>
   /** Makes all changes, or none. */
   write(changes: Changes): Promise<void>
-  /** Calls back whenever another tab has changed something. */
+  /** Calls `changed` after another tab has changed the drawings. */
   watch(changed: () => void): void
 }
 
 const NAME = 'inkling-drawings'
 
-/** The browser's database. What another version of the page has put there and this one cannot read is left alone. */
+/** The browser's database. Leaves alone the drawings of other versions of the page that this one cannot read. */
 export function openDrawingStore(): DrawingStore {
   const store = createStore(NAME, 'drawings')
   let others: BroadcastChannel | undefined
@@ -56,7 +56,7 @@ export function openDrawingStore(): DrawingStore {
         others = new BroadcastChannel(NAME)
         others.onmessage = changed
       } catch {
-        // Some browsers throw at the very mention of a database; then there is nothing to tell of either.
+        // Some browsers throw at any use of a database; then no tab has changes to report.
       }
     },
   }

@@ -1,24 +1,24 @@
-// Fine-tuning on the taught drawings, as the page sees it: under way, done, and taken back.
+// The page's state of a fine-tuning on the taught drawings: in progress, done, undone.
 
 import type { FineTuning, LabelledDrawing, Session, SessionEvent } from '../../session/protocol'
 import type { RunView } from '../../session/run-view'
 import { formatCount, formatShare } from '../../ui/format'
 
-/** What a fine-tuning is waiting for. */
+/** A command of fine-tuning to the worker. */
 type Command = 'train' | 'undo'
-/** What became of the network. */
+/** The change of the network by a command. */
 type Outcome = 'tuned' | 'undone' | undefined
 
 export class FineTuneState {
-  /** What the last one did, as long as the network is the one it made. */
+  /** Result of the last fine-tuning, while the network is still the one it made. */
   result = $state.raw<FineTuning>()
-  /** What the worker is doing. */
+  /** The command in progress. */
   busy = $state<Command>()
-  /** What came of the last one where there is no result. */
+  /** Message about the last command if there is no result. */
   told = $state<string>()
 
   readonly #session: Pick<Session, 'fineTune' | 'undoFineTuning'>
-  /** Called when a command has ended: the network may have become another one. */
+  /** Called at the end of a command, which may have changed the network. */
   readonly #changed: (outcome: Outcome) => void
 
   constructor(session: Pick<Session, 'fineTune' | 'undoFineTuning'>, changed: (outcome: Outcome) => void) {
@@ -35,7 +35,7 @@ export class FineTuneState {
         this.told = undefined
         return 'tuned'
       }
-      // Why is told at the top of the page; an older result may still stand.
+      // The top of the page says why. An older result may still be valid.
       this.told = 'The network was not fine-tuned.'
       return undefined
     })
@@ -50,14 +50,14 @@ export class FineTuneState {
     })
   }
 
-  /** The network is another one by now; `because` tells those who look at a result why that goes. */
+  /** Drops the result, because the network has changed. `because` replaces a result on the screen by a reason. */
   forget(because?: string): void {
     if (this.busy || (because !== undefined && !this.result)) return
     this.result = undefined
     this.told = because
   }
 
-  /** Hears every event, with the view before it: most of what becomes of a run makes another network. */
+  /** Handles every event; `before`: the view before it. Most changes of a run change the network. */
   heard(event: SessionEvent, before: RunView): void {
     const { type } = event
     const lost = type === 'problem' && event.problem.kind === 'device-lost'
@@ -82,11 +82,11 @@ export class FineTuneState {
   }
 }
 
-/** How many of the drawings are read right: `3 of 7`. */
+/** The number of drawings read right: `3 of 7`. */
 export const formatRead = (drawings: readonly boolean[]): string =>
   `${formatCount(drawings.filter(Boolean).length)} of ${formatCount(drawings.length)}`
 
-/** What was learnt and what was forgotten, in a sentence. */
+/** What the network learnt and forgot, in a sentence. */
 export function tellFineTuning({ before, after }: FineTuning): string {
   const gained = after.drawings.filter((right, i) => right && !before.drawings[i]).length
   const missed = after.drawings.filter((right, i) => !right && before.drawings[i]).length

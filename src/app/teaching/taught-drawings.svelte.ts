@@ -1,4 +1,4 @@
-// The drawings that a person has taught: labelled, stored in the browser, and every change of them can be undone.
+// The taught drawings: labelled by a person and stored in the browser. Every change can be taken back.
 
 import type { Stroke } from '../../data/drawing'
 import {
@@ -15,14 +15,12 @@ import { mnist } from '../../datasets'
 import { oneOf } from '../../ui/class-words'
 import { formatCount } from '../../ui/format'
 import { refusalOf } from '../../ui/refusal'
+import type { Change, Undo } from '../run/undo.svelte'
 
-/** What to tell of the last that was done, with its way back. */
-interface Told {
-  readonly text: string
-  readonly way?: { readonly name: 'Undo' | 'Redo'; readonly changes: Changes }
-}
+/** How a change can be taken back. */
+type Way = Pick<Change, 'name' | 'here'>
 
-/** What `import` needs of a File. */
+/** The part of a File that `import` uses. */
 export interface TextFile {
   readonly name: string
   /** Bytes. */
@@ -31,49 +29,55 @@ export interface TextFile {
 }
 
 export class TaughtDrawings {
-  told = $state.raw<Told>()
-  /** What was refused since, and why. */
+  /** What the last change did. */
+  told = $state<string>()
+  /** What was refused last, and why. */
   refused = $state.raw<{ readonly what: 'keep' | 'import'; readonly why: string }>()
   /** Why the browser stores nothing, as the end of a sentence. */
   #trouble = $state<string>()
 
-  /** What the store is known to hold. */
+  /** The known content of the store. */
   #stored = $state.raw<Readonly<Record<string, TaughtDrawing>>>({})
   /** Changes that the store does not have yet. */
   #waiting = $state.raw<Changes>({})
-  /** Writing and reading, one after the other. */
+  /** Ends when all writes and reads so far have ended: they run one after the other. */
   #queue: Promise<void> = Promise.resolve()
 
   readonly #all: Changes = $derived({ ...this.#stored, ...this.#waiting })
-  /** All of them, the newest first. */
+  /** All drawings, newest first. */
   readonly drawings = $derived(
     Object.values(this.#all)
       .filter((drawing) => drawing !== undefined)
       .sort((a, b) => b.time - a.time),
   )
-  /** Why the last changes are forgotten when the page is closed; undefined where they are stored. */
+  /** Why the last changes are lost when the page closes; undefined if they are stored. */
   readonly unsaved = $derived(Object.keys(this.#waiting).length > 0 ? this.#trouble : undefined)
 
   readonly #store: DrawingStore
+  readonly #undo: Undo
 
-  constructor(store: DrawingStore) {
+  constructor(store: DrawingStore, undo: Undo) {
     this.#store = store
+    this.#undo = undo
     void this.#sync()
     store.watch(() => void this.#sync())
   }
 
-  /** The label of a drawing that is taught as it is. */
+  /** The label of a taught drawing with exactly these strokes; undefined if there is none. */
   labelOf(strokes: readonly Stroke[]): number | undefined {
     return this.#all[idOf(fitIntoPad(strokes))]?.label
   }
 
-  /** Keeps a drawing as what it is; one that is kept already takes the new label. */
+  /** Teaches a drawing with its label. A drawing that is taught already takes the new label. */
   async keep(drawn: readonly Stroke[], label: number): Promise<void> {
     const [drawing] = labelled([{ strokes: drawn, label }])
     const before = this.#all[drawing.id]
     const size = sizeIssue(drawn)
     if (size) return this.#refuse('keep', `This drawing ${size}. Clear it, and draw it with fewer.`)
-    if (before?.label === label) return this.#tell({ text: `It is kept as ${digitName(label)} already.` })
+    if (before?.label === label) {
+      this.#undo.expire('drawings')
+      return this.#tell(`It is kept as ${digitName(label)} already.`)
+    }
     if (!before && this.drawings.length >= MAX_DRAWINGS) {
       return this.#refuse(
         'keep',
@@ -81,7 +85,7 @@ export class TaughtDrawings {
       )
     }
     const instead = before ? ` instead of ${digitName(before.label)}` : ''
-    await this.#change({ [drawing.id]: drawing }, `Kept as ${digitName(label)}${instead}.`)
+    await this.#change({ [drawing.id]: drawing }, `Kept as ${digitName(label)}${instead}.`, { here: true })
   }
 
   async delete({ id, label }: TaughtDrawing): Promise<void> {
@@ -94,20 +98,12 @@ export class TaughtDrawings {
     await this.#change(changes, `Deleted ${formatDrawings(count)}.`)
   }
 
-  /** Takes back the last change, or makes it again. */
-  async undo(): Promise<void> {
-    const way = this.told?.way
-    if (!way) return
-    const [text, name] = way.name === 'Undo' ? (['Undone.', 'Redo'] as const) : (['Done again.', 'Undo'] as const)
-    await this.#change(way.changes, text, name)
-  }
-
-  /** The text of a file with all of them, the oldest first. */
+  /** The text of a file with all drawings, oldest first. */
   export(): string {
     return writeDrawings(this.drawings.toReversed().map(({ label, strokes }) => ({ label, strokes })))
   }
 
-  /** Adds the drawings of a file, all or none. What is wrong with it is told. */
+  /** Adds the drawings of a file, all or none. Reports an error in the file. */
   async import(file: TextFile): Promise<void> {
     try {
       if (file.size > MAX_BYTES) {
@@ -115,7 +111,7 @@ export class TaughtDrawings {
         throw new Error(`${file.name}: it has ${sizes}.`)
       }
       const drawings = labelled(parseDrawings(await file.text(), file.name))
-      await this.#queue // what earlier visits kept counts too
+      await this.#queue // the drawings of earlier visits count too
       const changes = Object.fromEntries(drawings.map((drawing) => [drawing.id, drawing]))
       const count = Object.keys(changes).length
       const all = this.#all
@@ -135,16 +131,22 @@ export class TaughtDrawings {
     }
   }
 
-  async #change(changes: Changes, text: string, name: 'Undo' | 'Redo' = 'Undo'): Promise<void> {
+  /** Makes changes, and offers to take them back; after that, to make them again. */
+  async #change(changes: Changes, text: string, { name = 'Undo', here = false }: Way = {}): Promise<boolean> {
     const before = this.#all
     const back = Object.fromEntries(Object.keys(changes).map((id) => [id, before[id]]))
     this.#waiting = { ...this.#waiting, ...changes }
-    this.#tell({ text, way: { name, changes: back } })
+    this.refused = undefined
+    const opposite = name === 'Undo' ? (['Undone.', 'Redo'] as const) : (['Done again.', 'Undo'] as const)
+    const takeBack = () => this.#change(back, opposite[0], { name: opposite[1], here })
+    this.#undo.offer({ of: 'drawings', text, name, here, takeBack })
     await this.#sync()
+    this.#tell(text)
+    return true
   }
 
-  #tell(told: Told): void {
-    this.told = told
+  #tell(text: string): void {
+    this.told = text
     this.refused = undefined
   }
 
@@ -152,14 +154,14 @@ export class TaughtDrawings {
     this.refused = { what, why }
   }
 
-  /** Writes what waits, then reads what is there, which another tab may have changed. Where that fails, changes wait on. */
+  /** Writes the waiting changes, then reads the store, which another tab may have changed. After an error the changes keep waiting. */
   #sync(): Promise<void> {
     this.#queue = this.#queue.then(async () => {
       const written = this.#waiting
       try {
         if (Object.keys(written).length > 0) await this.#store.write(written)
         const found = await this.#store.read()
-        // What has not changed stays the same object, so that it is not drawn again.
+        // An unchanged drawing stays the same object, so that the page does not draw it again.
         const all = this.#all
         const same = (drawing: TaughtDrawing, known = all[drawing.id]) =>
           known?.label === drawing.label && known.time === drawing.time ? known : drawing
@@ -176,7 +178,7 @@ export class TaughtDrawings {
   }
 }
 
-/** Drawings as they are stored, in the order of their times. */
+/** Drawings of a file in the form of the store. Their times keep the order of the file. */
 function labelled(drawings: readonly FileDrawing[]): TaughtDrawing[] {
   const now = Date.now()
   return drawings.map(({ label, strokes }, i) => {
@@ -203,7 +205,7 @@ function idOf(strokes: readonly Stroke[]): string {
   return [a, b].map((half) => (half >>> 0).toString(16).padStart(8, '0')).join('')
 }
 
-/** All that can be drawn are digits. */
+/** A class in words: only digits can be drawn. */
 const digitName = (label: number) => oneOf(mnist, label)
 const formatDrawings = (count: number) => `${formatCount(count)} ${count === 1 ? 'drawing' : 'drawings'}`
 const formatMegabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`

@@ -16,7 +16,7 @@ export class WasmUnavailable extends Error {
 }
 
 /** What to use in place of the engine's best. */
-export interface WasmOptions {
+interface WasmOptions {
   readonly build?: Build
   readonly threads?: number
   /** Least operations of a call that threads share. */
@@ -300,6 +300,10 @@ class WasmProgram<L extends string> implements Program<L> {
 
   run(list: L, times: number): void {
     for (let i = 0; i < times; i++) for (const step of this.steps[list]) step()
+  }
+
+  calls(list: L): readonly (() => void)[] {
+    return this.steps[list]
   }
 
   read<D extends Dtype>(buffer: Buffer<D>, start = 0, count = buffer.size - start): Promise<Elements[D]> {

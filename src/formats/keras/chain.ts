@@ -1,10 +1,11 @@
 // The layers of a Keras model in their order: a Sequential one, or a Functional one whose graph is a single chain.
 
 import * as v from 'valibot'
-import type { Dataset } from '../../datasets/dataset'
+import type { Dataset, Input } from '../../datasets/dataset'
+import { valuesIn } from '../../model/examples'
+import type { Shape } from '../../model/shape'
 import { cut, FormatError, shown } from '../error'
 import { checked, list, text } from './check'
-import { inputForms } from './forms'
 
 /** A layer as the model's JSON has it. */
 export interface KerasLayer {
@@ -78,7 +79,7 @@ function functional(config: unknown, dataset: Dataset): Chain {
   let name = onlyOne(output_layers, 'output')
   for (;;) {
     const entry = byName.get(name)
-    if (!entry) throw new FormatError(`has no layer “${cut(name)}”, from which it takes something`)
+    if (!entry) throw new FormatError(`has no layer “${cut(name)}”, but refers to it`)
     const { layer, inbound } = entry
     if (passed.has(name)) throw new FormatError(`${named(layer)} feeds itself in a circle`)
     passed.set(name, layer)
@@ -172,4 +173,12 @@ function checkedShape(shape: unknown, { title, input }: Dataset): readonly numbe
   const last = shapes.pop()
   const all = shapes.length > 0 ? `${shapes.join(', ')} or ${last}` : last
   throw new FormatError(`${given}; those of ${title} are ${what}: ${all}`)
+}
+
+/** Shapes in which Keras models take an example, without the batch axis: all have the same values in the same order. */
+export function inputForms(input: Input): readonly Shape[] {
+  const flat = [valuesIn(input)]
+  if (input.kind === 'features') return [flat]
+  const { height, width, channels } = input
+  return channels === 1 ? [[height, width, 1], [height, width], flat] : [[height, width, channels], flat]
 }

@@ -1,7 +1,7 @@
 class BatchNorm(nn.Module):
-    """Batch normalisation over all rows of a batch, also where several processes share them.
+    """Batch normalisation over all rows of a batch, even if several processes share them.
 
-    nn.SyncBatchNorm does that too, but on GPUs only.
+    nn.SyncBatchNorm does the same, but only on GPUs.
     """
 
     def __init__(self, channels, momentum, eps):
@@ -21,7 +21,7 @@ class BatchNorm(nn.Module):
         along = [1, -1, 1, 1] if x.dim() == 4 else [1, -1]
         count = torch.tensor(x.numel() / x.shape[1], device=x.device)
         dist.all_reduce(count)
-        # These sums over all processes are part of the graph: gradients flow back through them to every process.
+        # Autograd follows these sums over all processes: gradients flow back through them to every process.
         mean = all_reduce(x.sum(axes)) / count
         apart = x - mean.reshape(along)
         variance = all_reduce((apart * apart).sum(axes)) / count

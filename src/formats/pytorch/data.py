@@ -26,7 +26,7 @@ class Data:
             self.mean, self.scale = (values.to(device) for values in statistics(seen.cpu()))
 
     def inputs(self, values):
-        """What `unscaled` gives as the network wants it."""
+        """Scales values of `unscaled` to the network's inputs."""
         return (values - self.mean) * self.scale
 
     def batch(self, step, rows):
@@ -37,7 +37,7 @@ class Data:
 
 
 def channels_first(inputs):
-    """Images [count, height, width] or [count, height, width, channels] as PyTorch wants them; features stay."""
+    """Images [count, height, width] or [count, height, width, channels] in PyTorch's layout; features stay."""
     if len(INPUT) == 1:
         return inputs
     return inputs[:, None] if len(INPUT) == 2 else inputs.permute(0, 3, 1, 2).contiguous()
@@ -49,7 +49,7 @@ def unscaled(inputs):
 
 
 def statistics(inputs):
-    """Mean of every value as `unscaled`, and the factor that brings its deviation to 1, or 1 where it never changes."""
+    """Mean of every value of `unscaled`, and the factor that brings its deviation to 1 (1 for a constant value)."""
     most, exact = (255, torch.long) if inputs.dtype == torch.uint8 else (1, torch.double)
     n, parts = len(inputs), inputs.split(4096)
     total = sum(part.to(exact).sum(0) for part in parts)

@@ -1,7 +1,7 @@
 def dropout(x, rate, layer, step, rows, stride):
-    """Zeroes values with the probability `rate`, scales the others up.
+    """Zeroes values with the probability `rate` and scales the others up.
 
-    Which ones is a hash of seed, layer, step and the place where Inkling keeps the value: row by row of the whole
+    The choice is a hash of seed, layer, step and the place of the value in Inkling's memory: row by row of the whole
     batch, channels last, `stride` values from one pixel to the next, rows rounded up to four values.
     """
     channels = x.shape[1]

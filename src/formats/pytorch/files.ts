@@ -1,4 +1,4 @@
-// The examples of train.py: four IDX files as published, or a file of tensors that a person makes.
+// The examples of train.py: four published IDX files, or a file of tensors that a person makes.
 
 import type { Dataset } from '../../datasets/dataset'
 import { shapeOf } from '../../model/examples'
@@ -7,9 +7,9 @@ import tensors from './tensors.py?raw'
 
 /** A data set that is published as four IDX files of gray images. */
 interface Published {
-  /** What torchvision calls it. */
+  /** Its class in torchvision. */
   readonly torchvision: string
-  /** A folder of the web with the four files. */
+  /** Address of a folder with the four files. */
   readonly address: string
 }
 
@@ -24,19 +24,19 @@ const published: ReadonlyMap<string, Published> = new Map([
   ],
 ])
 
-/** How the examples of a data set get into train.py. */
+/** How train.py reads the examples of a data set. */
 export interface ExampleFiles {
-  /** What the data folder must contain, in the middle of a sentence. */
+  /** Required content of the data folder, for the middle of a sentence. */
   readonly what: string
-  /** Constants of the script. */
+  /** Source of the constants. */
   readonly constants: string
-  /** Functions of the script that read the files. */
+  /** Source of the functions that read the files. */
   readonly source: string
-  /** The README's text about them. */
+  /** The README's text about the files. */
   readonly readme: string
 }
 
-/** Text as Python has it: JSON's escapes are among Python's. */
+/** A Python string literal: Python knows all of JSON's escapes. */
 export const quoted = (text: string): string => JSON.stringify(text)
 
 export function exampleFilesOf(dataset: Dataset): ExampleFiles {

@@ -5,7 +5,7 @@ MISSING = """{name} is not in {folder}, gzipped or not. Get {dataset} in one of 
 
 
 def read_idx(folder, name):
-    """The bytes in one of the four files as a tensor of their shape; torchvision may have filled the folder."""
+    """The content of one of the four files as a tensor. Looks in torchvision's subfolder too."""
     for place in (Path(folder), Path(folder) / TORCHVISION / "raw"):
         for path in (place / name, place / f"{name}.gz"):
             if path.exists():
@@ -19,20 +19,20 @@ def read_idx(folder, name):
 
 
 def read_examples(folder, part):
-    """Inputs and labels of "train" or "test" as they are in the files."""
+    """Inputs and labels of "train" or "test", as stored."""
     kind = "t10k" if part == "test" else part
     return read_idx(folder, f"{kind}-images-idx3-ubyte"), read_idx(folder, f"{kind}-labels-idx1-ubyte")
 
 
 def add_options(parser):
-    """What can be said of the data on the command line."""
+    """Adds the options of the data."""
     parser.add_argument("--data", default=".", metavar="DIR",
                         help=f"folder with the files of {DATASET} (default: this one)")
     parser.add_argument("--download", action="store_true", help=f"let torchvision put {DATASET} there first")
 
 
 def download(options):
-    """Fetches the files, if that is asked for."""
+    """Downloads the files if --download is given."""
     if options.download:
         import torchvision  # only here: nothing else needs it
 

@@ -1,4 +1,4 @@
-// The layers of a spec as the source of a PyTorch module, with the names of tensors on both sides.
+// Writes the layers of a spec as the source of a PyTorch module, and maps the names of tensors.
 
 import type { Dataset } from '../../datasets/dataset'
 import { shapeOf } from '../../model/examples'
@@ -32,7 +32,7 @@ export function torchName({ layer, parameter }: ModelParameter): string {
   return `layer${layer}.${parameterNames[parameter]}`
 }
 
-/** Source of the class `Network`: a member for every layer that has parameters, and the forward pass line by line. */
+/** Source of the class `Network`: a member for every layer with parameters, and the forward pass line by line. */
 export function networkSource(layers: readonly LayerSummary[], { input, classes }: Dataset): string {
   const parts = layers.map(({ spec, inputShape, outputShape }, number) =>
     lookUp(torchLayers, spec, { name: `layer${number}`, number, inputShape, outputShape }),
@@ -60,11 +60,11 @@ ${lines.join('\n')}
 `
 }
 
-/** Where a layer stands. */
+/** The place of a layer in the network. */
 interface Place {
-  /** Of its module. */
+  /** Name of its module. */
   readonly name: string
-  /** From 0: separates its random numbers from those of other layers. */
+  /** Number of the layer from 0: part of the seed of its random numbers. */
   readonly number: number
   readonly inputShape: Shape
   readonly outputShape: Shape
@@ -79,7 +79,7 @@ interface LayerSource {
   readonly random?: boolean
 }
 
-/** The one statement of a layer, with what comes out of it. */
+/** The single statement of a layer, with its output shape as a comment. */
 const statement = (value: string, { outputShape }: Place): string[] => [`x = ${value}  # ${told(outputShape)}`]
 
 export const torchLayers: LayerTable<[place: Place], LayerSource> = {
@@ -108,7 +108,7 @@ export const torchLayers: LayerTable<[place: Place], LayerSource> = {
     return {
       member: `nn.Conv2d(${[channels, filters, kernel, ...options].join(', ')})`,
       lines: [
-        // What is left over goes behind, which PyTorch's own padding cannot.
+        // An odd pixel of padding goes behind; PyTorch's own padding is symmetric.
         ...(even ? [] : [`x = F.pad(x, (${[...columns, ...rows].join(', ')}))  # left, right, top, bottom`]),
         ...statement(activations[activation](`self.${name}(x)`), place),
       ],
@@ -146,7 +146,7 @@ export const torchLayers: LayerTable<[place: Place], LayerSource> = {
   }),
 }
 
-/** A shape as PyTorch has it. */
+/** A shape in PyTorch's order. */
 function told(shape: Shape): string {
   const image = asImage(shape)
   const axes = image ? [image.channels, image.height, image.width] : shape

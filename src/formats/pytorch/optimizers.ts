@@ -1,20 +1,20 @@
-// Which of PyTorch's optimizers goes on from the moments of Inkling's: same formulas, see kernels/optimizers.ts.
+// PyTorch's optimizers with the formulas of Inkling's, so that they continue from its moments: see kernels/optimizers.ts.
 
 import { lookUp, type OptimizerTable } from '../../model/optimizers'
 import type { Optimizer } from '../../model/spec'
 
 /** An optimizer of PyTorch. */
-export interface TorchOptimizer {
+interface TorchOptimizer {
   /** Class in torch.optim with its options. */
   readonly source: string
-  /** The moments in the order of a snapshot: what Inkling calls them, and the key in PyTorch's state. */
+  /** The moments in the order of a snapshot: Inkling's name, and the key in PyTorch's state. */
   readonly moments: readonly (readonly [name: string, key: string])[]
 }
 
 const sgd: TorchOptimizer = { source: 'torch.optim.SGD(groups, lr=LEARNING_RATE)', moments: [] }
 
 function descent(momentum: number, nesterov: string): TorchOptimizer {
-  // Without momentum there is nothing to remember, and PyTorch takes no Nesterov.
+  // Without momentum there are no moments, and PyTorch rejects Nesterov.
   if (momentum === 0) return sgd
   return {
     source: `torch.optim.SGD(groups, lr=LEARNING_RATE, momentum=${momentum}${nesterov})`,
@@ -45,5 +45,5 @@ export const torchOptimizers: OptimizerTable<TorchOptimizer> = {
   adamw: (optimizer) => adam('AdamW', optimizer),
 }
 
-/** The optimizer that goes on from Inkling's moments. */
+/** PyTorch's optimizer that continues from Inkling's moments. */
 export const torchOptimizer = (optimizer: Optimizer): TorchOptimizer => lookUp(torchOptimizers, optimizer)

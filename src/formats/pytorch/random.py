@@ -2,7 +2,7 @@ WORD = 0xFFFFFFFF
 
 
 def random_bits(x, y, z):
-    """32 random bits out of three words, in int64: PCG3D (Jarzynski & Olano 2020, Hash Functions for GPU Rendering)."""
+    """32 random bits from three words, in int64: PCG3D (Jarzynski & Olano 2020, Hash Functions for GPU Rendering)."""
     x, y, z = ((v * 1664525 + 1013904223) & WORD for v in (x, y, z))
     x = (x + (y * z & WORD)) & WORD
     y = (y + (z * x & WORD)) & WORD

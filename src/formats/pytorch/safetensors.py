@@ -1,5 +1,5 @@
 def read_safetensors(path):
-    """Tensors by name, and metadata, of a file: 8 bytes with the length of a JSON header, the header, the tensors."""
+    """Reads tensors by name and metadata: a file has the length of a JSON header (8 bytes), the header, the tensors."""
     types = {"F32": torch.float32, "U8": torch.uint8}
     content = bytearray(Path(path).read_bytes())
     start = 8 + int.from_bytes(content[:8], "little")
@@ -16,7 +16,7 @@ def read_safetensors(path):
 
 
 def write_safetensors(path, tensors, metadata):
-    """The other way round; the file is there whole or not at all."""
+    """Writes a file that `read_safetensors` reads: completely, or not at all."""
     header, data, at = {"__metadata__": metadata}, [], 0
     for name, tensor in tensors.items():
         data.append(tensor.detach().float().cpu().contiguous().numpy().tobytes())
@@ -30,9 +30,9 @@ def write_safetensors(path, tensors, metadata):
 
 
 def to_torch(values, shape):
-    """Values as PyTorch wants them: outputs before inputs, and [filters, channels, rows, columns]; `shape` is theirs.
+    """Values in PyTorch's order: outputs before inputs, or [filters, channels, rows, columns]; `shape` is PyTorch's.
 
-    Inkling has inputs before outputs, and [rows, columns, channels, filters].
+    Inkling has inputs before outputs, or [rows, columns, channels, filters].
     """
     if len(shape) == 4:
         return values.reshape(shape[2], shape[3], shape[1], shape[0]).permute(3, 2, 0, 1)
@@ -40,7 +40,7 @@ def to_torch(values, shape):
 
 
 def to_inkling(values, shape):
-    """The other way round; `shape` is that in Inkling."""
+    """The inverse of `to_torch`; `shape` is Inkling's."""
     if values.dim() == 4:
         values = values.permute(2, 3, 1, 0)
     return (values.t() if values.dim() == 2 else values).reshape(shape)

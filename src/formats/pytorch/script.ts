@@ -1,4 +1,4 @@
-// The source of train.py: the parts that every run shares, and between them what is made from the spec.
+// The source of train.py: parts that every run shares, and parts generated from the spec.
 
 import { datasetOf } from '../../datasets'
 import { strengthsOf } from '../../model/augmentation'
@@ -15,7 +15,7 @@ import safetensors from './safetensors.py?raw'
 import training from './training.py?raw'
 import warp from './warp.py?raw'
 
-/** Body of the function of the learning rate: model/schedules.ts in Python. */
+/** Body of the learning rate's function: model/schedules.ts in Python. */
 function scheduleSource(schedule: Schedule): string {
   switch (schedule.type) {
     case 'constant':
@@ -56,16 +56,17 @@ const noAugmentation = `def augment(values, step, rows):
     return values
 `
 
-const warpSource = ({ rotation, scale, shear, shift, elastic }: ReturnType<typeof strengthsOf>) => `
+const warpSource = ({ rotation, scale, shear, shift, elastic, flip }: ReturnType<typeof strengthsOf>) => `
 # Largest strengths of warping.
 ROTATION = ${rotation}  # degrees
 SCALE = ${scale}  # share
 SHEAR = ${shear}  # share
 SHIFT = ${shift}  # pixels
 ELASTIC = ${elastic}  # pixels
+FLIP = ${flip}  # share of images mirrored left to right
 `
 
-/** What is not as in Inkling, for the person who starts the script. */
+/** Differences from Inkling, for the person who starts the script. */
 function differences(spec: Spec): string[] {
   const { styleShare } = spec
   if (styleShare === 0) return []
@@ -76,20 +77,20 @@ function differences(spec: Spec): string[] {
   ]
 }
 
-/** Over which training examples every value of an input is brought to mean 0 and deviation 1. */
+/** Source of the training examples whose statistics standardise the inputs. */
 const scalings: Readonly<Record<Spec['input'], string>> = {
-  unit: 'None  # inputs are not brought to mean 0 and deviation 1',
+  unit: 'None  # inputs are not standardised',
   standardised: '"trained"  # every value to mean 0 and deviation 1 over the examples that are trained on',
   'standardised-all': '"all"  # every value to mean 0 and deviation 1 over all training examples',
 }
 
-/** A table of tensors: what Inkling calls them, and what PyTorch does. */
+/** Source of a table from Inkling's names of tensors to PyTorch's. */
 function namesSource(name: string, comment: string, parameters: readonly ModelParameter[]): string {
   const lines = parameters.map((parameter) => `    "${parameter.name}": "${torchName(parameter)}",\n`)
   return `# ${comment}\n${name} = {${lines.length > 0 ? '\n' : ''}${lines.join('')}}`
 }
 
-/** The whole script that goes on from `step`; see pytorch.ts. */
+/** The whole script, which continues from `step`: see pytorch.ts. */
 export function trainScript(spec: Spec, step: number): string {
   const { layers } = summarise(spec)
   const { list } = layOut(layers)
@@ -136,33 +137,33 @@ ${dataset.classes.map((name) => `    ${quoted(name)},\n`).join('')}]
 SEED = ${spec.seed}
 BATCH_SIZE = ${spec.batchSize}
 EPOCHS = ${spec.epochs}
-TRAINING_SIZE = ${spec.trainingSize}  # the first so many of the training examples
-VALIDATION_SIZE = ${spec.validationSize}  # the last so many, held out
+TRAINING_SIZE = ${spec.trainingSize}  # number of training examples to use, from the first
+VALIDATION_SIZE = ${spec.validationSize}  # number of examples held out, the last ones
 STANDARDISED = ${scalings[spec.input]}
 LABEL_SMOOTHING = ${spec.labelSmoothing}
 LEARNING_RATE = ${spec.learningRate}
 WEIGHT_DECAY = ${weightDecayOf(spec.optimizer)}
 CLIP_NORM = ${spec.clipNorm}  # largest norm of the whole gradient; 0: no limit
 ${warps ? warpSource(strengths) : ''}
-# Tensors: what Inkling calls them, and what they are called here.
+# Names of tensors in Inkling and in this script.
 
-${namesSource('WEIGHTS', 'Weights, which decay.', of('weights'))}
-${namesSource('OTHERS', 'Biases and the like, which do not.', of('other'))}
+${namesSource('WEIGHTS', 'Weights: with weight decay.', of('weights'))}
+${namesSource('OTHERS', 'Biases and other parameters: without weight decay.', of('other'))}
 ${namesSource('RUNNING', 'Running statistics of batch normalisation.', of('running'))}
 NAMES = {**WEIGHTS, **OTHERS, **RUNNING}
 # The optimizer's state.
 MOMENTS = {${moments.map(([name, key]) => `"${name}": "${key}"`).join(', ')}}
 
-# What is not as in Inkling; told at the start.
+# Differences from Inkling, printed at the start.
 DIFFERENCES = [${differs.map((line) => `\n    ${quoted(line)},`).join('')}${differs.length > 0 ? '\n' : ''}]
 `
 
   const update = `def make_optimizer(groups):
-    """Of groups of parameters with their weight decay."""
+    """Creates the optimizer for groups of parameters with their weight decay."""
     return ${source}
 `
   const schedule = `def learning_rate(step, steps, steps_per_epoch):
-    """Of a step, from 0, of the whole run."""
+    """Learning rate of a step, counted from 0 over the whole run."""
 ${scheduleSource(spec.schedule)}
 `
   const sections = [

@@ -5,7 +5,7 @@ MISSING = """{name} is not in {folder}. It is a safetensors file that holds {dat
 
 @functools.lru_cache(maxsize=1)
 def read_data(folder):
-    """The tensors of the file, in the folder or beside this script."""
+    """Reads the tensors of the file, in the folder or beside this script."""
     for place in (Path(folder), Path(__file__).parent):
         if (place / DATA).exists():
             return read_safetensors(place / DATA)[0]
@@ -14,7 +14,7 @@ def read_data(folder):
 
 
 def read_examples(folder, part):
-    """Inputs and labels of "train" or "test" as they are in the file."""
+    """Inputs and labels of "train" or "test", as stored."""
     tensors = read_data(folder)
     for name in (f"{part}.inputs", f"{part}.labels"):
         if name not in tensors:
@@ -23,9 +23,9 @@ def read_examples(folder, part):
 
 
 def add_options(parser):
-    """What can be said of the data on the command line."""
+    """Adds the options of the data."""
     parser.add_argument("--data", default=".", metavar="DIR", help=f"folder with {DATA} (default: this one)")
 
 
 def download(options):
-    """Nothing: the file must be there."""
+    """Does nothing: the file must be there."""

@@ -38,7 +38,7 @@ class Training:
             self.model = nn.parallel.DistributedDataParallel(self.network, device_ids=devices, broadcast_buffers=False)
 
     def epoch_end(self, epoch):
-        """The step after which an epoch (from 1) is done: batches run on from one epoch into the next."""
+        """The step that ends an epoch (from 1): a batch may reach from one epoch into the next."""
         return math.ceil(epoch * self.data.count / BATCH_SIZE)
 
     def train_step(self):
@@ -50,7 +50,7 @@ class Training:
         self.model.train()
         self.optimizer.zero_grad()
         loss = losses(self.model(inputs, self.step, rows), labels, LABEL_SMOOTHING).sum() / BATCH_SIZE
-        (loss * self.world).backward()  # the processes get the mean of their gradients, which is then the whole one
+        (loss * self.world).backward()  # DDP takes the mean over the processes, which is then the whole gradient
         if CLIP_NORM > 0:
             nn.utils.clip_grad_norm_(self.trained.values(), CLIP_NORM)
         self.optimizer.step()
@@ -58,7 +58,7 @@ class Training:
         return loss.detach()
 
     def whole(self, share):
-        """Sum of what every process has of a value."""
+        """Sum of a value over all processes."""
         share = share.clone()
         if dist.is_initialized():
             dist.all_reduce(share)
@@ -66,7 +66,7 @@ class Training:
 
     @torch.no_grad()
     def logits(self, inputs):
-        """Outputs of the network for examples as `Data` has them."""
+        """Outputs of the network for examples of `Data`."""
         self.network.eval()
         return torch.cat([self.network(self.data.inputs(unscaled(part))) for part in inputs.split(500)])
 
@@ -76,7 +76,7 @@ class Training:
         return losses(outputs, labels, 0).mean().item(), (outputs.argmax(1) == labels).float().mean().item()
 
     def save(self, path):
-        """Writes a file that Inkling opens, and from which this script goes on."""
+        """Writes a file that Inkling opens and this script continues from."""
         tensors, state = dict(self.tensors), self.network.state_dict()
         for here, there in NAMES.items():
             tensors[here] = to_inkling(state[there], tensors[here].shape)

@@ -48,7 +48,7 @@ export interface ComputingNeurons<F extends Fields> {
 }
 
 /** Neurons that give what they get outside training. */
-export interface PassingNeurons {
+interface PassingNeurons {
   /** What the layer does then, as the end of a sentence. */
   readonly passOn: string
 }

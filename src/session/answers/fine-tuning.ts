@@ -10,7 +10,7 @@ export interface LabelledDrawing {
 }
 
 /** How well a network reads. */
-export interface Standing {
+interface Standing {
   /** Share of the test set, from 0 to 1. */
   readonly testAccuracy: number
   /** Drawings that are read as labelled, in the given order. */

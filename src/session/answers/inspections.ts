@@ -8,6 +8,7 @@ import type { Health, HealthRequest } from './health'
 import type { Sample, SamplesRequest } from './images'
 import type { Look, LookRequest } from './look'
 import type { Parity } from './parity'
+import type { StepWalk, WalkRequest } from './walk'
 
 /** Answers are undefined if there is no run, and after an error, which a `problem` event reports. */
 export interface Inspections {
@@ -24,6 +25,8 @@ export interface Inspections {
   health(request: HealthRequest): Health | undefined
   /** Looks inside the present network with an example. Keeps a program on the device until `endInspection`. */
   look(request: LookRequest): Look | undefined
+  /** The run's next step with a batch of one example. Runs on copies; the run goes on. */
+  walk(request: WalkRequest): StepWalk | undefined
   /**
    * Examples as a run of a spec would train on them, warped and mixed with synthetic drawings. Empty if the data is not
    * loaded. Needs no run.

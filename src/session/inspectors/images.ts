@@ -17,8 +17,8 @@ import type { Inspector } from './inspector'
 
 /** See Inspections.samples. */
 export const samplesInspector: Inspector<'samples'> = {
-  async inspect({ host, signal }, request) {
-    const data = await host.dataFor(request.spec, signal)
+  async inspect({ host }, request) {
+    const data = await host.dataThere(request.spec)
     const { backend } = host
     return data && backend && trainingSamples(backend, data, request)
   },

@@ -9,8 +9,6 @@ export interface Scene {
   /** The run, if there is one and its device still answers. */
   readonly run: Present | undefined
   readonly host: DeviceHost
-  /** Of the moment of the question: aborts when data should not be loaded for it any more. */
-  readonly signal: AbortSignal
 }
 
 export interface Inspector<Kind extends InspectionKind> {
@@ -24,10 +22,14 @@ export interface Inspector<Kind extends InspectionKind> {
 export class Row<Kind extends InspectionKind> {
   #inspector: Inspector<Kind> | undefined
 
-  /** `nothing`: the answer if there is nothing to inspect, and after an error. */
+  /**
+   * `nothing`: the answer if there is nothing to inspect, and after an error. `before`: what may take long, done while other commands
+   * run; it never rejects.
+   */
   constructor(
     readonly nothing: ReturnType<Inspections[Kind]>,
     private readonly load: () => Promise<Inspector<Kind>>,
+    readonly before?: (host: DeviceHost, ...request: Parameters<Inspections[Kind]>) => Promise<void>,
   ) {}
 
   async inspect(

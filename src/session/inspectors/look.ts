@@ -2,26 +2,28 @@
 
 import { transfer } from 'comlink'
 import type { Backend, Program } from '../../backends/types'
-import { compileLook, identity, saliencyOf, valuesOf, type LookPlan } from '../../model/look'
+import type { Buffer } from '../../kernels/plan'
+import type { Flow } from '../../model/layers/layer'
+import { compileLook, identity, saliencyOf, supportOf, valuesOf, type LookPlan } from '../../model/look'
+import { pathsOf } from '../../model/paths'
 import { datasetOf } from '../../datasets'
 import { isStandardised } from '../../model/batch'
-import { neuronOf, passesOn, readsAll, strongestConnections, type NetworkState } from '../../model/neuron'
-import { countOf, rowSize } from '../../model/shape'
-import { inputShapeOf, summarise } from '../../model/spec'
+import { neuronOf, passesOn, type NetworkState } from '../../model/neuron'
+import { answerOf } from '../../model/outputs'
+import { rowSize } from '../../model/shape'
+import { inputShapeOf } from '../../model/spec'
 import { fill, learntContents, readLearnt } from '../contents'
 import { storedExample } from '../data'
 import type { Look, LookRequest } from '../protocol'
+import type { Reasons } from '../answers/look'
 import type { Trainer } from '../trainer'
 import type { Inspector, Scene } from './inspector'
-
-/** Connections reported for each dense layer. */
-const CONNECTIONS = 32
 
 /** The program of a look at one run. */
 interface Lens {
   readonly trainer: Trainer
   readonly look: LookPlan
-  readonly program: Program<'forward' | 'backward'>
+  readonly program: Program<'forward' | 'answer' | 'backward'>
   /** Factors of standardised inputs. */
   readonly scales: Float32Array | undefined
 }
@@ -66,14 +68,15 @@ export class Looker implements Inspector<'look'> {
     const network: NetworkState = { spec, list: look.parameters, ...learnt }
     const below = (layer: number) => layers[layer - 1] ?? inputs
     const { neuron } = request
+    const answer = answerOf(layers[layers.length - 1], spec.loss)?.label
+    const label = answer === undefined ? undefined : (request.label ?? answer)
     const result: Look = {
       spec,
       step,
       inputs,
       layers,
-      connections: summarise(spec).layers.flatMap(({ spec: layer, outputShape }, i) =>
-        readsAll(layer.type) ? [strongestConnections(network, i, below(i), countOf(outputShape), CONNECTIONS)] : [],
-      ),
+      reasons:
+        label === undefined ? undefined : await this.#reasons(lens, clock, network, request, label, { inputs, layers }),
       neuron: neuron && neuronOf(network, neuron, below(neuron.layer), layers[neuron.layer]),
       saliency: request.saliency
         ? saliencyOf(
@@ -85,7 +88,49 @@ export class Looker implements Inspector<'look'> {
         : undefined,
       busy: clock.busy,
     }
-    return transfer(result, [...new Set([inputs, ...layers].map(({ buffer }) => buffer as ArrayBuffer))])
+    const { reasons } = result
+    const arrays = [inputs, ...layers, ...(reasons ? [reasons.inputs, ...reasons.layers] : [])]
+    return transfer(result, [...new Set(arrays.map(({ buffer }) => buffer as ArrayBuffer))])
+  }
+
+  /** Explains an output of the network that has just seen the example. */
+  async #reasons(
+    { look, program, scales }: Lens,
+    clock: Clock,
+    network: NetworkState,
+    { example }: LookRequest,
+    label: number,
+    values: Pick<Look, 'inputs' | 'layers'>,
+  ): Promise<Reasons> {
+    const { buffers, outputs, slopes } = look
+    const { spec } = network
+    const seed = new Float32Array(buffers.answer.size)
+    seed[label] = 1
+    program.write(buffers.answer, seed)
+    program.run('answer', 1)
+    // Of what an activation saved only GELU's is not its output.
+    const savedOf = ({ activation, saved }: Flow) => (activation === 'gelu' ? [saved] : [])
+    const wanted = [...new Set<Buffer>([...slopes, ...outputs.flatMap(savedOf)])]
+    const read = await clock.wait(Promise.all(wanted.map((buffer) => program.read(buffer as Buffer<'f32'>))))
+    const stored = new Map(wanted.map((buffer, i) => [buffer, read[i]]))
+    const contents = (flow: Pick<Flow, 'shape'>, buffer: Buffer) =>
+      valuesOf(flow, stored.get(buffer) ?? new Float32Array())
+    const sums = outputs.map((flow, i) => contents(flow, slopes[i + 1]))
+    const shape = inputShapeOf(spec)
+    return {
+      label,
+      inputs: saliencyOf(
+        shape,
+        (stored.get(slopes[0]) ?? new Float32Array()).subarray(0, rowSize(shape)),
+        example,
+        scales,
+      ),
+      layers: outputs.map((flow, i) => {
+        const saved = savedOf(flow).map((buffer) => contents(flow, buffer))[0] ?? values.layers[i]
+        return supportOf(flow.activation, values.layers[i], saved, sums[i])
+      }),
+      paths: pathsOf(network, label, values, sums),
+    }
   }
 
   /** Frees the program; the next look makes a new one. */

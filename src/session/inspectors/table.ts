@@ -13,7 +13,12 @@ export const makeInspectors = (): Inspectors => ({
   parity: new Row(undefined, async () => (await import('./parity')).parityInspector),
   health: ofRun(undefined, async () => (await import('./health')).readHealth),
   look: new Row(undefined, async () => new (await import('./look')).Looker()),
-  samples: new Row([], async () => (await import('./images')).samplesInspector),
+  walk: ofRun(undefined, async () => (await import('./walk')).walkThrough),
+  samples: new Row(
+    [],
+    async () => (await import('./images')).samplesInspector,
+    (host, { spec }) => host.look(spec),
+  ),
   testImages: ofRun([], async () => (await import('./images')).testImages),
   pixelStatistics: ofRun(undefined, async () => (await import('./images')).pixelStatistics),
 })

@@ -1,6 +1,6 @@
 // The formats of a network's files. The code of each is loaded on demand.
 
-import { datasetOf } from '../../../datasets'
+import { datasetOf, mnist } from '../../../datasets'
 import type { Dataset } from '../../../datasets/dataset'
 import type { Network } from '../../../formats/network'
 import type { InputStatistics } from '../../../model/initialise'
@@ -12,8 +12,6 @@ import { shapeOf } from '../../spec/stack'
 export interface Taken {
   readonly checkpoint: Checkpoint
   readonly network: Network
-  /** Over the examples that the spec standardises with, if it does. */
-  readonly statistics: InputStatistics | undefined
 }
 
 export interface Export {
@@ -43,9 +41,9 @@ const exports: readonly Export[] = [
     words:
       'For ONNX Runtime and other programs: pixels from 0 to 1, or features, go in, logits and probabilities come out.',
     ending: '.onnx',
-    async write({ network, statistics }) {
+    async write({ network }) {
       const { writeOnnx } = await import('../../../formats/onnx')
-      return new Blob([writeOnnx({ ...network, statistics })], { type: 'application/octet-stream' })
+      return new Blob([writeOnnx(network)], { type: 'application/octet-stream' })
     },
   },
   {
@@ -53,9 +51,9 @@ const exports: readonly Export[] = [
     words:
       'A zip file with train.py, which goes on with this run where it stands, on one machine or, by torchrun, on many.',
     ending: '-pytorch.zip',
-    async write({ checkpoint }) {
+    async write({ checkpoint, network: { statistics } }) {
       const { pytorchZip } = await import('../../../formats/pytorch')
-      return new Blob([pytorchZip(checkpoint)], { type: 'application/zip' })
+      return new Blob([pytorchZip({ ...checkpoint, statistics })], { type: 'application/zip' })
     },
   },
   {
@@ -75,19 +73,30 @@ const exports: readonly Export[] = [
 export const exportsOf = (dataset: Dataset): readonly Export[] =>
   exports.filter(({ offered }) => offered?.(dataset) ?? true)
 
-/** `inkling-256-192-4.onnx`. Names of networks that are not all dense leave out the layers: they would be too long. */
-export function fileName({ spec }: Network, ending: string): string {
+/**
+ * `inkling-256-192-4.onnx`; of a data set other than MNIST `inkling-fashion-mnist-256-192-4.onnx`. Names of networks that are not all
+ * dense leave out the layers: they would be too long.
+ */
+export function fileName({ spec }: Pick<Network, 'spec'>, ending: string): string {
+  const dataset = spec.dataset === mnist.id ? '' : `-${spec.dataset.replace(/[^a-z0-9-]+/gi, '-')}`
   const shape = shapeOf(spec)
-  return `inkling${/^[\d-]+$/.test(shape) ? `-${shape}` : ''}${ending}`
+  return `inkling${dataset}${/^[\d-]+$/.test(shape) ? `-${shape}` : ''}${ending}`
 }
 
-/** @throws Error with the message `broken` if a weight is not finite: no program could use such a file */
-export function networkOf({ spec, snapshot, buffers }: Checkpoint, broken: string): Network {
+/**
+ * The network of a checkpoint, with the statistics that its inputs are standardised with, if they are.
+ * @throws Error with the message `broken` if a weight is not finite: no program could use such a file
+ */
+export function networkOf(
+  { spec, snapshot, buffers }: Checkpoint,
+  statistics: InputStatistics | undefined,
+  broken: string,
+): Network {
   const [parameters, running] = ['parameters', 'running'].map((name) => {
     const values = snapshot.buffers[buffers.indexOf(name)]
     if (!(values instanceof Float32Array)) throw new Error(`The run has no ${name}.`)
     if (!values.every(Number.isFinite)) throw new Error(broken)
     return values
   })
-  return { spec, learnt: { parameters, running } }
+  return { spec, learnt: { parameters, running }, statistics }
 }

@@ -10,7 +10,6 @@ const bins = (2 * (highest - lowest)) / width + 1
 const place = (size: number) => ((bins + 1) / 2 + (Math.log2(size) - lowest) / width) / bins
 
 const sizes = [
-  [1e-6, '1e-6'],
   [1e-3, '1e-3'],
   [1, '1'],
 ] as const

@@ -1,9 +1,11 @@
-// Lines between the layers: the strongest connections, or those of the neuron in focus.
+// Lines between the layers: the paths that carry the answer, or what a neuron in focus reads and passes on.
 
 import type { LayerKind } from '../../../model/layers'
 import { readsWindow, samePlace, type Neuron, type NeuronPlace } from '../../../model/neuron'
+import type { PathStep } from '../../../model/paths'
 import { asImage, type Shape } from '../../../model/shape'
 import type { Look } from '../../../session/protocol'
+import type { Line } from './painting'
 
 /** Connections of a neuron in focus. */
 const MOST = 24
@@ -17,29 +19,21 @@ interface Layers {
   kindOf(layer: number): LayerKind
 }
 
-export interface Line {
-  readonly from: NeuronPlace
-  readonly to: NeuronPlace
-  /** Its strength relative to the strongest of its kind: from -1 to 1. */
-  readonly weight: number
+/** The paths of the answer. With a neuron in focus: what adds most to its sum, and the paths that go on from it. */
+export function linesOf(layers: Layers, { reasons, neuron }: Pick<Look, 'reasons' | 'neuron'>): Line[] {
+  const { place } = layers
+  const steps = reasons?.paths ?? []
+  const all = steps.map((step): Line => ({ ...step, weight: step.adds / strongestBeside(steps, step) }))
+  if (!place) return all
+  const onward = all.filter(({ from }) => samePlace(from, place))
+  // A window is outlined instead: its lines would lie on each other.
+  const own = neuron && samePlace(neuron, place) && !readsWindow(layers.kindOf(neuron.layer))
+  return own ? [...incoming(layers, neuron), ...onward] : onward
 }
 
-/** Lines of all layers. With a neuron in focus: the lines to it, and those of the strongest lines that come from it. */
-export function linesOf(layers: Layers, look: Look): Line[] {
-  const { place } = layers
-  const neuron = samePlace(look.neuron, place) ? look.neuron : undefined
-  const all = look.connections.flatMap(({ layer, from, to, carried }) => {
-    const strongest = Math.abs(carried[0])
-    return Array.from(carried, (value, i): Line => ({
-      from: { layer: layers.below(layer), unit: from[i] },
-      to: { layer, unit: to[i] },
-      weight: value / strongest,
-    }))
-  })
-  if (!place) return all
-  const onward = all.filter(({ from }) => from.layer === place.layer && from.unit === place.unit)
-  return neuron && !readsWindow(layers.kindOf(neuron.layer)) ? [...incoming(layers, neuron), ...onward] : onward
-}
+/** The largest contribution among paths between the same two layers. */
+const strongestBeside = (steps: readonly PathStep[], { to }: PathStep): number =>
+  Math.max(...steps.filter((other) => other.to.layer === to.layer).map(({ adds }) => Math.abs(adds)))
 
 function incoming(layers: Layers, { layer, unit, sources, inputs, weights }: Neuron): Line[] {
   const carried = Array.from(weights, (weight, i) => ({ source: sources[i], value: weight * inputs[i] }))

@@ -10,12 +10,15 @@ import { summarise, type LayerSummary, type Spec } from '../../../model/spec'
 import { answerOf, readable } from '../../../model/outputs'
 import type { Look, RemoteSession } from '../../../session/protocol'
 import type { Drawing } from '../../drawing/drawing.svelte'
+import type { Explanation } from '../../drawing/explanation.svelte'
 import type { LiveRun } from '../../run/live-run.svelte'
 import { kindAt, type LayerKindShown } from '../../spec/stack'
 import { keepAsking } from '../live.svelte'
 import { inputName, outputName, unitName } from '../network-words'
 import { formatNumber } from '../numbers'
-import { sheetOf, type UnitSheet } from '../sheet'
+import { layOutPicture, type Column } from './picture'
+import type { Draft } from '../../spec/draft.svelte'
+import type { Walking } from './walk.svelte'
 
 /** Share of the worker's time for saliency; neurons take as much again. */
 const SALIENCY_SHARE = 0.05
@@ -24,6 +27,9 @@ const SALIENCY_SHARE = 0.05
  * second flicker, and drawing them took longer than everything else (2 cores without a GPU).
  */
 const UNHURRIED_MS = 400
+
+/** Height of the headings above the columns of the picture, in CSS pixels. */
+export const HEADING = 44
 
 /** The input, as if it were the output of a layer below the first. */
 export const INPUTS = -1
@@ -41,7 +47,9 @@ export interface Shown {
 interface Parts {
   readonly session: Pick<RemoteSession, 'inspect' | 'endInspection'>
   readonly run: LiveRun
+  readonly draft: Draft
   readonly drawing: Drawing
+  readonly explanation: Pick<Explanation, 'take'>
 }
 
 export class NetworkView {
@@ -57,12 +65,17 @@ export class NetworkView {
   pinned = $state(false)
   /** The neuron's text for screen readers, as it was when it came into focus, so that training does not talk without end. */
   spoken = $state('')
-  /** Width for sheets. */
-  width = $state(0)
+  /** Room for the picture, in CSS pixels. */
+  size = $state.raw({ width: 0, height: 0 })
   /** The class that the person chose; by default the one that the network predicts. */
   chosenClass = $state<number>()
 
-  #spec = $state.raw<Spec>()
+  /** The walk through a step that the picture shows instead of the newest look. */
+  walking = $state.raw<Walking>()
+  /** Something of the picture or of what belongs to it can be seen. */
+  seen = $state(true)
+
+  #looked = $state.raw<Spec>()
   /** Changes with every look while the network trains, which asks for the next. */
   #tick = $state(0)
   /** The example of the newest look. */
@@ -71,6 +84,11 @@ export class NetworkView {
   /** The example and run of the newest saliency. */
   #salient = { at: 0, cost: 0, of: undefined as readonly unknown[] | undefined }
 
+  /** Of the network that was looked at; before the first look, of the run or the one that is to come. */
+  readonly #spec = $derived.by((): Spec | undefined => {
+    const { run, draft } = this.#parts
+    return this.#looked ?? run.spec ?? (draft.valid ? draft.spec : undefined)
+  })
   readonly layers = $derived(this.#spec ? summarise(this.#spec).layers : [])
   /** To call them by. */
   readonly specs = $derived(this.layers.map(({ spec }) => spec))
@@ -84,11 +102,12 @@ export class NetworkView {
   )
   /** Data set of the network. */
   readonly dataset = $derived.by(() => (this.#spec ? datasetOf(this.#spec) : this.#parts.drawing.dataset))
-  /** The sheets by layer, the input first. */
-  readonly #sheets = $derived([
-    sheetOf(exampleShape(this.dataset.input), this.width),
-    ...this.layers.map(({ outputShape }) => sheetOf(outputShape, this.width)),
-  ])
+  /** Where the example and the layers that compute stand. */
+  readonly layout = $derived.by(() => {
+    const computing = this.shown.filter(({ computes }) => computes)
+    const shapes = [exampleShape(this.dataset.input), ...computing.map(({ summary }) => summary.outputShape)]
+    return layOutPicture(shapes, [INPUTS, ...computing.map(({ layer }) => layer)], this.size)
+  })
   readonly neuron = $derived.by(() => {
     const neuron = this.look?.neuron
     return samePlace(neuron, this.place) ? neuron : undefined
@@ -107,19 +126,34 @@ export class NetworkView {
     this.#parts = parts
     const { session, run, drawing } = parts
     keepAsking(
-      () => [run.stands, run.spec, run.progress, drawing.example, this.place, this.#tick],
+      () => [
+        run.stands,
+        run.spec,
+        run.progress,
+        drawing.example,
+        drawing.renewals,
+        this.place,
+        this.chosenClass,
+        this.#tick,
+        this.#rests,
+      ],
       () => this.#ask(),
     )
     $effect(() => () => void session.endInspection('look'))
+  }
+
+  /** No look is needed: a walk is shown, or nothing can be seen of a network that trains. */
+  get #rests(): boolean {
+    return this.walking !== undefined || (!this.seen && this.#parts.run.phase === 'running')
   }
 
   get loss(): Spec['loss'] | undefined {
     return this.#spec?.loss
   }
 
-  /** The sheet of a layer's values, or of the input. */
-  sheetOf(layer: number): UnitSheet {
-    return this.#sheets[layer + 1]
+  /** The place of a layer that is in the picture. */
+  columnOf(layer: number): Column | undefined {
+    return this.layout.columns.find((column) => column.layer === layer)
   }
 
   /** A layer in the editor's words; the output layer as an output. */
@@ -174,6 +208,17 @@ export class NetworkView {
     this.choose(place)
   }
 
+  /** Leaves the neuron in focus, pinned or not. */
+  leave(): void {
+    this.pinned = false
+    this.place = undefined
+  }
+
+  /** Like `leave`, for a passing pointer: a pinned neuron, and one that the keyboard chose, stay. */
+  leavePassing(): void {
+    if (!this.pinned && !document.activeElement?.closest('.sheet')) this.place = undefined
+  }
+
   #speak(): void {
     if (!this.place || !this.layers[this.place.layer]) return
     const { layer, unit } = this.place
@@ -185,13 +230,14 @@ export class NetworkView {
   /** Asks for a look. Resolves to the time that this kept the worker from training. */
   async #ask(): Promise<number | undefined> {
     const { place } = this
-    const { session, run, drawing } = this.#parts
+    const { session, run, drawing, explanation } = this.#parts
     const { example } = drawing
     const running = run.phase === 'running'
     if (!example || !run.stands) {
-      if (!run.stands) this.#forget()
+      this.#forget()
       return 0
     }
+    if (this.#rests) return 0
     // All parts of the request but the neuron in focus, which does not change saliency.
     const of = [example, run.progress, run.spec]
     const last = this.#salient
@@ -199,8 +245,15 @@ export class NetworkView {
     const moved = last.of?.[0] !== example
     const pause = Math.max(UNHURRIED_MS, last.cost / SALIENCY_SHARE)
     const saliency = !fresh && (!running || moved || performance.now() - last.at >= pause)
-    const look = await session.inspect('look', { example, saliency, ...(place && { neuron: place }) })
+    const label = this.chosenClass
+    const look = await session.inspect('look', {
+      example,
+      saliency,
+      ...(place && { neuron: place }),
+      ...(label !== undefined && { label }),
+    })
     if (!look) return undefined
+    explanation.take(example, look)
     const { connected } = this
     const focused = connected?.neuron === look.neuron || samePlace(connected?.neuron, look.neuron)
     const turned = !connected || this.#example !== example || !focused
@@ -229,12 +282,12 @@ export class NetworkView {
   /** Whether the look is at other layers than the one before, so that the drawings of the old one no longer fit. */
   #take(look: Look): boolean {
     // Layers are described again only if they differ.
-    const other = !this.#spec || shapeKey(this.#spec) !== shapeKey(look.spec)
+    const other = !this.#looked || shapeKey(this.#looked) !== shapeKey(look.spec)
     if (other) {
-      this.#spec = look.spec
+      this.#looked = look.spec
       if (this.place && !this.#exists(this.place)) this.place = undefined
       if (!this.place) this.pinned = false
-    } else if (this.#spec?.loss !== look.spec.loss) this.#spec = look.spec
+    } else if (this.#looked?.loss !== look.spec.loss) this.#looked = look.spec
     this.look = look
     return other
   }
@@ -245,21 +298,25 @@ export class NetworkView {
   }
 
   #forget(): void {
-    this.look = this.connected = this.saliency = undefined
+    this.walking = undefined
+    this.look = this.connected = this.saliency = this.#looked = undefined
+    this.place = undefined
+    this.pinned = false
   }
 }
 
 /** Milliseconds that the page takes to draw a change: until its components have, and in the frame that follows. */
 async function timeToDraw(): Promise<number> {
   const start = performance.now()
-  await tick()
-  const components = performance.now() - start
-  return new Promise((resolve) => {
+  // Asked for before the components ask for theirs, so that it begins before their drawing.
+  const drawn = new Promise<number>((resolve) => {
     requestAnimationFrame(() => {
       const frame = performance.now()
-      setTimeout(() => resolve(components + performance.now() - frame))
+      setTimeout(() => resolve(performance.now() - frame))
     })
   })
+  await tick()
+  return performance.now() - start + (await drawn)
 }
 
 /** Differs between networks with different layers. */

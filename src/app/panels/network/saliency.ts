@@ -29,30 +29,35 @@ interface Words {
   readonly nothing: string
   /** Of the map of a class. */
   map(name: string): string
-  /** How it is reckoned; `before` is what comes after the logit. */
-  how(before: string): string
+  /** What adds to the score of a class. */
+  readonly each: string
+  /** Names a class. */
+  readonly noun: string
+  /** A sentence on what says nothing. */
+  readonly end: string
 }
 
 export function saliencyWords(dataset: Pick<Dataset, 'input' | 'abilities'>): Words {
   const { input } = dataset
   const noun = classNoun(dataset)
-  const [what, speak, each, end] =
+  const [what, title, each, end] =
     input.kind === 'features'
-      ? (['feature', 'features speak', 'each feature', 'A feature of zero says nothing.'] as const)
+      ? (['feature', 'features', 'each feature', 'A feature of zero says nothing.'] as const)
       : dataset.abilities.draw
-        ? (['ink', 'ink speaks', 'the ink of each pixel', 'Paper says nothing.'] as const)
+        ? (['ink', 'parts of your drawing', 'the ink of each pixel', 'Empty paper has no colour.'] as const)
         : ([
             'pixel',
-            'pixels speak',
+            'pixels',
             input.channels === 1 ? 'each pixel' : 'each pixel, its three colours together,',
             'A pixel of zero says nothing.',
           ] as const)
   const whose = input.kind === 'features' ? 'each feature' : what === 'ink' ? 'each pixel’s ink' : 'each pixel'
   return {
-    title: `Which ${speak} for each ${noun}, and which against`,
-    nothing: `The numbers of this network are no longer finite, so no ${what} speaks for or against any ${noun}.`,
+    title: `Which ${title} helped, and which hurt`,
+    nothing: `The network’s numbers grew without limit, so no ${what} speaks for or against any ${noun}.`,
     map: (name) => `What ${whose} says for ${name}`,
-    how: (before) =>
-      `What ${each} adds to the ${noun}’s logit, its output before the ${before}, as far as the slope there tells (gradient × input). ${end}`,
+    each,
+    noun,
+    end,
   }
 }

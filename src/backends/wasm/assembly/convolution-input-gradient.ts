@@ -1,19 +1,7 @@
 // The gradients of the inputs of a convolution, as src/kernels/convolution.ts defines them.
 
 import { scaleByDerivative } from './activation'
-import {
-  correlate,
-  depth,
-  HEAD,
-  imageBytes,
-  paddedBytes,
-  paddedWidth,
-  POINTERS,
-  positionsOf,
-  Sizes,
-  WALK,
-  writeOffsets,
-} from './convolution'
+import { correlate, HEAD, POINTERS, Sizes, WALK, writeOffsets } from './convolution'
 import { fma, pad4, share } from './lanes'
 import { isSparse, listNonzeros, sumListed } from './sparse'
 import { packColumns, Rows, transpose, Walk } from './tile'
@@ -35,17 +23,17 @@ function dilatedBytes(call: InputGradient): usize {
 }
 
 export function convolutionInputGradientScratch(call: InputGradient): usize {
-  const weights = <usize>(call.KERNEL * call.KERNEL * pad4(call.FILTERS) * depth(call)) << 2
+  const weights = <usize>(call.KERNEL * call.KERNEL * pad4(call.FILTERS) * call.depth) << 2
   const lists = (<usize>pad4(call.FILTERS) + 4) << 3
-  const offsets = <usize>pad4(max(positionsOf(call), call.HEIGHT * call.WIDTH)) << 2
-  return HEAD + weights + offsets + lists + max(dilatedBytes(call), paddedBytes(call))
+  const offsets = <usize>pad4(max(call.positions, call.HEIGHT * call.WIDTH)) << 2
+  return HEAD + weights + offsets + lists + max(dilatedBytes(call), call.paddedBytes)
 }
 
 export function convolutionInputGradient(call: InputGradient, scratch: usize, part: i32, parts: i32): void {
   const first = share(call.ROWS, part, parts)
   const end = share(call.ROWS, part + 1, parts)
   if (first >= end) return
-  if (isSparse(call.gradient, call.ROWS * positionsOf(call) * pad4(call.FILTERS))) {
+  if (isSparse(call.gradient, call.ROWS * call.positions * pad4(call.FILTERS))) {
     fromNonzeros(call, scratch, first, end)
   } else {
     fromGradients(call, scratch, first, end)
@@ -58,12 +46,12 @@ export function convolutionInputGradient(call: InputGradient, scratch: usize, pa
  */
 function fromNonzeros(call: InputGradient, scratch: usize, first: i32, end: i32): void {
   const filters = pad4(call.FILTERS)
-  const channels = depth(call)
+  const channels = call.depth
   const run = call.KERNEL * channels
   const plane = <usize>(filters * run) << 2
   const weights = scratch + HEAD
   const offsets = weights + call.KERNEL * plane
-  const list = offsets + (<usize>pad4(max(positionsOf(call), call.HEIGHT * call.WIDTH)) << 2)
+  const list = offsets + (<usize>pad4(max(call.positions, call.HEIGHT * call.WIDTH)) << 2)
   const image = list + ((<usize>filters + 4) << 3)
   for (let tap = 0; tap < call.KERNEL * call.KERNEL; tap++) {
     const from = call.parameters + (<usize>(call.WEIGHTS + tap * channels * filters) << 2)
@@ -74,13 +62,13 @@ function fromNonzeros(call: InputGradient, scratch: usize, first: i32, end: i32)
       }
     }
   }
-  const width = paddedWidth(call)
+  const width = call.paddedWidth
   const line = <usize>(width * channels) << 2
   writeOffsets(call.OUTPUT_HEIGHT, call.OUTPUT_WIDTH, call.STRIDE, <i32>line, channels << 2, offsets)
-  const positions = positionsOf(call)
+  const positions = call.positions
   let gradient = call.gradient + (<usize>(first * positions * filters) << 2)
   for (let n = first; n < end; n++) {
-    memory.fill(image, 0, paddedBytes(call))
+    memory.fill(image, 0, call.paddedBytes)
     for (let p = 0; p < positions; p++) {
       const listEnd = listNonzeros(gradient, filters, run << 2, 0, list)
       gradient += <usize>filters << 2
@@ -92,7 +80,7 @@ function fromNonzeros(call: InputGradient, scratch: usize, first: i32, end: i32)
       }
     }
     const inside = image + (<usize>((call.PAD_TOP * width + call.PAD_LEFT) * channels) << 2)
-    const at = n * imageBytes(call)
+    const at = n * call.imageBytes
     const bytes = <usize>(call.WIDTH * channels) << 2
     for (let y = 0; y < call.HEIGHT; y++) {
       scaleByDerivative(
@@ -112,13 +100,13 @@ function fromNonzeros(call: InputGradient, scratch: usize, first: i32, end: i32)
  */
 function fromGradients(call: InputGradient, scratch: usize, first: i32, end: i32): void {
   const filters = pad4(call.FILTERS)
-  const channels = depth(call)
+  const channels = call.depth
   const border = call.KERNEL - 1
   const width = call.WIDTH + border
   const taps = call.KERNEL * call.KERNEL
   const packed = scratch + HEAD
   const offsets = packed + (<usize>(taps * filters * channels) << 2)
-  const image = offsets + (<usize>pad4(max(positionsOf(call), call.HEIGHT * call.WIDTH)) << 2)
+  const image = offsets + (<usize>pad4(max(call.positions, call.HEIGHT * call.WIDTH)) << 2)
   for (let j = 0; j < channels; j += 8) {
     const columns = min(8, channels - j)
     let to = packed + (<usize>(taps * filters * j) << 2)
@@ -139,7 +127,7 @@ function fromGradients(call: InputGradient, scratch: usize, first: i32, end: i32
   walk.initRow = 0
   const pointers = changetype<Rows>(scratch + POINTERS)
   const size = <usize>filters << 2
-  let gradient = call.gradient + first * positionsOf(call) * size
+  let gradient = call.gradient + first * call.positions * size
   for (let n = first; n < end; n++) {
     for (let y = 0; y < call.OUTPUT_HEIGHT; y++) {
       let to = image + ((y * call.STRIDE - call.PAD_TOP + border) * width + border - call.PAD_LEFT) * size
@@ -149,9 +137,9 @@ function fromGradients(call: InputGradient, scratch: usize, first: i32, end: i32
         to += call.STRIDE * size
       }
     }
-    const c = call.inputGradient + n * imageBytes(call)
+    const c = call.inputGradient + n * call.imageBytes
     correlate(walk, pointers, image, offsets, call.HEIGHT * call.WIDTH, packed, channels, scratch, 0, c)
-    scaleByDerivative(call.ACTIVATION, c, call.saved + n * imageBytes(call), c, call.HEIGHT * call.WIDTH * channels)
+    scaleByDerivative(call.ACTIVATION, c, call.saved + n * call.imageBytes, c, call.HEIGHT * call.WIDTH * channels)
   }
 }
 
@@ -163,7 +151,7 @@ export function convolutionPixelGradient(call: InputGradient, scratch: usize, pa
   const size = <usize>pad4(call.FILTERS) << 2
   const weights = call.parameters + (<usize>call.WEIGHTS << 2)
   const pixels = call.HEIGHT * call.WIDTH
-  let gradient = call.gradient + first * positionsOf(call) * size
+  let gradient = call.gradient + first * call.positions * size
   for (let n = first; n < end; n++) {
     const image = call.inputGradient + (<usize>(n * pixels) << 2)
     memory.fill(image, 0, <usize>pixels << 2)

@@ -1,20 +1,6 @@
 // The gradient of the weights of a convolution, as src/kernels/convolution.ts defines it.
 
-import {
-  depth,
-  HEAD,
-  kernelOf,
-  padded,
-  paddedBytes,
-  paddedWidth,
-  POINTERS,
-  positionsOf,
-  Sizes,
-  strideOf,
-  WALK,
-  weightRows,
-  writeOffsets,
-} from './convolution'
+import { HEAD, padded, POINTERS, Sizes, WALK, writeOffsets } from './convolution'
 import { pad4, share } from './lanes'
 import { sumRows } from './rows'
 import { Ends, isSparse, listColumns, sumListed } from './sparse'
@@ -32,9 +18,9 @@ class WeightGradient extends Sizes {
 const LEAST_PATCH = 32
 
 export function convolutionWeightGradientScratch(call: WeightGradient): usize {
-  const sums = <usize>(kernelOf(call) * pad4(call.FILTERS) * kernelOf(call) * depth(call)) << 2
-  const lists = (<usize>positionsOf(call) + 1) << 5
-  return HEAD + sums + (<usize>pad4(positionsOf(call)) << 2) + lists + paddedBytes(call)
+  const sums = <usize>(call.kernel * pad4(call.FILTERS) * call.kernel * call.depth) << 2
+  const lists = (<usize>call.positions + 1) << 5
+  return HEAD + sums + (<usize>pad4(call.positions) << 2) + lists + call.paddedBytes
 }
 
 export function convolutionWeightGradient(call: WeightGradient, scratch: usize, part: i32, parts: i32): void {
@@ -45,8 +31,8 @@ export function convolutionWeightGradient(call: WeightGradient, scratch: usize, 
   if (first >= end) return
   const row = <usize>filters << 2
   const gradients = call.gradients + (<usize>(call.WEIGHTS + first) << 2)
-  const rows = weightRows(call)
-  const positions = positionsOf(call)
+  const rows = call.weightRows
+  const positions = call.positions
   const sparse = rows >= LEAST_PATCH && isSparse(call.gradient, call.ROWS * positions * filters)
   if (sparse) weightsOfNonzeros(call, scratch, first, end)
   else weightsOfGradients(call, scratch, first, end)
@@ -60,20 +46,20 @@ export function convolutionWeightGradient(call: WeightGradient, scratch: usize, 
  */
 function weightsOfNonzeros(call: WeightGradient, scratch: usize, first: i32, end: i32): void {
   const filters = pad4(call.FILTERS)
-  const channels = depth(call)
-  const positions = positionsOf(call)
-  const run = kernelOf(call) * depth(call)
+  const channels = call.depth
+  const positions = call.positions
+  const run = call.kernel * call.depth
   const plane = <usize>((end - first) * run) << 2
-  const line = <usize>(paddedWidth(call) * channels) << 2
+  const line = <usize>(call.paddedWidth * channels) << 2
   const sums = scratch + HEAD
-  const offsets = sums + (<usize>(kernelOf(call) * filters * run) << 2)
+  const offsets = sums + (<usize>(call.kernel * filters * run) << 2)
   const list = offsets + (<usize>pad4(positions) << 2)
   const size = (<usize>positions + 1) << 3
   const image = list + 4 * size
   const ends = changetype<Ends>(scratch + POINTERS)
-  writeOffsets(call.OUTPUT_HEIGHT, call.OUTPUT_WIDTH, strideOf(call), <i32>line, channels << 2, offsets)
-  memory.fill(image, 0, paddedBytes(call))
-  memory.fill(sums, 0, kernelOf(call) * plane)
+  writeOffsets(call.OUTPUT_HEIGHT, call.OUTPUT_WIDTH, call.stride, <i32>line, channels << 2, offsets)
+  memory.fill(image, 0, call.paddedBytes)
+  memory.fill(sums, 0, call.kernel * plane)
   const row = <usize>filters << 2
   for (let n = 0; n < call.ROWS; n++) {
     const from = padded(call, call.inputs, n, image)
@@ -81,17 +67,17 @@ function weightsOfNonzeros(call: WeightGradient, scratch: usize, first: i32, end
     for (let f = first; f < end; f += 4) {
       listColumns(gradient + (<usize>f << 2), row, positions, offsets, list, size, ends)
       let to = sums + (<usize>((f - first) * run) << 2)
-      addPatches(list, ends.e0, from, line, to, plane, run, kernelOf(call))
+      addPatches(list, ends.e0, from, line, to, plane, run, call.kernel)
       to += <usize>run << 2
-      addPatches(list + size, ends.e1, from, line, to, plane, run, kernelOf(call))
+      addPatches(list + size, ends.e1, from, line, to, plane, run, call.kernel)
       to += <usize>run << 2
-      addPatches(list + 2 * size, ends.e2, from, line, to, plane, run, kernelOf(call))
+      addPatches(list + 2 * size, ends.e2, from, line, to, plane, run, call.kernel)
       to += <usize>run << 2
-      addPatches(list + 3 * size, ends.e3, from, line, to, plane, run, kernelOf(call))
+      addPatches(list + 3 * size, ends.e3, from, line, to, plane, run, call.kernel)
     }
   }
   // From [kernel rows, filters, run] to [rows of a patch, filters].
-  for (let ky = 0; ky < kernelOf(call); ky++) {
+  for (let ky = 0; ky < call.kernel; ky++) {
     for (let i = 0; i < run; i += 4) {
       for (let f = first; f < end; f += 4) {
         const from = sums + ky * plane + (<usize>((f - first) * run + i) << 2)
@@ -123,25 +109,25 @@ function addPatches(
 
 /** Dense gradients: rows of patches times rows of gradients, one image after the other. */
 function weightsOfGradients(call: WeightGradient, scratch: usize, first: i32, end: i32): void {
-  const channels = depth(call)
-  const positions = positionsOf(call)
-  const width = paddedWidth(call)
-  const taps = weightRows(call)
+  const channels = call.depth
+  const positions = call.positions
+  const width = call.paddedWidth
+  const taps = call.weightRows
   const row = <usize>pad4(call.FILTERS) << 2
   const weights = call.gradients + (<usize>call.WEIGHTS << 2)
   const image = scratch + HEAD
-  memory.fill(image, 0, paddedBytes(call))
+  memory.fill(image, 0, call.paddedBytes)
   for (let i = 0; i < taps; i++) memory.fill(weights + i * row + (<usize>first << 2), 0, <usize>(end - first) << 2)
   const walk = changetype<Walk>(scratch + WALK)
   walk.inner = call.OUTPUT_WIDTH
   walk.outer = call.OUTPUT_HEIGHT
-  walk.aStep = <usize>(strideOf(call) * channels) << 2
-  walk.aSkip = <usize>((width - call.OUTPUT_WIDTH) * strideOf(call) * channels) << 2
+  walk.aStep = <usize>(call.stride * channels) << 2
+  walk.aSkip = <usize>((width - call.OUTPUT_WIDTH) * call.stride * channels) << 2
   walk.bStep = row
   walk.initRow = row
   walk.cRow = row
   const pointers = changetype<Rows>(scratch + POINTERS)
-  const kernelLine = kernelOf(call) * channels
+  const kernelLine = call.kernel * channels
   for (let n = 0; n < call.ROWS; n++) {
     const from = padded(call, call.inputs, n, image)
     const gradient = call.gradient + n * positions * row

@@ -18,6 +18,7 @@ class GatherAugmented {
   STANDARDISED: u32
   SYNTHETIC: u32
   SHARE: u32
+  FLIP: u32
   TURN: f32
   SCALE: f32
   SHEAR: f32
@@ -93,7 +94,9 @@ export function gatherAugmented(call: GatherAugmented, scratch: usize, part: i32
   warp.framed = warp.line + lineBytes(call)
   for (let row = <u32>share(call.ROWS, part, parts); row < end; row++) {
     const first = row * draws
-    const synthetic = bits(call, first, 0) >> 8 < call.SHARE
+    const choice = bits(call, first, 0)
+    const synthetic = choice >> 8 < call.SHARE
+    warp.flipped = (choice & 0xff) < call.FLIP
     let example: u32
     if (synthetic) {
       example = bits(call, first, 1) % call.SYNTHETIC
@@ -104,8 +107,9 @@ export function gatherAugmented(call: GatherAugmented, scratch: usize, part: i32
     }
     frame(warp, (synthetic ? call.syntheticImages : call.images) + example * bytes)
     if (call.ELASTIC > 0) {
+      const right = warp.flipped ? -call.ELASTIC : call.ELASTIC
       for (let i = 0; i < nodes; i++) {
-        store<f32>(warp.fieldX + (<usize>i << 2), call.ELASTIC * draw(call, first, 8 + 2 * i))
+        store<f32>(warp.fieldX + (<usize>i << 2), right * draw(call, first, 8 + 2 * i))
         store<f32>(warp.fieldY + (<usize>i << 2), call.ELASTIC * draw(call, first, 9 + 2 * i))
       }
     }

@@ -8,7 +8,7 @@ const NO_LABEL: u32 = 255
 @unmanaged
 class Gather {
   ROWS: u32
-  PIXELS: u32
+  FLOATS: u32
   FIRST: u32
   COUNT: u32
   SHUFFLE: u32
@@ -27,7 +27,7 @@ export function gather(call: Gather, scratch: usize, part: i32, parts: i32): voi
   const seed = load<u32>(call.state, 4)
   const end = <u32>share(call.ROWS, part + 1, parts)
   const scale = f32x4.splat(1.0 / 255.0)
-  const pixels = call.PIXELS
+  const pixels = call.FLOATS
   const standardised = call.STANDARDISED
   const mean = call.statistics
   const deviation = call.statistics + (pixels << 2)
@@ -40,7 +40,7 @@ export function gather(call: Gather, scratch: usize, part: i32, parts: i32): voi
       example = call.FIRST + shuffled(position % call.COUNT, call.COUNT, call.HALF_BITS, seed, position / call.COUNT)
     }
     const image = call.images + example * ((pixels + 15) & ~15)
-    const to = call.inputs + ((row * call.PIXELS) << 2)
+    const to = call.inputs + ((row * call.FLOATS) << 2)
     for (let p: u32 = 0; p < pixels; p += 4) {
       const bytes = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(image + p)))
       let value = f32x4.mul(f32x4.convert_i32x4_u(bytes), scale)

@@ -16,6 +16,8 @@ export class Warp {
   height: i32
   /** 1, or 3 in pixels of four bytes. */
   channels: i32
+  /** The image is mirrored left to right; `fieldX` takes that into account already. */
+  flipped: bool
   cosine: f32
   sine: f32
   scaleX: f32
@@ -109,7 +111,8 @@ export function warpImage(warp: Warp, to: usize): void {
   const middleY = <f32>warp.height / 2
   // What a step to the right adds to the source's place.
   const stepY = -warp.sine * warp.scaleY
-  const stepX = warp.cosine * warp.scaleX + warp.shear * stepY
+  const across = warp.cosine * warp.scaleX + warp.shear * stepY
+  const stepX = warp.flipped ? -across : across
   const origin = middleX + warp.right
   // Pixels less than one away ink a place; the field may send it there from further off.
   const reach = <f32>1 + warp.elastic
@@ -120,15 +123,17 @@ export function warpImage(warp: Warp, to: usize): void {
   for (let y = 0; y < warp.height; y++) {
     const v = <f32>y - middleY - warp.down
     const startY = warp.cosine * v * warp.scaleY + middleY
-    const startX = warp.sine * v * warp.scaleX + warp.shear * warp.cosine * v * warp.scaleY + middleX
+    const start = warp.sine * v * warp.scaleX + warp.shear * warp.cosine * v * warp.scaleY + middleX
+    const startX = warp.flipped ? <f32>(warp.width - 1) - start : start
     begin = 0
     end = <f32>warp.width
     narrow(startX - origin * stepX, stepX, left, rightmost)
     narrow(startY - origin * stepY, stepY, top, bottom)
     if (begin >= end) continue
     if (warp.elastic > 0) blendLine(warp, y)
-    if (warp.channels == 1) warpGray(warp, y, origin, startX, stepX, startY, stepY, to)
-    else warpColour(warp, y, origin, startX, stepX, startY, stepY, to)
+    const first = <usize>(y * warp.width)
+    if (warp.channels == 1) warpGray(warp, origin, startX, stepX, startY, stepY, to + (first << 2))
+    else warpColour(warp, origin, startX, stepX, startY, stepY, to + (first << 4))
   }
 }
 
@@ -151,16 +156,7 @@ function between(node: usize, line: usize, b: f32): f32 {
 }
 
 /** A line of an image of one channel, four pixels at once. */
-function warpGray(
-  warp: Warp,
-  y: i32,
-  middle: f32,
-  startX: f32,
-  stepX: f32,
-  startY: f32,
-  stepY: f32,
-  to: usize,
-): void {
+function warpGray(warp: Warp, middle: f32, startX: f32, stepX: f32, startY: f32, stepY: f32, to: usize): void {
   const width = warp.width
   const stride = strideOf(width, 1)
   const from = <i32>begin & ~3
@@ -213,7 +209,7 @@ function warpGray(
     const above = mix(top, c, low)
     const below = mix(under, c, low)
     const values = f32x4.mul(fma(d, f32x4.sub(below, above), above), scale)
-    const place = to + (<usize>(y * width + x) << 2)
+    const place = to + (<usize>x << 2)
     if (x + 4 <= width) v128.store(place, values)
     else storeFirst(place, values, width - x)
   }
@@ -235,16 +231,7 @@ function storeFirst(at: usize, values: v128, count: i32): void {
 }
 
 /** A line of an image of three channels, one pixel at once. */
-function warpColour(
-  warp: Warp,
-  y: i32,
-  middle: f32,
-  startX: f32,
-  stepX: f32,
-  startY: f32,
-  stepY: f32,
-  to: usize,
-): void {
+function warpColour(warp: Warp, middle: f32, startX: f32, stepX: f32, startY: f32, stepY: f32, to: usize): void {
   const width = warp.width
   const stride = strideOf(width, 3)
   const until = min(width, <i32>end)
@@ -274,7 +261,7 @@ function warpColour(
     const at = origin + <i32>cornerY * stride + (<i32>cornerX << 2)
     const above = mixPixels(at, c)
     const below = mixPixels(at + stride, c)
-    v128.store(to + (<usize>(y * width + x) << 4), f32x4.mul(fma(d, f32x4.sub(below, above), above), scale))
+    v128.store(to + (<usize>x << 4), f32x4.mul(fma(d, f32x4.sub(below, above), above), scale))
   }
 }
 

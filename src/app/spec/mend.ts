@@ -1,0 +1,124 @@
+// What is wrong with a spec, by the names of the page, and what mends it.
+
+import { datasetOf } from '../../datasets'
+import { augmentationTypes } from '../../model/augmentation'
+import type { Field, Fields, NumberField } from '../../model/fields'
+import { typeOf, type LayerSpec } from '../../model/layers'
+import { optimizerTypes } from '../../model/optimizers'
+import { override } from '../../model/overrides'
+import { presetsFor } from '../../model/presets'
+import { scheduleTypes } from '../../model/schedules'
+import { outputActivations, specIssues, summarise, type Spec, type SpecIssue } from '../../model/spec'
+import { formatCount, sentence } from '../../ui/format'
+import { fieldNames, type SpecField } from './config'
+import { withMoved } from './stack'
+
+/** A change that makes an issue go away. */
+interface Mend {
+  /** What its button says: `Add it`, `Use 10`. */
+  readonly label: string
+  readonly change: Partial<Spec>
+}
+
+/** Most values of a number that are tried one by one. */
+const TRIES = 64
+
+/** A field as the page calls it: `Batch size`, `Filters of layer 2`. */
+export function nameOfField(spec: Spec, path: string): string {
+  const [top, at, name] = path.split('.')
+  if (top === 'layers' && at !== undefined) {
+    const layer = Number(at) === spec.layers.length - 1 ? 'output layer' : `layer ${Number(at) + 1}`
+    const field = name === undefined ? undefined : typeOf(spec.layers[Number(at)]).fields[name]
+    return field ? `${field.label} of ${layer}` : sentence(layer)
+  }
+  const field = at === undefined ? undefined : fieldsOf(spec, top)?.[at]
+  return field?.label ?? (Object.hasOwn(fieldNames, top) ? sentence(fieldNames[top as SpecField]) : 'the settings')
+}
+
+/** The fields of a part of the spec. */
+function fieldsOf({ optimizer, schedule, augmentation }: Spec, part: string): Fields | undefined {
+  if (part === 'optimizer') return optimizerTypes[optimizer.type].fields
+  if (part === 'schedule') return scheduleTypes[schedule.type].fields
+  return part === 'augmentation' ? augmentationTypes[augmentation.type].fields : undefined
+}
+
+/** What mends an issue; undefined where that takes more than one change. */
+export function mendOf(spec: Spec, issue: SpecIssue): Mend | undefined {
+  return [...mends(spec, issue.field)].find(({ change }) => isMended({ ...spec, ...change }, spec, issue))
+}
+
+/** The issue is gone, there are no more than before, and its layer and all that made sense before still do. */
+function isMended(changed: Spec, before: Spec, { field }: SpecIssue): boolean {
+  const issues = specIssues(changed)
+  if (issues.length > specIssues(before).length || issues.some((issue) => issue.field === field)) return false
+  const now = summarise(changed).layers.map(({ spec }) => spec)
+  const then = summarise(before).layers
+  const misfit = field.endsWith('.type') ? before.layers[then.length] : undefined
+  return now.length >= then.length && (!misfit || now.includes(misfit))
+}
+
+/** Changes to try, the best first. */
+function* mends(spec: Spec, path: string): Generator<Mend> {
+  const [top, at, name] = path.split('.')
+  if (top === 'layers' && name === 'type') yield* stackMends(spec, Number(at))
+  else if (top === 'layers' && name !== undefined) {
+    const layer = spec.layers[Number(at)]
+    const { length: classes } = datasetOf(spec).classes
+    const last = Number(at) === spec.layers.length - 1
+    const likely = last ? [name === 'units' ? classes : outputActivations(spec.loss)[0]] : []
+    yield* valueMends(spec, path, typeOf(layer).fields[name], likely)
+  } else if (at !== undefined) yield* valueMends(spec, path, fieldsOf(spec, top)?.[at], [])
+  else if (top === 'augmentation') yield { label: 'Use none', change: { augmentation: { type: 'none' } } }
+  else if (Object.hasOwn(fieldNames, top)) {
+    const { train } = datasetOf(spec)
+    const usual = presetsFor(datasetOf(spec))[0].spec[top as SpecField]
+    const likely = { validationSize: [train - spec.trainingSize, usual], batchSize: [usual, spec.trainingSize] }[top]
+    for (const value of likely ?? [usual]) if (typeof value !== 'object') yield use(spec, path, value)
+  }
+}
+
+/** Other layers around the one that cannot take its input. */
+function* stackMends({ layers }: Spec, at: number): Generator<Mend> {
+  const add = (layer: LayerSpec): Mend => ({ label: 'Add it', change: { layers: layers.toSpliced(at, 0, layer) } })
+  yield add({ type: 'flatten' })
+  // A layer that needs an image goes to where there still is one.
+  for (let to = at - 1; to >= 0; to--) {
+    yield { label: `Move it before layer ${to + 1}`, change: { layers: withMoved(layers, at, to) } }
+  }
+}
+
+/** Other values of a field of a part. */
+function* valueMends(
+  spec: Spec,
+  path: string,
+  field: Field | undefined,
+  likely: readonly (number | string)[],
+): Generator<Mend> {
+  if (!field) return
+  for (const value of likely) yield use(spec, path, value)
+  if (field.kind === 'number') for (const value of nearest(field, valueAt(spec, path))) yield use(spec, path, value)
+  else yield use(spec, path, field.initial)
+}
+
+/** Values of a number from the nearest to what it is, downwards; where it is none, the initial one first. */
+function nearest({ low, high, whole, initial }: NumberField, value: number): number[] {
+  if (Number.isNaN(value)) return [initial]
+  const inside = Math.min(Math.max(value, low), high)
+  if (!whole) return [inside]
+  const top = Math.round(inside)
+  return Array.from({ length: Math.min(TRIES, top - low + 1) }, (_, i) => top - i)
+}
+
+const use = (spec: Spec, path: string, value: number | string): Mend => {
+  const [top] = path.split('.')
+  const changed = override(spec, path, String(value)) as Spec
+  const label = `Use ${typeof value === 'number' && Number.isInteger(value) ? formatCount(value) : value}`
+  return { label, change: { [top]: changed[top as SpecField] } }
+}
+
+function valueAt(spec: Spec, path: string): number {
+  const value = path.split('.').reduce<unknown>((part, key) => {
+    return typeof part === 'object' && part !== null ? new Map(Object.entries(part)).get(key) : undefined
+  }, spec)
+  return Number(value)
+}

@@ -1,0 +1,51 @@
+// How much a network's training is to compute, to tell from the time of one run that of another.
+
+import { datasetOf } from '../datasets'
+import { asMatrix, countOf } from './shape'
+import { inputShapeOf, summarise, type LayerSummary, type Spec } from './spec'
+
+// Times of other work in multiply-adds, fitted to the times of the presets on WebAssembly: with them, work per second differs by less
+// than two between the presets. tests/bench/README.md has those times.
+
+/** Moving a value through a layer. */
+const MOVE = 10
+/** Fetching a value of an example. */
+const FETCH = 30
+/** Warping a pixel, which reads four others. */
+const WARP = 250
+/** Changing a parameter. */
+const UPDATE = 10
+/** Starting the calls of a step. */
+const STEP = 100_000
+
+/** Multiply-adds of a layer's forward pass for one example. */
+function multiplyAdds({ parameterSpecs, outputShape }: LayerSummary): number {
+  const weights = parameterSpecs.filter(({ role }) => role === 'weights')
+  return weights.reduce((sum, { shape }) => sum + countOf(shape), 0) * asMatrix(outputShape).positions
+}
+
+/**
+ * Multiply-adds per trained example, forward and backward, with what else takes time counted as so many of them: moved values, warped
+ * pixels, updates, and the examples that are evaluated meanwhile. Comparable between specs on one device. Not a number for an
+ * invalid spec.
+ */
+export function workPerExample(spec: Spec): number {
+  const { layers, parameters } = summarise(spec)
+  if (layers.length < spec.layers.length) return NaN
+  const inputs = countOf(inputShapeOf(spec))
+  const forward = layers.reduce((sum, layer) => sum + multiplyAdds(layer) + MOVE * countOf(layer.outputShape), 0)
+  // The lowest layer with parameters needs no gradient of its input: see trainingList.
+  const lowest = layers.findIndex((layer) => layer.parameters > 0)
+  const backward = layers.reduce((sum, layer, i) => {
+    return i < lowest ? sum : sum + (i > lowest ? 2 : 1) * multiplyAdds(layer) + MOVE * countOf(layer.outputShape)
+  }, 0)
+  const warp = spec.augmentation.type === 'none' ? 0 : WARP * inputs
+  const step = (STEP + UPDATE * parameters) / spec.batchSize
+  const evaluated = datasetOf(spec).test + spec.validationSize
+  const between = spec.evaluateEvery > 0 ? evaluated / (spec.evaluateEvery * spec.batchSize) : 0
+  const evaluations = evaluated / spec.trainingSize + between
+  return FETCH * inputs + forward + backward + warp + step + evaluations * (FETCH * inputs + forward)
+}
+
+/** Examples that the whole run trains on. */
+export const examplesOf = ({ trainingSize, epochs }: Spec): number => trainingSize * epochs
