@@ -8,6 +8,7 @@ import { createWebGPU } from '../src/backends/webgpu'
 export const devices = {
   'WebGPU, tiles': () => createWebGPU({ variant: 'tiles' }),
   'WebGPU, split': () => createWebGPU({ variant: 'split' }),
+  'WebGPU, slices': () => createWebGPU({ variant: 'slices' }),
   'WebGPU, quads': () => createWebGPU({ variant: 'quads' }),
   'WebGPU, blocks': () => createWebGPU({ variant: 'blocks' }),
   'WebAssembly, SIMD': () => createWasm({ build: 'simd', threads: 1 }),

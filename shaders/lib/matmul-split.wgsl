@@ -1,10 +1,6 @@
 // Matrix product C[R, S] = A[R, T] . B[T, S] in 4x4 blocks (sizes count blocks), for products with few outputs and a long inner
-// dimension, whose tiles would leave most of a GPU idle: a workgroup makes one block of C. Its 64 invocations share out the
-// steps along T among them and add up what they have in workgroup memory, always in the same order.
-
-const PARTS = 64u;
-
-var<workgroup> partial: array<mat4x4f, PARTS>;
+// dimension, whose tiles would leave most of a GPU idle: a workgroup makes one block of C. Its invocations share out the steps
+// along T among them and add up what they have (lib/total.wgsl).
 
 @compute @workgroup_size(PARTS)
 fn main(
@@ -20,10 +16,6 @@ fn main(
     let step = step_at(t);
     sum = multiply(sum, load_a(row, step), load_b(step, s));
   }
-  partial[index] = sum;
-  for (var half = PARTS / 2; half > 0; half /= 2) {
-    workgroupBarrier();
-    if (index < half) { partial[index] += partial[index + half]; }
-  }
-  if (index == 0 && r < R) { store(r, s, partial[0]); }
+  let total = total_of(sum, index);
+  if (index == 0 && r < R) { store(r, s, total); }
 }

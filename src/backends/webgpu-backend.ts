@@ -16,6 +16,9 @@ import { byteWriter, DeviceMemory, guarded } from './webgpu-memory'
 import { createPipelines, type Prepared } from './webgpu-pipelines'
 import { WebGPUProgram, type BoundDispatch } from './webgpu-program'
 
+/** Label of a buffer between two passes. */
+const BETWEEN = 'between two passes'
+
 /** A device that runs plans. */
 export class WebGPUBackend implements Backend {
   readonly lost: Promise<DeviceLoss>
@@ -83,11 +86,11 @@ export class WebGPUBackend implements Backend {
       )
       await checked
       const calls = Object.values<readonly Call[]>(plan.lists).flat()
-      const bind = (call: Call, prepared: Prepared) => this.#bind(call, prepared, buffers)
-      const prepared = await this.#autotune.prepare(calls, bind, () => this.#memory.clear(own))
+      const prepared = await this.#tuned(calls, buffers, own)
       const bound = guarded(this.device, () => {
+        const between = this.#room(Math.max(...prepared.map((one) => one.between)), own)
         let next = 0 // lists are gone through in the order of `calls`
-        return mapLists(plan.lists, (call) => bind(call, prepared[next++]))
+        return mapLists(plan.lists, (call) => this.#bind(call, prepared[next++], buffers, between))
       })
       await bound.checked
       return new WebGPUProgram(this.device, this.#memory, buffers, bound.made, own)
@@ -97,17 +100,40 @@ export class WebGPUBackend implements Backend {
     }
   }
 
+  /** The pipelines of calls, timed on the buffers where there are several candidates. */
+  async #tuned(calls: readonly Call[], buffers: readonly GPUBuffer[], own: readonly GPUBuffer[]): Promise<Prepared[]> {
+    const rooms: GPUBuffer[] = []
+    try {
+      return await this.#autotune.prepare(
+        calls,
+        (call, prepared) => this.#bind(call, prepared, buffers, this.#room(prepared.between, rooms)),
+        () => this.#memory.clear(own),
+      )
+    } finally {
+      rooms.forEach((room) => this.#memory.destroy(room))
+    }
+  }
+
+  /** Room between two passes. The calls of a program follow each other, so that one serves them all. */
+  #room(floats: number, own: GPUBuffer[]): GPUBuffer | undefined {
+    const known = own.find(({ label, size }) => label === BETWEEN && size >= 4 * floats)
+    if (floats === 0 || known) return known
+    const room = this.#memory.create(BETWEEN, 4 * floats, GPUBufferUsage.STORAGE)
+    own.push(room)
+    return room
+  }
+
   #bind(
     { kernel, buffers: bound }: Call,
-    { pipeline, layout, workgroups, variant }: Prepared,
-    buffers: GPUBuffer[],
+    { passes, layout, between, variant }: Prepared,
+    buffers: readonly GPUBuffer[],
+    room: GPUBuffer | undefined,
   ): BoundDispatch {
-    const entries = Object.keys(kernel.bindings).map((name, binding) => ({
-      binding,
-      resource: { buffer: buffers[bound[name].id] },
-    }))
+    const resources = Object.keys(kernel.bindings).map((name) => buffers[bound[name].id])
+    if (between > 0 && room) resources.push(room)
+    const entries = resources.map((buffer, binding) => ({ binding, resource: { buffer } }))
     const bindGroup = this.device.createBindGroup({ layout, entries })
-    return { pipeline, bindGroup, workgroups, kernel: kernel.name, variant }
+    return { passes, bindGroup, kernel: kernel.name, variant }
   }
 
   #memoryOf({ name, size, store }: Buffer, own: GPUBuffer[]): GPUBuffer {

@@ -5,11 +5,19 @@ import type { Call } from '../kernels/plan'
 import { shaderText } from '../kernels/shaders'
 import { KernelError } from './types'
 
-/** A pipeline with everything that a dispatch needs. */
-export interface Prepared {
+/** A pipeline, and how many workgroups of it run. */
+export interface Pass {
   readonly pipeline: GPUComputePipeline
-  readonly layout: GPUBindGroupLayout
   readonly workgroups: Workgroups
+}
+
+/** Everything that a dispatch needs but its buffers. */
+export interface Prepared {
+  /** One, or two for a variant that has a second (see `Finish`). */
+  readonly passes: readonly Pass[]
+  readonly layout: GPUBindGroupLayout
+  /** Floats between two passes, in a buffer behind those of the kernel; 0 for one. */
+  readonly between: number
   /** Name of the variant. */
   readonly variant: string
 }
@@ -19,10 +27,11 @@ export type Pipelines = ReturnType<typeof createPipelines>
 /** Makes pipelines for a device, and caches them by WGSL source and bindings. */
 export function createPipelines(device: GPUDevice) {
   const layouts = new Map<string, GPUBindGroupLayout>()
-  const pipelines = new Map<string, Promise<GPUComputePipeline>>()
+  const pipelines = new Map<string, Promise<readonly GPUComputePipeline[]>>()
 
-  function layoutOf(kernel: Kernel): GPUBindGroupLayout {
-    const readOnly = Object.values(kernel.bindings).map((binding) => binding.startsWith('read '))
+  function layoutOf({ bindings }: Kernel, { finish }: Variant): GPUBindGroupLayout {
+    const readOnly = Object.values(bindings).map((binding) => binding.startsWith('read '))
+    if (finish) readOnly.push(false)
     const key = readOnly.map(Number).join('')
     let layout = layouts.get(key)
     if (!layout) {
@@ -37,7 +46,12 @@ export function createPipelines(device: GPUDevice) {
     return layout
   }
 
-  async function make(kernel: Kernel, code: string, constants: Constants): Promise<GPUComputePipeline> {
+  async function make(
+    kernel: Kernel,
+    variant: Variant,
+    code: string,
+    constants: Constants,
+  ): Promise<readonly GPUComputePipeline[]> {
     device.pushErrorScope('validation')
     const module = device.createShaderModule({ label: kernel.name, code })
     void device.popErrorScope() // reported below, with its place
@@ -49,8 +63,12 @@ export function createPipelines(device: GPUDevice) {
       throw new KernelError(`${about} does not compile: ${error.message} in line ${error.lineNum}: ${line}`)
     }
     try {
-      const layout = device.createPipelineLayout({ bindGroupLayouts: [layoutOf(kernel)] })
-      return await device.createComputePipelineAsync({ label: kernel.name, layout, compute: { module } })
+      const layout = device.createPipelineLayout({ bindGroupLayouts: [layoutOf(kernel, variant)] })
+      return await Promise.all(
+        (variant.finish ? ['main', 'finish'] : ['main']).map((entryPoint) =>
+          device.createComputePipelineAsync({ label: kernel.name, layout, compute: { module, entryPoint } }),
+        ),
+      )
     } catch (reason) {
       throw new KernelError(`${about} makes no pipeline: ${String(reason)}`)
     }
@@ -61,22 +79,24 @@ export function createPipelines(device: GPUDevice) {
     async get({ kernel, constants }: Call, name: string): Promise<Prepared> {
       const variant = kernel.variants[name]
       const code = specialise(kernel, variant, constants)
-      const layout = layoutOf(kernel)
+      const layout = layoutOf(kernel, variant)
       const key = `${layout.label}\n${code}`
-      let pipeline = pipelines.get(key)
-      if (!pipeline) {
-        pipeline = make(kernel, code, constants)
-        pipelines.set(key, pipeline)
-        pipeline.catch(() => pipelines.delete(key))
+      let made = pipelines.get(key)
+      if (!made) {
+        made = make(kernel, variant, code, constants)
+        pipelines.set(key, made)
+        made.catch(() => pipelines.delete(key))
       }
-      const workgroups = variant.workgroups(constants)
       const most = device.limits.maxComputeWorkgroupsPerDimension
-      if (workgroups.some((count = 1) => count > most)) {
+      const workgroups = [variant, variant.finish].flatMap((pass) => (pass ? [pass.workgroups(constants)] : []))
+      const tooMany = workgroups.find((axes) => axes.some((count = 1) => count > most))
+      if (tooMany) {
         throw new KernelError(
-          `The kernel ${kernel.name} with ${JSON.stringify(constants)} needs ${workgroups.join(' x ')} workgroups, and this device takes ${most} along an axis. A smaller batch or network needs less.`,
+          `The kernel ${kernel.name} with ${JSON.stringify(constants)} needs ${tooMany.join(' x ')} workgroups, and this device takes ${most} along an axis. A smaller batch or network needs less.`,
         )
       }
-      return { pipeline: await pipeline, layout, workgroups, variant: name }
+      const passes = (await made).map((pipeline, i) => ({ pipeline, workgroups: workgroups[i] }))
+      return { passes, layout, between: variant.finish?.floats(constants) ?? 0, variant: name }
     },
   }
 }

@@ -1,12 +1,11 @@
 // Times dispatches on a device: by timestamp queries if it has them, else by waiting for the results.
 
-import type { Workgroups } from '../kernels/kernel'
+import type { Pass } from './webgpu-pipelines'
 
 /** Work for the device. */
 export interface Dispatch {
-  readonly pipeline: GPUComputePipeline
+  readonly passes: readonly Pass[]
   readonly bindGroup: GPUBindGroup
-  readonly workgroups: Workgroups
 }
 
 /** Seconds of one timing of a dispatch: browsers round timestamps to 0.1 ms. */
@@ -26,10 +25,12 @@ export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1]
 }
 
-export function encode(pass: GPUComputePassEncoder, { pipeline, bindGroup, workgroups }: Dispatch): void {
-  pass.setPipeline(pipeline)
-  pass.setBindGroup(0, bindGroup)
-  pass.dispatchWorkgroups(...workgroups)
+export function encode(encoder: GPUComputePassEncoder, { passes, bindGroup }: Dispatch): void {
+  encoder.setBindGroup(0, bindGroup)
+  for (const { pipeline, workgroups } of passes) {
+    encoder.setPipeline(pipeline)
+    encoder.dispatchWorkgroups(...workgroups)
+  }
 }
 
 /** Seconds of each dispatch. Repeats each one until its time can be measured. */

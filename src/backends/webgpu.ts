@@ -55,7 +55,7 @@ export async function createWebGPU(options: WebGPUOptions = {}): Promise<Backend
   // shapes, and compiling the others to find out takes as long as hundreds of steps.
   const software = device.features.has('subgroups') ? (['quads'] as const) : (['blocks'] as const)
   // `quads` depends on the layout of invocations in subgroups, which software adapters have and WGSL does not promise.
-  const hardware = ['tiles', 'split', 'blocks'] as const
+  const hardware = ['tiles', 'split', 'slices', 'blocks'] as const
   const candidates = options.candidates ?? (isFallbackAdapter ? software : hardware)
   // Only now: most of its code is of no use without a device.
   const { WebGPUBackend } = await import('./webgpu-backend')

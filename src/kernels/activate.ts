@@ -1,7 +1,7 @@
 // An activation function as a kernel of its own, and its derivative: shaders/activation.wgsl, shaders/activation-gradient.wgsl.
 
 import { activate, derivative } from './activation'
-import { kernel, linearWorkgroups, pad4, shader } from './kernel'
+import { fewRounds, kernel, linearWorkgroups, pad4, shader } from './kernel'
 
 const constants = { ROWS: 'u32', CHANNELS: 'u32', ACTIVATION: 'u32' } as const
 const workgroups = ({ ROWS, CHANNELS }: { ROWS: number; CHANNELS: number }) =>
@@ -12,7 +12,7 @@ export const activation = kernel({
   name: 'activation',
   constants,
   bindings: { inputs: 'read f32', outputs: 'write f32' },
-  variants: { default: { wgsl: shader('lib/activation', 'activation'), workgroups } },
+  variants: { default: { wgsl: shader('lib/activation', 'activation'), workgroups, rounds: fewRounds } },
   reference({ ROWS, CHANNELS, ACTIVATION }, { inputs, outputs }) {
     const stride = pad4(CHANNELS)
     for (let row = 0; row < ROWS; row++) {
@@ -26,7 +26,7 @@ export const activationGradient = kernel({
   name: 'activation-gradient',
   constants,
   bindings: { gradient: 'read f32', saved: 'read f32', inputGradient: 'write f32' },
-  variants: { default: { wgsl: shader('lib/activation', 'activation-gradient'), workgroups } },
+  variants: { default: { wgsl: shader('lib/activation', 'activation-gradient'), workgroups, rounds: fewRounds } },
   reference({ ROWS, CHANNELS, ACTIVATION }, { gradient, saved, inputGradient }) {
     const count = ROWS * pad4(CHANNELS)
     for (let i = 0; i < count; i++) inputGradient[i] = gradient[i] * derivative(ACTIVATION, saved[i])

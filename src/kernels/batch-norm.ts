@@ -5,7 +5,7 @@
 // in `parameters` and `gradients`; MEAN and VARIANCE: where its running statistics start in `running`.
 
 import { derivative } from './activation'
-import { ceilDiv, kernel, linearWorkgroups, pad4, shader } from './kernel'
+import { ceilDiv, fewRounds, kernel, linearWorkgroups, pad4, shader, type Workgroups } from './kernel'
 
 /** Chunks for a number of rows: enough to fill a device, none of them tiny. */
 export const chunksOf = (rows: number): number => Math.min(64, ceilDiv(rows, 16))
@@ -18,14 +18,32 @@ function rowsOf(chunk: number, { ROWS, CHUNKS }: { ROWS: number; CHUNKS: number 
 
 const blocks = ({ CHANNELS }: { CHANNELS: number }) => pad4(CHANNELS) / 4
 
+interface Chunked {
+  readonly ROWS: number
+  readonly CHANNELS: number
+  readonly CHUNKS: number
+}
+
+/** Sums of a chunk's rows: by one invocation for four channels (`blocks`), or by a workgroup, for GPUs (`split`). */
+const sumVariants = (file: string) => ({
+  blocks: {
+    wgsl: shader(file),
+    workgroups: (size: Chunked) => linearWorkgroups(size.CHUNKS * blocks(size)),
+    rounds: ({ ROWS, CHUNKS }: Chunked) => ceilDiv(ROWS, CHUNKS),
+  },
+  split: {
+    wgsl: shader(`${file}-split`),
+    workgroups: (size: Chunked): Workgroups => [blocks(size), size.CHUNKS],
+    rounds: ({ ROWS, CHUNKS }: Chunked) => ceilDiv(ceilDiv(ROWS, CHUNKS), 64),
+  },
+})
+
 /** The mean of every chunk and the sum of squared deviations from it, into `moments` [2 CHUNKS, CHANNELS], chunk by chunk. */
 export const batchNormMoments = kernel({
   name: 'batch-norm-moments',
   constants: { ROWS: 'u32', CHANNELS: 'u32', CHUNKS: 'u32' },
   bindings: { inputs: 'read f32', moments: 'write f32' },
-  variants: {
-    default: { wgsl: shader('batch-norm-moments'), workgroups: (size) => linearWorkgroups(size.CHUNKS * blocks(size)) },
-  },
+  variants: sumVariants('batch-norm-moments'),
   reference(size, { inputs, moments }) {
     const stride = pad4(size.CHANNELS)
     for (let chunk = 0; chunk < size.CHUNKS; chunk++) {
@@ -60,7 +78,7 @@ export const batchNormStatistics = kernel({
   },
   bindings: { moments: 'read f32', statistics: 'write f32', running: 'read-write f32' },
   variants: {
-    default: { wgsl: shader('batch-norm-statistics'), workgroups: (size) => linearWorkgroups(blocks(size)) },
+    default: { wgsl: shader('batch-norm-statistics'), workgroups: (size) => linearWorkgroups(blocks(size)), rounds: ({ CHUNKS }) => CHUNKS },
   },
   reference(size, { moments, statistics, running }) {
     const { ROWS, CHANNELS, CHUNKS, MOMENTUM, EPSILON, MEAN, VARIANCE } = size
@@ -91,7 +109,9 @@ export const batchNormRunning = kernel({
   name: 'batch-norm-running',
   constants: { CHANNELS: 'u32', EPSILON: 'f32', MEAN: 'u32', VARIANCE: 'u32' },
   bindings: { running: 'read f32', statistics: 'write f32' },
-  variants: { default: { wgsl: shader('batch-norm-running'), workgroups: (size) => linearWorkgroups(blocks(size)) } },
+  variants: {
+    default: { wgsl: shader('batch-norm-running'), workgroups: (size) => linearWorkgroups(blocks(size)), rounds: fewRounds },
+  },
   reference({ CHANNELS, EPSILON, MEAN, VARIANCE }, { running, statistics }) {
     for (let c = 0; c < CHANNELS; c++) {
       statistics[c] = running[MEAN + c]
@@ -106,7 +126,11 @@ export const batchNormOutput = kernel({
   constants: { ROWS: 'u32', CHANNELS: 'u32', SCALE: 'u32', SHIFT: 'u32' },
   bindings: { parameters: 'read f32', statistics: 'read f32', inputs: 'read f32', outputs: 'write f32' },
   variants: {
-    default: { wgsl: shader('batch-norm-output'), workgroups: (size) => linearWorkgroups(size.ROWS * blocks(size)) },
+    default: {
+      wgsl: shader('batch-norm-output'),
+      workgroups: (size) => linearWorkgroups(size.ROWS * blocks(size)),
+      rounds: fewRounds,
+    },
   },
   reference({ ROWS, CHANNELS, SCALE, SHIFT }, { parameters, statistics, inputs, outputs }) {
     const stride = pad4(CHANNELS)
@@ -124,12 +148,7 @@ export const batchNormGradientSums = kernel({
   name: 'batch-norm-gradient-sums',
   constants: { ROWS: 'u32', CHANNELS: 'u32', CHUNKS: 'u32' },
   bindings: { gradient: 'read f32', inputs: 'read f32', statistics: 'read f32', sums: 'write f32' },
-  variants: {
-    default: {
-      wgsl: shader('batch-norm-gradient-sums'),
-      workgroups: (size) => linearWorkgroups(size.CHUNKS * blocks(size)),
-    },
-  },
+  variants: sumVariants('batch-norm-gradient-sums'),
   reference(size, { gradient, inputs, statistics, sums }) {
     const stride = pad4(size.CHANNELS)
     for (let chunk = 0; chunk < size.CHUNKS; chunk++) {
@@ -154,7 +173,13 @@ export const batchNormGradients = kernel({
   name: 'batch-norm-gradients',
   constants: { CHANNELS: 'u32', CHUNKS: 'u32', SCALE: 'u32', SHIFT: 'u32' },
   bindings: { sums: 'read f32', gradients: 'write f32' },
-  variants: { default: { wgsl: shader('batch-norm-gradients'), workgroups: (size) => linearWorkgroups(blocks(size)) } },
+  variants: {
+    default: {
+      wgsl: shader('batch-norm-gradients'),
+      workgroups: (size) => linearWorkgroups(blocks(size)),
+      rounds: ({ CHUNKS }) => CHUNKS,
+    },
+  },
   reference({ CHANNELS, CHUNKS, SCALE, SHIFT }, { sums, gradients }) {
     const stride = pad4(CHANNELS)
     for (let c = 0; c < CHANNELS; c++) {
@@ -190,6 +215,7 @@ export const batchNormInputGradient = kernel({
     default: {
       wgsl: shader('lib/activation', 'batch-norm-input-gradient'),
       workgroups: (size) => linearWorkgroups(size.ROWS * blocks(size)),
+      rounds: fewRounds,
     },
   },
   reference({ ROWS, CHANNELS, SCALE, SHIFT, ACTIVATION }, buffers) {

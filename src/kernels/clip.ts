@@ -10,7 +10,7 @@ export const squaredSums = kernel({
   name: 'squared-sums',
   constants: { COUNT: 'u32', PARTS: 'u32' },
   bindings: { gradients: 'read f32', sums: 'write f32' },
-  variants: { default: { wgsl: shader('squared-sums'), workgroups: ({ PARTS }) => [ceilDiv(PARTS, 64)] } },
+  variants: { default: { wgsl: shader('squared-sums'), workgroups: ({ PARTS }) => [ceilDiv(PARTS, 64)], rounds: ({ COUNT, PARTS }) => ceilDiv(COUNT / 4, PARTS) } },
   reference({ COUNT, PARTS }, { gradients, sums }) {
     sums.fill(0, 0, PARTS)
     // Parts alternate over vec4s, as invocations do.
@@ -23,7 +23,7 @@ export const clipFactor = kernel({
   name: 'clip',
   constants: { PARTS: 'u32', LIMIT: 'f32' },
   bindings: { sums: 'read f32', clip: 'write f32' },
-  variants: { default: { wgsl: shader('clip'), workgroups: () => [1] } },
+  variants: { default: { wgsl: shader('clip'), workgroups: () => [1], rounds: ({ PARTS }) => PARTS } },
   reference({ PARTS, LIMIT }, { sums, clip }) {
     let squares = 0
     for (let part = 0; part < PARTS; part++) squares += sums[part]

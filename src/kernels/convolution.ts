@@ -6,7 +6,7 @@
 
 import { activate, derivative } from './activation'
 import { ceilDiv, type Constants, type Floats, kernel, linearWorkgroups, pad4, shader } from './kernel'
-import { matmulVariants } from './matmul'
+import { longMatmulVariants, matmulVariants } from './matmul'
 import { addScaled } from './rows'
 
 const sizes = {
@@ -94,6 +94,7 @@ export const convolutionForward = kernel({
   variants: matmulVariants(['lib/activation', 'lib/patch', 'convolution-forward', 'lib/layer-output'], (size) => ({
     R: ceilDiv(size.ROWS * size.OUTPUT_HEIGHT * size.OUTPUT_WIDTH, 4),
     S: ceilDiv(size.FILTERS, 4),
+    T: weightRows(size) / 4,
   })),
   flops: (size) => productFlops(size),
   reference(size, { parameters, inputs, outputs }) {
@@ -130,9 +131,10 @@ export const convolutionInputGradient = kernel({
   bindings: { parameters: 'read f32', gradient: 'read f32', saved: 'read f32', inputGradient: 'write f32' },
   variants: matmulVariants(
     ['lib/activation', 'convolution-input-gradient', 'lib/input-gradient'],
-    ({ ROWS, HEIGHT, WIDTH, CHANNELS }) => ({
+    ({ ROWS, HEIGHT, WIDTH, CHANNELS, KERNEL, FILTERS }) => ({
       R: ceilDiv(ROWS * HEIGHT * WIDTH, 4),
       S: ceilDiv(CHANNELS, 4),
+      T: KERNEL * KERNEL * ceilDiv(FILTERS, 4),
     }),
   ),
   flops: (size) => productFlops(size),
@@ -170,6 +172,7 @@ export const convolutionPixelGradient = kernel({
     default: {
       wgsl: shader('lib/activation', 'convolution-pixel-gradient'),
       workgroups: ({ ROWS, HEIGHT, WIDTH }) => linearWorkgroups(ROWS * HEIGHT * WIDTH),
+      rounds: ({ KERNEL, FILTERS }) => KERNEL * KERNEL * ceilDiv(FILTERS, 4),
     },
   },
   flops: (size) => productFlops(size),
@@ -196,9 +199,10 @@ export const convolutionWeightGradient = kernel({
   name: 'convolution-weight-gradient',
   constants: { ...sizes, BIAS: 'u32' },
   bindings: { inputs: 'read f32', gradient: 'read f32', gradients: 'write f32' },
-  variants: matmulVariants(['lib/patch', 'convolution-weight-gradient', 'lib/weight-gradient'], (size) => ({
+  variants: longMatmulVariants(['lib/patch', 'convolution-weight-gradient', 'lib/weight-gradient'], (size) => ({
     R: weightRows(size) / 4 + 1,
     S: ceilDiv(size.FILTERS, 4),
+    T: size.ROWS * size.OUTPUT_HEIGHT * ceilDiv(size.OUTPUT_WIDTH, 4),
   })),
   flops: (size) => productFlops(size),
   reference(size, { inputs, gradient, gradients }) {

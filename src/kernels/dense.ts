@@ -2,7 +2,7 @@
 
 import { activate, derivative } from './activation'
 import { ceilDiv, kernel, pad4, type Constants } from './kernel'
-import { matmulVariants } from './matmul'
+import { longMatmulVariants, matmulVariants } from './matmul'
 import { addScaled } from './rows'
 
 // SKIP: four of five MNIST pixels are zero. Skipping them in the two loops that read the inputs makes a CPU step of
@@ -21,9 +21,10 @@ export const denseForward = kernel({
   bindings: { parameters: 'read f32', inputs: 'read f32', outputs: 'write f32' },
   variants: matmulVariants(
     ['lib/activation', 'lib/steps', 'dense-forward', 'lib/layer-output'],
-    ({ ROWS, OUTPUTS }) => ({
+    ({ ROWS, INPUTS, OUTPUTS }) => ({
       R: ceilDiv(ROWS, 4),
       S: ceilDiv(OUTPUTS, 4),
+      T: ceilDiv(INPUTS, 4),
     }),
   ),
   flops: (size) => productFlops(size),
@@ -54,9 +55,10 @@ export const denseInputGradient = kernel({
   bindings: { parameters: 'read f32', gradient: 'read f32', saved: 'read f32', inputGradient: 'write f32' },
   variants: matmulVariants(
     ['lib/activation', 'lib/steps', 'dense-input-gradient', 'lib/input-gradient'],
-    ({ ROWS, INPUTS }) => ({
+    ({ ROWS, INPUTS, OUTPUTS }) => ({
       R: ceilDiv(ROWS, 4),
       S: ceilDiv(INPUTS, 4),
+      T: ceilDiv(OUTPUTS, 4),
     }),
   ),
   flops: (size) => productFlops(size),
@@ -79,9 +81,10 @@ export const denseWeightGradient = kernel({
   name: 'dense-weight-gradient',
   constants: { ROWS: 'u32', INPUTS: 'u32', OUTPUTS: 'u32', WEIGHTS: 'u32', BIAS: 'u32' },
   bindings: { inputs: 'read f32', gradient: 'read f32', gradients: 'write f32' },
-  variants: matmulVariants(['dense-weight-gradient', 'lib/weight-gradient'], ({ INPUTS, OUTPUTS }) => ({
+  variants: longMatmulVariants(['dense-weight-gradient', 'lib/weight-gradient'], ({ ROWS, INPUTS, OUTPUTS }) => ({
     R: ceilDiv(INPUTS, 4) + 1,
     S: ceilDiv(OUTPUTS, 4),
+    T: ceilDiv(ROWS, 4),
   })),
   flops: (size) => productFlops(size),
   reference({ ROWS, INPUTS, OUTPUTS, WEIGHTS, BIAS }, { inputs, gradient, gradients }) {

@@ -1,7 +1,7 @@
 // Dropout, forward and backward: shaders/dropout.wgsl.
 
 import { derivative } from './activation'
-import { kernel, linearWorkgroups, shader } from './kernel'
+import { fewRounds, kernel, linearWorkgroups, shader } from './kernel'
 import { hash, Stream } from './random'
 
 /** Random bits for each value. */
@@ -25,6 +25,7 @@ export const dropout = kernel({
     default: {
       wgsl: shader('lib/random', 'lib/activation', 'dropout'),
       workgroups: ({ COUNT }) => linearWorkgroups(COUNT / 4),
+      rounds: fewRounds,
     },
   },
   reference({ COUNT, STREAM, THRESHOLD, SCALE, ACTIVATION }, { state, inputs, saved, outputs }) {

@@ -1,7 +1,7 @@
 // Flattens images whose channels are padded: shaders/flatten.wgsl and shaders/flatten-gradient.wgsl.
 
 import { derivative } from './activation'
-import { kernel, linearWorkgroups, pad4, shader } from './kernel'
+import { fewRounds, kernel, linearWorkgroups, pad4, shader } from './kernel'
 
 /** `inputs` [ROWS POSITIONS, CHANNELS] to `outputs` [ROWS, POSITIONS CHANNELS]. */
 export const flattenForward = kernel({
@@ -12,6 +12,7 @@ export const flattenForward = kernel({
     default: {
       wgsl: shader('flatten'),
       workgroups: ({ ROWS, POSITIONS, CHANNELS }) => linearWorkgroups(ROWS * POSITIONS * CHANNELS),
+      rounds: fewRounds,
     },
   },
   reference({ ROWS, POSITIONS, CHANNELS }, { inputs, outputs }) {
@@ -33,6 +34,7 @@ export const flattenGradient = kernel({
     default: {
       wgsl: shader('lib/activation', 'flatten-gradient'),
       workgroups: ({ ROWS, POSITIONS, CHANNELS }) => linearWorkgroups((ROWS * POSITIONS * pad4(CHANNELS)) / 4),
+      rounds: fewRounds,
     },
   },
   reference({ ROWS, POSITIONS, CHANNELS, ACTIVATION }, { gradient, saved, inputGradient }) {

@@ -1,6 +1,6 @@
 // Gathers a batch of images to train on: some rows are synthetic, and all are warped: shaders/gather-augmented.wgsl.
 
-import { type Constants, kernel, linearWorkgroups, pad4, shader } from './kernel'
+import { type Constants, fewRounds, kernel, linearWorkgroups, pad4, shader } from './kernel'
 import { byteOf, imageBytes } from './order'
 import { hash, shuffled, Stream, uniform } from './random'
 
@@ -112,6 +112,7 @@ export const gatherAugmented = kernel({
         return { NODES, DRAWS }
       },
       workgroups: (constants) => linearWorkgroups((constants.ROWS * floatsOf(constants)) / 4),
+      rounds: fewRounds,
     },
   },
   reference(constants, { state, images, labels, syntheticImages, syntheticLabels, statistics, inputs, targets }) {

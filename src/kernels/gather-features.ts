@@ -1,6 +1,6 @@
 // Gathers a batch of feature vectors out of the data set on the device: shaders/gather-features.wgsl.
 
-import { kernel, linearWorkgroups, shader } from './kernel'
+import { fewRounds, kernel, linearWorkgroups, shader } from './kernel'
 import { labelOf, placeOf } from './order'
 
 /**
@@ -30,6 +30,7 @@ export const gatherFeatures = kernel({
     default: {
       wgsl: shader('lib/random', 'lib/order', 'gather-features'),
       workgroups: ({ ROWS, FLOATS }) => linearWorkgroups((ROWS * FLOATS) / 4),
+      rounds: fewRounds,
     },
   },
   reference(constants, { state, features, labels, statistics, inputs, targets }) {

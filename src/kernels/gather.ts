@@ -1,6 +1,6 @@
 // Gathers a batch of images out of the data set on the device: shaders/gather.wgsl.
 
-import { ceilDiv, kernel, linearWorkgroups, shader } from './kernel'
+import { ceilDiv, fewRounds, kernel, linearWorkgroups, shader } from './kernel'
 import { byteOf, imageBytes, labelOf, placeOf } from './order'
 
 /**
@@ -32,6 +32,7 @@ export const gather = kernel({
     default: {
       wgsl: shader('lib/random', 'lib/order', 'gather'),
       workgroups: ({ ROWS, FLOATS }) => linearWorkgroups(ROWS * ceilDiv(FLOATS, 16)),
+      rounds: fewRounds,
     },
   },
   reference(constants, { state, images, labels, statistics, inputs, targets }) {

@@ -37,6 +37,18 @@ export interface Variant<C extends string = string> {
   tile?(constants: Constants<C>): Constants
   /** Number of workgroups that cover the problem. */
   workgroups(constants: Constants<C>): Workgroups
+  /** Rounds of the longest loop of one invocation, nested loops multiplied. */
+  rounds(constants: Constants<C>): number
+  /** Its second pass, if it has one. */
+  readonly finish?: Finish<C>
+}
+
+/** The second pass of a variant: it runs the entry point `finish`, which takes up what `main` has put into a last binding. */
+export interface Finish<C extends string = string> {
+  /** Number of workgroups. */
+  workgroups(constants: Constants<C>): Workgroups
+  /** Floats between the passes. */
+  floats(constants: Constants<C>): number
 }
 
 /** A compute kernel: the definition (`reference`) and the WGSL programs that must agree with it. */
@@ -60,6 +72,9 @@ export function kernel<const C extends string, const B extends Record<string, Bi
 ): Kernel<C, B> {
   return definition
 }
+
+/** Rounds of a variant without a loop, or whose loops are of a few constant rounds. */
+export const fewRounds = () => 1
 
 /** Most workgroups along one axis that every WebGPU device takes (maxComputeWorkgroupsPerDimension). */
 export const MOST_WORKGROUPS = 65_535

@@ -1,7 +1,7 @@
 // The two losses, each with its gradient: shaders/softmax-cross-entropy.wgsl and shaders/quadratic.wgsl.
 
 import { derivative } from './activation'
-import { ceilDiv, type Floats, kernel, pad4, shader } from './kernel'
+import { ceilDiv, type Floats, kernel, pad4, shader, type Workgroups } from './kernel'
 
 /** Place of the largest of `count` values from `at` on, the first of equals. */
 function argmax(values: Floats, at: number, count: number): number {
@@ -9,6 +9,10 @@ function argmax(values: Floats, at: number, count: number): number {
   for (let j = 1; j < count; j++) if (values[at + j] > values[at + best]) best = j
   return best
 }
+
+/** Both losses have an invocation for each row. */
+const workgroups = ({ ROWS }: { ROWS: number }): Workgroups => [ceilDiv(ROWS, 64)]
+const rounds = ({ CLASSES }: { CLASSES: number }) => CLASSES
 
 /** The constants that both losses have: rows of the batch, and classes. */
 export const lossConstants = (rows: number, classes: number) => ({ ROWS: rows, CLASSES: classes })
@@ -22,7 +26,7 @@ export const softmaxCrossEntropy = kernel({
   name: 'softmax-cross-entropy',
   constants: { ROWS: 'u32', CLASSES: 'u32', SMOOTHING: 'f32' },
   bindings: { logits: 'read f32', targets: 'read u32', gradient: 'write f32', losses: 'write f32', hits: 'write f32' },
-  variants: { default: { wgsl: shader('softmax-cross-entropy'), workgroups: ({ ROWS }) => [ceilDiv(ROWS, 64)] } },
+  variants: { default: { wgsl: shader('softmax-cross-entropy'), workgroups, rounds } },
   reference({ ROWS, CLASSES, SMOOTHING }, { logits, targets, gradient, losses, hits }) {
     const stride = pad4(CLASSES)
     for (let row = 0; row < ROWS; row++) {
@@ -56,7 +60,7 @@ export const quadratic = kernel({
   name: 'quadratic',
   constants: { ROWS: 'u32', CLASSES: 'u32', ACTIVATION: 'u32' },
   bindings: { outputs: 'read f32', targets: 'read u32', gradient: 'write f32', losses: 'write f32', hits: 'write f32' },
-  variants: { default: { wgsl: shader('lib/activation', 'quadratic'), workgroups: ({ ROWS }) => [ceilDiv(ROWS, 64)] } },
+  variants: { default: { wgsl: shader('lib/activation', 'quadratic'), workgroups, rounds } },
   reference({ ROWS, CLASSES, ACTIVATION }, { outputs, targets, gradient, losses, hits }) {
     const stride = pad4(CLASSES)
     for (let row = 0; row < ROWS; row++) {

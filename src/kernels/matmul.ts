@@ -2,14 +2,20 @@
 
 import { ceilDiv, type Constants, MOST_WORKGROUPS, shader, type Variant, type Workgroups } from './kernel'
 
-/** Size of C[R, S] = A . B in 4 x 4 blocks. */
+/** Size of C[R, S] = A[R, T] . B[T, S] in 4 x 4 blocks. */
 interface ProductSize {
   readonly R: number
   readonly S: number
+  readonly T: number
 }
 
 /** Uses of the variants; each shader describes its own. */
-export type ProductVariant = 'tiles' | 'split' | 'quads' | 'blocks'
+export type ProductVariant = 'tiles' | 'split' | 'slices' | 'quads' | 'blocks'
+
+/** Invocations that share the inner dimension in `split`, and the slices in `slices`: PARTS of shaders/lib/total.wgsl. */
+const PARTS = 64
+/** Blocks of the inner dimension in a panel: PANEL of shaders/lib/tile.wgsl. */
+const PANEL = 8
 
 /**
  * `tiles` (workgroup memory, for GPUs), `split` (a workgroup shares the inner dimension, for GPUs and few outputs),
@@ -18,19 +24,18 @@ export type ProductVariant = 'tiles' | 'split' | 'quads' | 'blocks'
 export function matmulVariants<C extends string>(
   source: readonly string[],
   size: (constants: Constants<C>) => ProductSize,
-): Record<ProductVariant, Variant<C>> {
+): Record<Exclude<ProductVariant, 'slices'>, Variant<C>> {
+  const rounds = (constants: Constants<C>) => size(constants).T
   return {
     tiles: {
-      wgsl: shader(...source, 'lib/block', 'lib/matmul-tiles'),
+      wgsl: shader(...source, 'lib/block', 'lib/tile', 'lib/matmul-tiles'),
       tile: (constants) => ({ SPAN: span(size(constants)) }),
-      workgroups(constants) {
-        const { R, S } = size(constants)
-        const side = 8 * span({ R, S })
-        return folded(ceilDiv(S, side), ceilDiv(R, side))
-      },
+      workgroups: (constants) => folded(...tilesOf(size(constants))),
+      rounds,
     },
     split: {
-      wgsl: shader(...source, 'lib/block', 'lib/matmul-split'),
+      wgsl: shader(...source, 'lib/block', 'lib/total', 'lib/matmul-split'),
+      rounds: (constants) => ceilDiv(size(constants).T, PARTS),
       workgroups(constants) {
         const { R, S } = size(constants)
         return folded(S, R)
@@ -41,20 +46,84 @@ export function matmulVariants<C extends string>(
       subgroups: true,
       tile: (constants) => ({ QUADS: quadsTogether(size(constants)) }),
       workgroups(constants) {
-        const { R, S } = size(constants)
-        return folded(1, ceilDiv(quadsOf({ R, S }), quadsTogether({ R, S })))
+        const product = size(constants)
+        return folded(1, ceilDiv(quadsOf(product), quadsTogether(product)))
       },
+      rounds,
     },
     blocks: {
       wgsl: shader(...source, 'lib/block', 'lib/matmul-blocks'),
       tile: (constants) => ({ ...registers(size(constants)) }),
       workgroups(constants) {
-        const { R, S } = size(constants)
-        const { ROW_BLOCKS, COLUMN_BLOCKS } = registers({ R, S })
-        return folded(ceilDiv(S, 4 * COLUMN_BLOCKS), ceilDiv(R, 2 * ROW_BLOCKS))
+        const product = size(constants)
+        const { ROW_BLOCKS, COLUMN_BLOCKS } = registers(product)
+        return folded(ceilDiv(product.S, 4 * COLUMN_BLOCKS), ceilDiv(product.R, 2 * ROW_BLOCKS))
+      },
+      rounds,
+    },
+  }
+}
+
+/** The same and `slices`, for a product whose inner dimension is the batch: it is cut into slices, which a second pass adds up. */
+export function longMatmulVariants<C extends string>(
+  source: readonly string[],
+  size: (constants: Constants<C>) => ProductSize,
+): Record<ProductVariant, Variant<C>> {
+  return {
+    ...matmulVariants(source, size),
+    slices: {
+      wgsl: shader(...source, 'lib/block', 'lib/tile', 'lib/total', 'lib/matmul-slices'),
+      tile(constants) {
+        const product = size(constants)
+        return { SPAN: span(product), ...slicesOf(product) }
+      },
+      workgroups(constants) {
+        const product = size(constants)
+        return [...tilesOf(product), slicesOf(product).SLICES]
+      },
+      rounds(constants) {
+        const { SLICES, STEPS } = slicesOf(size(constants))
+        return Math.max(STEPS, ceilDiv(SLICES, PARTS))
+      },
+      finish: {
+        workgroups(constants) {
+          const { R, S } = size(constants)
+          return [S, R]
+        },
+        floats(constants) {
+          const { R, S, T } = size(constants)
+          return 16 * R * S * slicesOf({ R, S, T }).SLICES
+        },
       },
     },
   }
+}
+
+/** Workgroups that fill a large device: several for each of some hundred cores. */
+const ENOUGH = 512
+/** Most blocks of the inner dimension in a slice: below, there is little left to wait for. */
+const LONGEST = 256
+
+/** Most floats of all slices: 64 MB. */
+const MOST_FLOATS = 2 ** 24
+
+/**
+ * Slices so that workgroups are enough for a device and no loop is long, but of no less than four panels: each slice writes all of C
+ * once more.
+ */
+function slicesOf({ R, S, T }: ProductSize): { SLICES: number; STEPS: number } {
+  const [columns, rows] = tilesOf({ R, S, T })
+  const wanted = Math.max(ceilDiv(ENOUGH, columns * rows), ceilDiv(T, LONGEST))
+  const most = Math.min(ceilDiv(T, 4 * PANEL), Math.floor(MOST_FLOATS / (16 * R * S)))
+  const slices = Math.max(1, Math.min(wanted, most))
+  const STEPS = ceilDiv(ceilDiv(T, slices), PANEL) * PANEL
+  return { SLICES: ceilDiv(T, STEPS), STEPS }
+}
+
+/** Tiles along the columns and rows of C. */
+function tilesOf(product: ProductSize): [number, number] {
+  const side = 8 * span(product)
+  return [ceilDiv(product.S, side), ceilDiv(product.R, side)]
 }
 
 /** A convolution of a large batch has more rows of workgroups than fit along one axis: the rest goes into the third. */

@@ -4,7 +4,7 @@
 // CHANNELS] under the padding rule.
 
 import { derivative } from './activation'
-import { type Constants, kernel, linearWorkgroups, pad4, shader } from './kernel'
+import { ceilDiv, type Constants, kernel, linearWorkgroups, pad4, shader } from './kernel'
 
 const sizes = {
   ROWS: 'u32',
@@ -24,6 +24,10 @@ const forEachOutput = ({ ROWS, OUTPUT_HEIGHT, OUTPUT_WIDTH, CHANNELS }: Sizes) =
   linearWorkgroups((ROWS * OUTPUT_HEIGHT * OUTPUT_WIDTH * pad4(CHANNELS)) / 4)
 const forEachInput = ({ ROWS, HEIGHT, WIDTH, INPUT_STRIDE }: Sizes) =>
   linearWorkgroups((ROWS * HEIGHT * WIDTH * INPUT_STRIDE) / Math.min(INPUT_STRIDE, 4))
+
+/** Values of a window, and windows that an input lies in. */
+const values = ({ SIZE }: Sizes) => SIZE * SIZE
+const windows = ({ SIZE, STRIDE }: Sizes) => ceilDiv(SIZE, STRIDE) ** 2
 
 /** Calls `visit` for every output value, with its place, the place of its window's first value, and its channel. */
 function eachWindow(size: Sizes, visit: (output: number, first: number) => void) {
@@ -46,7 +50,7 @@ export const maxPoolingForward = kernel({
   name: 'max-pooling',
   constants: sizes,
   bindings: { inputs: 'read f32', outputs: 'write f32', places: 'write u32' },
-  variants: { default: { wgsl: shader('lib/window', 'max-pooling'), workgroups: (size) => forEachOutput(size) } },
+  variants: { default: { wgsl: shader('lib/window', 'max-pooling'), workgroups: forEachOutput, rounds: values } },
   reference(size, { inputs, outputs, places }) {
     eachWindow(size, (output, first) => {
       let best = 0
@@ -68,6 +72,7 @@ export const maxPoolingGradient = kernel({
     default: {
       wgsl: shader('lib/activation', 'lib/reader', 'max-pooling-gradient'),
       workgroups: (size) => forEachInput(size),
+      rounds: (size) => windows(size),
     },
   },
   reference(size, { gradient, places, saved, inputGradient }) {
@@ -85,7 +90,7 @@ export const averagePoolingForward = kernel({
   name: 'average-pooling',
   constants: sizes,
   bindings: { inputs: 'read f32', outputs: 'write f32' },
-  variants: { default: { wgsl: shader('lib/window', 'average-pooling'), workgroups: (size) => forEachOutput(size) } },
+  variants: { default: { wgsl: shader('lib/window', 'average-pooling'), workgroups: forEachOutput, rounds: values } },
   reference(size, { inputs, outputs }) {
     eachWindow(size, (output, first) => {
       let sum = 0
@@ -104,6 +109,7 @@ export const averagePoolingGradient = kernel({
     default: {
       wgsl: shader('lib/activation', 'lib/reader', 'average-pooling-gradient'),
       workgroups: (size) => forEachInput(size),
+      rounds: (size) => windows(size),
     },
   },
   reference(size, { gradient, saved, inputGradient }) {

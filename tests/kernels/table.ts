@@ -7,8 +7,8 @@ import { mostlyZero, packed, parityOf, random, type Case, type Contents, type Pa
 /** A kernel with its cases. */
 export interface Row {
   readonly kernel: string
-  /** Number of its variants. */
-  readonly variants: number
+  /** Names of its variants. */
+  readonly variants: readonly string[]
   readonly cases: readonly RowCase[]
 }
 
@@ -28,7 +28,7 @@ export function row<C extends string, B extends Record<string, Binding>>(
 ): Row {
   return {
     kernel: kernel.name,
-    variants: Object.keys(kernel.variants).length,
+    variants: Object.keys(kernel.variants),
     cases: cases.map((kernelCase) => {
       const { constants, sparse = false, usual = false } = kernelCase
       return { constants, sparse, usual, parity: parityOf(kernel, kernelCase, tolerance) }

@@ -5,7 +5,7 @@ export type Rgb = readonly [number, number, number]
 
 /** The same in either theme: light needs the dark. */
 export const night = {
-  ground: '#0b1024',
+  ground: [11, 16, 36],
   dark: [27, 35, 66],
   neutral: [226, 232, 255],
   for: [92, 200, 255],

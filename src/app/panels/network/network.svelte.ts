@@ -27,6 +27,8 @@ const SALIENCY_SHARE = 0.05
  * second flicker, and drawing them took longer than everything else (2 cores without a GPU).
  */
 const UNHURRIED_MS = 400
+/** Milliseconds that light takes through the picture. */
+export const FLOW_MS = 700
 
 /** Height of the headings above the columns of the picture, in CSS pixels. */
 export const HEADING = 44
@@ -70,6 +72,8 @@ export class NetworkView {
   /** The class that the person chose; by default the one that the network predicts. */
   chosenClass = $state<number>()
 
+  /** Counts the examples whose light flows through the picture: each that comes after a rest, while nothing trains. */
+  arrivals = $state(0)
   /** The walk through a step that the picture shows instead of the newest look. */
   walking = $state.raw<Walking>()
   /** Something of the picture or of what belongs to it can be seen. */
@@ -81,6 +85,7 @@ export class NetworkView {
   /** The example of the newest look. */
   #example: Example | undefined
   #connectedAt = 0
+  #arrivedAt = -Infinity
   /** The example and run of the newest saliency. */
   #salient = { at: 0, cost: 0, of: undefined as readonly unknown[] | undefined }
 
@@ -257,6 +262,7 @@ export class NetworkView {
     const { connected } = this
     const focused = connected?.neuron === look.neuron || samePlace(connected?.neuron, look.neuron)
     const turned = !connected || this.#example !== example || !focused
+    if (this.#example !== example) this.#arrive(running)
     this.#example = example
     const other = this.#take(look)
     if (!running || turned || other || performance.now() - this.#connectedAt >= UNHURRIED_MS) this.#connect(look)
@@ -272,6 +278,13 @@ export class NetworkView {
     // On a CPU the page's drawing slows training too; less so the more cores there are.
     const drawn = run.device?.info.software ? await timeToDraw() : 0
     return look.busy + drawn / Math.max(1, navigator.hardwareConcurrency - 1)
+  }
+
+  /** Strokes bring a new example at each move of the pen: only the first of them flows. */
+  #arrive(running: boolean): void {
+    const now = performance.now()
+    if (!running && now - this.#arrivedAt > FLOW_MS) this.arrivals++
+    this.#arrivedAt = now
   }
 
   #connect(look: Look): void {

@@ -33,6 +33,8 @@ export interface PictureScene {
   readonly windows: readonly { readonly layer: number; readonly first: number; readonly last: number }[]
   /** The neuron that is outlined. */
   readonly place: NeuronPlace | undefined
+  /** How far the light of a new example has come: 0 at the example, 1 past the outputs. */
+  readonly front: number
   readonly outputs: {
     readonly names: readonly string[]
     /** From 0 to 1, where they are probabilities or else within it. */
@@ -44,8 +46,12 @@ export interface PictureScene {
 /** Most units that are drawn as discs; more are squares. */
 const DISCS = 600
 
-/** How much light is left of what is not in focus. */
+/** How much of the light is taken from what is not in focus. */
 const DIMMED = 0.72
+
+/** How much of it is taken where a new example's light has not come yet, and how softly that begins, in CSS pixels. */
+const AHEAD = 0.9
+const EDGE = 70
 
 /** Paints the scene at a number of device pixels to a CSS pixel. */
 export function paintScene(canvas: HTMLCanvasElement, scene: PictureScene, ratio: number): void {
@@ -63,6 +69,19 @@ export function paintScene(canvas: HTMLCanvasElement, scene: PictureScene, ratio
   if (focus) paintFocus(context, scene, focus)
   const own = scene.place && columnOf(layout, scene.place.layer)
   if (own && scene.place) outline(context, boxIn(own, scene.place.unit), 2)
+  if (scene.front < 1) paintAhead(context, scene)
+}
+
+/** Darkens what the light has not reached. */
+function paintAhead(context: CanvasRenderingContext2D, { layout, front }: PictureScene): void {
+  const [example] = layout.columns
+  const start = example.left + example.width
+  const at = start + front * (layout.width - start)
+  const shade = context.createLinearGradient(at, 0, at + EDGE, 0)
+  shade.addColorStop(0, css(night.ground, 0))
+  shade.addColorStop(1, css(night.ground, AHEAD))
+  context.fillStyle = shade
+  context.fillRect(at, 0, layout.width - at, layout.height)
 }
 
 /** Dims all but what is in focus. */
@@ -73,7 +92,7 @@ function paintFocus(
 ): void {
   const { layout } = scene
   context.globalAlpha = DIMMED
-  context.fillStyle = night.ground
+  context.fillStyle = css(night.ground)
   context.fillRect(0, 0, layout.width, layout.height)
   context.globalAlpha = 1
   for (const line of scene.lines) paintLine(context, layout, line)
