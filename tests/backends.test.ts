@@ -9,7 +9,7 @@ import { createWasm, WasmUnavailable } from '../src/backends/wasm'
 import { createWebGPU } from '../src/backends/webgpu'
 import { shaderText } from '../src/kernels/shaders'
 import { activation } from '../src/kernels/activate'
-import { denseForward } from '../src/kernels/dense'
+import { denseForward, denseWeightGradient } from '../src/kernels/dense'
 import type { Kernel } from '../src/kernels/kernel'
 import { call, storageSize, type Buffer, type Plan } from '../src/kernels/plan'
 import { hash } from '../src/kernels/random'
@@ -284,6 +284,18 @@ describe('the choice of variants', () => {
     expect(backend.info.kernels).toBe(`timed on this device before: ${counts}`)
   })
 
+  it('times nothing that runs once, and takes the shortest loops for it', async () => {
+    await clear()
+    backend = await createWebGPU({ candidates })
+    const plan = densePlan()
+    const program = await backend.prepare({
+      ...plan,
+      lists: { train: [], evaluate: [], validate: [], predict: plan.lists.train },
+    })
+    expect(program.variants('predict')).toEqual(['split', 'split'])
+    expect(backend.info.kernels).toBe('')
+  })
+
   it('follows the options, without timing', async () => {
     backend = await createWebGPU({ variant: 'split' })
     await backend.prepare(densePlan())
@@ -300,6 +312,28 @@ describe('the choice of variants', () => {
     expect(backend.info.kernels).toMatch(/^timed on this device in .*: [12] (blocks|split)/)
     const calls = await program.profile('train', 2)
     expect(calls.map(({ seconds }) => seconds)).toEqual([undefined, undefined])
+  })
+
+  it('leaves out loops that are too long', async () => {
+    await clear()
+    backend = await createWebGPU({ candidates: ['tiles', 'split', 'slices'] })
+    const plan = densePlan()
+    const [parameters, inputs, , outputs] = plan.buffers
+    const rows = call(
+      denseWeightGradient,
+      { ROWS: 2000, INPUTS: 33, OUTPUTS: 16, WEIGHTS: 0, BIAS: 1 },
+      { inputs, gradient: outputs, gradients: parameters },
+    )
+    const long = (name: 'tiles' | 'split') => ({ ...denseWeightGradient.variants[name], rounds: () => 5000 })
+    const kernel = {
+      ...denseWeightGradient,
+      variants: { ...denseWeightGradient.variants, tiles: long('tiles'), split: long('split') },
+    } as unknown as Kernel
+    const program = await backend.prepare({
+      ...plan,
+      lists: { ...plan.lists, train: [{ ...rows, kernel }], evaluate: [] },
+    })
+    expect(program.variants('train')).toEqual(['slices'])
   })
 
   it('skips a candidate that fails to compile', async () => {

@@ -6,21 +6,27 @@ import { get, set } from 'idb-keyval'
 import type { Kernel } from '../kernels/kernel'
 import type { Call } from '../kernels/plan'
 import { specialise, type Pipelines, type Prepared } from './webgpu-pipelines'
-import { median, repeatsFor, timeDispatches, type Dispatch } from './webgpu-timer'
+import { fastestOf, timestamps, waits } from './webgpu-contest'
+import { idleTrip, timeAll, type Dispatch, type Timed } from './webgpu-timer'
 
-/** Timings of each candidate; the median counts. */
-const ROUNDS = 3
-/** Resolution of a reading, in seconds: browsers round timestamps to 0.1 ms. */
-const TICK = 1e-4
-/** A candidate whose first reading is so many times the best is not timed again. */
-const HOPELESS = 4
+/** Most rounds of a loop of one invocation, where another candidate has fewer: watchdogs end what takes too long. */
+const MOST_ROUNDS = 4096
+
+/** Of what is remembered: changes with the way of timing. */
+const VERSION = 2
 
 /** A choice among the variants of a call. Calls of one key share it. */
 interface Choice {
   readonly call: Call
   readonly key: string
-  /** Names of the variants that may be chosen, at least one. */
+  /** Names of the variants that may be chosen, at least one, and the one with the shortest loops first. */
   readonly names: readonly string[]
+}
+
+/** A call, and whether its variants are worth timing. */
+export interface Tunable {
+  readonly call: Call
+  readonly timed: boolean
 }
 
 /** The choices on one device. */
@@ -47,24 +53,25 @@ export class Autotune {
    * @throws KernelError
    */
   async prepare(
-    calls: readonly Call[],
+    calls: readonly Tunable[],
     bind: (call: Call, prepared: Prepared) => Dispatch,
     timed: () => void,
   ): Promise<Prepared[]> {
     this.#remembered ??= remembered(this.adapter)
     const known = await this.#remembered
-    const choices = calls.map((call) => this.#choiceOf(call))
-    const distinct = [...new Map(choices.map((choice) => [choice.key, choice])).values()]
+    const choices = calls.map(({ call }) => this.#choiceOf(call))
+    const timedChoices = choices.filter((_, i) => calls[i].timed)
+    const distinct = [...new Map(timedChoices.map((choice) => [choice.key, choice])).values()]
     const open = distinct.filter(
       ({ key, names }) => names.length > 1 && !this.#chosen.has(key) && !names.includes(known[key]),
     )
     const contests = await Promise.all(open.map((choice) => this.#candidates(choice, bind)))
     const start = performance.now()
-    for (const [i, candidates] of contests.entries()) {
-      // Timing fails when the device is lost, which the next read reports.
-      const fastest = await this.#fastest(candidates).catch(() => undefined)
-      if (fastest !== undefined) this.#chosen.set(open[i].key, fastest)
-    }
+    // Timing fails when the device is lost, which the next read reports.
+    const fastest = await this.#fastest(contests.map((candidates) => candidates.map(({ dispatch }) => dispatch))).catch(
+      () => [],
+    )
+    fastest.forEach((winner, i) => this.#chosen.set(open[i].key, contests[i][winner].name))
     const seconds = (performance.now() - start) / 1000
     if (open.length > 0) {
       timed()
@@ -73,14 +80,17 @@ export class Autotune {
     const nameOf = ({ key, names }: Choice) =>
       this.#chosen.get(key) ?? (names.includes(known[key]) ? known[key] : names[0])
     const timedNow = open.some(({ key }) => this.#chosen.has(key))
-    // A plan without products, such as that of a sample batch, leaves the description of the run's choices.
+    // A plan that runs once, such as a look, leaves the description of the run's choices.
     this.#summary = summarise(distinct, nameOf, timedNow ? seconds : undefined) || this.#summary
     return Promise.all(
-      choices.map((choice) =>
-        // After a change of driver or browser a stored choice may make no pipeline: then the first candidate runs.
-        this.pipelines.get(choice.call, nameOf(choice)).catch(() => this.pipelines.get(choice.call, choice.names[0])),
-      ),
+      choices.map((choice) => this.#first(choice.call, [...new Set([nameOf(choice), ...choice.names])])),
     )
+  }
+
+  /** The pipeline of the first variant that makes one: after a change of driver or browser a remembered one may not. */
+  async #first(call: Call, [name, ...others]: readonly string[]): Promise<Prepared> {
+    if (others.length === 0) return this.pipelines.get(call, name)
+    return this.pipelines.get(call, name).catch(() => this.#first(call, others))
   }
 
   #choiceOf(call: Call): Choice {
@@ -89,7 +99,7 @@ export class Autotune {
       (name) => !variants[name].subgroups || this.device.features.has('subgroups'),
     )
     const wanted = runnable.filter((name) => this.candidates.includes(name))
-    const names = wanted.length > 0 ? wanted : [runnable[0]]
+    const names = byArithmetic(call, wanted.length > 0 ? wanted : [runnable[0]])
     return { call, names, key: keyOf(call, names) }
   }
 
@@ -101,20 +111,26 @@ export class Autotune {
     return prepared.map((one) => ({ name: one.variant, dispatch: bind(call, one) }))
   }
 
-  async #fastest(candidates: readonly { readonly name: string; readonly dispatch: Dispatch }[]): Promise<string> {
-    const once = candidates.map(({ dispatch }) => ({ dispatch, repeats: 1 }))
-    await timeDispatches(this.device, once) // the first run of a pipeline may include its compilation
-    const readings = await timeDispatches(this.device, once)
-    const limit = HOPELESS * (Math.min(...readings) + TICK)
-    const hopeful = candidates
-      .map(({ name, dispatch }, i) => ({ name, dispatch, reading: readings[i] }))
-      .filter(({ reading }) => reading - TICK <= limit)
-    const timed = hopeful.map(({ dispatch, reading }) => ({ dispatch, repeats: repeatsFor(reading + TICK) }))
-    const rounds: number[][] = []
-    for (let i = 0; i < ROUNDS; i++) rounds.push(await timeDispatches(this.device, timed))
-    const medians = hopeful.map((_, i) => median(rounds.map((round) => round[i])))
-    return hopeful[medians.indexOf(Math.min(...medians))].name
+  /** The number of the fastest dispatch of each contest. */
+  async #fastest(contests: readonly (readonly Dispatch[])[]): Promise<number[]> {
+    if (contests.length === 0) return []
+    const time = (timed: readonly Timed[]) => timeAll(this.device, timed)
+    if (this.device.features.has('timestamp-query')) return fastestOf(contests, time, timestamps)
+    const idle = await idleTrip(this.device)
+    return fastestOf(
+      contests,
+      async (timed) => (await time(timed)).map((seconds) => Math.max(0, seconds - idle)),
+      waits,
+    )
   }
+}
+
+/** Of some variants of a call those worth timing, the one with the shortest loops first. Where all have long loops, only that one. */
+function byArithmetic({ kernel, constants }: Call, names: readonly string[]): string[] {
+  const rounds = (name: string) => kernel.variants[name].rounds(constants)
+  const suited = names.filter((name) => kernel.variants[name].suits?.(constants) ?? true)
+  const sorted = (suited.length > 0 ? suited : names).toSorted((a, b) => rounds(a) - rounds(b))
+  return sorted.filter((name, i) => i === 0 || rounds(name) <= MOST_ROUNDS)
 }
 
 /** Changes with everything that may change the fastest candidate: the kernel, its constants, the source of its variants. */
@@ -143,7 +159,7 @@ function summarise(
   return counted.length > 0 ? how + counted.join(', ') : ''
 }
 
-const placeOf = (adapter: string) => `kernel variants, ${adapter}`
+const placeOf = (adapter: string) => `kernel variants ${VERSION}, ${adapter}`
 
 /** The choices of earlier visits, if a database holds them. Some browsers throw on access to it. */
 async function remembered(adapter: string): Promise<Readonly<Record<string, string>>> {

@@ -1,7 +1,7 @@
 // The WebGPU backend: replays a plan as compute dispatches. Pipelines, layouts and data stores belong to the device;
 // buffers and bind groups belong to the program. Only the files webgpu*.ts speak of GPU objects.
 
-import { mapLists, type Buffer, type Call, type Plan } from '../kernels/plan'
+import { mapLists, type Buffer, type Call, type Plan, type RunList } from '../kernels/plan'
 import { storeNamed } from './stores'
 import {
   DeviceMemoryError,
@@ -11,13 +11,16 @@ import {
   type DeviceLoss,
   type Program,
 } from './types'
-import { Autotune } from './webgpu-autotune'
+import { Autotune, type Tunable } from './webgpu-autotune'
 import { byteWriter, DeviceMemory, guarded } from './webgpu-memory'
 import { createPipelines, type Prepared } from './webgpu-pipelines'
 import { WebGPUProgram, type BoundDispatch } from './webgpu-program'
 
 /** Label of a buffer between two passes. */
 const BETWEEN = 'between two passes'
+
+/** Lists that run often enough to be worth timing. */
+const REPEATED: ReadonlySet<string> = new Set<RunList>(['train', 'evaluate', 'validate'])
 
 /** A device that runs plans. */
 export class WebGPUBackend implements Backend {
@@ -85,7 +88,8 @@ export class WebGPUBackend implements Backend {
         plan.buffers.map((buffer) => this.#memoryOf(buffer, own)),
       )
       await checked
-      const calls = Object.values<readonly Call[]>(plan.lists).flat()
+      const lists = Object.entries<readonly Call[]>(plan.lists)
+      const calls = lists.flatMap(([name, list]) => list.map((call) => ({ call, timed: REPEATED.has(name) })))
       const prepared = await this.#tuned(calls, buffers, own)
       const bound = guarded(this.device, () => {
         const between = this.#room(Math.max(...prepared.map((one) => one.between)), own)
@@ -101,7 +105,11 @@ export class WebGPUBackend implements Backend {
   }
 
   /** The pipelines of calls, timed on the buffers where there are several candidates. */
-  async #tuned(calls: readonly Call[], buffers: readonly GPUBuffer[], own: readonly GPUBuffer[]): Promise<Prepared[]> {
+  async #tuned(
+    calls: readonly Tunable[],
+    buffers: readonly GPUBuffer[],
+    own: readonly GPUBuffer[],
+  ): Promise<Prepared[]> {
     const rooms: GPUBuffer[] = []
     try {
       return await this.#autotune.prepare(

@@ -12,6 +12,8 @@ export interface Dispatch {
 const TIMED_SECONDS = 0.002
 /** Most repeats in a timing. */
 const MOST_REPEATS = 100
+/** Idle round trips that the middle one is taken of. */
+const IDLE_TRIPS = 3
 /** Most queries of a query set. */
 const MOST_QUERIES = 4096
 
@@ -33,11 +35,19 @@ export function encode(encoder: GPUComputePassEncoder, { passes, bindGroup }: Di
   }
 }
 
-/** Seconds of each dispatch. Repeats each one until its time can be measured. */
-export async function timeDispatches(
-  device: GPUDevice,
-  timed: readonly { readonly dispatch: Dispatch; readonly repeats: number }[],
-): Promise<number[]> {
+/** A dispatch that is timed. */
+export interface Timed {
+  readonly dispatch: Dispatch
+  readonly repeats: number
+}
+
+/** Seconds of each dispatch, of one repeat. */
+export async function timeDispatches(device: GPUDevice, timed: readonly Timed[]): Promise<number[]> {
+  return (await timeAll(device, timed)).map((seconds, i) => seconds / timed[i].repeats)
+}
+
+/** Seconds of each dispatch, of all its repeats. Where the device has no clock, each waits for a round trip to the device of its own. */
+export async function timeAll(device: GPUDevice, timed: readonly Timed[]): Promise<number[]> {
   const seconds: number[] = []
   const together = device.features.has('timestamp-query') ? MOST_QUERIES / 2 : 1
   for (let first = 0; first < timed.length; first += together) {
@@ -53,9 +63,20 @@ export async function timeDispatches(
     const start = performance.now()
     device.queue.submit([encoder.finish()])
     const spent = clock ? await clock.read() : [await waited(device, start)]
-    part.forEach(({ repeats }, i) => seconds.push(spent[i] / repeats))
+    seconds.push(...spent)
   }
   return seconds
+}
+
+/** Seconds of a round trip to a device that has nothing to do. */
+export async function idleTrip(device: GPUDevice): Promise<number> {
+  const trips: number[] = []
+  for (let i = 0; i < IDLE_TRIPS; i++) {
+    const start = performance.now()
+    device.queue.submit([])
+    trips.push(await waited(device, start))
+  }
+  return median(trips)
 }
 
 async function waited(device: GPUDevice, start: number): Promise<number> {

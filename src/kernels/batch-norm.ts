@@ -78,7 +78,11 @@ export const batchNormStatistics = kernel({
   },
   bindings: { moments: 'read f32', statistics: 'write f32', running: 'read-write f32' },
   variants: {
-    default: { wgsl: shader('batch-norm-statistics'), workgroups: (size) => linearWorkgroups(blocks(size)), rounds: ({ CHUNKS }) => CHUNKS },
+    default: {
+      wgsl: shader('batch-norm-statistics'),
+      workgroups: (size) => linearWorkgroups(blocks(size)),
+      rounds: ({ CHUNKS }) => CHUNKS,
+    },
   },
   reference(size, { moments, statistics, running }) {
     const { ROWS, CHANNELS, CHUNKS, MOMENTUM, EPSILON, MEAN, VARIANCE } = size
@@ -110,7 +114,11 @@ export const batchNormRunning = kernel({
   constants: { CHANNELS: 'u32', EPSILON: 'f32', MEAN: 'u32', VARIANCE: 'u32' },
   bindings: { running: 'read f32', statistics: 'write f32' },
   variants: {
-    default: { wgsl: shader('batch-norm-running'), workgroups: (size) => linearWorkgroups(blocks(size)), rounds: fewRounds },
+    default: {
+      wgsl: shader('batch-norm-running'),
+      workgroups: (size) => linearWorkgroups(blocks(size)),
+      rounds: fewRounds,
+    },
   },
   reference({ CHANNELS, EPSILON, MEAN, VARIANCE }, { running, statistics }) {
     for (let c = 0; c < CHANNELS; c++) {

@@ -10,7 +10,13 @@ export const squaredSums = kernel({
   name: 'squared-sums',
   constants: { COUNT: 'u32', PARTS: 'u32' },
   bindings: { gradients: 'read f32', sums: 'write f32' },
-  variants: { default: { wgsl: shader('squared-sums'), workgroups: ({ PARTS }) => [ceilDiv(PARTS, 64)], rounds: ({ COUNT, PARTS }) => ceilDiv(COUNT / 4, PARTS) } },
+  variants: {
+    default: {
+      wgsl: shader('squared-sums'),
+      workgroups: ({ PARTS }) => [ceilDiv(PARTS, 64)],
+      rounds: ({ COUNT, PARTS }) => ceilDiv(COUNT / 4, PARTS),
+    },
+  },
   reference({ COUNT, PARTS }, { gradients, sums }) {
     sums.fill(0, 0, PARTS)
     // Parts alternate over vec4s, as invocations do.

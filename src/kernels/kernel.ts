@@ -39,6 +39,8 @@ export interface Variant<C extends string = string> {
   workgroups(constants: Constants<C>): Workgroups
   /** Rounds of the longest loop of one invocation, nested loops multiplied. */
   rounds(constants: Constants<C>): number
+  /** False where another variant does the same with less. */
+  suits?(constants: Constants<C>): boolean
   /** Its second pass, if it has one. */
   readonly finish?: Finish<C>
 }

@@ -85,6 +85,7 @@ export function longMatmulVariants<C extends string>(
         const { SLICES, STEPS } = slicesOf(size(constants))
         return Math.max(STEPS, ceilDiv(SLICES, PARTS))
       },
+      suits: (constants) => slicesOf(size(constants)).SLICES > 1,
       finish: {
         workgroups(constants) {
           const { R, S } = size(constants)
