@@ -37,6 +37,7 @@ describe('options', () => {
     [['--workloads', 'W5'], /--workloads does not know "W5"/],
     [['--seconds', '0'], /--seconds must be a number above 0/],
     [['--node', '--profile'], /leave --profile out/],
+    [['--plan', '--node'], /give it alone/],
   ])('%j are refused', (args, message) => {
     expect(() => optionsOf(args)).toThrow(message)
   })

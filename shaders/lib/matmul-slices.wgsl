@@ -1,6 +1,6 @@
-// Matrix product C[R, S] = A[R, T] . B[T, S] in 4x4 blocks (sizes count blocks), for gradients of weights, whose inner dimension is the
-// whole batch: T is cut into SLICES of STEPS blocks (split-K). A workgroup of `main` makes a tile of one slice (lib/tile.wgsl), and one
-// of `finish` adds up the slices of a block, always in the same order (lib/total.wgsl).
+// Matrix product C[R, S] = A[R, T] . B[T, S] in 4x4 blocks (sizes count blocks), with few outputs and a long inner dimension, such as
+// the whole batch in gradients of weights: T is cut into SLICES of STEPS blocks (split-K). A workgroup of `main` makes a tile of one
+// slice (lib/tile.wgsl), and one of `finish` adds up the slices of a block, always in the same order (lib/total.wgsl).
 
 // Block (r, s) of a slice at (slice * R + r) * S + s.
 @group(0) @binding(3) var<storage, read_write> slices: array<mat4x4f>;

@@ -6,11 +6,9 @@ import { get, set } from 'idb-keyval'
 import type { Kernel } from '../kernels/kernel'
 import type { Call } from '../kernels/plan'
 import { specialise, type Pipelines, type Prepared } from './webgpu-pipelines'
+import { wantedVariants, worthTiming } from './candidates'
 import { fastestOf, timestamps, waits } from './webgpu-contest'
 import { idleTrip, timeAll, type Dispatch, type Timed } from './webgpu-timer'
-
-/** Most rounds of a loop of one invocation, where another candidate has fewer: watchdogs end what takes too long. */
-const MOST_ROUNDS = 4096
 
 /** Of what is remembered: changes with the way of timing. */
 const VERSION = 2
@@ -98,8 +96,7 @@ export class Autotune {
     const runnable = Object.keys(variants).filter(
       (name) => !variants[name].subgroups || this.device.features.has('subgroups'),
     )
-    const wanted = runnable.filter((name) => this.candidates.includes(name))
-    const names = byArithmetic(call, wanted.length > 0 ? wanted : [runnable[0]])
+    const names = worthTiming(call, wantedVariants(runnable, this.candidates))
     return { call, names, key: keyOf(call, names) }
   }
 
@@ -123,14 +120,6 @@ export class Autotune {
       waits,
     )
   }
-}
-
-/** Of some variants of a call those worth timing, the one with the shortest loops first. Where all have long loops, only that one. */
-function byArithmetic({ kernel, constants }: Call, names: readonly string[]): string[] {
-  const rounds = (name: string) => kernel.variants[name].rounds(constants)
-  const suited = names.filter((name) => kernel.variants[name].suits?.(constants) ?? true)
-  const sorted = (suited.length > 0 ? suited : names).toSorted((a, b) => rounds(a) - rounds(b))
-  return sorted.filter((name, i) => i === 0 || rounds(name) <= MOST_ROUNDS)
 }
 
 /** Changes with everything that may change the fastest candidate: the kernel, its constants, the source of its variants. */

@@ -1,6 +1,7 @@
 // Finds a WebGPU device, and says why there is none.
 
 import type { ProductVariant } from '../kernels/matmul'
+import { hardwareVariants } from './candidates'
 import type { Backend, DeviceInfo } from './types'
 
 /** WebGPU cannot be used here; the message says why, as a sentence for a person. */
@@ -54,9 +55,7 @@ export async function createWebGPU(options: WebGPUOptions = {}): Promise<Backend
   // On a software adapter the barriers of the other variants cost 50 times the product itself, `quads` was faster in all of 17
   // shapes, and compiling the others to find out takes as long as hundreds of steps.
   const software = device.features.has('subgroups') ? (['quads'] as const) : (['blocks'] as const)
-  // `quads` depends on the layout of invocations in subgroups, which software adapters have and WGSL does not promise.
-  const hardware = ['tiles', 'split', 'slices', 'blocks'] as const
-  const candidates = options.candidates ?? (isFallbackAdapter ? software : hardware)
+  const candidates = options.candidates ?? (isFallbackAdapter ? software : hardwareVariants)
   // Only now: most of its code is of no use without a device.
   const { WebGPUBackend } = await import('./webgpu-backend')
   return new WebGPUBackend(device, info, options.variant ? [options.variant] : candidates)

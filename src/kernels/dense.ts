@@ -19,7 +19,7 @@ export const denseForward = kernel({
   name: 'dense-forward',
   constants: { ROWS: 'u32', INPUTS: 'u32', OUTPUTS: 'u32', WEIGHTS: 'u32', ACTIVATION: 'u32' },
   bindings: { parameters: 'read f32', inputs: 'read f32', outputs: 'write f32' },
-  variants: matmulVariants(
+  variants: longMatmulVariants(
     ['lib/activation', 'lib/steps', 'dense-forward', 'lib/layer-output'],
     ({ ROWS, INPUTS, OUTPUTS }) => ({
       R: ceilDiv(ROWS, 4),

@@ -64,7 +64,7 @@ export function matmulVariants<C extends string>(
   }
 }
 
-/** The same and `slices`, for a product whose inner dimension is the batch: it is cut into slices, which a second pass adds up. */
+/** The same and `slices`, for a product with few outputs and a long inner dimension: it is cut into slices, which a second pass adds up. */
 export function longMatmulVariants<C extends string>(
   source: readonly string[],
   size: (constants: Constants<C>) => ProductSize,
@@ -109,13 +109,13 @@ const LONGEST = 256
 const MOST_FLOATS = 2 ** 24
 
 /**
- * Slices so that workgroups are enough for a device and no loop is long, but of no less than four panels: each slice writes all of C
+ * Slices so that workgroups are enough for a device and no loop is long, but of no less than a panel: each slice writes all of C
  * once more.
  */
 function slicesOf({ R, S, T }: ProductSize): { SLICES: number; STEPS: number } {
   const [columns, rows] = tilesOf({ R, S, T })
   const wanted = Math.max(ceilDiv(ENOUGH, columns * rows), ceilDiv(T, LONGEST))
-  const most = Math.min(ceilDiv(T, 4 * PANEL), Math.floor(MOST_FLOATS / (16 * R * S)))
+  const most = Math.min(ceilDiv(T, PANEL), Math.floor(MOST_FLOATS / (16 * R * S)))
   const slices = Math.max(1, Math.min(wanted, most))
   const STEPS = ceilDiv(ceilDiv(T, slices), PANEL) * PANEL
   return { SLICES: ceilDiv(T, STEPS), STEPS }

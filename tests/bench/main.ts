@@ -12,6 +12,7 @@ import { benchNode } from './node'
 import { help, optionsOf, type Options } from './options'
 import type { Ceilings } from './page/gpu-ceilings'
 import type { Outcome } from './page/task'
+import { planReport } from './plan'
 import { ceilingsLine, profileReport, sectionReport } from './report'
 import { sections } from './sections'
 
@@ -23,6 +24,10 @@ await main(async (args, signal) => {
     return exitCodes.finished
   }
   if (options.mode === 'node') return benchNode(options)
+  if (options.mode === 'plan') {
+    console.log(planReport())
+    return exitCodes.finished
+  }
 
   const site = await serve('tests/bench/page.config.ts', PORT + 1)
   const measuring = await Measuring.open(site, options.software)

@@ -24,6 +24,7 @@ export const help = `Measures Inkling beside other libraries, in one Chromium, a
   --software         WebGPU in software, also where there is a graphics processor
   --json FILE        writes every repeat of everything as JSON
   --profile          instead: time, GFLOP/s and GB/s of every kernel of a training step beside the device's measured ceilings
+  --plan             instead: what a training step asks of a graphics processor, call by call, without any device
   --node             instead: kernel tests, training and kernels without a browser, through the npm package webgpu (Dawn) on the
                      Vulkan driver of the machine
   --help             prints this
@@ -32,7 +33,7 @@ Workloads:
 ${workloadNames.map((name) => `  ${name}  ${workloads[name].title}`).join('\n')}`
 
 export interface Options extends Timing {
-  readonly mode: 'help' | 'compare' | 'profile' | 'node'
+  readonly mode: 'help' | 'compare' | 'profile' | 'plan' | 'node'
   readonly sections: readonly SectionName[]
   readonly workloads: readonly WorkloadName[]
   /** Workloads that are trained to accuracies. */
@@ -64,13 +65,15 @@ export function optionsOf(args: string[]): Options {
     software: flag,
     json: text,
     profile: flag,
+    plan: flag,
     node: flag,
     help: flag,
   })
   if (given.profile && given.node) throw new UsageError('--node profiles anyway: leave --profile out.')
+  if (given.plan && (given.profile || given.node)) throw new UsageError('--plan measures nothing: give it alone.')
   const sectionNames = sections.map(({ name }) => name)
   return {
-    mode: given.help ? 'help' : given.node ? 'node' : given.profile ? 'profile' : 'compare',
+    mode: given.help ? 'help' : given.node ? 'node' : given.profile ? 'profile' : given.plan ? 'plan' : 'compare',
     sections: listOf('only', given.only, sectionNames),
     workloads: listOf('workloads', given.workloads, workloadNames),
     accuracyWorkloads: given.workloads ? listOf('workloads', given.workloads, workloadNames) : ['W3', 'W4'],

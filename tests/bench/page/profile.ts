@@ -34,7 +34,8 @@ export async function profile({ program, model, train }: InklingContestant): Pro
   })
 }
 
-const sizeOf = ({ constants }: Call): string =>
+/** Sizes that tell calls of one kernel apart. */
+export const sizeOf = ({ constants }: Call): string =>
   ['ROWS', 'HEIGHT', 'WIDTH', 'CHANNELS', 'INPUTS', 'FILTERS', 'OUTPUTS', 'COUNT']
     .flatMap((name) => (name in constants && !('SHUFFLE' in constants && name === 'COUNT') ? constants[name] : []))
     .join('x')

@@ -1,0 +1,24 @@
+// Which variants of a kernel are worth timing on a device: known without the device, by arithmetic.
+
+import type { ProductVariant } from '../kernels/matmul'
+import type { Call } from '../kernels/plan'
+
+/** Most rounds of a loop of one invocation, where another candidate has fewer: watchdogs end what takes too long. */
+export const MOST_ROUNDS = 4096
+
+/** Variants for a graphics processor. `quads` is not among them: it relies on how invocations lie in subgroups, which WGSL does not promise. */
+export const hardwareVariants = ['tiles', 'split', 'slices', 'blocks'] as const satisfies readonly ProductVariant[]
+
+/** Of some variants of a call those worth timing, the one with the shortest loops first. Where all have long loops, only that one. */
+export function worthTiming({ kernel, constants }: Call, names: readonly string[]): string[] {
+  const rounds = (name: string) => kernel.variants[name].rounds(constants)
+  const suited = names.filter((name) => kernel.variants[name].suits?.(constants) ?? true)
+  const sorted = (suited.length > 0 ? suited : names).toSorted((a, b) => rounds(a) - rounds(b))
+  return sorted.filter((name, i) => i === 0 || rounds(name) <= MOST_ROUNDS)
+}
+
+/** Of the names of a kernel's variants those that are among the wanted; without one, its first. */
+export function wantedVariants(runnable: readonly string[], wanted: readonly string[]): readonly string[] {
+  const names = runnable.filter((name) => wanted.includes(name))
+  return names.length > 0 ? names : runnable.slice(0, 1)
+}

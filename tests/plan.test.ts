@@ -1,0 +1,55 @@
+// What a training step asks of a graphics processor, held as it is: see `npm run bench -- --plan`.
+
+import { describe, expect, it } from 'vitest'
+import { MOST_ROUNDS } from '../src/backends/candidates'
+import { best, callsOf, LARGE, planned, planReport } from './bench/plan'
+
+/** Calls of a step of each network. */
+const counts: Readonly<Record<string, number>> = {
+  W1: 9,
+  W2: 12,
+  W3: 12,
+  W4: 18,
+  default: 9,
+  'best-in-a-minute': 21,
+  softmax: 6,
+  tiny: 12,
+  notebook: 9,
+  'two-hidden': 12,
+  'dense-large': 30,
+  lenet: 22,
+  'keras-small': 18,
+  keras: 21,
+  best: 44,
+  fashion: 34,
+}
+
+describe('the plan of a step', () => {
+  it('is counted for every network', () => {
+    expect(Object.fromEntries(planned.map(({ name, spec }) => [name, callsOf(spec).length]))).toEqual(counts)
+  })
+
+  describe.each(planned.map(({ name, spec }) => [name, callsOf(spec)] as const))('%s', (_, calls) => {
+    it('has no long loop in any variant that may be taken', () => {
+      for (const { kernel, size, candidates } of calls) {
+        for (const { name, rounds } of candidates) {
+          expect(rounds, `${kernel} ${size}, ${name}`).toBeLessThanOrEqual(MOST_ROUNDS)
+        }
+      }
+    })
+
+    it('offers workgroups for a large device wherever there is much to do', () => {
+      for (const call of calls.filter(({ flops }) => flops > LARGE)) {
+        expect(best(call).workgroups, `${call.kernel} ${call.size}`).toBeGreaterThanOrEqual(128)
+      }
+    })
+  })
+
+  it('is printed for each', () => {
+    const report = planReport()
+    for (const { name } of planned) expect(report).toContain(`\n\n${name}, a step:\n`)
+    expect(report).toMatch(/\| W4 \| 128 \| 18 \|/)
+    // A product with two passes.
+    expect(report).toMatch(/\| slices \| 2 \| \d/)
+  })
+})
