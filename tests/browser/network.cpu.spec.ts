@@ -27,6 +27,35 @@ const mixed = JSON.stringify([
   { type: 'dense', units: 10, activation: 'linear', initialiser: 'glorot', bias: 'yes' },
 ])
 
+test('light flows through the picture from a new example on, unless motion is to be reduced', async ({
+  page,
+}, info) => {
+  // What the light has not reached is darkened by a gradient, and nothing else is.
+  await page.addInitScript(() => {
+    const { createLinearGradient } = CanvasRenderingContext2D.prototype
+    CanvasRenderingContext2D.prototype.createLinearGradient = function (...places) {
+      document.documentElement.dataset['darkened'] = String(
+        Number(document.documentElement.dataset['darkened'] ?? 0) + 1,
+      )
+      return createLinearGradient.apply(this, places)
+    }
+  })
+  const app = await Playground.open(page, info, { layers: mixed })
+  const darkened = () => page.evaluate(() => Number(document.documentElement.dataset['darkened'] ?? 0))
+  await page.emulateMedia({ reducedMotion: 'reduce' })
+  await app.button('Show me a digit').click()
+  await expect(seen(page)).toContainText('test image')
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+  expect(await darkened()).toBe(0)
+
+  await page.emulateMedia({ reducedMotion: 'no-preference' })
+  // Examples in quick succession do not start it again.
+  await expect(async () => {
+    await app.button('Show me a digit').click()
+    await expect.poll(darkened, { timeout: 2000 }).toBeGreaterThan(0)
+  }).toPass()
+})
+
 test('shows a drawing and a test image to every layer, by keyboard', async ({ page }, info) => {
   const app = await Playground.open(page, info, { layers: mixed })
   await expect(page.getByText('Draw a digit on the pad: then you see what every layer makes of it.')).toBeVisible()
