@@ -22,11 +22,10 @@ import type { Walking } from './walk.svelte'
 
 /** Share of the worker's time for saliency; neurons take as much again. */
 const SALIENCY_SHARE = 0.05
-/**
- * Least milliseconds between two drawings of saliency, and of lines, while the network trains: lines that jump ten times a
- * second flicker, and drawing them took longer than everything else (2 cores without a GPU).
- */
+/** Least milliseconds between two drawings of lines while the network trains: lines that jump ten times a second flicker. */
 const UNHURRIED_MS = 400
+/** The same of saliency, whose maps take longer than everything else together (2 cores without a GPU). */
+const SALIENCY_MS = 2000
 /** Milliseconds that light takes through the picture. */
 export const FLOW_MS = 700
 
@@ -76,6 +75,8 @@ export class NetworkView {
   arrivals = $state(0)
   /** The walk through a step that the picture shows instead of the newest look. */
   walking = $state.raw<Walking>()
+  /** Something of the maps of saliency can be seen. */
+  mapsSeen = $state(false)
   /** Something of the picture or of what belongs to it can be seen. */
   seen = $state(true)
 
@@ -248,8 +249,9 @@ export class NetworkView {
     const last = this.#salient
     const fresh = last.of?.every((thing, i) => thing === of[i])
     const moved = last.of?.[0] !== example
-    const pause = Math.max(UNHURRIED_MS, last.cost / SALIENCY_SHARE)
-    const saliency = !fresh && (!running || moved || performance.now() - last.at >= pause)
+    const pause = Math.max(SALIENCY_MS, last.cost / SALIENCY_SHARE)
+    const due = this.mapsSeen && performance.now() - last.at >= pause
+    const saliency = !fresh && (!running || moved || due)
     const label = this.chosenClass
     const look = await session.inspect('look', {
       example,
