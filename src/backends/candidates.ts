@@ -17,8 +17,16 @@ export function worthTiming({ kernel, constants }: Call, names: readonly string[
   return sorted.filter((name, i) => i === 0 || rounds(name) <= MOST_ROUNDS)
 }
 
-/** Of the names of a kernel's variants those that are among the wanted; without one, its first. */
-export function wantedVariants(runnable: readonly string[], wanted: readonly string[]): readonly string[] {
+/** Rounds after which llvmpipe ends a loop, whatever is left to do. */
+const ENDED = 65_535
+
+/** Of the variants that a device can run those that are among the wanted; without one, the first. All, if the wanted ones run too long. */
+export function wantedVariants(
+  { kernel, constants }: Call,
+  runnable: readonly string[],
+  wanted: readonly string[],
+): readonly string[] {
   const names = runnable.filter((name) => wanted.includes(name))
-  return names.length > 0 ? names : runnable.slice(0, 1)
+  if (names.length === 0) return runnable.slice(0, 1)
+  return names.some((name) => kernel.variants[name].rounds(constants) <= ENDED) ? names : runnable
 }

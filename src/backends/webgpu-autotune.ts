@@ -96,7 +96,7 @@ export class Autotune {
     const runnable = Object.keys(variants).filter(
       (name) => !variants[name].subgroups || this.device.features.has('subgroups'),
     )
-    const names = worthTiming(call, wantedVariants(runnable, this.candidates))
+    const names = worthTiming(call, wantedVariants(call, runnable, this.candidates))
     return { call, names, key: keyOf(call, names) }
   }
 

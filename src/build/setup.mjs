@@ -4,6 +4,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { chromium } from './chromium.mjs'
+import { denoWithWebGPU } from './deno.mjs'
 import { engines } from './engines.mjs'
 import { pythonWithTorch } from './python.mjs'
 import { root, run, runScript, say } from './shell.mjs'
@@ -13,6 +14,7 @@ const usage = `Usage:
   node src/build/setup.mjs test [options of vitest]          runs all tests; with options only Vitest's
   node src/build/setup.mjs test:torch [options of vitest]    tests what is exported to PyTorch, with Python
   node src/build/setup.mjs test:browsers [options of vitest] tests the page in Firefox and WebKit
+  node src/build/setup.mjs test:wgpu [--tenth] [options of vitest] tests the kernels on the WebGPU of Firefox, in Deno
   node src/build/setup.mjs bench [options]                   measures, beside other libraries; --help tells the options
   node src/build/setup.mjs train [options]                   trains without a page; --help tells the options
   node src/build/setup.mjs reproduce [options]               trains every preset and prints a table
@@ -76,6 +78,18 @@ async function testBrowsers(args) {
   if (code !== 0) return code
   say(`Tests in Firefox (${env.FIREFOX_PATH}) and WebKit (${env.MINIBROWSER_PATH}).`)
   return runScript('vitest/vitest.mjs', ['run', '--config', 'tests/engines/vitest.config.ts', ...args], env)
+}
+
+/** Tests the kernels and training steps on wgpu; with `--tenth` every tenth case of a kernel. @param {string[]} args */
+async function testWgpu(args) {
+  const found = await denoWithWebGPU()
+  if (!found) return 1
+  const tenth = args.includes('--tenth')
+  const vitest = join(root, 'node_modules/vitest/vitest.mjs')
+  const options = ['run', '--config', 'tests/wgpu/vitest.config.ts', ...args.filter((arg) => arg !== '--tenth')]
+  say(`Tests on wgpu, in Deno${tenth ? ': every tenth case of a kernel' : ''}.`)
+  const env = { ...found.env, EVERY: tenth ? '10' : '1' }
+  return run(process.execPath, [found.deno, 'run', '--allow-all', '--unstable-webgpu', vitest, ...options], { env })
 }
 
 /** Runs the benchmarks. Looks for a browser only if one is needed. @param {string[]} args */
@@ -200,6 +214,7 @@ const tasks = {
   test,
   'test:torch': testTorch,
   'test:browsers': testBrowsers,
+  'test:wgpu': testWgpu,
   bench,
   train: (args) => cli('train', args),
   reproduce: (args) => cli('reproduce', args),

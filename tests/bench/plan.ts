@@ -61,7 +61,7 @@ export function callsOf(spec: Spec): PlannedCall[] {
 function candidatesOf(call: Call): Candidate[] {
   const { kernel, constants } = call
   const runnable = Object.keys(kernel.variants).filter((name) => !kernel.variants[name].subgroups)
-  return worthTiming(call, wantedVariants(runnable, hardwareVariants)).map((name) => {
+  return worthTiming(call, wantedVariants(call, runnable, hardwareVariants)).map((name) => {
     const variant = kernel.variants[name]
     const code = specialise(kernel, variant, constants)
     const passes = [variant, variant.finish].flatMap((pass) => (pass ? [workgroupsOf(pass, constants)] : []))

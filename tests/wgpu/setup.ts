@@ -1,0 +1,10 @@
+// Fails where there is no wgpu, and says which adapter it runs on.
+
+export {}
+
+const adapter = await (globalThis.navigator as { gpu?: GPU } | undefined)?.gpu?.requestAdapter()
+if (!adapter)
+  throw new Error(
+    'Deno found no adapter. A Vulkan driver is missing: on Debian as root, apt-get install mesa-vulkan-drivers',
+  )
+console.error(`wgpu on ${adapter.info.description || adapter.info.vendor}`)
