@@ -1,7 +1,8 @@
 // The parts of the benchmark that measure nothing: options, statistics, tables, and how much a call does.
 
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { optionsOf } from './bench/options'
+import { loadDigits } from './bench/page/contestant'
 import type { InklingContestant } from './bench/page/inkling'
 import { bytesOf, profile } from './bench/page/profile'
 import { nextChunk, throughput } from './bench/page/timing'
@@ -9,8 +10,12 @@ import { figure, markdown, profileReport, sectionReport } from './bench/report'
 import { sections, type Measurement } from './bench/sections'
 import { median, percentile, summaryOf } from './bench/statistics'
 import { specOf, workloadNames, workloads } from './bench/workloads'
+import * as load from '../src/datasets/load'
+import { storesOf } from '../src/datasets/stores'
 import { compile } from '../src/model/compile'
 import { parseSpec } from '../src/model/spec'
+
+vi.mock('../src/datasets/load', { spy: true })
 
 describe('options', () => {
   it('take everything by default', () => {
@@ -156,4 +161,25 @@ describe.each(workloadNames.map((name) => workloads[name]))('$name', (workload) 
     expect(bytesOf(gather, parameters)).toBeGreaterThanOrEqual(5 * pixels)
     expect(bytesOf(gather, parameters)).toBeLessThan(6 * pixels + 20_000)
   })
+})
+
+it('digits for other libraries come out of the stores that the data set fills', async () => {
+  const bytes = (count: number, value: number) => new Uint8Array(count).fill(value)
+  vi.mocked(load.loadDataset).mockImplementationOnce((dataset, { stores }) => {
+    const { trainInputs, trainLabels, testInputs, testLabels } = storesOf(dataset)
+    const contents = {
+      [trainInputs]: bytes(3 * 784, 51),
+      [trainLabels]: bytes(3, 7),
+      [testInputs]: bytes(2 * 784, 255),
+      [testLabels]: bytes(2, 4),
+    }
+    for (const [name, content] of Object.entries(contents)) stores.store(name, content.length).write(0, content)
+    return Promise.resolve({ trainCount: 3, testCount: 2 })
+  })
+  const { images, targets, test, digit } = await loadDigits({ base: '', images: 3 })
+  expect(images).toHaveLength(3 * 784)
+  expect(images[5]).toBeCloseTo(0.2)
+  expect(targets.slice(0, 10)).toEqual(Float32Array.of(0, 0, 0, 0, 0, 0, 0, 1, 0, 0))
+  expect(test(2)[0].labels).toEqual(Int32Array.of(4, 4))
+  expect(digit[0]).toBe(1)
 })

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { chromium, type Browser, type Page } from 'playwright'
 import { build, preview } from 'vite'
+import { messageOf } from '../../src/cli/errors'
 import { withWebGPU } from '../browser/chromium'
 import type { Ceilings } from './page/gpu-ceilings'
 import type { Outcome, Task } from './page/task'
@@ -80,9 +81,15 @@ export class Measuring {
   static async open(site: Site, software: boolean): Promise<Measuring> {
     for (const args of software ? [withWebGPU.args] : [hardware, withWebGPU.args]) {
       const browser = await launch(args)
-      const { name, isFallback } = await adapterOf(browser, site.url)
+      const kind = args === hardware ? 'a graphics processor' : 'WebGPU in software'
+      console.error(`Asks Chromium for ${kind}.`)
+      // Some drivers never answer: Mesa's for the CPU with the flags for hardware.
+      const { name, isFallback } = await within(ANSWER, adapterOf(browser, site.url)).catch((error: unknown) => {
+        console.error(`Chromium gave none: ${messageOf(error)}`)
+        return { name: '', isFallback: false }
+      })
       if (name !== '' && (!isFallback || args === withWebGPU.args)) return new Measuring(browser, args, site, name)
-      await browser.close()
+      await end(browser)
     }
     return new Measuring(await launch(withWebGPU.args), withWebGPU.args, site, 'none')
   }
@@ -92,7 +99,7 @@ export class Measuring {
   }
 
   close(): Promise<void> {
-    return this.#browser.close()
+    return end(this.#browser)
   }
 
   /** Does something with a page of its own, for so many seconds at most. */
@@ -100,16 +107,12 @@ export class Measuring {
     if (!this.#browser.isConnected()) this.#browser = await launch(this.args)
     const context = await this.#browser.newContext({ baseURL })
     const page = await context.newPage()
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const broken = new Promise<never>((_, reject) => {
-      page.on('crash', () => reject(new Error('The page crashed.')))
-      timer = setTimeout(() => reject(new Error(`It took more than ${limit} s.`)), 1000 * limit)
-    })
+    const broken = new Promise<never>((_, reject) => page.on('crash', () => reject(new Error('The page crashed.'))))
     try {
-      return await Promise.race([work(page), broken])
+      return await within(limit, Promise.race([work(page), broken]))
     } finally {
-      clearTimeout(timer)
-      await context.close().catch(() => undefined)
+      // A page that hangs may not close: then the next one gets another browser.
+      await within(ANSWER, context.close()).catch(() => end(this.#browser))
     }
   }
 
@@ -132,6 +135,32 @@ export class Measuring {
       }, request)
     })
   }
+}
+
+/** Seconds that a browser may take for what it does at once. */
+const ANSWER = 30
+
+/** It took longer than it may. */
+export class Overdue extends Error {
+  override name = 'Overdue'
+}
+
+/** What `work` resolves to. @throws Overdue after so many seconds */
+async function within<T>(seconds: number, work: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Overdue(`It took more than ${seconds} s.`)), 1000 * seconds)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Closes a browser, if it still answers. */
+async function end(browser: Browser): Promise<void> {
+  await within(ANSWER, browser.close()).catch(() => undefined)
 }
 
 function launch(args: readonly string[]): Promise<Browser> {

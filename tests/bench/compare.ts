@@ -1,6 +1,6 @@
 // Everyone on the same work, one measurement after the other, each in a page of its own.
 
-import { Measuring, serve, type Site } from './browser'
+import { Measuring, Overdue, serve, type Site } from './browser'
 import { contestants, type BrowserContestant, type Contestant } from './contestants'
 import type { Options } from './options'
 import { GOALS, type Task } from './page/task'
@@ -34,11 +34,21 @@ export async function compare(
     console.error(`${section}  ${row}  ${column}: ${error ?? `${figure(median(values))} ${unit}`.trim()}`)
   }
   const chosen = contestants.filter(({ name }) => options.backends.includes(name) || options.peers.includes(name))
+  /** Contestants that answered, and those that never did in all the time that they had. */
+  const [answered, silent] = [new Set<Contestant>(), new Set<Contestant>()]
   for (const section of common) {
     if (!options.sections.includes(section) && !(section === 'start' && options.sections.includes('size'))) continue
     const workloads = section === 'accuracy' ? options.accuracyWorkloads : options.workloads
     for (const contestant of chosen) {
-      for (const workload of workloads) await measureOne(measuring, options, contestant, section, workload, told)
+      for (const workload of workloads) {
+        if (silent.has(contestant)) continue
+        const outcome = await measureOne(measuring, options, contestant, section, workload, told)
+        if (outcome === 'answered') answered.add(contestant)
+        if (outcome === 'overdue' && !answered.has(contestant)) {
+          silent.add(contestant)
+          console.error(`${contestant.title} did not answer, and is left out from here on.`)
+        }
+      }
     }
   }
   if (options.sections.includes('page')) {
@@ -49,6 +59,7 @@ export async function compare(
   return all
 }
 
+/** Measures one contestant, and tells of it. */
 async function measureOne(
   measuring: Measuring,
   { seconds, repeats, patience, limit }: Options,
@@ -56,21 +67,24 @@ async function measureOne(
   section: Common,
   workload: WorkloadName,
   told: (measurement: Measurement) => void,
-): Promise<void> {
-  if (contestant.kind === 'python' && !inPython.includes(section)) return
+): Promise<'answered' | 'overdue' | 'failed'> {
+  if (contestant.kind === 'python' && !inPython.includes(section)) return 'failed'
   const place = { section, row: contestant.title, column: workload }
+  console.error(`${section}  ${contestant.title}  ${workload} ...`)
   try {
     if (contestant.kind === 'python') {
       told({ ...place, ...(await measurePython(contestant, { workload, section, seconds, repeats }, limit)) })
-      return
+      return 'answered'
     }
     const { library, backend } = contestant
     const task: Task = { section, library, backend, workload, seconds, repeats, patience }
     if (section === 'start') await start(measuring, task, contestant, limit, told)
     else if (section === 'accuracy') await accuracy(measuring, task, contestant, limit, told)
     else told({ ...place, ...(await measuring.measure(task, limit)) })
+    return 'answered'
   } catch (error) {
     told({ ...place, values: [], error: reason(error) })
+    return error instanceof Overdue ? 'overdue' : 'failed'
   }
 }
 

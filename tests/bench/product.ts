@@ -38,6 +38,7 @@ export async function measureProduct(
     return
   }
   const part = async (row: string, limit: number, work: (app: Playground, page: Page, tell: Tell) => Promise<void>) => {
+    console.error(`page  ${row}  ${column} ...`)
     try {
       await measuring.withPage(
         limit,

@@ -2,6 +2,7 @@
 
 import { mnist } from '../../../src/datasets'
 import { loadDataset, type LoadOptions } from '../../../src/datasets/load'
+import { storesOf } from '../../../src/datasets/stores'
 import type { Workload } from '../workloads'
 import { CLASSES, PIXELS } from '../../tiny-digits'
 
@@ -52,6 +53,7 @@ export async function loadDigits({ base, images: count }: Source): Promise<Digit
     drop: () => {},
   }
   const { testCount } = await loadDataset(mnist, { base, stores })
+  const names = storesOf(mnist)
   const decode = (name: string, from: number, to: number) => {
     const pixels = bytes[name].subarray(from * PIXELS, to * PIXELS)
     const values = new Float32Array(pixels.length)
@@ -59,16 +61,16 @@ export async function loadDigits({ base, images: count }: Source): Promise<Digit
     return values
   }
   const targets = new Float32Array(count * CLASSES)
-  for (let i = 0; i < count; i++) targets[i * CLASSES + bytes['train-labels'][i]] = 1
+  for (let i = 0; i < count; i++) targets[i * CLASSES + bytes[names.trainLabels][i]] = 1
   return {
-    images: decode('train-inputs', 0, count),
+    images: decode(names.trainInputs, 0, count),
     targets,
     test: (rows) =>
       Array.from({ length: testCount / rows }, (_, i) => ({
-        images: decode('test-inputs', i * rows, (i + 1) * rows),
-        labels: Int32Array.from(bytes['test-labels'].subarray(i * rows, (i + 1) * rows)),
+        images: decode(names.testInputs, i * rows, (i + 1) * rows),
+        labels: Int32Array.from(bytes[names.testLabels].subarray(i * rows, (i + 1) * rows)),
       })),
-    digit: decode('test-inputs', 0, 1),
+    digit: decode(names.testInputs, 0, 1),
   }
 }
 
