@@ -58,7 +58,7 @@ export class DeviceMemory {
       const encoder = this.device.createCommandEncoder()
       encoder.copyBufferToBuffer(source, offset, staging, 0, byteLength)
       this.device.queue.submit([encoder.finish()])
-      await staging.mapAsync(GPUMapMode.READ, 0, byteLength)
+      await nudged(this.device, staging.mapAsync(GPUMapMode.READ, 0, byteLength))
       const copy = staging.getMappedRange(0, byteLength).slice(0)
       staging.unmap()
       if (keep) idle.push(staging)
@@ -71,6 +71,22 @@ export class DeviceMemory {
       const message = `${lost ? 'The graphics device went away during a read' : 'A read from the graphics device failed'}: ${String(error)}`
       throw lost ? new DeviceLostError(message) : new Error(message)
     }
+  }
+}
+
+/** Milliseconds of a wait until a device is nudged, and again. */
+const NUDGE_MS = 5
+
+/**
+ * Waits for a device. Some browsers look for finished work when something is submitted, and else by a timer of up to 100 ms (Mozilla bug
+ * 1870699), so a long wait submits nothing now and then.
+ */
+export async function nudged<T>({ queue }: GPUDevice, work: Promise<T>): Promise<T> {
+  const nudge = setInterval(() => queue.submit([]), NUDGE_MS)
+  try {
+    return await work
+  } finally {
+    clearInterval(nudge)
   }
 }
 

@@ -3,7 +3,7 @@
 import type { Dtype } from '../kernels/kernel'
 import { elementsOf, type Buffer, type Elements, type Lists } from '../kernels/plan'
 import type { CallTime, Program } from './types'
-import type { DeviceMemory } from './webgpu-memory'
+import { nudged, type DeviceMemory } from './webgpu-memory'
 import { encode, median, repeatsFor, timeDispatches, type Dispatch } from './webgpu-timer'
 
 /** Least timings of a call that a profile takes the median of. */
@@ -44,7 +44,7 @@ export class WebGPUProgram<L extends string> implements Program<L> {
   }
 
   settled(): Promise<void> {
-    return this.device.queue.onSubmittedWorkDone()
+    return nudged(this.device, this.device.queue.onSubmittedWorkDone())
   }
 
   async profile(list: L, times: number): Promise<readonly CallTime[]> {

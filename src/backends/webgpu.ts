@@ -9,6 +9,9 @@ class WebGPUUnavailable extends Error {
   override name = 'WebGPUUnavailable'
 }
 
+/** Names of adapters on the CPU: not every browser marks them as fallback adapters. */
+const SOFTWARE = /swiftshader|llvmpipe|lavapipe|basic render/i
+
 /** Features to use if the adapter has them. */
 const wanted: readonly string[] = ['subgroups', 'timestamp-query']
 
@@ -45,17 +48,19 @@ export async function createWebGPU(options: WebGPUOptions = {}): Promise<Backend
   const older = adapter as { readonly info?: Partial<GPUAdapterInfo>; readonly isFallbackAdapter?: boolean }
   const { vendor, architecture, description } = older.info ?? {}
   const isFallbackAdapter = older.info?.isFallbackAdapter ?? older.isFallbackAdapter ?? false
+  const name = description || [vendor, architecture].filter(Boolean).join(' ') || 'unnamed adapter'
+  const software = isFallbackAdapter || SOFTWARE.test(name)
   const info: DeviceInfo = {
     kind: 'webgpu',
     label: 'WebGPU',
-    adapter: description || [vendor, architecture].filter(Boolean).join(' ') || 'unnamed adapter',
-    software: isFallbackAdapter,
+    adapter: name,
+    software,
     features: [...device.features].sort(),
   }
   // On a software adapter the barriers of the other variants cost 50 times the product itself, `quads` was faster in all of 17
   // shapes, and compiling the others to find out takes as long as hundreds of steps.
-  const software = device.features.has('subgroups') ? (['quads'] as const) : (['blocks'] as const)
-  const candidates = options.candidates ?? (isFallbackAdapter ? software : hardwareVariants)
+  const onCpu = device.features.has('subgroups') ? (['quads'] as const) : (['blocks'] as const)
+  const candidates = options.candidates ?? (software ? onCpu : hardwareVariants)
   // Only now: most of its code is of no use without a device.
   const { WebGPUBackend } = await import('./webgpu-backend')
   return new WebGPUBackend(device, info, options.variant ? [options.variant] : candidates)
