@@ -1,14 +1,13 @@
-// Installs Deno, whose WebGPU is wgpu, and a Vulkan driver, where they are missing.
+// Installs Deno, whose WebGPU is wgpu, where it is missing.
 
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { aptInstall, root, run, say } from './shell.mjs'
+import { root, run, say } from './shell.mjs'
+import { softwareVulkan } from './vulkan.mjs'
 
 /** The npm package that has the program. */
 const DENO = 'deno@2.9.6'
 const FOLDER = join(root, 'node_modules/.cache/inkling', DENO)
-/** Where Vulkan drivers announce themselves on Linux. */
-const DRIVERS = '/usr/share/vulkan/icd.d'
 
 /**
  * Path of the script that starts Deno, and the environment of its WebGPU. Says what is missing and cannot be installed.
@@ -27,13 +26,5 @@ export async function denoWithWebGPU() {
     )
     return undefined
   }
-  if (process.platform === 'linux' && drivers().length === 0) {
-    say('Not found: a Vulkan driver.')
-    await aptInstall(['mesa-vulkan-drivers'], ['--no-install-recommends'])
-  }
-  // Mesa's driver for the CPU, where there is one: the same on every machine, whatever its graphics processor.
-  const software = drivers().find((name) => name.startsWith('lvp_icd'))
-  return { deno, env: software ? { VK_ICD_FILENAMES: join(DRIVERS, software) } : {} }
+  return { deno, env: await softwareVulkan() }
 }
-
-const drivers = () => (existsSync(DRIVERS) ? readdirSync(DRIVERS) : [])

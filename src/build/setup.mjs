@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { chromium } from './chromium.mjs'
 import { denoWithWebGPU } from './deno.mjs'
 import { engines } from './engines.mjs'
+import { softwareVulkan } from './vulkan.mjs'
 import { pythonWithTorch } from './python.mjs'
 import { root, run, runScript, say } from './shell.mjs'
 
@@ -77,7 +78,8 @@ async function testBrowsers(args) {
   const code = await build()
   if (code !== 0) return code
   say(`Tests in Firefox (${env.FIREFOX_PATH}) and WebKit (${env.MINIBROWSER_PATH}).`)
-  return runScript('vitest/vitest.mjs', ['run', '--config', 'tests/engines/vitest.config.ts', ...args], env)
+  const vitest = ['run', '--config', 'tests/engines/vitest.config.ts', ...args]
+  return runScript('vitest/vitest.mjs', vitest, { ...env, ...(await softwareVulkan()) })
 }
 
 /** Tests the kernels and training steps on wgpu; with `--tenth` every tenth case of a kernel. @param {string[]} args */

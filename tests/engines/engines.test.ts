@@ -1,14 +1,16 @@
-// The page and the widgets in Firefox and WebKit, one engine after the other: the behaviours are written once, in page.ts and widgets.ts.
+// The page and the widgets in Firefox and WebKit, one engine after the other: the behaviours are written once, in page.ts, widgets.ts and
+// webgpu.ts.
 
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest'
 import type { Browser } from './browser'
-import { firefox } from './firefox'
+import { firefox, firefoxWithWebGPU } from './firefox'
 import { pageBehaviours } from './page'
 import { keepScreenshot, Visitor } from './visitor'
+import { webgpuBehaviours } from './webgpu'
 import { webkit } from './webkit'
 import { widgetBehaviours } from './widgets'
 
-for (const engine of [firefox, webkit]) {
+for (const engine of [firefox, webkit, firefoxWithWebGPU]) {
   describe(engine.name, () => {
     let browser: Browser
 
@@ -25,7 +27,11 @@ for (const engine of [firefox, webkit]) {
       expect(await visitor.all('alert')).toEqual([])
     })
 
-    describe('the page', () => pageBehaviours(() => browser))
-    describe('the widgets', () => widgetBehaviours(() => browser))
+    if (engine === firefoxWithWebGPU) {
+      describe('the page', () => webgpuBehaviours(() => browser))
+    } else {
+      describe('the page', () => pageBehaviours(() => browser))
+      describe('the widgets', () => widgetBehaviours(() => browser))
+    }
   })
 }
