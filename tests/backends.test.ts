@@ -309,7 +309,8 @@ describe('the choice of variants', () => {
     features.mockRestore()
     expect(backend.info.features).not.toContain('subgroups')
     const program = await backend.prepare(densePlan())
-    expect(backend.info.kernels).toMatch(/^timed on this device in .*: [12] (blocks|split)/)
+    // On a busy machine waits are too far apart to tell anything.
+    expect(backend.info.kernels).toMatch(/^(timed on this device in .*: )?[12] (blocks|split)/)
     const calls = await program.profile('train', 2)
     expect(calls.map(({ seconds }) => seconds)).toEqual([undefined, undefined])
   })

@@ -4,10 +4,10 @@ import { inject } from 'vitest'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Of the cases of a kernel, and of the networks, only one of so many is run; all by default. */
+    /** Only one of so many cases of a kernel is run, and of the networks three; all by default. */
     every?: number
   }
 }
 
-/** One of so many is run. */
+/** One of so many cases is run. */
 export const every = inject('every') ?? 1

@@ -7,8 +7,11 @@ import type { Kernel } from '../kernels/kernel'
 import type { Call } from '../kernels/plan'
 import { specialise, type Pipelines, type Prepared } from './webgpu-pipelines'
 import { wantedVariants, worthTiming } from './candidates'
-import { fastestOf, timestamps, waits } from './webgpu-contest'
-import { idleTrip, timeAll, type Dispatch, type Timed } from './webgpu-timer'
+import { clockOf, fastestOf, timestamps, type Timed } from './webgpu-contest'
+import { idleTrips, timeAll, type Dispatch } from './webgpu-timer'
+
+/** Where a device has no clock: seconds that waits are apart at least, and at most for timing to tell anything; and to spend on it. */
+const [LEAST_SPREAD, MOST_SPREAD, PATIENCE] = [1e-3, 2.5e-3, 1]
 
 /** Of what is remembered: changes with the way of timing. */
 const VERSION = 2
@@ -26,6 +29,9 @@ export interface Tunable {
   readonly call: Call
   readonly timed: boolean
 }
+
+/** Binds a pipeline to the buffers for timing. Rejects where there is no memory for it. */
+type Bind = (call: Call, prepared: Prepared) => Promise<Dispatch>
 
 /** The choices on one device. */
 export class Autotune {
@@ -50,11 +56,7 @@ export class Autotune {
    * The pipeline of every call. `bind` binds it to the buffers for timing; `timed` is called after they were written to.
    * @throws KernelError
    */
-  async prepare(
-    calls: readonly Tunable[],
-    bind: (call: Call, prepared: Prepared) => Dispatch,
-    timed: () => void,
-  ): Promise<Prepared[]> {
+  async prepare(calls: readonly Tunable[], bind: Bind, timed: () => void): Promise<Prepared[]> {
     this.#remembered ??= remembered(this.adapter)
     const known = await this.#remembered
     const choices = calls.map(({ call }) => this.#choiceOf(call))
@@ -65,21 +67,29 @@ export class Autotune {
     )
     const contests = await Promise.all(open.map((choice) => this.#candidates(choice, bind)))
     const start = performance.now()
-    // Timing fails when the device is lost, which the next read reports.
-    const fastest = await this.#fastest(contests.map((candidates) => candidates.map(({ dispatch }) => dispatch))).catch(
-      () => [],
-    )
-    fastest.forEach((winner, i) => this.#chosen.set(open[i].key, contests[i][winner].name))
+    const fastest = await this.#fastest(contests.map((candidates) => candidates.map(({ dispatch }) => dispatch)))
+    fastest.forEach((winner, i) => {
+      const name = winner === undefined ? undefined : contests[i].at(winner)?.name
+      if (name !== undefined) this.#chosen.set(open[i].key, name)
+    })
     const seconds = (performance.now() - start) / 1000
     if (open.length > 0) {
       timed()
       await remember(this.adapter, { ...known, ...Object.fromEntries(this.#chosen) })
     }
-    const nameOf = ({ key, names }: Choice) =>
-      this.#chosen.get(key) ?? (names.includes(known[key]) ? known[key] : names[0])
-    const timedNow = open.some(({ key }) => this.#chosen.has(key))
+    /** The variant that was found to be fastest, now or before. */
+    const found = ({ key, names }: Choice) => {
+      return this.#chosen.get(key) ?? (names.includes(known[key]) ? known[key] : undefined)
+    }
+    const nameOf = (choice: Choice) => found(choice) ?? choice.names[0]
+    const how = open.some(found)
+      ? `timed on this device in ${seconds.toFixed(1)} s: `
+      : distinct.some((choice) => choice.names.length > 1 && found(choice))
+        ? 'timed on this device before: '
+        : ''
     // A plan that runs once, such as a look, leaves the description of the run's choices.
-    this.#summary = summarise(distinct, nameOf, timedNow ? seconds : undefined) || this.#summary
+    const counts = countsOf(distinct, nameOf)
+    if (counts) this.#summary = how + counts
     return Promise.all(
       choices.map((choice) => this.#first(choice.call, [...new Set([nameOf(choice), ...choice.names])])),
     )
@@ -100,25 +110,29 @@ export class Autotune {
     return { call, names, key: keyOf(call, names) }
   }
 
-  /** A dispatch of each candidate that this device can run. If there is none, making the first throws the reason. */
-  async #candidates({ call, names }: Choice, bind: (call: Call, prepared: Prepared) => Dispatch) {
-    const made = await Promise.allSettled(names.map((name) => this.pipelines.get(call, name)))
-    const prepared = made.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
-    if (prepared.length === 0) prepared.push(await this.pipelines.get(call, names[0]))
-    return prepared.map((one) => ({ name: one.variant, dispatch: bind(call, one) }))
+  /** A dispatch of each candidate that this device can run and has the memory for. */
+  async #candidates({ call, names }: Choice, bind: Bind) {
+    const made = await Promise.allSettled(
+      names.map(async (name) => ({ name, dispatch: await bind(call, await this.pipelines.get(call, name)) })),
+    )
+    return made.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
   }
 
-  /** The number of the fastest dispatch of each contest. */
-  async #fastest(contests: readonly (readonly Dispatch[])[]): Promise<number[]> {
-    if (contests.length === 0) return []
-    const time = (timed: readonly Timed[]) => timeAll(this.device, timed)
-    if (this.device.features.has('timestamp-query')) return fastestOf(contests, time, timestamps)
-    const idle = await idleTrip(this.device)
-    return fastestOf(
-      contests,
-      async (timed) => (await time(timed)).map((seconds) => Math.max(0, seconds - idle)),
-      waits,
-    )
+  /** The number of the fastest dispatch of each contest; undefined where it could not be told. */
+  async #fastest(contests: readonly (readonly Dispatch[])[]): Promise<(number | undefined)[]> {
+    if (contests.flat().length === 0) return []
+    const time = (timed: readonly Timed<Dispatch>[]) => timeAll(this.device, timed)
+    try {
+      if (this.device.features.has('timestamp-query')) return await fastestOf(contests, time, timestamps)
+      const { middle, spread } = await idleTrips(this.device)
+      if (spread > MOST_SPREAD) return []
+      const less = async (timed: readonly Timed<Dispatch>[]) =>
+        (await time(timed)).map((seconds) => Math.max(0, seconds - middle))
+      return await fastestOf(contests, less, clockOf(Math.max(LEAST_SPREAD, spread), PATIENCE))
+    } catch {
+      // The device was lost, which the next read reports. Timed again, it might be lost again: the shortest loops are taken from now on.
+      return contests.map(() => 0)
+    }
   }
 }
 
@@ -130,22 +144,11 @@ function keyOf({ kernel, constants }: Call, names: readonly string[]): string {
   return `${kernel.name} ${(hash >>> 0).toString(16)}`
 }
 
-/** The number of choices of each variant, and how they were made, in words. */
-function summarise(
-  choices: readonly Choice[],
-  nameOf: (choice: Choice) => string,
-  seconds: number | undefined,
-): string {
+/** The number of choices of each variant, in words. */
+function countsOf(choices: readonly Choice[], nameOf: (choice: Choice) => string): string {
   const several = ({ variants }: Kernel) => Object.keys(variants).length > 1
   const names = choices.filter(({ call }) => several(call.kernel)).map(nameOf)
-  const counted = [...new Set(names)].map((name) => `${names.filter((other) => other === name).length} ${name}`)
-  const how =
-    seconds !== undefined
-      ? `timed on this device in ${seconds.toFixed(1)} s: `
-      : choices.some(({ names }) => names.length > 1)
-        ? 'timed on this device before: '
-        : ''
-  return counted.length > 0 ? how + counted.join(', ') : ''
+  return [...new Set(names)].map((name) => `${names.filter((other) => other === name).length} ${name}`).join(', ')
 }
 
 const placeOf = (adapter: string) => `kernel variants ${VERSION}, ${adapter}`

@@ -92,7 +92,7 @@ export class WebGPUBackend implements Backend {
       const calls = lists.flatMap(([name, list]) => list.map((call) => ({ call, timed: REPEATED.has(name) })))
       const prepared = await this.#tuned(calls, buffers, own)
       const bound = guarded(this.device, () => {
-        const between = this.#room(Math.max(...prepared.map((one) => one.between)), own)
+        const between = this.#room(Math.max(0, ...prepared.map((one) => one.between)), own)
         let next = 0 // lists are gone through in the order of `calls`
         return mapLists(plan.lists, (call) => this.#bind(call, prepared[next++], buffers, between))
       })
@@ -114,7 +114,13 @@ export class WebGPUBackend implements Backend {
     try {
       return await this.#autotune.prepare(
         calls,
-        (call, prepared) => this.#bind(call, prepared, buffers, this.#room(prepared.between, rooms)),
+        async (call, prepared) => {
+          const bound = guarded(this.device, () =>
+            this.#bind(call, prepared, buffers, this.#room(prepared.between, rooms)),
+          )
+          await bound.checked
+          return bound.made
+        },
         () => this.#memory.clear(own),
       )
     } finally {

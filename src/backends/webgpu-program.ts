@@ -4,7 +4,8 @@ import type { Dtype } from '../kernels/kernel'
 import { elementsOf, type Buffer, type Elements, type Lists } from '../kernels/plan'
 import type { CallTime, Program } from './types'
 import { nudged, type DeviceMemory } from './webgpu-memory'
-import { encode, median, repeatsFor, timeDispatches, type Dispatch } from './webgpu-timer'
+import { repeatsAfter, timestamps } from './webgpu-contest'
+import { encode, median, timeAll, type Dispatch } from './webgpu-timer'
 
 /** Least timings of a call that a profile takes the median of. */
 const LEAST_ROUNDS = 3
@@ -52,23 +53,26 @@ export class WebGPUProgram<L extends string> implements Program<L> {
     if (!this.device.features.has('timestamp-query')) {
       return calls.map(({ kernel, variant }) => ({ kernel, variant, seconds: undefined }))
     }
-    const once = calls.map((dispatch) => ({ dispatch, repeats: 1 }))
-    await timeDispatches(this.device, once) // the first run of a pipeline may include its compilation
-    const timed = (await timeDispatches(this.device, once)).map((seconds, i) => {
-      const repeats = repeatsFor(seconds)
-      return {
-        dispatch: calls[i],
-        repeats,
-        rounds: Math.max(LEAST_ROUNDS, Math.ceil(times / repeats)),
-        taken: [] as number[],
-      }
-    })
-    for (let round = 0, due = timed; due.length > 0; due = timed.filter(({ rounds }) => rounds > round)) {
-      const seconds = await timeDispatches(this.device, due)
-      due.forEach(({ taken }, i) => taken.push(seconds[i]))
-      round++
+    let timed = calls.map((dispatch) => ({ dispatch, repeats: 1 }))
+    await timeAll(this.device, timed) // the first run of a pipeline may include its compilation
+    // Twice, because a clock of coarse ticks tells little of one dispatch.
+    for (let i = 0; i < 2; i++) {
+      const taken = await timeAll(this.device, timed)
+      timed = timed.map(({ dispatch, repeats }, at) => {
+        return { dispatch, repeats: repeatsAfter(repeats, taken[at], timestamps) }
+      })
     }
-    return timed.map(({ dispatch: { kernel, variant }, taken }) => ({ kernel, variant, seconds: median(taken) }))
+    const rounds = timed.map(({ repeats }) => Math.max(LEAST_ROUNDS, Math.ceil(times / repeats)))
+    const seconds = timed.map((): number[] => [])
+    for (let round = 0; round < Math.max(...rounds); round++) {
+      const due = timed.map((_, at) => at).filter((at) => rounds[at] > round)
+      const taken = await timeAll(
+        this.device,
+        due.map((at) => timed[at]),
+      )
+      due.forEach((at, i) => seconds[at].push(taken[i] / timed[at].repeats))
+    }
+    return calls.map(({ kernel, variant }, at) => ({ kernel, variant, seconds: median(seconds[at]) }))
   }
 
   variants(list: L): readonly string[] {

@@ -1,5 +1,6 @@
 // Times dispatches on a device: by timestamp queries if it has them, else by waiting for the results.
 
+import type { Timed } from './webgpu-contest'
 import type { Pass } from './webgpu-pipelines'
 
 /** Work for the device. */
@@ -8,19 +9,10 @@ export interface Dispatch {
   readonly bindGroup: GPUBindGroup
 }
 
-/** Seconds of one timing of a dispatch: browsers round timestamps to 0.1 ms. */
-const TIMED_SECONDS = 0.002
-/** Most repeats in a timing. */
-const MOST_REPEATS = 100
-/** Idle round trips that the middle one is taken of. */
-const IDLE_TRIPS = 3
+/** Idle round trips that are measured. */
+const IDLE_TRIPS = 5
 /** Most queries of a query set. */
 const MOST_QUERIES = 4096
-
-/** Repeats for a good timing of a dispatch that takes so many seconds. */
-export function repeatsFor(seconds: number): number {
-  return Math.max(1, Math.min(MOST_REPEATS, Math.ceil(TIMED_SECONDS / Math.max(seconds, 1e-9))))
-}
 
 /** The middle of some timings, the upper one of an even count: a few are far off. */
 export function median(values: readonly number[]): number {
@@ -35,48 +27,39 @@ export function encode(encoder: GPUComputePassEncoder, { passes, bindGroup }: Di
   }
 }
 
-/** A dispatch that is timed. */
-export interface Timed {
-  readonly dispatch: Dispatch
-  readonly repeats: number
-}
-
-/** Seconds of each dispatch, of one repeat. */
-export async function timeDispatches(device: GPUDevice, timed: readonly Timed[]): Promise<number[]> {
-  return (await timeAll(device, timed)).map((seconds, i) => seconds / timed[i].repeats)
-}
-
-/** Seconds of each dispatch, of all its repeats. Where the device has no clock, each waits for a round trip to the device of its own. */
-export async function timeAll(device: GPUDevice, timed: readonly Timed[]): Promise<number[]> {
+/**
+ * Seconds of each dispatch, of all its repeats. Each is submitted by itself, so that none of the browser's watchdogs sees them as one.
+ * Where the device has no clock, each waits for a round trip of its own.
+ */
+export async function timeAll(device: GPUDevice, timed: readonly Timed<Dispatch>[]): Promise<number[]> {
   const seconds: number[] = []
   const together = device.features.has('timestamp-query') ? MOST_QUERIES / 2 : 1
   for (let first = 0; first < timed.length; first += together) {
     const part = timed.slice(first, first + together)
     const clock = together > 1 ? createClock(device, part.length) : undefined
-    const encoder = device.createCommandEncoder()
+    const start = performance.now()
     part.forEach(({ dispatch, repeats }, i) => {
+      const encoder = device.createCommandEncoder()
       const pass = encoder.beginComputePass(clock?.around(i))
       for (let j = 0; j < repeats; j++) encode(pass, dispatch)
       pass.end()
+      if (i === part.length - 1) clock?.finish(encoder)
+      device.queue.submit([encoder.finish()])
     })
-    clock?.finish(encoder)
-    const start = performance.now()
-    device.queue.submit([encoder.finish()])
-    const spent = clock ? await clock.read() : [await waited(device, start)]
-    seconds.push(...spent)
+    seconds.push(...(clock ? await clock.read() : [await waited(device, start)]))
   }
   return seconds
 }
 
-/** Seconds of a round trip to a device that has nothing to do. */
-export async function idleTrip(device: GPUDevice): Promise<number> {
+/** Seconds of round trips to a device that has nothing to do: the middle one, and how far they lie apart. */
+export async function idleTrips(device: GPUDevice): Promise<{ readonly middle: number; readonly spread: number }> {
   const trips: number[] = []
   for (let i = 0; i < IDLE_TRIPS; i++) {
     const start = performance.now()
     device.queue.submit([])
     trips.push(await waited(device, start))
   }
-  return median(trips)
+  return { middle: median(trips), spread: Math.max(...trips) - Math.min(...trips) }
 }
 
 async function waited(device: GPUDevice, start: number): Promise<number> {

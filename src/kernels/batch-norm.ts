@@ -24,6 +24,9 @@ interface Chunked {
   readonly CHUNKS: number
 }
 
+/** Blocks of channels that a workgroup does together, a power of two: eight are a line of most caches. */
+const together = (size: Chunked) => 2 ** Math.floor(Math.log2(Math.min(8, blocks(size))))
+
 /** Sums of a chunk's rows: by one invocation for four channels (`blocks`), or by a workgroup, for GPUs (`split`). */
 const sumVariants = (file: string) => ({
   blocks: {
@@ -33,8 +36,9 @@ const sumVariants = (file: string) => ({
   },
   split: {
     wgsl: shader(`${file}-split`),
-    workgroups: (size: Chunked): Workgroups => [blocks(size), size.CHUNKS],
-    rounds: ({ ROWS, CHUNKS }: Chunked) => ceilDiv(ceilDiv(ROWS, CHUNKS), 64),
+    tile: (size: Chunked) => ({ TOGETHER: together(size) }),
+    workgroups: (size: Chunked): Workgroups => [ceilDiv(blocks(size), together(size)), size.CHUNKS],
+    rounds: (size: Chunked) => ceilDiv(ceilDiv(size.ROWS, size.CHUNKS), 64 / together(size)),
   },
 })
 

@@ -9,7 +9,7 @@ interface ProductSize {
   readonly T: number
 }
 
-/** Uses of the variants; each shader describes its own. */
+/** Names of the variants of a product; each shader describes its own. */
 export type ProductVariant = 'tiles' | 'split' | 'slices' | 'quads' | 'blocks'
 
 /** Invocations that share the inner dimension in `split`, and the slices in `slices`: PARTS of shaders/lib/total.wgsl. */

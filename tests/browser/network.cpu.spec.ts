@@ -45,10 +45,14 @@ test('light flows through the picture from a new example on, unless motion is to
   await page.emulateMedia({ reducedMotion: 'reduce' })
   await app.button('Show me a digit').click()
   await expect(seen(page)).toContainText('test image')
-  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+  const frames = () =>
+    page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
+  await frames()
   expect(await darkened()).toBe(0)
 
   await page.emulateMedia({ reducedMotion: 'no-preference' })
+  await frames()
+  expect(await darkened(), 'without a new example').toBe(0)
   // Examples in quick succession do not start it again.
   await expect(async () => {
     await app.button('Show me a digit').click()

@@ -21,6 +21,8 @@ const denseSizes = [
   [517, 37, 518],
   [515, 517, 38],
   [39, 517, 519],
+  // More slices than invocations that add them up.
+  [2085, 5, 7],
 ]
 
 /** Layers of presets, and blocks without a remainder. */

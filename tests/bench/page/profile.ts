@@ -29,7 +29,10 @@ export async function profile({ program, model, train }: InklingContestant): Pro
     const { kernel, variant, seconds } = times[i]
     if (seconds === undefined) return []
     const { kernel: definition, constants } = call
-    const cost = { kernel, variant, size: sizeOf(call), seconds, bytes: bytesOf(call, model.parameters) }
+    // What a second pass takes up is written and read.
+    const between = definition.variants[variant]?.finish?.floats(constants) ?? 0
+    const bytes = bytesOf(call, model.parameters) + 8 * between
+    const cost = { kernel, variant, size: sizeOf(call), seconds, bytes }
     return [{ ...cost, flops: definition.flops?.(constants) }]
   })
 }

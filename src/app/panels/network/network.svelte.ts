@@ -250,8 +250,8 @@ export class NetworkView {
     const fresh = last.of?.every((thing, i) => thing === of[i])
     const moved = last.of?.[0] !== example
     const pause = Math.max(SALIENCY_MS, last.cost / SALIENCY_SHARE)
-    const due = this.mapsSeen && performance.now() - last.at >= pause
-    const saliency = !fresh && (!running || moved || due)
+    const due = this.mapsSeen && (moved || performance.now() - last.at >= pause)
+    const saliency = !fresh && (!running || !this.saliency || due)
     const label = this.chosenClass
     const look = await session.inspect('look', {
       example,
