@@ -12,6 +12,8 @@ export interface CallFacts {
   readonly buffers: readonly BoundBuffer[]
   /** Workgroups in x, y and z; on a CPU, those of the kernel's first WGSL program. */
   readonly workgroups: readonly number[]
+  /** The same of its second pass, if it has one. */
+  readonly finishing: readonly number[] | undefined
   /** The whole source that the device compiles; on a CPU, the source that a GPU would get. */
   readonly wgsl: string
   /** Floating-point operations of a matrix product. */

@@ -1,6 +1,7 @@
 // What the device does in a step: the calls of the run's plan, the source of their kernels, and the time of each.
 
 import { specialise } from '../../backends/webgpu-pipelines'
+import type { Workgroups } from '../../kernels/kernel'
 import type { Call, RunList } from '../../kernels/plan'
 import { fill } from '../contents'
 import { contentsOf, type Present } from '../present'
@@ -17,6 +18,8 @@ export function callsOf({ trainer: { model, program } }: Present, list: RunList)
   return Promise.resolve(model.plan.lists[list].map((call, i) => factsOf(call, variants[i])))
 }
 
+const axes = (workgroups: Workgroups): number[] => workgroups.map((count = 1) => count)
+
 function factsOf({ kernel, constants, buffers }: Call, variant: string): CallFacts {
   // A CPU backend runs none of the WGSL programs.
   const program = kernel.variants[variant] ?? Object.values(kernel.variants)[0]
@@ -29,7 +32,8 @@ function factsOf({ kernel, constants, buffers }: Call, variant: string): CallFac
       const { name, shape } = buffers[binding]
       return { binding, access, name, shape, dtype }
     }),
-    workgroups: program.workgroups(constants).map((count = 1) => count),
+    workgroups: axes(program.workgroups(constants)),
+    finishing: program.finish && axes(program.finish.workgroups(constants)),
     wgsl: specialise(kernel, program, constants),
     flops: kernel.flops?.(constants),
   }
