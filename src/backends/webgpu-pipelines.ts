@@ -6,7 +6,7 @@ import { shaderText } from '../kernels/shaders'
 import { KernelError } from './types'
 
 /** A pipeline, and how many workgroups of it run. */
-export interface Pass {
+export interface DispatchPass {
   readonly pipeline: GPUComputePipeline
   readonly workgroups: Workgroups
 }
@@ -14,7 +14,7 @@ export interface Pass {
 /** Everything that a dispatch needs but its buffers. */
 export interface Prepared {
   /** One, or two for a variant that has a second (see `Finish`). */
-  readonly passes: readonly Pass[]
+  readonly passes: readonly DispatchPass[]
   readonly layout: GPUBindGroupLayout
   /** Floats between two passes, in a buffer behind those of the kernel; 0 for one. */
   readonly between: number

@@ -1,11 +1,11 @@
 // Times dispatches on a device: by timestamp queries if it has them, else by waiting for the results.
 
 import type { Timed } from './webgpu-contest'
-import type { Pass } from './webgpu-pipelines'
+import type { DispatchPass } from './webgpu-pipelines'
 
 /** Work for the device. */
 export interface Dispatch {
-  readonly passes: readonly Pass[]
+  readonly passes: readonly DispatchPass[]
   readonly bindGroup: GPUBindGroup
 }
 
