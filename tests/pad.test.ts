@@ -88,7 +88,7 @@ describe('the drawing', () => {
     expect(drawing.strokes).toHaveLength(2)
   })
 
-  test('undo removes a picture and brings back the strokes below it', async () => {
+  test('undo takes back pictures one by one, then a cleared pad', async () => {
     const predict = vi.fn((_: Example) => Promise.resolve<typeof answer | undefined>(answer))
     const drawing = new Drawing(predict, mnist)
     const picture = (ink: number) => ({ example: new Uint8Array(784).fill(ink), name: `picture ${ink}` })
@@ -99,14 +99,24 @@ describe('the drawing', () => {
     expect(drawing.strokes).toEqual([]) // nothing of them is kept or taught as if it were on the pad
     expect(drawing.example).toEqual(picture(2).example)
     drawing.undo()
+    expect(drawing.example).toEqual(picture(1).example)
+    expect(drawing.undoes).toBe('pad')
+    drawing.undo()
     expect(drawing.laid).toBeUndefined()
     expect(drawing.strokes).toEqual(strokes)
+    expect(drawing.undoes).toBe('stroke')
     await vi.waitFor(() => expect(predict).toHaveBeenLastCalledWith(example))
 
     drawing.clear()
     drawing.lay(picture(3))
     drawing.undo()
     expect(drawing.empty).toBe(true)
+    drawing.undo()
+    expect(drawing.strokes).toEqual(strokes)
+    drawing.undo()
+    expect(drawing.empty).toBe(true)
+    expect(drawing.undoes).toBeUndefined()
+    drawing.undo() // does nothing
   })
 
   test('strokes wait while the data set cannot be drawn, and examples of another set go', async () => {

@@ -79,7 +79,9 @@ test('shows a drawing and a test image to every layer, by keyboard', async ({ pa
   await expect(page.getByText('Test images have whole numbers from 0 to 9999.')).toBeVisible()
   await expect(app.field('Test image No.')).toHaveAttribute('aria-invalid', 'true')
 
-  // The drawing lies beneath.
+  // The drawing lies beneath both.
+  await app.button('Undo').click()
+  await expect(seen(page)).toContainText('test image No. 7, a 9')
   await app.button('Undo').click()
   await expect(seen(page)).toContainText('on the drawing')
 

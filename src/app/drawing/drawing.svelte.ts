@@ -20,6 +20,14 @@ export interface LaidExample {
   readonly number?: number
 }
 
+/** The pad before a change. */
+interface Past {
+  readonly strokes: readonly Stroke[]
+  readonly laid: LaidExample | undefined
+  /** Whether a stroke came, or all of the pad changed. */
+  readonly change: 'stroke' | 'pad'
+}
+
 /** Asks the network about an example; undefined if it has no answer. */
 export type Ask = (example: Example) => Promise<Prediction | undefined>
 
@@ -48,10 +56,13 @@ export class Drawing {
   })
   readonly empty = $derived(this.example === undefined)
 
+  /** What was on the pad before each change, the newest last. */
+  #past = $state.raw<readonly Past[]>([])
+  /** What `undo` takes back; nothing where there is nothing to take back. */
+  readonly undoes = $derived(this.#past.at(-1)?.change)
+
   #penDown = false
   #turn = 0
-  /** Strokes beneath an example. */
-  #beneath: readonly Stroke[] = []
 
   readonly #predict: Ask
   /** Requests for the newest picture's answer. */
@@ -71,7 +82,8 @@ export class Drawing {
   enter(dataset: Dataset): void {
     if (dataset === this.dataset) return
     this.#penDown = false
-    if (this.laid) this.strokes = this.#beneath
+    if (this.laid) this.strokes = this.#past.findLast(({ laid }) => !laid)?.strokes ?? []
+    this.#past = []
     this.laid = undefined
     this.dataset = dataset
     this.#show(undefined)
@@ -80,6 +92,7 @@ export class Drawing {
 
   /** Puts the pen down. */
   begin(point: Point): void {
+    this.#keep('stroke')
     this.#penDown = true
     this.#change([...this.strokes, [point]])
   }
@@ -90,13 +103,17 @@ export class Drawing {
     if (last && this.#penDown && points.length > 0) this.#change([...this.strokes.slice(0, -1), [...last, ...points]])
   }
 
-  /** Removes the last stroke, or the example above the strokes. */
+  /** Takes the last change back: a stroke, an example, or a cleared pad. */
   undo(): void {
     this.#penDown = false
-    this.#change(this.laid ? this.#beneath : this.strokes.slice(0, -1))
+    const last = this.#past.at(-1)
+    if (!last) return
+    this.#past = this.#past.slice(0, -1)
+    this.#change(last.strokes, last.laid)
   }
 
   clear(): void {
+    if (!this.empty) this.#keep('pad')
     this.#penDown = false
     this.#change([])
   }
@@ -109,17 +126,16 @@ export class Drawing {
 
   /** Replaces the strokes, in units of the pad. */
   show(strokes: readonly Stroke[]): void {
+    this.#keep('pad')
     this.#penDown = false
     this.#change(strokes)
   }
 
   /** Puts an example over the strokes; `undo` brings them back. */
   lay(example: LaidExample): void {
+    this.#keep('pad')
     this.#penDown = false
-    if (!this.laid) this.#beneath = this.strokes
-    this.strokes = []
-    this.laid = example
-    void this.#ask()
+    this.#change([], example)
   }
 
   /** Asks again, because the network has changed. */
@@ -133,10 +149,15 @@ export class Drawing {
     return this.strokes.length > 0 ? rasterise(this.strokes, PEN_WIDTH, { steps, sheet: PAD }) : undefined
   }
 
-  #change(strokes: readonly Stroke[]): void {
+  #keep(change: Past['change']): void {
+    const { strokes, laid } = this
+    this.#past = [...this.#past, { strokes, laid, change }]
+  }
+
+  #change(strokes: readonly Stroke[], laid?: LaidExample): void {
     this.strokes = strokes
-    this.laid = undefined
-    if (strokes.length > 0) void this.#ask()
+    this.laid = laid
+    if (laid || strokes.length > 0) void this.#ask()
     else {
       this.#show(undefined)
       this.silent = false
