@@ -69,7 +69,7 @@ test('goes forward, tells the loss, back and through the update, with numbers th
     await walk(page).getByRole('button', { name: 'Next' }).click()
     await expect(stop(page)).toContainText(`${Number(at) + 1} of ${of}`)
   }
-  expect(kinds).toEqual(['Forward', 'Forward', 'Forward', 'Loss', 'Back', 'Back', 'Back', 'Update'])
+  expect(kinds).toEqual(['Forward', 'Forward', 'Forward', 'Loss', 'Backward', 'Backward', 'Backward', 'Update'])
   expect(sums, 'sums of the neurons of three layers').toBe(3)
   expect(products).toBeGreaterThanOrEqual(18)
   await expect(walk(page).getByRole('button', { name: 'Next' })).toHaveAttribute('aria-disabled', 'true')

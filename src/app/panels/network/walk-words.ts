@@ -15,7 +15,7 @@ import type { LossTerm, Stop } from './walk-numbers'
 export function stageTitle({ spec }: StepWalk, stage: Stop): string {
   if (stage.layer === undefined) return stage.kind === 'loss' ? 'Loss: how wrong is it?' : 'Update: every weight moves'
   const heading = layerHeading(spec.layers, stage.layer, datasetOf(spec))
-  return `${stage.kind === 'values' ? 'Forward' : 'Back'}: ${heading.charAt(0).toLowerCase()}${heading.slice(1)}`
+  return `${stage.kind === 'values' ? 'Forward' : 'Backward'}: ${heading.charAt(0).toLowerCase()}${heading.slice(1)}`
 }
 
 const forward = {
