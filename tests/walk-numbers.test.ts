@@ -182,7 +182,7 @@ describe.each(Object.entries(networks))('%s', (_, partial) => {
     const computing = spec.layers.filter(({ type }) => !passesOn(type)).length
     expect(stages).toHaveLength(2 * computing + 2)
     for (const stage of stages) {
-      expect(stageTitle(walk, stage)).toMatch(/^(Forward|Loss|Back|Update): \w/)
+      expect(stageTitle(walk, stage)).toMatch(/^(Forward|Loss|Backward|Update): \w/)
       expect(stageWords(walk, stage)).toMatch(/^[A-Z].*\.$/)
     }
     expect(stageWords(walk, { kind: 'update' })).toContain(`the mean of ${spec.batchSize} such gradients`)
