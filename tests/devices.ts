@@ -19,3 +19,14 @@ export const devices = {
 
 export type DeviceName = keyof typeof devices
 export const deviceNames = Object.keys(devices) as DeviceName[]
+
+const adapter = await (globalThis.navigator as { gpu?: GPU } | undefined)?.gpu?.requestAdapter()
+
+/**
+ * The devices that take whole training steps: all, but on SwiftShader, where the barriers of `tiles`, `split` and `slices` take minutes, the
+ * others. `npm run test:wgpu` runs them all.
+ */
+export const steppingDevices =
+  adapter?.info.architecture === 'swiftshader'
+    ? deviceNames.filter((name) => !/tiles|split|slices/.test(name))
+    : deviceNames

@@ -10,7 +10,7 @@ export default defineConfig({
   test: {
     name: 'wgpu',
     environment: 'node',
-    include: ['tests/kernels.test.ts', 'tests/training.test.ts'],
+    include: ['tests/kernels.test.ts', 'tests/training.test.ts', 'tests/odd-training.test.ts'],
     // What runs on the graphics processor; wgpu has no subgroups, which `quads` needs.
     testNamePattern: /^(?!.*(WebAssembly|quads)).*WebGPU/,
     // Of the cases of a kernel only every so many.
