@@ -20,6 +20,7 @@ const gpuTests = [
   'tests/kernels.test.ts',
   'tests/odd-training.test.ts',
   'tests/training.test.ts',
+  'tests/variants.test.ts',
 ]
 
 export default defineConfig({

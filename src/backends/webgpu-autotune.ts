@@ -6,7 +6,7 @@ import { get, set } from 'idb-keyval'
 import type { Kernel } from '../kernels/kernel'
 import type { Call } from '../kernels/plan'
 import { specialise, type Pipelines, type Prepared } from './webgpu-pipelines'
-import { wantedVariants, worthTiming } from './candidates'
+import { worthTiming } from './candidates'
 import { clockOf, fastestOf, timestamps, type Timed } from './webgpu-contest'
 import { idleTrips, timeAll, type Dispatch } from './webgpu-timer'
 
@@ -106,7 +106,7 @@ export class Autotune {
     const runnable = Object.keys(variants).filter(
       (name) => !variants[name].subgroups || this.device.features.has('subgroups'),
     )
-    const names = worthTiming(call, wantedVariants(call, runnable, this.candidates))
+    const names = worthTiming(call, runnable, this.candidates)
     return { call, names, key: keyOf(call, names) }
   }
 

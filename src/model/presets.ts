@@ -3,7 +3,8 @@
 import { mnist } from '../datasets'
 import type { Dataset, Input } from '../datasets/dataset'
 import { valuesIn } from './examples'
-import { flatten, recipes, usual, type Recipe } from './recipes'
+import { flatten } from './recipe-words'
+import { recipes, usual, type Recipe } from './recipes'
 import { specIssues, type LayerSpec, type Spec } from './spec'
 
 /** A named spec. */

@@ -1,6 +1,6 @@
 // What a training step asks of a graphics processor: dispatches, workgroups, loops, arithmetic and bytes of every call, by arithmetic.
 
-import { hardwareVariants, wantedVariants, worthTiming } from '../../src/backends/candidates'
+import { hardwareVariants, worthTiming } from '../../src/backends/candidates'
 import { specialise } from '../../src/backends/webgpu-pipelines'
 import type { Constants, Variant } from '../../src/kernels/kernel'
 import type { Call } from '../../src/kernels/plan'
@@ -61,7 +61,7 @@ export function callsOf(spec: Spec): PlannedCall[] {
 function candidatesOf(call: Call): Candidate[] {
   const { kernel, constants } = call
   const runnable = Object.keys(kernel.variants).filter((name) => !kernel.variants[name].subgroups)
-  return worthTiming(call, wantedVariants(call, runnable, hardwareVariants)).map((name) => {
+  return worthTiming(call, runnable, hardwareVariants).map((name) => {
     const variant = kernel.variants[name]
     const code = specialise(kernel, variant, constants)
     const passes = [variant, variant.finish].flatMap((pass) => (pass ? [workgroupsOf(pass, constants)] : []))
