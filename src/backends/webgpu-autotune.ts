@@ -2,11 +2,11 @@
 // they are timed once, on the buffers of the run. A choice holds as long as the device, and the browser's database remembers it for
 // the adapter.
 
-import { get, set } from 'idb-keyval'
 import type { Kernel } from '../kernels/kernel'
 import type { Call } from '../kernels/plan'
 import { specialise, type Pipelines, type Prepared } from './webgpu-pipelines'
 import { worthTiming } from './candidates'
+import { digest, remember, remembered } from './remembered'
 import { clockOf, fastestOf, timestamps, type Timed } from './webgpu-contest'
 import { idleTrips, timeAll, type Dispatch } from './webgpu-timer'
 
@@ -36,7 +36,8 @@ type Bind = (call: Call, prepared: Prepared) => Promise<Dispatch>
 /** The choices on one device. */
 export class Autotune {
   readonly #chosen = new Map<string, string>()
-  #remembered: Promise<Readonly<Record<string, string>>> | undefined
+  /** Of earlier visits. */
+  #remembered: Promise<Readonly<Record<string, string>> | undefined> | undefined
   #summary = ''
 
   /** `adapter`: the name that choices are stored under; `candidates`: names of the variants to choose from. */
@@ -57,8 +58,8 @@ export class Autotune {
    * @throws KernelError
    */
   async prepare(calls: readonly Tunable[], bind: Bind, timed: () => void): Promise<Prepared[]> {
-    this.#remembered ??= remembered(this.adapter)
-    const known = await this.#remembered
+    this.#remembered ??= remembered(placeOf(this.adapter))
+    const known = (await this.#remembered) ?? {}
     const choices = calls.map(({ call }) => this.#choiceOf(call))
     const timedChoices = choices.filter((_, i) => calls[i].timed)
     const distinct = [...new Map(timedChoices.map((choice) => [choice.key, choice])).values()]
@@ -75,7 +76,7 @@ export class Autotune {
     const seconds = (performance.now() - start) / 1000
     if (open.length > 0) {
       timed()
-      await remember(this.adapter, { ...known, ...Object.fromEntries(this.#chosen) })
+      await remember(placeOf(this.adapter), { ...known, ...Object.fromEntries(this.#chosen) })
     }
     /** The variant that was found to be fastest, now or before. */
     const found = ({ key, names }: Choice) => {
@@ -139,9 +140,7 @@ export class Autotune {
 /** Changes with everything that may change the fastest candidate: the kernel, its constants, the source of its variants. */
 function keyOf({ kernel, constants }: Call, names: readonly string[]): string {
   const text = names.map((name) => `${name}\n${specialise(kernel, kernel.variants[name], constants)}`).join('\n')
-  let hash = 0x811c9dc5 // FNV-1a
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
-  return `${kernel.name} ${(hash >>> 0).toString(16)}`
+  return `${kernel.name} ${digest(text)}`
 }
 
 /** The number of choices of each variant, in words. */
@@ -152,21 +151,3 @@ function countsOf(choices: readonly Choice[], nameOf: (choice: Choice) => string
 }
 
 const placeOf = (adapter: string) => `kernel variants ${VERSION}, ${adapter}`
-
-/** The choices of earlier visits, if a database holds them. Some browsers throw on access to it. */
-async function remembered(adapter: string): Promise<Readonly<Record<string, string>>> {
-  try {
-    return (await get<Record<string, string>>(placeOf(adapter))) ?? {}
-  } catch {
-    return {}
-  }
-}
-
-/** Without a database the next visit times again. */
-async function remember(adapter: string, chosen: Readonly<Record<string, string>>): Promise<void> {
-  try {
-    await set(placeOf(adapter), chosen)
-  } catch {
-    // Only time is lost.
-  }
-}

@@ -9,6 +9,7 @@ import type { Backend, DeviceInfo, Program } from '../types'
 import { Heap } from './heap'
 import { compileKernels, instantiate, supportedBuild, type Build, type WasmExports, type WasmKernel } from './module'
 import { createPool, createSolo, type Pool } from './pool'
+import { threadsHere } from './threads'
 
 /** WebAssembly cannot be used here; the message says why, as a sentence for a person. */
 export class WasmUnavailable extends Error {
@@ -22,9 +23,6 @@ interface WasmOptions {
   /** Least operations of a call that threads share. */
   readonly sharedWork?: number
 }
-
-/** More threads than this spend longer waiting for each other than working. */
-const MOST_THREADS = 8
 
 /** Pages of 64 KiB that a shared memory may grow to: some systems do not reserve 4 GB. */
 const SHARED_PAGES = [65_536, 32_768, 16_384]
@@ -59,23 +57,6 @@ export async function createWasm(options: WasmOptions = {}): Promise<Backend> {
     ...(notice ? { notice } : {}),
   }
   return new WasmBackend(info, heap, exports, names, pool, options.sharedWork ?? SHARED_WORK)
-}
-
-/** Number of threads, and what the page says if it is one because something is missing. */
-function threadsHere(asked: number | undefined): { wanted: number; notice?: string } {
-  if (asked !== undefined) return { wanted: asked }
-  // Node has no such property; its command line works on one thread.
-  if (typeof Worker === 'undefined') return { wanted: 1 }
-  if (typeof SharedArrayBuffer === 'undefined' || globalThis.crossOriginIsolated !== true) {
-    return {
-      wanted: 1,
-      notice:
-        'One thread is used, because this page may not share memory: the server does not isolate it from other origins, or the browser cannot.',
-    }
-  }
-  const cores = globalThis.navigator?.hardwareConcurrency ?? 1
-  // Leaves a core to the page if there are enough.
-  return { wanted: Math.min(MOST_THREADS, cores > 2 ? cores - 1 : cores) }
 }
 
 function sharedMemory(): WebAssembly.Memory | undefined {
