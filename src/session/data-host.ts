@@ -13,16 +13,19 @@ import type { Data } from './data'
 import { Loads } from './loads'
 import type { SyntheticData } from './synthetic-data'
 
+/** Bytes that are copied at once from one device to another. */
+const PIECE = 1 << 24
+
 export class DataHost {
   readonly loads = new Loads()
   /** Data sets on the device, by id. */
   readonly #counts = new Map<string, ExampleCounts>()
-  /** By data set and number of examples; computing them takes about half a second for MNIST. */
-  readonly #statistics = new Map<string, InputStatistics>()
 
+  /** `statistics`: by data set and number of examples; computing them takes about half a second for MNIST. */
   constructor(
     readonly backend: Backend,
     private readonly synthetic: SyntheticData,
+    private readonly statistics = new Map<string, InputStatistics>(),
   ) {}
 
   has({ id }: Dataset): boolean {
@@ -54,10 +57,33 @@ export class DataHost {
     return { ...counts, ...(synthetic && { synthetic }), ...(statistics && { statistics }) }
   }
 
+  /** Puts what a run of the spec needs onto another device too, which holds nothing else. @throws as `dataFor` */
+  async copyTo(backend: Backend, spec: Spec): Promise<DataHost> {
+    const copy = new DataHost(backend, this.synthetic, this.statistics)
+    const dataset = datasetOf(spec)
+    const counts = this.#counts.get(dataset.id)
+    if (!counts) return copy
+    const [stores, bytes] = [storesOf(dataset), storedBytes(dataset.input)]
+    for (const [name, length] of [
+      [stores.trainInputs, counts.trainCount * bytes],
+      [stores.trainLabels, counts.trainCount],
+      [stores.testInputs, counts.testCount * bytes],
+      [stores.testLabels, counts.testCount],
+    ] as const) {
+      const store = backend.store(name, length)
+      for (let at = 0; at < length; at += PIECE) {
+        store.write(at, await this.backend.readStore(name, at, Math.min(PIECE, length - at)))
+      }
+    }
+    copy.take(dataset, counts)
+    await this.synthetic.on(backend, spec)
+    return copy
+  }
+
   async #statisticsOf(dataset: Dataset, { trainCount }: ExampleCounts, spec: Spec): Promise<InputStatistics> {
     const count = spec.input === 'standardised-all' ? trainCount : Math.min(spec.trainingSize, trainCount)
     const key = `${dataset.id} ${count}`
-    const known = this.#statistics.get(key)
+    const known = this.statistics.get(key)
     if (known) return known
     const [{ input }, bytes] = [dataset, storedBytes(dataset.input)]
     const store = storesOf(dataset).trainInputs
@@ -65,7 +91,7 @@ export class DataHost {
       unpacked(input, await this.backend.readStore(store, first * bytes, many * bytes), many)
     const { inputStatistics } = await import('./statistics') // only standardised inputs need it
     const statistics = await inputStatistics(read, count, valuesIn(input))
-    this.#statistics.set(key, statistics)
+    this.statistics.set(key, statistics)
     return statistics
   }
 }

@@ -10,9 +10,8 @@ const stores = { inputs: 'synthetic-inputs', labels: 'synthetic-labels' } as con
 
 export class SyntheticData {
   #drawings: Promise<SyntheticImages> | undefined
-  /** The device that holds them. */
-  #backend: Backend | undefined
-  #there: ExampleStores | undefined
+  /** By device that holds them. */
+  readonly #there = new WeakMap<Backend, ExampleStores>()
 
   constructor(private readonly make: () => SyntheticImages | Promise<SyntheticImages>) {}
 
@@ -28,17 +27,20 @@ export class SyntheticData {
   /** Stores of the drawings on a device, filled at first use. Undefined if the spec wants none. @throws what making them throws */
   async on(backend: Backend, { styleShare }: Spec): Promise<ExampleStores | undefined> {
     if (styleShare === 0) return undefined
-    if (this.#there && this.#backend === backend) return this.#there
-    const { images, labels } = await this.made()
-    backend.store(stores.inputs, images.length).write(0, images)
-    backend.store(stores.labels, labels.length).write(0, labels)
-    this.#backend = backend
-    return (this.#there = { ...stores, count: labels.length })
+    let there = this.#there.get(backend)
+    if (!there) {
+      const { images, labels } = await this.made()
+      backend.store(stores.inputs, images.length).write(0, images)
+      backend.store(stores.labels, labels.length).write(0, labels)
+      there = { ...stores, count: labels.length }
+      this.#there.set(backend, there)
+    }
+    return there
   }
 
   /** Frees the drawings, on the present device too; a spec that wants them again has them made anew. */
   drop(backend: Backend): void {
-    if (this.#backend === backend) for (const name of Object.values(stores)) backend.drop(name)
-    this.#drawings = this.#backend = this.#there = undefined
+    if (this.#there.delete(backend)) for (const name of Object.values(stores)) backend.drop(name)
+    this.#drawings = undefined
   }
 }
