@@ -12,7 +12,7 @@ let watched: WatchedSession
 let session: LocalSession
 
 beforeEach(() => {
-  watched = new WatchedSession(losable)
+  watched = new WatchedSession(() => losable())
   session = watched.session
 })
 

@@ -50,6 +50,8 @@ export function open(samples: (request: SamplesRequest) => Promise<readonly Samp
     pause: vi.fn(() => Promise.resolve(be('paused'))),
     step: vi.fn(nothing),
     evaluateStart: nothing,
+    endRace: vi.fn(nothing),
+    raceAgain: vi.fn(nothing),
     stop: vi.fn(nothing),
     recover: vi.fn((learningRate: number) => {
       const of = { ...(page.run.spec ?? notebook), learningRate }

@@ -93,6 +93,36 @@ describe('a page and its worker', () => {
     expect(page.transport.preparing).toBe(false)
   })
 
+  test('Train and Step end a race of backends for the run that is being made', async () => {
+    const { page, session, load } = open()
+    load(true)
+    await settled(page)
+    let made: (stands: boolean) => void = () => {}
+    session.reset.mockImplementation(() => new Promise((resolve) => (made = resolve)))
+    page.draft.edit({ batchSize: 32 })
+    expect(session.endRace).not.toHaveBeenCalled()
+    const pressed = page.transport.act()
+    expect(session.endRace).toHaveBeenCalledTimes(1)
+    made(true)
+    await pressed
+    session.reset.mockResolvedValue(true)
+    await page.transport.step()
+    expect(session.endRace).toHaveBeenCalledTimes(2)
+  })
+
+  test('backends that race again do so once at a time', async () => {
+    const { page, session } = open()
+    await settled(page)
+    let done: () => void = () => {}
+    session.raceAgain.mockImplementation(() => new Promise((resolve) => (done = resolve)))
+    const first = page.device.raceAgain()
+    await page.device.raceAgain()
+    expect([page.device.racing, session.raceAgain.mock.calls.length]).toEqual([true, 1])
+    done()
+    await first
+    expect(page.device.racing).toBe(false)
+  })
+
   test('digits on the page stay when the device is lost', async () => {
     const sample = { example: new Uint8Array(784), label: 7 }
     const samples = vi.fn((_: SamplesRequest) => Promise.resolve([sample]))

@@ -37,7 +37,7 @@ const curves = { train: points(10, 20, 30), test: points(20, 40), validation: po
 /** A run amid its course, with one problem of each kind that a run may have. */
 const course: RunView = {
   ...noRun,
-  device: { info: device, reason: 'It is there.' },
+  device: { info: device, reason: 'It is there.', races: false },
   data: { dataset: 'mnist', loaded: 9, total: 9, ready: true },
   ...{ number: 3, spec, origin: 'file', stepsPerEpoch: 10, stands: true },
   progress: progress('diverged', 40),
@@ -51,8 +51,8 @@ const rows: readonly Row[] = [
   [
     'a device is there, and no run on it yet',
     { ...course, lost: true },
-    { type: 'device', device, reason: 'It was chosen.' },
-    { device: { info: device, reason: 'It was chosen.' }, lost: false, stands: false },
+    { type: 'device', device, reason: 'It was chosen.', races: true },
+    { device: { info: device, reason: 'It was chosen.', races: true }, lost: false, stands: false },
   ],
   [
     'data arrives',

@@ -20,11 +20,14 @@ let load: (signal: AbortSignal, backend: Backend) => Promise<void>
 
 beforeEach(() => {
   load = () => Promise.resolve()
-  watched = new WatchedSession(losable, async (dataset, options) => {
-    options.progress?.(1, 2)
-    await load(options.signal!, options.stores as Backend)
-    return loadTiny(dataset, options)
-  })
+  watched = new WatchedSession(
+    () => losable(),
+    async (dataset, options) => {
+      options.progress?.(1, 2)
+      await load(options.signal!, options.stores as Backend)
+      return loadTiny(dataset, options)
+    },
+  )
   session = watched.session
 })
 

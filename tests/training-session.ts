@@ -45,13 +45,13 @@ export class WatchedSession {
 
   /** `make`: a backend for each opening. `load` has its own way to load the data where a test needs one. */
   constructor(
-    make: () => Backend | Promise<Backend>,
+    make: (choice: BackendChoice) => Backend | Promise<Backend>,
     load: (dataset: Dataset, options: LoadOptions) => Promise<ExampleCounts> = loadTiny,
   ) {
     this.session = new LocalSession({
       makeSynthetic: () => makeSynthetic(40),
       open: async (choice) => {
-        const backend = await make()
+        const backend = await make(choice)
         this.backends.push(backend)
         return { backend, reason: `as asked: ${choice}` }
       },

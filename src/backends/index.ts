@@ -11,7 +11,9 @@ export interface Choice {
   readonly refused?: string
 }
 
-const ON_CPU = 'Running on your processor. Fast enough for small networks.'
+/** What runs, in a sentence. */
+export const ON_GPU = 'Running on your graphics card, by WebGPU.'
+export const ON_CPU = 'Running on your processor. Fast enough for small networks.'
 
 /** Opens the chosen backend; `auto` takes WebGPU on a real adapter. Never fails: the CPU is always there. */
 export async function openBackend(choice: 'auto' | 'webgpu' | 'wasm' | 'reference'): Promise<Choice> {
@@ -26,7 +28,7 @@ export async function openBackend(choice: 'auto' | 'webgpu' | 'wasm' | 'referenc
     return choice === 'auto' ? fallback : { ...fallback, refused: `WebGPU cannot be used: ${message}` }
   }
   if (choice === 'webgpu') return { backend: webgpu, reason: 'Chosen by you.' }
-  if (!webgpu.info.software) return { backend: webgpu, reason: 'Running on your graphics card, by WebGPU.' }
+  if (!webgpu.info.software) return { backend: webgpu, reason: ON_GPU }
   webgpu.dispose()
   return openCpu(
     `${ON_CPU} WebGPU is here only in software (${webgpu.info.adapter}), which is slower than the CPU.`,

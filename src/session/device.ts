@@ -1,12 +1,13 @@
 // The device of a session: one backend at a time, with data sets on it. Opens it, and reports its loss or failure.
 
-import { openBackend } from '../backends'
+import { openBackend, type Choice } from '../backends'
 import type { Backend } from '../backends/types'
 import type { SyntheticImages } from '../data/synthetic-digits'
 import { datasetOf, findDataset, mnist } from '../datasets'
 import type { Dataset } from '../datasets/dataset'
 import { DataError, loadDataset, MissingDataError, type ExampleCounts, type LoadOptions } from '../datasets/load'
 import type { Spec } from '../model/spec'
+import type { Auto, Chosen } from './auto'
 import type { Data } from './data'
 import { DataHost } from './data-host'
 import type { BackendChoice, SessionEvent } from './protocol'
@@ -35,7 +36,11 @@ export class DeviceHost {
   #base = ''
   /** The data set that the next opening loads. */
   #first: Dataset = mnist
+  /** The spec of the run that was asked for last. */
+  #expected: Spec | undefined
   #backend: Backend | undefined
+  /** Chooses between the graphics card and the processor, if it is asked to and there are both. */
+  #auto: Auto | undefined
   /** Why this backend was chosen. */
   #reason = ''
   #data: DataHost | undefined
@@ -69,10 +74,13 @@ export class DeviceHost {
     return this.#requests.next()
   }
 
-  /** The same for a run of a data set: no other one is loaded any more for earlier requests. */
-  chooseData(dataset: string): RequestTime {
-    const moment = this.#requests.choose(dataset)
-    this.#data?.loads.supersede(dataset, moment)
+  /** The same for a fresh run: no other data set is loaded any more for earlier requests. */
+  chooseRun(spec: Spec): RequestTime {
+    this.#expected = spec
+    this.endRace(SUPERSEDED)
+    const moment = this.#requests.choose(spec.dataset)
+    this.#data?.loads.supersede(spec.dataset, moment)
+    this.prefetch(spec)
     return moment
   }
 
@@ -81,6 +89,7 @@ export class DeviceHost {
     this.#choice = choice
     this.#base = base
     this.#first = findDataset(dataset) ?? mnist
+    this.endRace(SUPERSEDED)
     this.#stopAll(SUPERSEDED)
     return this.request()
   }
@@ -91,35 +100,94 @@ export class DeviceHost {
   }
 
   /**
-   * Replaces the backend by the chosen one, and loads a data set onto it, by default the chosen one. False if another opening supersedes this one,
-   * or if loading failed, which is reported. @throws what opening throws
+   * Replaces the backend by the chosen one, and loads a data set onto it: that of the run that moves there, or the chosen one. False if another
+   * opening supersedes this one, or if loading failed, which is reported. @throws what opening throws
    */
-  async open(moment: RequestTime, dataset = this.#first): Promise<boolean> {
+  async open(moment: RequestTime, run?: Spec): Promise<boolean> {
     const { signal } = moment
-    this.#first = dataset
+    if (run) this.#first = datasetOf(run)
+    const dataset = this.#first
     this.#data?.loads.stop(SUPERSEDED)
     this.#backend?.dispose()
-    this.#backend = this.#data = undefined
+    this.#backend = this.#data = this.#auto = undefined
     this.#gone = false
     if (isSuperseded(signal)) return false
 
-    const { backend, reason, refused } = await this.openAnother(this.#choice)
+    const { backend, reason, refused } = await this.#openFor(run)
     if (isSuperseded(signal)) {
       backend.dispose()
       return false
     }
-    this.#backend = backend
-    this.#data = new DataHost(backend, this.#synthetic)
+    const data = new DataHost(backend, this.#synthetic)
+    this.#use(data)
     this.#reason = reason
-    this.tellDevice()
+    this.#tellDevice()
     if (refused) this.#problem('backend', `${refused} ${backend.info.label} is used instead.`)
+    return this.#provide(data, dataset, moment)
+  }
+
+  /** Opens what was chosen. Auto may know which backend is the faster one for a run that moves there, or that was asked for. */
+  async #openFor(run: Spec | undefined): Promise<Choice> {
+    const chosen = await this.openAnother(this.#choice)
+    const { kind, software, adapter } = chosen.backend.info
+    if (this.#choice !== 'auto' || kind !== 'webgpu' || software) return chosen
+    const { Auto } = await import('./auto') // the others never need it
+    this.#auto = new Auto(adapter, (choice) => this.openAnother(choice))
+    const expected = run ?? this.#expected
+    return expected ? this.#auto.first(chosen, expected).catch(() => chosen) : chosen // it may be no valid spec
+  }
+
+  /** Makes a backend, with the data on it, the present one. */
+  #use(data: DataHost): void {
+    const { backend } = data
+    this.#backend = backend
+    this.#data = data
+    this.#gone = false
     void backend.lost.then(() => {
       if (backend === this.#backend) this.lost()
     })
     void backend.fault.then((error) => {
       if (backend === this.#backend) this.listener.faulted(error)
     })
-    return this.#provide(this.#data, dataset, moment)
+  }
+
+  /** The present backend, and why. Undefined as `backend` is. */
+  get chosen(): Chosen | undefined {
+    const { backend } = this
+    return backend && { backend, reason: this.#reason }
+  }
+
+  /** What Auto takes for a run whose data is on the present backend: that one or another. Undefined if it has no choice. */
+  async backendFor(spec: Spec, data: Data): Promise<Chosen | undefined> {
+    const present = this.#present
+    return present && this.#auto?.choose(present, spec, data)
+  }
+
+  /** Makes the backend of a run that was made the present one, and reports it if there is anything new. The run has left the old one. */
+  settle({ backend, reason, data }: Chosen): void {
+    const news = data !== undefined || reason !== this.#reason || backend.info.kernels
+    this.#reason = reason
+    if (data) {
+      this.#data?.loads.stop(SUPERSEDED)
+      this.#backend?.dispose()
+      this.#use(data)
+    }
+    if (news) this.#tellDevice()
+  }
+
+  /** Ends the race of two backends under way: see Auto.end. */
+  endRace(reason?: typeof SUPERSEDED): void {
+    this.#auto?.end(reason)
+  }
+
+  /** Auto chooses between two backends by a race. */
+  get races(): boolean {
+    return this.#auto?.races ?? false
+  }
+
+  /** Forgets how the race on the spec's plan ended. */
+  async forgetRace(spec: Spec): Promise<void> {
+    await this.#auto?.forget(spec)
   }
 
   /** Opens a backend beside the present one. The caller disposes of it. */
@@ -179,8 +247,9 @@ export class DeviceHost {
   }
 
   /** Reports the backend, and which kernels its last program runs. */
-  tellDevice(): void {
-    if (this.#backend) this.listener.tell({ type: 'device', device: this.#backend.info, reason: this.#reason })
+  #tellDevice(): void {
+    const [device, reason, races] = [this.#backend?.info, this.#reason, this.races]
+    if (device) this.listener.tell({ type: 'device', device, reason, races })
   }
 
   memory(): { buffers: number; bytes: number } {

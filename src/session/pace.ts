@@ -12,7 +12,7 @@ const SPARE = 1.25
 /** Shortest time over which the time of a unit is a mean. */
 const SHORTEST_MEMORY = 64
 /** A piece may have so many times the units of one whose result has come: the first results say little. */
-const GROWTH = 2
+export const GROWTH = 2
 /**
  * Least part of the time since the last result that counts as work, whatever the round trip: a device has at most twice the speed that it
  * has shown. Otherwise the first results, which wait for nothing but the round trip, would promise any speed.
@@ -80,6 +80,11 @@ export class Pace {
   /** The device has just started, or ended other work. */
   mark(now: number): void {
     this.#last = now
+  }
+
+  /** Forgets how long units took, but not how many to submit. */
+  forget(): void {
+    this.#time = this.#units = 0
   }
 
   /**

@@ -20,7 +20,7 @@ export type * from './answers/look'
 export type * from './answers/walk'
 export type * from './answers/parity'
 
-/** Choices of a backend. `auto` takes WebGPU on a real adapter, else the CPU. */
+/** Choices of a backend. `auto` takes the CPU, or WebGPU on a real adapter if that is faster for the run: the two race when it is made. */
 export const backendChoices = ['auto', 'webgpu', 'wasm', 'reference'] as const
 export type BackendChoice = (typeof backendChoices)[number]
 
@@ -43,6 +43,12 @@ export interface Session {
    * Other sets are loaded when a spec names them.
    */
   open(choice: BackendChoice, data: string, dataset?: string): Promise<void>
+  /**
+   * Ends a race of backends under way: the graphics card trains, where it can. Train and Step do so too. Does nothing without one.
+   */
+  endRace(): Promise<void>
+  /** Races the backends again for the present run, if Auto chose one by a race. The run goes on where it stands, on the faster one. */
+  raceAgain(): Promise<void>
   /** Stops reading the data set; a `data` problem says so and offers Retry. */
   abortData(): Promise<void>
   /**
@@ -182,8 +188,8 @@ export interface CurvePoint {
 }
 
 export type SessionEvent =
-  /** A backend is ready; `reason` says why it was chosen, in a sentence. */
-  | { readonly type: 'device'; readonly device: DeviceInfo; readonly reason: string }
+  /** A backend is ready; `reason` says why it was chosen, in a sentence. `races`: Auto chooses between two by a race. */
+  | { readonly type: 'device'; readonly device: DeviceInfo; readonly reason: string; readonly races: boolean }
   /** Progress of loading the data set, in bytes: 0 of 0 when loading starts. `ready`: everything is checked and on the device; false again when the device is lost. */
   | {
       readonly type: 'data'

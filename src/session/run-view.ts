@@ -26,8 +26,8 @@ export const atRest: Progress = {
 
 /** Plain and immutable: parts that an event does not change stay the same object. */
 export interface RunView {
-  /** Undefined until a device is open. */
-  readonly device: { readonly info: DeviceInfo; readonly reason: string } | undefined
+  /** Undefined until a device is open. `races`: Auto chooses it by a race. */
+  readonly device: { readonly info: DeviceInfo; readonly reason: string; readonly races: boolean } | undefined
   /** The device was lost; the next command that needs one opens another. */
   readonly lost: boolean
   /** Bytes that have arrived, and whether the data set is on the device; `dataset` is empty before the first. */
@@ -65,8 +65,10 @@ export const noRun: RunView = {
 /** The view after an event. */
 export function reduce(view: RunView, event: SessionEvent): RunView {
   switch (event.type) {
-    case 'device':
-      return { ...view, device: { info: event.device, reason: event.reason }, lost: false, stands: false }
+    case 'device': {
+      const { device: info, reason, races } = event
+      return { ...view, device: { info, reason, races }, lost: false, stands: false }
+    }
     case 'data': {
       const { dataset, loaded, total, ready } = event
       const begins = total === 0

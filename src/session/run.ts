@@ -7,11 +7,12 @@ import { datasetOf } from '../datasets'
 import type { Data } from './data'
 import type { DeviceHost } from './device'
 import { FineTuner } from './fine-tuner'
+import { discardRun, makeRun } from './make-run'
 import type { Present } from './present'
 import type { Adjustable, Checkpoint, Origin, ResultsListener, SessionEvent } from './protocol'
 import { Recovery } from './recovery'
 import { isSuperseded } from './requests'
-import { Trainer, type Listener, type Snapshot } from './trainer'
+import type { Listener, Snapshot, Trainer } from './trainer'
 
 /** What outlives a backend: enough to go on elsewhere. */
 interface Kept {
@@ -71,7 +72,7 @@ export class RunSlot {
     const spec = kept?.spec ?? this.#wanted
     // A run that moves comes first, whatever data set is chosen meanwhile: otherwise it would be lost.
     const request = kept ? { ...moment, number: Infinity } : moment
-    if (!(await this.host.open(request, spec && datasetOf(spec)))) return
+    if (!(await this.host.open(request, spec))) return
     if (spec) await this.#prepare(spec, kept?.snapshot, kept?.origin, moment)
     if (this.#trainsOn) this.#trainer?.start()
   }
@@ -198,6 +199,22 @@ export class RunSlot {
     return true
   }
 
+  /** See Session.raceAgain. @throws what Backend.prepare throws, and DeviceLostError */
+  async raceAgain(): Promise<void> {
+    const trainer = this.#trainer
+    if (!trainer || !this.host.races || this.host.gone) return
+    this.#trainsOn = trainer.phase === 'running'
+    await trainer.pause()
+    if (trainer.phase === 'diverged') return
+    try {
+      const snapshot = await trainer.takeSnapshot()
+      await this.host.forgetRace(trainer.currentSpec)
+      await this.#prepare(trainer.currentSpec, snapshot)
+    } finally {
+      if (this.#trainsOn) this.#trainer?.start()
+    }
+  }
+
   /** Reads what the network has learnt, paused where it stands. @throws DeviceLostError */
   async learnt(): Promise<Learnt | undefined> {
     await this.#trainer?.pause()
@@ -234,26 +251,31 @@ export class RunSlot {
     const { host } = this
     if (stopped()) return
     const data = await host.dataFor(spec, moment)
-    const { backend } = host
-    if (!data || !backend || stopped()) return
-    const making = Trainer.create(backend, spec, data, this.#trainerListener(), snapshot)
+    const { chosen } = host
+    if (!data || !chosen || stopped()) return
+    const making = makeRun(host, chosen, spec, data, this.#trainerListener(), snapshot)
     const given = new Promise<undefined>((resolve) => (this.#giveUp = () => resolve(undefined)))
-    const trainer = await Promise.race([making, given])
-    if (!trainer) return void making.then((late) => late.dispose()).catch(() => {}) // nobody waits for its failure
+    const made = await Promise.race([making, given])
+    if (!made) {
+      void making.then(discardRun).catch(() => {}) // nobody waits for its failure
+      return
+    }
+    const { trainer, on } = made
     // The device may have been lost unnoticed in the meantime; the saved run then stays for the next device.
-    if (host.gone) return
+    const gone = () => host.gone && !on.data
+    if (gone()) return
     await this.#recovery.dropSearch()
     // A listener that came in the meantime started a pass of the old run.
     await this.#trainer?.pause()
-    if (host.gone) return
+    if (gone()) return
     this.listener.leaves()
     this.#trainer?.dispose()
     this.#trainer = trainer
     this.#kept = undefined
     this.fineTuner.forget()
     if (origin && origin !== 'recovery') this.#recovery.forget()
+    host.settle(on)
     host.keepOnly(datasetOf(spec))
-    if (backend.info.kernels) host.tellDevice()
     const step = snapshot?.step ?? 0
     const stepsPerEpoch = trainer.model.trainCount / spec.batchSize
     this.listener.tell(origin ? { type: 'reset', spec, origin, step, stepsPerEpoch } : { type: 'rewind', step })

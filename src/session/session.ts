@@ -23,6 +23,7 @@ import type {
   SessionEvent,
 } from './protocol'
 import { CommandQueue } from './queue'
+import { SUPERSEDED } from './requests'
 import { RunSlot } from './run'
 
 export type { SessionParts } from './device'
@@ -64,15 +65,22 @@ export class LocalSession implements Session {
     await this.#queue.do(() => this.#run.open(moment))
   }
 
+  endRace(): Promise<void> {
+    this.#host.endRace()
+    return Promise.resolve()
+  }
+
+  async raceAgain(): Promise<void> {
+    await this.#queue.do(() => this.#run.raceAgain())
+  }
+
   abortData(): Promise<void> {
     this.#host.abortData()
     return Promise.resolve()
   }
 
   async reset(spec: Spec): Promise<boolean> {
-    const moment = this.#host.chooseData(spec.dataset)
-    const stopped = this.#run.watchStops()
-    this.#host.prefetch(spec)
+    const [moment, stopped] = [this.#host.chooseRun(spec), this.#run.watchStops()]
     const own: Promise<boolean | undefined> = this.#queue.do(() =>
       own === this.#reset ? this.#run.reset(spec, moment, stopped) : undefined,
     )
@@ -86,6 +94,7 @@ export class LocalSession implements Session {
   }
 
   async train(): Promise<void> {
+    this.#host.endRace()
     const moment = this.#host.request()
     await this.#queue.do(() => this.#run.train(moment))
   }
@@ -95,11 +104,13 @@ export class LocalSession implements Session {
   }
 
   async step(): Promise<void> {
+    this.#host.endRace()
     const stopped = this.#run.watchStops()
     await this.#queue.do(() => this.#run.step(stopped))
   }
 
   stop(): Promise<void> {
+    this.#host.endRace(SUPERSEDED)
     this.#run.stop()
     return Promise.resolve()
   }

@@ -7,7 +7,7 @@ import type { Making } from './making.svelte'
 import type { Notices } from './notices.svelte'
 
 interface Parts {
-  readonly session: Pick<Session, 'open' | 'abortData' | 'memory' | 'loseDevice'>
+  readonly session: Pick<Session, 'open' | 'abortData' | 'raceAgain' | 'memory' | 'loseDevice'>
   readonly run: LiveRun
   readonly draft: Draft
   readonly making: Making
@@ -19,6 +19,8 @@ interface Parts {
 export class DeviceControl {
   /** What the run takes on the device, once measured. */
   memory = $state.raw<{ readonly buffers: number; readonly bytes: number }>()
+  /** The backends race again. */
+  racing = $state(false)
 
   readonly #parts: Parts
 
@@ -37,6 +39,15 @@ export class DeviceControl {
     run.opening()
     notices.follow(run.problems)
     await making.during(session.open(draft.choice, data, draft.spec.dataset))
+  }
+
+  /** Lets the backends race again for the present run, which goes on where it stands. */
+  async raceAgain(): Promise<void> {
+    if (this.racing) return
+    const { session, making } = this.#parts
+    this.racing = true
+    await making.during(session.raceAgain())
+    this.racing = false
   }
 
   cancelData(): void {

@@ -16,7 +16,10 @@ import type { Change } from './undo.svelte'
 type Action = 'Train' | 'Pause' | 'Resume'
 
 interface Parts {
-  readonly session: Pick<Session, 'reset' | 'train' | 'pause' | 'step' | 'stop' | 'adjust' | 'recover' | 'abortData'>
+  readonly session: Pick<
+    Session,
+    'reset' | 'train' | 'pause' | 'step' | 'stop' | 'adjust' | 'recover' | 'endRace' | 'abortData'
+  >
   readonly run: LiveRun
   readonly draft: Draft
   readonly device: Pick<DeviceControl, 'open'>
@@ -221,6 +224,7 @@ export class Transport {
     if (!this.ready) return
     const newest = this.#press()
     this.#starts()
+    void this.#parts.session.endRace() // of the run that is being made: who presses Train does not wait for it
     const ready = await this.#prepare()
     if (!newest()) return
     if (ready) await next()
