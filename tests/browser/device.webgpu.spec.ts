@@ -1,6 +1,6 @@
 // WebGPU in particular: a device lost in mid-run, a change of backend, and the choice that Auto makes.
 
-import { expect, test } from '@playwright/test'
+import { expect, test, type Page } from '@playwright/test'
 import { digits, Playground } from './playground'
 
 async function trained(app: Playground) {
@@ -12,6 +12,18 @@ async function trained(app: Playground) {
 async function loseDevice(app: Playground) {
   await app.button(/: About this device$/).click()
   await app.button('Lose the device').click()
+}
+
+/** Gives the adapter the name of a graphics card, which Auto lets race. */
+async function asGraphicsCard(page: Page) {
+  const facts = { vendor: 'test', architecture: 'card', description: '', isFallbackAdapter: false }
+  const rename = `for (const [name, value] of Object.entries(${JSON.stringify(facts)})) {
+    if (globalThis.GPUAdapterInfo) Object.defineProperty(GPUAdapterInfo.prototype, name, { get: () => value })
+  }`
+  await page.route('**/assets/*.js', async (route) => {
+    const response = await route.fetch()
+    await route.fulfill({ response, body: `${rename}\n${await response.text()}` })
+  })
 }
 
 test('keeps the run when the device is lost, says so, and resumes it', async ({ page }, info) => {
@@ -63,4 +75,29 @@ test('Auto takes the CPU if the adapter is software, and says so', async ({ page
   await expect(app.output('Running on')).toContainText('CPU WebAssembly')
   await app.button(/: About this device$/).click()
   await expect(page.getByRole('dialog', { name: 'About this device' })).toContainText(/software.*CPU/)
+})
+
+test('Auto lets the backends race, tells how it ended, and measures again', async ({ page }, info) => {
+  await asGraphicsCard(page)
+  const app = await Playground.open(page, info, { backend: 'auto', preset: 'tiny' })
+  await expect(app.output('Running on')).toContainText('CPU WebAssembly')
+  await app.button(/: About this device$/).click()
+  const why = page.getByRole('status', { name: 'Why this backend', exact: true })
+  const ended = /^Your GPU trains .+ images a second here, your processor .+\. So the processor trains this network\.$/
+  await expect(why).toHaveText(ended)
+  await app.button('Measure again').click()
+  await expect(app.button('Measure again')).toHaveAttribute('aria-disabled', 'false')
+  await expect(why).toHaveText(ended)
+  await page.keyboard.press('Escape')
+  await app.button('Step').click()
+  await expect(page.getByText(/Step 1 of/)).toBeVisible()
+
+  await page.reload()
+  await app.loaded()
+  await expect(app.output('Running on')).toContainText('CPU WebAssembly')
+  await app.button(/: About this device$/).click()
+  await expect(why).toHaveText(ended)
+  await app.choice('Backend').selectOption('CPU WebAssembly')
+  await expect(why).toHaveText('Chosen by you.')
+  await expect(app.button('Measure again')).toHaveCount(0)
 })
