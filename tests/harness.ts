@@ -20,6 +20,12 @@ export function random(shape: readonly number[], stream: number, scale = 1): Con
   return { shape, value: (i) => scale * normal(7, stream, i) }
 }
 
+/** The same without their signs. */
+export function positive(shape: readonly number[], stream: number): Contents {
+  const { value } = random(shape, stream)
+  return { shape, value: (i) => Math.abs(value(i)) }
+}
+
 /** The same with nine of ten values zero, as most pixels of a digit and most gradients below ReLU and max pooling are. */
 export function mostlyZero(contents: Contents): Contents {
   return { ...contents, value: (i) => (hash(13, 1, i) % 10 === 0 ? contents.value(i) : 0) }

@@ -9,6 +9,7 @@ import { every } from './every'
 import { batchNormRows } from './kernels/batch-norm'
 import { convolutionRows } from './kernels/convolution'
 import { denseRows } from './kernels/dense'
+import { denseFusedRows } from './kernels/dense-fused'
 import { elementwiseRows } from './kernels/elementwise'
 import { gatherRows } from './kernels/gather'
 import { lossesRows } from './kernels/losses'
@@ -18,6 +19,7 @@ import { isCrowd, type RowCase } from './kernels/table'
 
 const rows = [
   ...denseRows,
+  ...denseFusedRows,
   ...elementwiseRows,
   ...convolutionRows,
   ...poolingRows,
@@ -89,12 +91,12 @@ describe('the table', () => {
     for (const { wgsl, finish } of Object.values(kernel.variants)) {
       const declared = [
         ...wgsl(shaderText).matchAll(
-          /@group\(0\) @binding\((\d+)\) var<storage, (\w+)> (\w+): array<(?:vec[24])?([fu])(?:32)?>/g,
+          /@group\(0\) @binding\((\d+)\) var<(?:storage, )?(\w+)> (\w+): array<(?:vec[24])?([fu])(?:32)?[>,]/g,
         ),
       ].map(([, index, access, name, type]) => [Number(index), access, name, type])
       const bound = Object.entries(kernel.bindings).map(([name, binding], i) => [
         i,
-        binding.startsWith('read ') ? 'read' : 'read_write',
+        binding.split(' ')[0].replace(/^(write|read-write)$/, 'read_write'),
         name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`),
         binding.endsWith('f32') ? 'f' : 'u',
       ])

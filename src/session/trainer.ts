@@ -58,7 +58,7 @@ export class Trainer {
 
   /** Compiles and prepares a run at step 0, or at the snapshot's step. @throws what Backend.prepare throws. */
   static async create(backend: Backend, spec: Spec, data: Data, listener: Listener, snapshot?: Snapshot) {
-    const model = compile(spec, data)
+    const model = compile(spec, data, { fused: backend.info.kind === 'webgpu' })
     const program = await backend.prepare(model.plan)
     try {
       const trainer = new Trainer(model, program, data, listener, spec)

@@ -36,7 +36,7 @@ export async function prepare(workload: Workload, name: string, { base }: Source
 
 /** Makes a workload ready on a backend that has the data. */
 export async function enter(workload: Workload, backend: Backend, data: DataSize): Promise<InklingContestant> {
-  const model = compile(specOf(workload), data)
+  const model = compile(specOf(workload), data, { fused: backend.info.kind === 'webgpu' })
   const program = await backend.prepare(model.plan)
   for (const [buffer, contents] of initialContents(model, undefined)) program.write(buffer, contents)
   let broken: Error | undefined
