@@ -31,19 +31,26 @@ fn weights(at: u32, stride: u32) -> mat4x4f {
 
 fn keep_output(row: u32, s: u32, values: vec4f) {
   let activated = activate_by(ACTIVATION, values);
-  for (var j = 0u; j < 4; j++) { outputs[4 * (row * S + s) + j] = activated[j]; }
+  let at = 4 * (row * S + s);
+  outputs[at] = activated.x;
+  outputs[at + 1] = activated.y;
+  outputs[at + 2] = activated.z;
+  outputs[at + 3] = activated.w;
 }
 
 fn forward(group: u32, index: u32) {
   let share = index % SHARE;
-  for (var s0 = 0u; s0 < S; s0 += TOGETHER) {
-    let s = s0 + index / SHARE;
+  for (var k = 0u; k < (S + TOGETHER - 1) / TOGETHER; k++) {
+    let s = k * TOGETHER + index / SHARE;
     var sum = mat4x4f();
     if (s < S) {
-      for (var t = share; t < T; t += SHARE) {
-        let at = 4 * group * T + t;
-        let rows = mat4x4f(inputs[at], inputs[at + T], inputs[at + 2 * T], inputs[at + 3 * T]);
-        sum = multiply(sum, rows, weights(W + 4 * t * S + s, S));
+      for (var k = 0u; k < (T + SHARE - 1) / SHARE; k++) {
+        let t = share + k * SHARE;
+        if (t < T) {
+          let at = 4 * group * T + t;
+          let rows = mat4x4f(inputs[at], inputs[at + T], inputs[at + 2 * T], inputs[at + 3 * T]);
+          sum = multiply(sum, rows, weights(W + 4 * t * S + s, S));
+        }
       }
     }
     parts[index] = sum;
@@ -76,9 +83,10 @@ fn lose(group: u32, index: u32, first: bool) {
   }
   workgroupBarrier();
   if (!first) { return; }
-  for (var i = index; i < 4 * S; i += LANES) {
+  for (var k = 0u; k < (4 * S + LANES - 1) / LANES; k++) {
+    let i = index + k * LANES;
     let row = i / S;
-    if (4 * group + row < ROWS) { output_gradient[4 * group * S + i] = gradient_at(row, i % S); }
+    if (row < 4 && 4 * group + row < ROWS) { output_gradient[4 * group * S + i] = gradient_at(row, i % S); }
   }
   if (index == 0) {
     const SCORES = (ROWS + 3) / 4 * 4 * S;

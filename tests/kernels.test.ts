@@ -44,9 +44,11 @@ afterAll(async () => {
  * Whether a device runs a case. A software adapter takes up to a second to compile each for a variant, so that layers as presets have
  * them, whose edges are like those of other cases, are for `blocks` and WebAssembly alone.
  */
-function runsOn(device: DeviceName, { constants, sparse, usual }: RowCase): boolean {
+function runsOn(device: DeviceName, { constants, sparse, usual, suits }: RowCase): boolean {
   if (!device.startsWith('WebGPU')) return true
-  return !sparse && (device === 'WebGPU, blocks' || !(usual || isCrowd(constants)))
+  return (
+    !sparse && suits(device.replace('WebGPU, ', '')) && (device === 'WebGPU, blocks' || !(usual || isCrowd(constants)))
+  )
 }
 
 /** Of a kernel's cases those that are run: the last, which are the larger, where some are left out. */

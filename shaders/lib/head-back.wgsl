@@ -3,7 +3,9 @@
 @group(0) @binding(5) var<storage, read_write> input_gradient: array<vec4f>;
 
 fn backward(group: vec2u, index: u32) {
-  for (var t = index; t < T; t += LANES) {
+  for (var k = 0u; k < (T + LANES - 1) / LANES; k++) {
+    let t = index + k * LANES;
+    if (t >= T) { break; }
     var c = mat4x4f();
     for (var s = 0u; s < S; s++) {
       let rows = mat4x4f(gradient_at(0, s), gradient_at(1, s), gradient_at(2, s), gradient_at(3, s));
