@@ -190,7 +190,6 @@ async function expectSameSteps(name: string, spec: Spec, open: () => Promise<Bac
  */
 const only: { readonly [device in DeviceName]?: readonly string[] } = {
   'WebGPU, tiles': ['wide CNN, Nesterov', workloads.W2.name],
-  'WebGPU, large': ['wide CNN, Nesterov', workloads.W2.name],
   'WebGPU, split': ['CNN with every kind of layer', workloads.W1.name],
   'WebGPU, slices': ['CNN with every kind of layer', 'wide CNN, Nesterov'],
   'WebGPU, quads': ['gelu-tanh', 'CNN with every kind of layer', 'wide CNN, Nesterov', workloads.W2.name],
