@@ -110,7 +110,7 @@ export function parityOf<C extends string, B extends Record<string, Binding>>(
       const wanted = await (expected ??= run(createReference()))
       const actual = await run(backend)
       names.forEach((name, i) => {
-        expectClose(actual[i], wanted[i], tolerance, `${kernel.name} ${JSON.stringify(constants)} ${name}`)
+        expectClose(actual[i], wanted[i], tolerance, name)
       })
     },
     forget() {

@@ -4,9 +4,9 @@ import { messageOf } from '../../../src/cli/errors'
 import { measure } from './measure'
 import type { Assignment, Measured } from './parts'
 
-process.once('message', (assignment: Assignment) => {
-  void measure(assignment)
-    .catch((error: unknown): Measured => ({ error: messageOf(error) }))
-    .then((measured) => process.send?.(measured))
-})
+const answer = (measured: Measured) => process.send?.(measured)
+const fail = (error: unknown) => answer({ error: messageOf(error) })
+
+process.once('message', (assignment: Assignment) => void measure(assignment).then(answer, fail))
+process.once('uncaughtException', fail) // of what nobody waits for
 process.once('disconnect', () => process.exit())
