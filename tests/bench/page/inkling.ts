@@ -9,6 +9,7 @@ import { mnist } from '../../../src/datasets'
 import { loadDataset } from '../../../src/datasets/load'
 import { storesOf } from '../../../src/datasets/stores'
 import { initialContents } from '../../../src/model/initialise'
+import type { Spec } from '../../../src/model/spec'
 import { specOf, type Workload } from '../workloads'
 import type { Contestant, Source } from './contestant'
 import { CLASSES, PIXELS } from '../../tiny-digits'
@@ -31,12 +32,18 @@ export interface InklingContestant extends Contestant {
 /** As `Prepare` says. */
 export async function prepare(workload: Workload, name: string, { base }: Source): Promise<InklingContestant> {
   const backend = await backends[name]()
-  return enter(workload, backend, await loadDataset(mnist, { base, stores: backend }))
+  return enter(specOf(workload), backend, await loadDataset(mnist, { base, stores: backend }))
 }
 
+<<<<<<< HEAD
 /** Makes a workload ready on a backend that has the data. */
 export async function enter(workload: Workload, backend: Backend, data: DataSize): Promise<InklingContestant> {
   const model = compile(specOf(workload), data, { fused: backend.info.kind === 'webgpu' })
+=======
+/** Makes a network ready on a backend that has the data. */
+export async function enter(spec: Spec, backend: Backend, data: DataSize): Promise<InklingContestant> {
+  const model = compile(spec, data)
+>>>>>>> pack
   const program = await backend.prepare(model.plan)
   for (const [buffer, contents] of initialContents(model, undefined)) program.write(buffer, contents)
   let broken: Error | undefined
@@ -44,7 +51,7 @@ export async function enter(workload: Workload, backend: Backend, data: DataSize
 
   const { label, adapter, kind, features } = backend.info
   const { rates, history, example, outputs } = model.buffers
-  program.write(rates, new Float32Array(HISTORY_SLOTS).fill(workload.learningRate))
+  program.write(rates, new Float32Array(HISTORY_SLOTS).fill(spec.learningRate))
   const digit = new Uint32Array((await backend.readStore(stores.testInputs, 0, PIXELS)).slice().buffer)
   /** Training steps done, and evaluation batches done. */
   let step = 0
