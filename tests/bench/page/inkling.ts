@@ -35,15 +35,9 @@ export async function prepare(workload: Workload, name: string, { base }: Source
   return enter(specOf(workload), backend, await loadDataset(mnist, { base, stores: backend }))
 }
 
-<<<<<<< HEAD
-/** Makes a workload ready on a backend that has the data. */
-export async function enter(workload: Workload, backend: Backend, data: DataSize): Promise<InklingContestant> {
-  const model = compile(specOf(workload), data, { fused: backend.info.kind === 'webgpu' })
-=======
 /** Makes a network ready on a backend that has the data. */
 export async function enter(spec: Spec, backend: Backend, data: DataSize): Promise<InklingContestant> {
-  const model = compile(spec, data)
->>>>>>> pack
+  const model = compile(spec, data, { fused: backend.info.kind === 'webgpu' })
   const program = await backend.prepare(model.plan)
   for (const [buffer, contents] of initialContents(model, undefined)) program.write(buffer, contents)
   let broken: Error | undefined
