@@ -54,7 +54,9 @@ export function bytesOf({ kernel, constants, buffers }: Call, parameters: readon
     const { size, shape, store } = buffers[name]
     const share = store === undefined ? 1 : constants['ROWS'] / shape[0]
     const floats =
-      /^(parameters|gradients|velocity|first|second)$/.test(name) && 'WEIGHTS' in constants ? layerSize(parameters, constants) : size
+      /^(parameters|gradients|velocity|first|second)$/.test(name) && 'WEIGHTS' in constants
+        ? layerSize(parameters, constants)
+        : size
     return sum + 4 * floats * share * (binding.startsWith('read-write') ? 2 : 1)
   }, 0)
 }
