@@ -1,7 +1,7 @@
 // Inkling as a contestant: the page's own backends, compiler and programs, replayed as its session does.
 
 import { createReference } from '../../../src/backends/reference'
-import type { Backend, Program } from '../../../src/backends/types'
+import { wantsFused, type Backend, type Program } from '../../../src/backends/types'
 import { createWasm } from '../../../src/backends/wasm'
 import { createWebGPU } from '../../../src/backends/webgpu'
 import { compile, HISTORY_SLOTS, type DataSize, type Model } from '../../../src/model/compile'
@@ -37,7 +37,7 @@ export async function prepare(workload: Workload, name: string, { base }: Source
 
 /** Makes a network ready on a backend that has the data. */
 export async function enter(spec: Spec, backend: Backend, data: DataSize): Promise<InklingContestant> {
-  const model = compile(spec, data, { fused: backend.info.kind === 'webgpu' })
+  const model = compile(spec, data, { fused: wantsFused(backend.info) })
   const program = await backend.prepare(model.plan)
   for (const [buffer, contents] of initialContents(model, undefined)) program.write(buffer, contents)
   let broken: Error | undefined
