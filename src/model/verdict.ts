@@ -21,7 +21,10 @@ import type { Spec } from './spec'
 export const NO_CLASS = 0.6
 /** Below this share a network is unsure, and the runner-up is worth naming: one in four such readings is wrong. */
 export const UNSURE = 0.8
-/** The same for a set that nobody can draw: its examples are like those that were learnt, so the shares can be taken at their word. */
+/**
+ * The same for a set that nobody can draw: its examples are like those that were learnt, so the shares can be taken at their word. Of
+ * the test images of Fashion-MNIST with a largest share of 0.6 to 0.8, 68% were read right (preset `default`, three epochs at one rate).
+ */
 export const UNSURE_UNDRAWN = 0.6
 /** From this share on it is sure. Training with label smoothing of 0.05 aims at 0.955 and no higher. */
 export const SURE = 0.9
