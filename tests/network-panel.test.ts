@@ -225,6 +225,7 @@ describe('other data sets than digits', () => {
       'Which pixels helped, and which hurt',
       'Which features helped, and which hurt',
     ])
+    expect(saliencyWords(mnist, true).title).toBe('Which parts of the picture helped, and which hurt')
     expect(saliencyWords(mnist).map('3')).toBe('What each pixel’s ink says for 3')
     expect(saliencyWords(oddFeatures).map('ash')).toBe('What each feature says for ash')
   })
