@@ -108,7 +108,9 @@ test('shows a drawing and a test image to every layer, by keyboard', async ({ pa
   await neurons(page, 'Layer 1 (Convolution 4)').focus()
   await expect(neurons(page, 'Layer 1 (Convolution 4)')).toHaveAttribute('aria-valuetext', /^map 1, row 1, column 1: /)
   // The word of the layer's heading is explained without a pointer, too.
-  await expect(neurons(page, 'Layer 1 (Convolution 4)')).toHaveAccessibleDescription(/^A layer that slides small patterns/)
+  await expect(neurons(page, 'Layer 1 (Convolution 4)')).toHaveAccessibleDescription(
+    /^A layer that slides small patterns/,
+  )
   await expect(card(page)).toContainText('Convolution: A layer that slides small patterns')
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('ArrowRight')
