@@ -91,6 +91,7 @@ function updateCases<R extends Record<string, number>, M extends string>(
           SLOTS,
           DECAY: number % 2 ? 0.1 : 0,
         },
+        usual: i < 2,
         buffers: {
           inputs: random([ROWS, INPUTS], 1),
           gradient: packed(random([ROWS, OUTPUTS], 2), ...(COUNTS ? [random([pad4(ROWS)], 6)] : [])),
