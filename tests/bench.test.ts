@@ -41,8 +41,8 @@ describe('options', () => {
     [['--only', 'speed'], /--only does not know "speed".*train, evaluate/],
     [['--workloads', 'W5'], /--workloads does not know "W5"/],
     [['--seconds', '0'], /--seconds must be a number above 0/],
-    [['--node', '--profile'], /leave --profile out/],
-    [['--plan', '--node'], /give it alone/],
+    [['--plan', '--profile'], /give one of them/],
+    [['--plan', '--pack=x'], /give one of them/],
   ])('%j are refused', (args, message) => {
     expect(() => optionsOf(args)).toThrow(message)
   })

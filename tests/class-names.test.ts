@@ -1,7 +1,7 @@
 // What components show of data sets other than digits: names of classes, sizes and colours, and nothing that such a set cannot do.
 
 import { render } from 'svelte/server'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import { Drawing } from '../src/app/drawing/drawing.svelte'
 import ExampleView from '../src/app/drawing/ExampleView.svelte'
 import Outputs from '../src/app/drawing/Outputs.svelte'
@@ -10,7 +10,7 @@ import { TestExamples } from '../src/app/drawing/test-examples.svelte'
 import CommonMistakes from '../src/app/panels/results/CommonMistakes.svelte'
 import ConfusionTable from '../src/app/panels/results/ConfusionTable.svelte'
 import Scores from '../src/app/panels/results/Scores.svelte'
-import { findDataset, mnist } from '../src/datasets'
+import { allDatasets, findDataset, mnist } from '../src/datasets'
 import type { Dataset } from '../src/datasets/dataset'
 import type { Prediction, TestResults } from '../src/session/protocol'
 import { oddFeatures, oddImages } from './odd-sets'
@@ -55,6 +55,15 @@ describe('outputs', () => {
   })
 })
 
+test.each(allDatasets())('every class of $title has a word for one and for all, or none has', ({ classes, nouns }) => {
+  expect(nouns?.length ?? classes.length).toBe(classes.length)
+  // `a shirt` and `shirts`; what has no singular is the same in both.
+  for (const [one, all] of nouns ?? []) {
+    expect(all).toMatch(/s$/)
+    if (one !== all) expect(one).toMatch(/^(a [^aeiou]|an [aeiou])/i)
+  }
+})
+
 describe('an example', () => {
   it('is a picture of its own size', () => {
     const { body } = render(ExampleView, {
@@ -77,7 +86,7 @@ describe('an example', () => {
   it('of the test set replaces the pad, with its class and buttons for others', () => {
     const drawing = new Drawing(() => Promise.resolve(undefined), fashion)
     const examples = new TestExamples(() => Promise.resolve([]), drawing)
-    drawing.lay({ example: new Uint8Array(784), label: 9, number: 3, name: 'test image No. 3, Ankle boot' })
+    drawing.lay({ example: new Uint8Array(784), label: 9, number: 3, name: 'test image No. 3, an ankle boot' })
     const { body } = render(TestExample, { props: { drawing, examples, ready: true } })
     expect(textOf(body)).toContain('Test image No. 3: Ankle boot')
     for (const name of ['Previous', 'Next', 'Random']) expect(body).toContain(`aria-label="${name} test image"`)

@@ -57,7 +57,7 @@ describe('where the ink decides', () => {
 test('pictures have parts, features have names', () => {
   const map = mapWith([0, 0, 0.1], [14, 14, 1], [27, 27, -1])
   expect(inkWords(map, fashionMnist, 9)).toBe(
-    'The part in the middle speaks most for Ankle boot; the part at the bottom right speaks against it.',
+    'The part in the middle speaks most for an ankle boot; the part at the bottom right speaks against it.',
   )
   const flowers = {
     abilities: { ...fashionMnist.abilities, draw: false },

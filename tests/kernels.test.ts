@@ -4,28 +4,9 @@ import { afterAll, describe, expect, it } from 'vitest'
 import type { Backend } from '../src/backends/types'
 import { shaderText } from '../src/kernels/shaders'
 import type { Kernel } from '../src/kernels/kernel'
-import { deviceNames, devices, type DeviceName } from './devices'
+import { devices, type DeviceName } from './devices'
 import { every } from './every'
-import { batchNormRows } from './kernels/batch-norm'
-import { convolutionRows } from './kernels/convolution'
-import { denseRows } from './kernels/dense'
-import { elementwiseRows } from './kernels/elementwise'
-import { gatherRows } from './kernels/gather'
-import { lossesRows } from './kernels/losses'
-import { optimizersRows } from './kernels/optimizers'
-import { poolingRows } from './kernels/pooling'
-import { isCrowd, type RowCase } from './kernels/table'
-
-const rows = [
-  ...denseRows,
-  ...elementwiseRows,
-  ...convolutionRows,
-  ...poolingRows,
-  ...batchNormRows,
-  ...gatherRows,
-  ...lossesRows,
-  ...optimizersRows,
-]
+import { devicesFor, kernelRows, someOf } from './kernels'
 
 /** Opened by the first test that needs them: some of the tests may run where others' engine is not. */
 const backends = new Map<DeviceName, Promise<Backend>>()
@@ -38,35 +19,14 @@ afterAll(async () => {
   for (const backend of backends.values()) (await backend).dispose()
 })
 
-/**
- * Whether a device runs a case. A software adapter takes up to a second to compile each for a variant, so that layers as presets have
- * them, whose edges are like those of other cases, are for `blocks` and WebAssembly alone.
- */
-function runsOn(device: DeviceName, { constants, sparse, usual }: RowCase): boolean {
-  if (!device.startsWith('WebGPU')) return true
-  return !sparse && (device === 'WebGPU, blocks' || !(usual || isCrowd(constants)))
-}
-
-/** Of a kernel's cases those that are run: the last, which are the larger, where some are left out. */
-function someOf(cases: readonly RowCase[]): readonly RowCase[] {
-  if (every === 1) return cases
-  const telling = cases.filter(({ sparse, usual, constants }) => !sparse && !usual && !isCrowd(constants))
-  return telling.filter((_, i) => (telling.length - 1 - i) % every === 0)
-}
-
-for (const { kernel, variants, cases } of rows) {
-  const single = variants.length === 1
-  // A WebGPU device for each variant; for a kernel without variants any is enough.
-  const shown = single ? ['blocks'] : variants
-  const names = deviceNames.filter(
-    (name) => !name.startsWith('WebGPU') || shown.some((variant) => name === `WebGPU, ${variant}`),
-  )
-  describe(kernel, () => {
-    for (const rowCase of someOf(cases)) {
+for (const row of kernelRows) {
+  const single = row.variants.length === 1
+  describe(row.kernel, () => {
+    for (const rowCase of someOf(row.cases, every)) {
       const { constants, parity } = rowCase
       describe(JSON.stringify(constants), () => {
         afterAll(() => parity.forget())
-        for (const device of names.filter((name) => runsOn(name, rowCase)))
+        for (const device of devicesFor(row, rowCase))
           it(single && device === 'WebGPU, blocks' ? 'WebGPU' : device, async () => parity.on(await backendOf(device)))
       })
     }
@@ -80,7 +40,7 @@ describe('the table', () => {
     .filter((value): value is Kernel => typeof value === 'object' && value !== null && 'reference' in value)
 
   it('has a row for every kernel', () => {
-    const tested = new Set(rows.map(({ kernel }) => kernel))
+    const tested = new Set(kernelRows.map(({ kernel }) => kernel))
     expect(kernels.length).toBeGreaterThan(8)
     expect(kernels.map(({ name }) => name).filter((name) => !tested.has(name))).toEqual([])
   })
@@ -89,12 +49,12 @@ describe('the table', () => {
     for (const { wgsl, finish } of Object.values(kernel.variants)) {
       const declared = [
         ...wgsl(shaderText).matchAll(
-          /@group\(0\) @binding\((\d+)\) var<storage, (\w+)> (\w+): array<(?:vec[24])?([fu])(?:32)?>/g,
+          /@group\(0\) @binding\((\d+)\) var<(?:storage, )?(\w+)> (\w+): array<(?:vec[24])?([fu])(?:32)?[>,]/g,
         ),
       ].map(([, index, access, name, type]) => [Number(index), access, name, type])
       const bound = Object.entries(kernel.bindings).map(([name, binding], i) => [
         i,
-        binding.startsWith('read ') ? 'read' : 'read_write',
+        binding.split(' ')[0].replace(/^(write|read-write)$/, 'read_write'),
         name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`),
         binding.endsWith('f32') ? 'f' : 'u',
       ])

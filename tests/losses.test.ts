@@ -16,7 +16,7 @@ function run(values: readonly number[], target: number, kind: 'softmax' | 'quadr
   const [gradient, losses, hits] = [new Float64Array(STRIDE), new Float64Array(1), new Float64Array(1)]
   const rest = { targets: Uint32Array.of(target), gradient, losses, hits }
   if (kind === 'softmax')
-    softmaxCrossEntropy.reference({ ROWS: 1, CLASSES, SMOOTHING: smoothing }, { logits: row, ...rest })
+    softmaxCrossEntropy.reference({ ROWS: 1, CLASSES, SMOOTHING: smoothing }, { outputs: row, ...rest })
   else quadratic.reference({ ROWS: 1, CLASSES, ACTIVATION: ACTIVATIONS.linear }, { outputs: row, ...rest })
   return { loss: losses[0], hit: hits[0], gradient: [...gradient.subarray(0, CLASSES)] }
 }

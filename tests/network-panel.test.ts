@@ -26,7 +26,7 @@ import { passesOn } from '../src/model/neuron'
 import { presets, presetsFor } from '../src/model/presets'
 import { summarise } from '../src/model/spec'
 import type { Look } from '../src/session/protocol'
-import { allOf, className, inputSize, oneOf } from '../src/ui/class-words'
+import { allOf, className, inputSize, named, oneOf } from '../src/ui/class-words'
 import { oddFeatures, oddImages } from './odd-sets'
 
 describe.each([
@@ -202,8 +202,9 @@ describe('other data sets than digits', () => {
     expect(inputName(oddImages, (1 * 12 + 2) * 3 + 1)).toBe('green, row 2, column 3')
     expect(inputName(oddFeatures, 2)).toBe('mass')
     expect([outputName(fashion, 9), outputName(oddImages, 1)]).toEqual(['Ankle boot', 'east'])
-    expect([oneOf(mnist, 8), oneOf(mnist, 7), oneOf(fashion, 9)]).toEqual(['an 8', 'a 7', 'Ankle boot'])
-    expect([allOf(mnist, 8), allOf(fashion, 9), className(mnist, 10)]).toEqual(['the 8s', 'Ankle boot', '?'])
+    expect([oneOf(mnist, 8), oneOf(mnist, 7), oneOf(fashion, 9)]).toEqual(['an 8', 'a 7', 'an ankle boot'])
+    expect([oneOf(fashion, 1), named(mnist, 8), named(fashion, 9)]).toEqual(['trousers', '8', 'an ankle boot'])
+    expect([allOf(mnist, 8), allOf(fashion, 9), className(mnist, 10)]).toEqual(['the 8s', 'the ankle boots', '?'])
   })
 
   it('have saliency maps: one value for the colours of a pixel, and a cell for a feature', () => {
@@ -224,6 +225,7 @@ describe('other data sets than digits', () => {
       'Which pixels helped, and which hurt',
       'Which features helped, and which hurt',
     ])
+    expect(saliencyWords(mnist, true).title).toBe('Which parts of the picture helped, and which hurt')
     expect(saliencyWords(mnist).map('3')).toBe('What each pixel’s ink says for 3')
     expect(saliencyWords(oddFeatures).map('ash')).toBe('What each feature says for ash')
   })

@@ -161,9 +161,9 @@ describe('examples of the test set', () => {
     const { drawing, examples } = open(([number]) => Promise.resolve([sample(number % 10)]))
     expect(examples.number).toBe(0)
     expect(await examples.onward(-1)).toBe(true)
-    expect(drawing.laid).toMatchObject({ number: 9999, label: 9, name: 'test image No. 9999, Ankle boot' })
+    expect(drawing.laid).toMatchObject({ number: 9999, label: 9, name: 'test image No. 9999, an ankle boot' })
     await examples.onward(1)
-    expect(drawing.laid).toMatchObject({ number: 0, name: 'test image No. 0, T-shirt/top' })
+    expect(drawing.laid).toMatchObject({ number: 0, name: 'test image No. 0, a T-shirt or top' })
     await Promise.all([examples.onward(1), examples.onward(1)]) // faster than they come
     expect(drawing.laid?.number).toBe(2)
     await examples.random()

@@ -7,11 +7,16 @@ import { cardOf, cardsFor, learningSpeeds, rateFor, speedOf, trainingSizes, vari
 import { withNewLayer } from '../src/app/spec/stack'
 import { fashionMnist } from '../src/datasets/fashion-mnist'
 import { findPreset, presets, presetsFor } from '../src/model/presets'
-import { specIssues, type Spec } from '../src/model/spec'
+import { specIssues, type LayerSpec, type Spec } from '../src/model/spec'
 import { workPerExample } from '../src/model/work'
 
 const specOf = (name: string): Spec => findPreset(name)!.spec
 const starter = specOf('default')
+/** A spec with a field of a layer left empty. */
+const withBlank = (spec: Spec, at: number, field: string): Spec => ({
+  ...spec,
+  layers: spec.layers.map((layer, i) => (i === at ? ({ ...layer, [field]: NaN } as LayerSpec) : layer)),
+})
 const cpu = { kind: 'wasm', label: 'CPU WebAssembly', adapter: '2 threads' }
 const gpu = { kind: 'webgpu', label: 'WebGPU', adapter: 'some adapter' }
 const measured = (spec: Spec, imagesPerSecond: number, more: Partial<Measured> = {}): Measured => ({
@@ -161,6 +166,21 @@ describe('what mends a spec', () => {
     expect(mended({ ...lenet, layers })).toEqual(['Layer 6', 'Move it before layer 5'])
   })
 
+  test.each<[string, string, (spec: Spec) => Spec, [string, string]]>([
+    ['best', 'its epochs', (spec) => ({ ...spec, epochs: NaN }), ['Epochs', 'Use 10']],
+    ['lenet', 'its epochs', (spec) => ({ ...spec, epochs: NaN }), ['Epochs', 'Use 5']],
+    ['keras', 'its batches', (spec) => ({ ...spec, batchSize: 0 }), ['Batch size', 'Use 128']],
+    ['two-hidden', 'its second layer', (spec) => withBlank(spec, 1, 'units'), ['Units of layer 2', 'Use 30']],
+    ['keras', 'its second convolution', (spec) => withBlank(spec, 1, 'filters'), ['Filters of layer 2', 'Use 64']],
+  ])('what stands in the preset %s: %s', (name, _, change, expected) => {
+    expect(mended(change(specOf(name)))).toEqual(expected)
+  })
+
+  test('a number beyond its limits comes to the limit, whatever the preset has', () => {
+    const layers = starter.layers.with(0, { ...starter.layers[0], units: 5_000 } as LayerSpec)
+    expect(mended({ ...starter, layers })).toEqual(['Units of layer 1', 'Use 4,096'])
+  })
+
   test('the nearest value that will do', () => {
     const lenet = specOf('lenet')
     const layers = lenet.layers.map((layer) =>
@@ -179,7 +199,7 @@ describe('what mends a spec', () => {
     [
       'a blank part',
       { layers: starter.layers.map((layer, i) => (i === 0 ? { ...layer, units: NaN } : layer)) as Spec['layers'] },
-      ['Units of layer 1', 'Use 64'],
+      ['Units of layer 1', 'Use 192'],
     ],
     [
       'the output',

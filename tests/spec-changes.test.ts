@@ -13,6 +13,8 @@ import {
   withMoved,
   withNewLayer,
 } from '../src/app/spec/stack'
+import { mnist } from '../src/datasets'
+import { fashionMnist } from '../src/datasets/fashion-mnist'
 import { initialPart } from '../src/model/fields'
 import { layerTypes, type LayerKind, type LayerSpec } from '../src/model/layers'
 import { optimizerTypes } from '../src/model/optimizers'
@@ -56,6 +58,8 @@ describe('changes of a spec', () => {
     const [{ spec }] = presets
     expect(networkTitle(spec)).toBe('Starter network, 192 neurons')
     expect(networkTitle({ ...spec, batchSize: 7 })).toBe('Starter network, 192 neurons (changed)')
+    expect(networkTitle(spec, 'short')).toBe('Starter')
+    expect(networkTitle({ ...spec, batchSize: 7 }, 'short')).toBe('Starter (changed)')
     expect(networkTitle({ ...spec, layers: spec.layers.slice(-1) })).toMatch(/^Your own: \d+-10$/)
   })
 
@@ -100,8 +104,19 @@ describe('the stack of layers', () => {
     expect(at).toBe(1)
     expect(layers).toEqual([notebook.layers[0], notebook.layers[0], notebook.layers[1]])
     expect(layers[0]).not.toBe(layers[1])
-    const first = withNewLayer(findPreset('softmax')!.spec, 'dense')
-    expect(first.layers[0]).toEqual(initialPart(layerTypes, 'dense'))
+  })
+
+  test('the first of its kind is like one of a preset, those for newcomers first', () => {
+    const newIn = (preset: string, kind: LayerKind, dataset = mnist) => {
+      const { layers, at } = withNewLayer(findPreset(preset, dataset)!.spec, kind)
+      return layers[at]
+    }
+    expect(newIn('softmax', 'dense')).toEqual(spec.layers[0])
+    expect(newIn('default', 'conv2d')).toEqual(findPreset('best-in-a-minute')!.spec.layers[0])
+    expect(newIn('default', 'dropout', fashionMnist)).toEqual({ type: 'dropout', rate: 0.3 })
+    // A linear convolution without bias would need the batch normalisation after it.
+    expect(newIn('default', 'conv2d', fashionMnist)).toMatchObject({ activation: 'relu', bias: 'yes' })
+    expect(newIn('default', 'average-pooling')).toEqual(initialPart(layerTypes, 'average-pooling'))
   })
 
   test('a new layer of any kind leaves a network with a convolution valid', () => {

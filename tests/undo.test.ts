@@ -3,6 +3,7 @@
 import { describe, expect, test, vi } from 'vitest'
 import { findDataset } from '../src/datasets'
 import { findPreset } from '../src/model/presets'
+import { MOST_EPOCHS } from '../src/model/spec'
 import type { CurvePoint } from '../src/session/protocol'
 import { notebook, open, settled } from './mock-worker'
 
@@ -108,9 +109,11 @@ describe('Undo brings back', () => {
     }
   })
 
-  test('a finished run that Train replaces', async () => {
+  test('a finished run that cannot train on, which Train replaces', async () => {
     const { page, be } = await trained()
+    page.draft.edit({ epochs: MOST_EPOCHS })
     be('finished', 10)
+    expect(page.transport.hint).toBe('Start over and train')
     await page.transport.act()
     expect(page.run.progress.step).toBe(0)
     await page.undo.takeBack()
@@ -151,6 +154,18 @@ describe('Undo is not offered', () => {
     expect(page.undo.change).toBeUndefined()
   })
 
+  test('for a finished run that Train goes on with, for as many epochs again', async () => {
+    const { page, session, be } = await trained()
+    const { spec } = page.draft
+    be('finished', 10)
+    expect(page.transport.hint).toBe(`Train for ${spec.epochs} more epochs`)
+    await page.transport.act()
+    expect(session.reset).toHaveBeenCalledTimes(1) // the page's own
+    expect(session.train).toHaveBeenCalledTimes(1)
+    expect([page.run.progress.step, page.run.spec?.epochs]).toEqual([10, 2 * spec.epochs])
+    expect(page.undo.change).toBeUndefined()
+  })
+
   test('for a run that could not be replaced; it trains on', async () => {
     const { page, session, be } = await trained()
     be('running', 6)
@@ -174,6 +189,21 @@ describe('an old Undo', () => {
     expect(offered(page)).toBe('You started over.')
     be('paused', 1)
     expect(page.undo.change).toBeUndefined()
+  })
+
+  test('goes ten seconds after the click that started the new run, though that is over by then', async () => {
+    const { page, be } = await trained()
+    vi.useFakeTimers()
+    try {
+      await page.transport.restart(page.draft.spec.learningRate / 2)
+      be('finished', 10)
+      vi.advanceTimersByTime(9_000)
+      expect(page.undo.change?.takeBack).toBeDefined()
+      vi.advanceTimersByTime(1_000)
+      expect(page.undo.change).toBeUndefined()
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   test('stays when the event of its own run comes after the answer', async () => {

@@ -3,11 +3,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { losses } from '../src/model/spec'
-import { claim, GUESSING, NO_CLASS, SURE, TRUSTED, UNSURE, verdict } from '../src/model/verdict'
+import { claim, GUESSING, NO_CLASS, SURE, TRUSTED, UNSURE, UNSURE_UNDRAWN, verdict } from '../src/model/verdict'
 
 /** Outputs with the largest at 3 and the second largest at 8. */
-const judge = (share: number, loss: (typeof losses)[number] = 'cross-entropy', styleShare = 0.3) =>
-  verdict({ outputs: [0, 0.01, 0, share, 0, -0.3, 0, 0, 0.02, 0.01], label: 3 }, { loss, styleShare })
+const judge = (share: number, loss: (typeof losses)[number] = 'cross-entropy', styleShare = 0.3, dataset = 'mnist') =>
+  verdict({ outputs: [0, 0.01, 0, share, 0, -0.3, 0, 0, 0.02, 0.01], label: 3 }, { dataset, loss, styleShare })
 
 test('each threshold belongs to the verdict above it', () => {
   const below = (threshold: number) => threshold - 1e-9
@@ -30,13 +30,21 @@ test('a network trained on digits alone is unsure at most', () => {
   expect(judge(-0.2, 'quadratic', 0)).toMatchObject({ kind: 'unsure', label: 3 })
 })
 
+test('an example of a set that nobody draws is probably what has most of the shares', () => {
+  const clothes = (share: number) => judge(share, 'cross-entropy', 0, 'fashion-mnist')
+  expect(clothes(SURE)).toMatchObject({ kind: 'class', sure: true })
+  expect(clothes(UNSURE_UNDRAWN)).toEqual({ kind: 'class', label: 3, probability: UNSURE_UNDRAWN, sure: false })
+  expect(clothes(UNSURE_UNDRAWN - 1e-9)).toMatchObject({ kind: 'unsure', label: 3, runnerUp: 8 })
+})
+
 test('outputs that are no numbers are no digit', () => {
   for (const label of [0, -1, 10]) {
     expect(
-      verdict({ outputs: Array.from({ length: 10 }, () => NaN), label }, { loss: 'cross-entropy', styleShare: 0 }),
-    ).toEqual({
-      kind: 'none',
-    })
+      verdict(
+        { outputs: Array.from({ length: 10 }, () => NaN), label },
+        { dataset: 'mnist', loss: 'cross-entropy', styleShare: 0 },
+      ),
+    ).toEqual({ kind: 'none' })
   }
 })
 
@@ -45,7 +53,7 @@ test('the runner-up is the largest of the other outputs, even if equal or negati
   fc.assert(
     fc.property(outputs, fc.constantFrom(...losses), (outputs, loss) => {
       const label = outputs.indexOf(Math.max(...outputs))
-      const judged = verdict({ outputs, label }, { loss, styleShare: 0.3 })
+      const judged = verdict({ outputs, label }, { dataset: 'mnist', loss, styleShare: 0.3 })
       if (judged.kind !== 'none') expect(judged.label).toBe(label)
       if (judged.kind !== 'unsure') return
       expect(judged.runnerUp).not.toBe(label)
@@ -55,7 +63,7 @@ test('the runner-up is the largest of the other outputs, even if equal or negati
 })
 
 test('what may be claimed depends on the test accuracy, at the very thresholds', () => {
-  const spec = { loss: 'cross-entropy', styleShare: 0.3 } as const
+  const spec = { dataset: 'mnist', loss: 'cross-entropy', styleShare: 0.3 } as const
   const claimed = (share: number, accuracy: number | undefined) =>
     claim({ outputs: [0, 0.01, 0, share, 0, -0.3, 0, 0, 0.02, 0.01], label: 3 }, spec, accuracy)
   const guess = { kind: 'guess', label: 3 }

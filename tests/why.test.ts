@@ -144,11 +144,11 @@ describe('what a prediction reads as', () => {
   test.each([
     [undefined, 0.9999, 'a guess', 'It says 7, but it has not been tested yet, so this is a guess.'],
     [0.1, 0.9999, 'a guess', 'It says 7, but it gets only 10% of the test set right.'],
-    [0.8, 0.9999, 'probably', 'It says 7. It gets 80% of the test set right.'],
-    [0.8, 0.6, 'maybe a 7, maybe a 4', 'It cannot tell a 7 from a 4 here. It gets 80% of the test set right.'],
+    [0.8, 0.9999, 'probably', 'It gets 80% of the test set right.'],
+    [0.8, 0.6, 'maybe a 7, maybe a 4', 'It cannot tell the two apart here. It gets 80% of the test set right.'],
     [0.97, 0.97, '97% sure', ''],
-    [0.97, 0.85, '85%, probably', 'A 7 fits best, but not by far.'],
-    [0.97, 0.7, 'maybe a 7, maybe a 4', 'It cannot tell a 7 from a 4 here.'],
+    [0.97, 0.85, '85%, probably', 'It fits best, but something else is possible.'],
+    [0.97, 0.7, 'maybe a 7, maybe a 4', 'It cannot tell the two apart here.'],
     [0.97, 0.4, '', 'Not a digit, as far as this network can tell.'],
   ])('a network that scores %s, with an output of %s', (accuracy, share, certainty, remark) => {
     expect(readingOf(prediction(7, share), probabilities, accuracy)).toMatchObject({ certainty, remark })
@@ -199,9 +199,13 @@ describe('what a prediction reads as', () => {
     expect(read(prediction(9, 0.97), fashion)).toMatchObject({ sign: 'Ankle boot', certainty: '97% sure' })
     expect(read(prediction(9, 0.4), fashion)).toMatchObject({
       sign: 'Ankle boot',
-      words: 'maybe Ankle boot, maybe Coat',
+      words: 'maybe an ankle boot, maybe a coat',
     })
-    const odd = { outputs: [0.1, 0.7, 0.2, 0], label: 1, step: 5 }
+    expect(read(prediction(9, 0.76), fashion).certainty).toBe('76%, probably')
+    expect(readingOf(prediction(1, 0.76), fashion, 0.3).remark).toBe(
+      'It says trousers, but it gets only 30% of the test set right.',
+    )
+    const odd = { outputs: [0.1, 0.5, 0.4, 0], label: 1, step: 5 }
     expect(read(odd, { ...fashion, dataset: oddImages.id })).toMatchObject({
       kind: 'unsure',
       sign: 'east',

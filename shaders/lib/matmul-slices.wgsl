@@ -2,6 +2,8 @@
 // the whole batch in gradients of weights: T is cut into SLICES of STEPS blocks (split-K). A workgroup of `main` makes a tile of one
 // slice (lib/tile.wgsl), and one of `finish` adds up the slices of a block, always in the same order (lib/total.wgsl).
 
+const PANELS = STEPS / PANEL;
+
 // Block (r, s) of a slice at (slice * R + r) * S + s.
 @group(0) @binding(3) var<storage, read_write> slices: array<mat4x4f>;
 
@@ -23,7 +25,10 @@ fn main(@builtin(workgroup_id) tile: vec3u, @builtin(local_invocation_id) local:
 @compute @workgroup_size(PARTS)
 fn finish(@builtin(workgroup_id) block: vec3u, @builtin(local_invocation_index) index: u32) {
   var sum = mat4x4f();
-  for (var slice = index; slice < SLICES; slice += PARTS) { sum += slices[(slice * R + block.y) * S + block.x]; }
+  for (var k = 0u; k < (SLICES + PARTS - 1) / PARTS; k++) {
+    let slice = index + k * PARTS;
+    if (slice < SLICES) { sum += slices[(slice * R + block.y) * S + block.x]; }
+  }
   let total = total_of(sum, index);
   if (index == 0) { store(block.y, block.x, total); }
 }

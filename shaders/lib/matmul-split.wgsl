@@ -12,9 +12,12 @@ fn main(
   let s = block.x;
   let row = row_at(min(r, R - 1));
   var sum = mat4x4f();
-  for (var t = index; t < T; t += PARTS) {
-    let step = step_at(t);
-    sum = multiply(sum, load_a(row, step), load_b(step, s));
+  for (var k = 0u; k < (T + PARTS - 1) / PARTS; k++) {
+    let t = index + k * PARTS;
+    if (t < T) {
+      let step = step_at(t);
+      sum = multiply(sum, load_a(row, step), load_b(step, s));
+    }
   }
   let total = total_of(sum, index);
   if (index == 0 && r < R) { store(r, s, total); }

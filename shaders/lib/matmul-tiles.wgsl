@@ -1,5 +1,7 @@
 // Matrix product C[R, S] = A[R, T] . B[T, S] in 4x4 blocks (sizes count blocks): a workgroup makes a tile of C (lib/tile.wgsl).
 
+const PANELS = (T + PANEL - 1) / PANEL;
+
 @compute @workgroup_size(8, 8)
 fn main(
   @builtin(workgroup_id) tile: vec3u,

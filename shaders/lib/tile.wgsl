@@ -20,27 +20,37 @@ fn shared_b(at: u32) -> mat4x4f {
 // Blocks of an invocation: at its place in the tile, SIDE columns to the right, SIDE rows below, and both.
 struct Blocks { c00: mat4x4f, c01: mat4x4f, c10: mat4x4f, c11: mat4x4f }
 
-// The product of the rows from block r0 and the columns from block s0 on, along T from `first` to before `last`.
+// The product of the rows from block r0 and the columns from block s0 on, along T from `first` to before `last`: PANELS panels. Loops
+// have constant bounds and nothing is indexed by a variable but memory, so that compilers can write them out.
 fn product_of(r0: u32, s0: u32, first: u32, last: u32, local: vec2u) -> Blocks {
   let index = local.y * SIDE + local.x;
   var c00 = mat4x4f();
   var c01 = mat4x4f();
   var c10 = mat4x4f();
   var c11 = mat4x4f();
-  for (var t0 = first; t0 < last; t0 += PANEL) {
-    for (var i = index; i < TILE * PANEL; i += SIDE * SIDE) {
+  for (var panel = 0u; panel < PANELS; panel++) {
+    let t0 = first + panel * PANEL;
+    for (var k = 0u; k < SPAN; k++) {
+      let i = index + k * SIDE * SIDE;
       let r = r0 + i / PANEL;
       let t = t0 + i % PANEL;
       var a = mat4x4f();
       if (r < R && t < last) { a = load_a(row_at(r), step_at(t)); }
-      for (var j = 0u; j < 4; j++) { panel_a[j][i] = a[j]; }
+      panel_a[0][i] = a[0];
+      panel_a[1][i] = a[1];
+      panel_a[2][i] = a[2];
+      panel_a[3][i] = a[3];
     }
-    for (var i = index; i < PANEL * TILE; i += SIDE * SIDE) {
+    for (var k = 0u; k < SPAN; k++) {
+      let i = index + k * SIDE * SIDE;
       let t = t0 + i / TILE;
       let s = s0 + i % TILE;
       var b = mat4x4f();
       if (t < last && s < S) { b = load_b(step_at(t), s); }
-      for (var j = 0u; j < 4; j++) { panel_b[j][i] = b[j]; }
+      panel_b[0][i] = b[0];
+      panel_b[1][i] = b[1];
+      panel_b[2][i] = b[2];
+      panel_b[3][i] = b[3];
     }
     workgroupBarrier();
     for (var t = 0u; t < PANEL; t++) {

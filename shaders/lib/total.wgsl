@@ -6,7 +6,8 @@ var<workgroup> parts: array<mat4x4f, PARTS>;
 
 fn total_of(part: mat4x4f, index: u32) -> mat4x4f {
   parts[index] = part;
-  for (var half = PARTS / 2; half > 0; half /= 2) {
+  for (var k = 0u; k < 6; k++) {
+    let half = (PARTS / 2) >> k;
     workgroupBarrier();
     if (index < half) { parts[index] += parts[index + half]; }
   }

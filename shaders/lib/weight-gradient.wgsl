@@ -1,5 +1,5 @@
 // What the gradients of weights have in common: a product with `gradient`, whose rows are stepped through four at a time from
-// `row` on, into `gradients`. The bias is the row of blocks after the weights', BIAS_BLOCK, and only one row of it.
+// `row` on, which `take` takes. The bias is the row of blocks after the weights', BIAS_BLOCK, and only one row of it.
 
 const R = BIAS_BLOCK + 1;
 const S = (OUTPUT_COLUMNS + 3) / 4;
@@ -11,7 +11,7 @@ fn load_b(step: Step, s: u32) -> mat4x4f {
 }
 
 fn store_row(row: u32, s: u32, values: vec4f) {
-  if (row <= 4 * BIAS_BLOCK) { gradients[W + row * S + s] = values; }
+  if (row <= 4 * BIAS_BLOCK) { take(W + row * S + s, row == 4 * BIAS_BLOCK, values); }
 }
 
 fn store(r: u32, s: u32, c: mat4x4f) {

@@ -84,8 +84,9 @@ export class WebGPUBackend implements Backend {
       const making = this.#making
       this.#making = []
       await Promise.all(making)
+      const uniforms = uniformsOf(plan)
       const { made: buffers, checked } = guarded(this.device, () =>
-        plan.buffers.map((buffer) => this.#memoryOf(buffer, own)),
+        plan.buffers.map((buffer) => this.#memoryOf(buffer, uniforms.has(buffer.id), own)),
       )
       await checked
       const lists = Object.entries<readonly Call[]>(plan.lists)
@@ -150,7 +151,7 @@ export class WebGPUBackend implements Backend {
     return { passes, bindGroup, kernel: kernel.name, variant }
   }
 
-  #memoryOf({ name, size, store }: Buffer, own: GPUBuffer[]): GPUBuffer {
+  #memoryOf({ name, size, store }: Buffer, uniform: boolean, own: GPUBuffer[]): GPUBuffer {
     const most = Math.min(this.device.limits.maxStorageBufferBindingSize, this.device.limits.maxBufferSize)
     if (size * 4 > most) {
       const [megabytes, limit] = [size * 4, most].map((bytes) => Math.round(bytes / 1e6).toLocaleString('en'))
@@ -159,7 +160,8 @@ export class WebGPUBackend implements Backend {
       )
     }
     if (store === undefined) {
-      const buffer = this.#memory.create(name, size * 4, GPUBufferUsage.STORAGE)
+      const usage = GPUBufferUsage.STORAGE | (uniform ? GPUBufferUsage.UNIFORM : 0)
+      const buffer = this.#memory.create(name, size * 4, usage)
       own.push(buffer)
       return buffer
     }
@@ -179,4 +181,15 @@ export class WebGPUBackend implements Backend {
     this.#memory.destroyAll()
     this.device.destroy()
   }
+}
+
+/** Numbers of the buffers that calls of a plan read as uniforms. */
+function uniformsOf<L extends string>({ lists }: Plan<L>): ReadonlySet<number> {
+  const calls = Object.values<readonly Call[]>(lists).flat()
+  const uniforms = calls.flatMap(({ kernel, buffers }) =>
+    Object.entries(kernel.bindings).flatMap(([name, binding]) =>
+      binding.startsWith('uniform ') ? [buffers[name].id] : [],
+    ),
+  )
+  return new Set(uniforms)
 }

@@ -13,7 +13,7 @@ export class DeviceMemory {
 
   constructor(private readonly device: GPUDevice) {}
 
-  /** A buffer of zeros of at least `byteLength` bytes for `usage`, which is STORAGE or MAP_READ. */
+  /** A buffer of zeros of at least `byteLength` bytes for `usage`: STORAGE, perhaps with UNIFORM, or MAP_READ. */
   create(label: string, byteLength: number, usage: number): GPUBuffer {
     const copies = GPUBufferUsage.COPY_DST | (usage === GPUBufferUsage.MAP_READ ? 0 : GPUBufferUsage.COPY_SRC)
     // Whole vec4s: kernels read data as vec4.

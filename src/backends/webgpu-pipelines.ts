@@ -1,6 +1,14 @@
 // Turns kernels into compute pipelines: one per text of WGSL, kept as long as the device.
 
-import type { Constants, Dtype, Kernel, Variant, Workgroups } from '../kernels/kernel'
+import {
+  type Binding,
+  type Constants,
+  type Dtype,
+  type Kernel,
+  onlyRead,
+  type Variant,
+  type Workgroups,
+} from '../kernels/kernel'
 import type { Call } from '../kernels/plan'
 import { shaderText } from '../kernels/shaders'
 import { KernelError } from './types'
@@ -30,16 +38,12 @@ export function createPipelines(device: GPUDevice) {
   const pipelines = new Map<string, Promise<readonly GPUComputePipeline[]>>()
 
   function layoutOf({ bindings }: Kernel, { finish }: Variant): GPUBindGroupLayout {
-    const readOnly = Object.values(bindings).map((binding) => binding.startsWith('read '))
-    if (finish) readOnly.push(false)
-    const key = readOnly.map(Number).join('')
+    const types = Object.values(bindings).map(typeOf)
+    if (finish) types.push('storage')
+    const key = types.join(' ')
     let layout = layouts.get(key)
     if (!layout) {
-      const entries = readOnly.map((fixed, binding) => ({
-        binding,
-        visibility: GPUShaderStage.COMPUTE,
-        buffer: { type: fixed ? 'read-only-storage' : 'storage' } as const,
-      }))
+      const entries = types.map((type, binding) => ({ binding, visibility: GPUShaderStage.COMPUTE, buffer: { type } }))
       layout = device.createBindGroupLayout({ label: key, entries })
       layouts.set(key, layout)
     }
@@ -99,6 +103,11 @@ export function createPipelines(device: GPUDevice) {
       return { passes, layout, between: variant.finish?.floats(constants) ?? 0, variant: name }
     },
   }
+}
+
+function typeOf(binding: Binding): GPUBufferBindingType {
+  if (binding.startsWith('uniform ')) return 'uniform'
+  return onlyRead(binding) ? 'read-only-storage' : 'storage'
 }
 
 /** The WGSL of a variant for given constants: a `const` line for each, then the source. */

@@ -96,7 +96,7 @@ async function testWgpu(args) {
 
 /** Runs the benchmarks. Looks for a browser only if one is needed. @param {string[]} args */
 async function bench(args) {
-  const browserless = ['--help', '--node', '--plan'].some((option) => args.includes(option))
+  const browserless = args.some((arg) => /^--(help|node|plan|pack)\b/.test(arg))
   const env = browserless ? {} : { CHROME_PATH: await findChromium() }
   return program('bench', 'tests/bench/main.config.ts', [...sources, 'tests/bench', 'tests/browser'], args, env)
 }

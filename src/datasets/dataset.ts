@@ -45,12 +45,17 @@ export interface Dataset {
   readonly input: Input
   /** Names of the classes, in the order of their labels: 2 to 100. */
   readonly classes: readonly string[]
+  /** The same in a sentence: one of a class, and all of it. Without them a sentence has the names. */
+  readonly nouns?: readonly ClassNoun[]
   /** Examples to train on, and to test with. */
   readonly train: number
   readonly test: number
   readonly abilities: Abilities
   readonly source: Attribution
 }
+
+/** A class in a sentence: `an ankle boot` and `ankle boots`. */
+export type ClassNoun = readonly [one: string, all: string]
 
 /** What else can be done with the examples of a data set. */
 interface Abilities {

@@ -12,7 +12,9 @@ export const activation = kernel({
   name: 'activation',
   constants,
   bindings: { inputs: 'read f32', outputs: 'write f32' },
-  variants: { default: { wgsl: shader('lib/activation', 'activation'), workgroups, rounds: fewRounds } },
+  variants: {
+    default: { wgsl: shader('lib/activations', 'lib/activation', 'activation'), workgroups, rounds: fewRounds },
+  },
   reference({ ROWS, CHANNELS, ACTIVATION }, { inputs, outputs }) {
     const stride = pad4(CHANNELS)
     for (let row = 0; row < ROWS; row++) {
@@ -26,7 +28,13 @@ export const activationGradient = kernel({
   name: 'activation-gradient',
   constants,
   bindings: { gradient: 'read f32', saved: 'read f32', inputGradient: 'write f32' },
-  variants: { default: { wgsl: shader('lib/activation', 'activation-gradient'), workgroups, rounds: fewRounds } },
+  variants: {
+    default: {
+      wgsl: shader('lib/activations', 'lib/activation', 'activation-gradient'),
+      workgroups,
+      rounds: fewRounds,
+    },
+  },
   reference({ ROWS, CHANNELS, ACTIVATION }, { gradient, saved, inputGradient }) {
     const count = ROWS * pad4(CHANNELS)
     for (let i = 0; i < count; i++) inputGradient[i] = gradient[i] * derivative(ACTIVATION, saved[i])

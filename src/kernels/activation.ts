@@ -1,4 +1,4 @@
-// Activation functions: the same definitions as shaders/lib/activation.wgsl.
+// Activation functions: the same definitions as shaders/lib/activations.wgsl.
 
 /** Activations by name; the number is the kernels' ACTIVATION constant. */
 export const ACTIVATIONS = { linear: 0, sigmoid: 1, tanh: 2, relu: 3, gelu: 4 } as const

@@ -225,7 +225,7 @@ export const batchNormInputGradient = kernel({
   },
   variants: {
     default: {
-      wgsl: shader('lib/activation', 'batch-norm-input-gradient'),
+      wgsl: shader('lib/activations', 'lib/activation', 'batch-norm-input-gradient'),
       workgroups: (size) => linearWorkgroups(size.ROWS * blocks(size)),
       rounds: fewRounds,
     },

@@ -91,11 +91,14 @@ export const convolutionForward = kernel({
   name: 'convolution-forward',
   constants: { ...sizes, ACTIVATION: 'u32' },
   bindings: { parameters: 'read f32', inputs: 'read f32', outputs: 'write f32' },
-  variants: matmulVariants(['lib/activation', 'lib/patch', 'convolution-forward', 'lib/layer-output'], (size) => ({
-    R: ceilDiv(size.ROWS * size.OUTPUT_HEIGHT * size.OUTPUT_WIDTH, 4),
-    S: ceilDiv(size.FILTERS, 4),
-    T: weightRows(size) / 4,
-  })),
+  variants: matmulVariants(
+    ['lib/activations', 'lib/activation', 'lib/patch', 'convolution-forward', 'lib/layer-output'],
+    (size) => ({
+      R: ceilDiv(size.ROWS * size.OUTPUT_HEIGHT * size.OUTPUT_WIDTH, 4),
+      S: ceilDiv(size.FILTERS, 4),
+      T: weightRows(size) / 4,
+    }),
+  ),
   flops: (size) => productFlops(size),
   reference(size, { parameters, inputs, outputs }) {
     const { ROWS, CHANNELS, FILTERS, WEIGHTS, ACTIVATION } = size
@@ -130,7 +133,7 @@ export const convolutionInputGradient = kernel({
   constants: { ...sizes, ACTIVATION: 'u32' },
   bindings: { parameters: 'read f32', gradient: 'read f32', saved: 'read f32', inputGradient: 'write f32' },
   variants: matmulVariants(
-    ['lib/activation', 'convolution-input-gradient', 'lib/input-gradient'],
+    ['lib/activations', 'lib/activation', 'convolution-input-gradient', 'lib/input-gradient'],
     ({ ROWS, HEIGHT, WIDTH, CHANNELS, KERNEL, FILTERS }) => ({
       R: ceilDiv(ROWS * HEIGHT * WIDTH, 4),
       S: ceilDiv(CHANNELS, 4),
@@ -170,7 +173,7 @@ export const convolutionPixelGradient = kernel({
   bindings: { parameters: 'read f32', gradient: 'read f32', saved: 'read f32', inputGradient: 'write f32' },
   variants: {
     default: {
-      wgsl: shader('lib/activation', 'convolution-pixel-gradient'),
+      wgsl: shader('lib/activations', 'lib/activation', 'convolution-pixel-gradient'),
       workgroups: ({ ROWS, HEIGHT, WIDTH }) => linearWorkgroups(ROWS * HEIGHT * WIDTH),
       rounds: ({ KERNEL, FILTERS }) => KERNEL * KERNEL * ceilDiv(FILTERS, 4),
     },
@@ -199,11 +202,14 @@ export const convolutionWeightGradient = kernel({
   name: 'convolution-weight-gradient',
   constants: { ...sizes, BIAS: 'u32' },
   bindings: { inputs: 'read f32', gradient: 'read f32', gradients: 'write f32' },
-  variants: longMatmulVariants(['lib/patch', 'convolution-weight-gradient', 'lib/weight-gradient'], (size) => ({
-    R: weightRows(size) / 4 + 1,
-    S: ceilDiv(size.FILTERS, 4),
-    T: size.ROWS * size.OUTPUT_HEIGHT * ceilDiv(size.OUTPUT_WIDTH, 4),
-  })),
+  variants: longMatmulVariants(
+    ['lib/patch', 'convolution-weight-gradient', 'lib/keep', 'lib/weight-gradient'],
+    (size) => ({
+      R: weightRows(size) / 4 + 1,
+      S: ceilDiv(size.FILTERS, 4),
+      T: size.ROWS * size.OUTPUT_HEIGHT * ceilDiv(size.OUTPUT_WIDTH, 4),
+    }),
+  ),
   flops: (size) => productFlops(size),
   reference(size, { inputs, gradient, gradients }) {
     const { ROWS, CHANNELS, FILTERS, WEIGHTS } = size

@@ -20,7 +20,7 @@ export const denseForward = kernel({
   constants: { ROWS: 'u32', INPUTS: 'u32', OUTPUTS: 'u32', WEIGHTS: 'u32', ACTIVATION: 'u32' },
   bindings: { parameters: 'read f32', inputs: 'read f32', outputs: 'write f32' },
   variants: longMatmulVariants(
-    ['lib/activation', 'lib/steps', 'dense-forward', 'lib/layer-output'],
+    ['lib/activations', 'lib/activation', 'lib/steps', 'dense-forward', 'lib/layer-output'],
     ({ ROWS, INPUTS, OUTPUTS }) => ({
       R: ceilDiv(ROWS, 4),
       S: ceilDiv(OUTPUTS, 4),
@@ -54,7 +54,7 @@ export const denseInputGradient = kernel({
   constants: { ROWS: 'u32', INPUTS: 'u32', OUTPUTS: 'u32', WEIGHTS: 'u32', ACTIVATION: 'u32' },
   bindings: { parameters: 'read f32', gradient: 'read f32', saved: 'read f32', inputGradient: 'write f32' },
   variants: matmulVariants(
-    ['lib/activation', 'lib/steps', 'dense-input-gradient', 'lib/input-gradient'],
+    ['lib/activations', 'lib/activation', 'lib/steps', 'dense-input-gradient', 'lib/input-gradient'],
     ({ ROWS, INPUTS, OUTPUTS }) => ({
       R: ceilDiv(ROWS, 4),
       S: ceilDiv(INPUTS, 4),
@@ -81,11 +81,14 @@ export const denseWeightGradient = kernel({
   name: 'dense-weight-gradient',
   constants: { ROWS: 'u32', INPUTS: 'u32', OUTPUTS: 'u32', WEIGHTS: 'u32', BIAS: 'u32' },
   bindings: { inputs: 'read f32', gradient: 'read f32', gradients: 'write f32' },
-  variants: longMatmulVariants(['dense-weight-gradient', 'lib/weight-gradient'], ({ ROWS, INPUTS, OUTPUTS }) => ({
-    R: ceilDiv(INPUTS, 4) + 1,
-    S: ceilDiv(OUTPUTS, 4),
-    T: ceilDiv(ROWS, 4),
-  })),
+  variants: longMatmulVariants(
+    ['dense-weight-gradient', 'lib/keep', 'lib/weight-gradient'],
+    ({ ROWS, INPUTS, OUTPUTS }) => ({
+      R: ceilDiv(INPUTS, 4) + 1,
+      S: ceilDiv(OUTPUTS, 4),
+      T: ceilDiv(ROWS, 4),
+    }),
+  ),
   flops: (size) => productFlops(size),
   reference({ ROWS, INPUTS, OUTPUTS, WEIGHTS, BIAS }, { inputs, gradient, gradients }) {
     const inputStride = pad4(INPUTS)

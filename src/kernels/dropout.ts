@@ -23,7 +23,7 @@ export const dropout = kernel({
   bindings: { state: 'read u32', inputs: 'read f32', saved: 'read f32', outputs: 'write f32' },
   variants: {
     default: {
-      wgsl: shader('lib/random', 'lib/activation', 'dropout'),
+      wgsl: shader('lib/random', 'lib/activations', 'lib/activation', 'dropout'),
       workgroups: ({ COUNT }) => linearWorkgroups(COUNT / 4),
       rounds: fewRounds,
     },

@@ -32,7 +32,7 @@ export const flattenGradient = kernel({
   bindings: { gradient: 'read f32', saved: 'read f32', inputGradient: 'write f32' },
   variants: {
     default: {
-      wgsl: shader('lib/activation', 'flatten-gradient'),
+      wgsl: shader('lib/activations', 'lib/activation', 'flatten-gradient'),
       workgroups: ({ ROWS, POSITIONS, CHANNELS }) => linearWorkgroups((ROWS * POSITIONS * pad4(CHANNELS)) / 4),
       rounds: fewRounds,
     },

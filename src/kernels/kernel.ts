@@ -3,11 +3,22 @@
 /** Element type of a buffer; both are four bytes wide. */
 export type Dtype = 'f32' | 'u32'
 
-/** How a kernel uses a buffer, and the buffer's element type. */
-export type Binding = `${'read' | 'write' | 'read-write'} ${Dtype}`
+/**
+ * How a kernel uses a buffer, and the buffer's element type. `uniform` is read too, does not count as a storage buffer, of which a device
+ * may take no more than eight a kernel, and has 64 KB at most.
+ */
+export type Binding = `${'read' | 'write' | 'read-write' | 'uniform'} ${Dtype}`
+
+/** Whether a kernel only reads a buffer. */
+export const onlyRead = (binding: Binding): boolean => binding.startsWith('read ') || binding.startsWith('uniform ')
 
 /** Float storage of the reference: float32 as on every device, or float64 for finite differences. */
 export type Floats = Float32Array | Float64Array
+
+/** So many zeros in an array like another. */
+export function floatsLike(array: Floats, count: number): Floats {
+  return array instanceof Float64Array ? new Float64Array(count) : new Float32Array(count)
+}
 
 /** The array behind a binding in the reference. */
 type ArrayOf<B extends Binding> = B extends `${string} u32` ? Uint32Array : Floats

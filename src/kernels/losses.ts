@@ -1,4 +1,4 @@
-// The two losses, each with its gradient: shaders/softmax-cross-entropy.wgsl and shaders/quadratic.wgsl.
+// The two losses, each with its gradient: shaders/lib/cross-entropy.wgsl and shaders/lib/quadratic.wgsl.
 
 import { derivative } from './activation'
 import { ceilDiv, type Floats, kernel, pad4, shader, type Workgroups } from './kernel'
@@ -19,31 +19,31 @@ export const lossConstants = (rows: number, classes: number) => ({ ROWS: rows, C
 
 /**
  * Softmax and cross-entropy, with a share SMOOTHING of each target spread over all classes (Szegedy et al. 2016, section 7).
- * `logits` and `gradient` [ROWS, CLASSES], `targets`, `losses`, `hits` [ROWS]; the gradient is
+ * `outputs`, the logits, and `gradient` [ROWS, CLASSES], `targets`, `losses`, `hits` [ROWS]; the gradient is
  * of the mean loss over the batch. A target of CLASSES means no class (see NO_DIGIT); a larger one (NO_LABEL) gives zeros.
  */
 export const softmaxCrossEntropy = kernel({
   name: 'softmax-cross-entropy',
   constants: { ROWS: 'u32', CLASSES: 'u32', SMOOTHING: 'f32' },
-  bindings: { logits: 'read f32', targets: 'read u32', gradient: 'write f32', losses: 'write f32', hits: 'write f32' },
-  variants: { default: { wgsl: shader('softmax-cross-entropy'), workgroups, rounds } },
-  reference({ ROWS, CLASSES, SMOOTHING }, { logits, targets, gradient, losses, hits }) {
+  bindings: { outputs: 'read f32', targets: 'read u32', gradient: 'write f32', losses: 'write f32', hits: 'write f32' },
+  variants: { default: { wgsl: shader('lib/cross-entropy', 'softmax-cross-entropy'), workgroups, rounds } },
+  reference({ ROWS, CLASSES, SMOOTHING }, { outputs, targets, gradient, losses, hits }) {
     const stride = pad4(CLASSES)
     for (let row = 0; row < ROWS; row++) {
       const at = row * stride
       const label = targets[row]
       const known = label <= CLASSES
       const smoothing = label === CLASSES ? 1 : SMOOTHING
-      const best = argmax(logits, at, CLASSES)
-      const top = logits[at + best]
+      const best = argmax(outputs, at, CLASSES)
+      const top = outputs[at + best]
       let sum = 0
-      for (let j = 0; j < CLASSES; j++) sum += Math.exp(logits[at + j] - top)
+      for (let j = 0; j < CLASSES; j++) sum += Math.exp(outputs[at + j] - top)
       let loss = Math.log(sum)
       for (let j = 0; j < CLASSES; j++) {
         const target = smoothing / CLASSES + (j === label ? 1 - smoothing : 0)
-        const p = Math.exp(logits[at + j] - top) / sum
+        const p = Math.exp(outputs[at + j] - top) / sum
         gradient[at + j] = known ? (p - target) / ROWS : 0
-        loss -= target * (logits[at + j] - top)
+        loss -= target * (outputs[at + j] - top)
       }
       if (label === CLASSES) loss -= Math.log(CLASSES) // the entropy of its target, so that the best loss is zero
       losses[row] = known ? loss : 0
@@ -60,7 +60,7 @@ export const quadratic = kernel({
   name: 'quadratic',
   constants: { ROWS: 'u32', CLASSES: 'u32', ACTIVATION: 'u32' },
   bindings: { outputs: 'read f32', targets: 'read u32', gradient: 'write f32', losses: 'write f32', hits: 'write f32' },
-  variants: { default: { wgsl: shader('lib/activation', 'quadratic'), workgroups, rounds } },
+  variants: { default: { wgsl: shader('lib/activations', 'lib/quadratic', 'quadratic'), workgroups, rounds } },
   reference({ ROWS, CLASSES, ACTIVATION }, { outputs, targets, gradient, losses, hits }) {
     const stride = pad4(CLASSES)
     for (let row = 0; row < ROWS; row++) {

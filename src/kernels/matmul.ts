@@ -10,7 +10,7 @@ interface ProductSize {
 }
 
 /** Names of the variants of a product; each shader describes its own. */
-export type ProductVariant = 'tiles' | 'split' | 'slices' | 'quads' | 'blocks'
+export type ProductVariant = 'tiles' | 'large' | 'split' | 'slices' | 'quads' | 'blocks'
 
 /** Invocations that share the inner dimension in `split`, and the slices in `slices`: PARTS of shaders/lib/total.wgsl. */
 const PARTS = 64
@@ -18,21 +18,25 @@ const PARTS = 64
 const PANEL = 8
 
 /**
- * `tiles` (workgroup memory, for GPUs), `split` (a workgroup shares the inner dimension, for GPUs and few outputs),
- * `quads` (four invocations share what they load, for software adapters) and `blocks` (the same without subgroups).
+ * `tiles` (workgroup memory, for GPUs; 4 x 4 outputs an invocation), `large` (the same with 8 x 8, which reads less and fills less of a
+ * device), `split` (a workgroup shares the inner dimension, for GPUs and few outputs), `quads` (four invocations share what they load) and
+ * `blocks` (the same without subgroups). The last two are for software adapters, whose barriers are dear. Nobody trains on those, but the
+ * tests do, and `quads` takes two thirds of the time of `blocks`.
  */
 export function matmulVariants<C extends string>(
   source: readonly string[],
   size: (constants: Constants<C>) => ProductSize,
 ): Record<Exclude<ProductVariant, 'slices'>, Variant<C>> {
   const rounds = (constants: Constants<C>) => size(constants).T
+  const tiled = (SPAN: Span): Variant<C> => ({
+    wgsl: shader(...source, 'lib/block', 'lib/tile', 'lib/matmul-tiles'),
+    tile: () => ({ SPAN }),
+    workgroups: (constants) => folded(...tilesOf(size(constants), SPAN)),
+    rounds,
+  })
   return {
-    tiles: {
-      wgsl: shader(...source, 'lib/block', 'lib/tile', 'lib/matmul-tiles'),
-      tile: (constants) => ({ SPAN: span(size(constants)) }),
-      workgroups: (constants) => folded(...tilesOf(size(constants))),
-      rounds,
-    },
+    tiles: tiled(1),
+    large: { ...tiled(2), suits: (constants) => isLarge(size(constants)) },
     split: {
       wgsl: shader(...source, 'lib/block', 'lib/total', 'lib/matmul-split'),
       rounds: (constants) => ceilDiv(size(constants).T, PARTS),
@@ -75,11 +79,11 @@ export function longMatmulVariants<C extends string>(
       wgsl: shader(...source, 'lib/block', 'lib/tile', 'lib/total', 'lib/matmul-slices'),
       tile(constants) {
         const product = size(constants)
-        return { SPAN: span(product), ...slicesOf(product) }
+        return { SPAN: spanOf(product), ...slicesOf(product) }
       },
       workgroups(constants) {
         const product = size(constants)
-        return [...tilesOf(product), slicesOf(product).SLICES]
+        return [...tilesOf(product, spanOf(product)), slicesOf(product).SLICES]
       },
       rounds(constants) {
         const { SLICES, STEPS } = slicesOf(size(constants))
@@ -113,7 +117,7 @@ const MOST_FLOATS = 2 ** 24
  * once more.
  */
 function slicesOf({ R, S, T }: ProductSize): { SLICES: number; STEPS: number } {
-  const [columns, rows] = tilesOf({ R, S, T })
+  const [columns, rows] = tilesOf({ R, S, T }, spanOf({ R, S, T }))
   const wanted = Math.max(ceilDiv(ENOUGH, columns * rows), ceilDiv(T, LONGEST))
   const most = Math.min(ceilDiv(T, PANEL), Math.floor(MOST_FLOATS / (16 * R * S)))
   const slices = Math.max(1, Math.min(wanted, most))
@@ -121,10 +125,12 @@ function slicesOf({ R, S, T }: ProductSize): { SLICES: number; STEPS: number } {
   return { SLICES: ceilDiv(T, STEPS), STEPS }
 }
 
+/** Blocks along each side of what an invocation of a tile computes. */
+type Span = 1 | 2
+
 /** Tiles along the columns and rows of C. */
-function tilesOf(product: ProductSize): [number, number] {
-  const side = 8 * span(product)
-  return [ceilDiv(product.S, side), ceilDiv(product.R, side)]
+function tilesOf({ R, S }: ProductSize, span: Span): [number, number] {
+  return [ceilDiv(S, 8 * span), ceilDiv(R, 8 * span)]
 }
 
 /** A convolution of a large batch has more rows of workgroups than fit along one axis: the rest goes into the third. */
@@ -133,12 +139,13 @@ function folded(columns: number, rows: number): Workgroups {
   return [columns, ceilDiv(rows, layers), layers]
 }
 
-/**
- * Large tiles read less, small ones fill more of the device. Takes 64 x 64 outputs if that wastes nothing on either side and still
- * makes dozens of workgroups.
- */
-function span({ R, S }: ProductSize): number {
-  return R >= 16 && S >= 16 && ceilDiv(R, 16) * ceilDiv(S, 16) >= 64 ? 2 : 1
+/** Whether a large tile, 64 x 64 outputs, is not wasted on a side that has less. */
+const isLarge = ({ R, S }: ProductSize) => R >= 16 && S >= 16
+
+/** Of the tiles of slices: large ones if they still make dozens of workgroups. */
+function spanOf(product: ProductSize): Span {
+  const [columns, rows] = tilesOf(product, 2)
+  return isLarge(product) && columns * rows >= 64 ? 2 : 1
 }
 
 /** 8 x 8 outputs an invocation; 4 along a side that has no more. */

@@ -1,4 +1,4 @@
-// The optimizers, each one dispatch for the whole network: shaders/sgd.wgsl, shaders/rmsprop.wgsl, shaders/adam.wgsl.
+// The optimizers, each one dispatch for the whole network: shaders/lib/sgd.wgsl, shaders/lib/rmsprop.wgsl, shaders/lib/adam.wgsl.
 //
 // COUNT floats, a multiple of four. `state` [step from 0, seed]; `rates` [SLOTS] learning rate of step s at s % SLOTS; `clip`
 // [factor of all gradients]; `decay` [COUNT] weight decay of every parameter, read where DECAYS is 1.
@@ -20,7 +20,7 @@ export const sgd = kernel({
   name: 'sgd',
   constants: { COUNT: 'u32', SLOTS: 'u32', DECAYS: 'u32', MOMENTUM: 'f32', NESTEROV: 'u32' },
   bindings: { ...inputs, velocity: 'read-write f32', parameters: 'read-write f32' },
-  variants: { default: { wgsl: shader('lib/optimizer', 'sgd'), workgroups, rounds: fewRounds } },
+  variants: { default: { wgsl: shader('lib/optimizer', 'sgd', 'lib/sgd'), workgroups, rounds: fewRounds } },
   reference(
     { COUNT, SLOTS, DECAYS, MOMENTUM, NESTEROV },
     { state, rates, clip, decay, gradients, velocity, parameters },
@@ -41,7 +41,7 @@ export const rmsprop = kernel({
   name: 'rmsprop',
   constants: { COUNT: 'u32', SLOTS: 'u32', DECAYS: 'u32', RHO: 'f32', ONE_MINUS_RHO: 'f32', EPSILON: 'f32' },
   bindings: { ...inputs, second: 'read-write f32', parameters: 'read-write f32' },
-  variants: { default: { wgsl: shader('lib/optimizer', 'rmsprop'), workgroups, rounds: fewRounds } },
+  variants: { default: { wgsl: shader('lib/optimizer', 'rmsprop', 'lib/rmsprop'), workgroups, rounds: fewRounds } },
   reference(constants, { state, rates, clip, decay, gradients, second, parameters }) {
     const { COUNT, SLOTS, DECAYS, RHO, ONE_MINUS_RHO, EPSILON } = constants
     const rate = rates[state[0] % SLOTS]
@@ -94,7 +94,7 @@ export const adam = kernel({
     EPSILON: 'f32',
   },
   bindings: { ...inputs, first: 'read-write f32', second: 'read-write f32', parameters: 'read-write f32' },
-  variants: { default: { wgsl: shader('lib/optimizer', 'adam'), workgroups, rounds: fewRounds } },
+  variants: { default: { wgsl: shader('lib/optimizer', 'adam', 'lib/adam'), workgroups, rounds: fewRounds } },
   reference(constants, { state, rates, clip, decay, gradients, first, second, parameters }) {
     const { COUNT, SLOTS, DECAYS, BETA1, ONE_MINUS_BETA1, BETA2, ONE_MINUS_BETA2, LOG_BETA1, LOG_BETA2, EPSILON } =
       constants

@@ -70,7 +70,7 @@ export const maxPoolingGradient = kernel({
   bindings: { gradient: 'read f32', places: 'read u32', saved: 'read f32', inputGradient: 'write f32' },
   variants: {
     default: {
-      wgsl: shader('lib/activation', 'lib/reader', 'max-pooling-gradient'),
+      wgsl: shader('lib/activations', 'lib/activation', 'lib/reader', 'max-pooling-gradient'),
       workgroups: (size) => forEachInput(size),
       rounds: (size) => windows(size),
     },
@@ -107,7 +107,7 @@ export const averagePoolingGradient = kernel({
   bindings: { gradient: 'read f32', saved: 'read f32', inputGradient: 'write f32' },
   variants: {
     default: {
-      wgsl: shader('lib/activation', 'lib/reader', 'average-pooling-gradient'),
+      wgsl: shader('lib/activations', 'lib/activation', 'lib/reader', 'average-pooling-gradient'),
       workgroups: (size) => forEachInput(size),
       rounds: (size) => windows(size),
     },

@@ -97,8 +97,11 @@ function examplesOf(spec: Spec, data: DataSize, { examplesIn }: ReturnType<typeo
   }
 }
 
-/** Compiles a valid spec (see parseSpec) for a data set. Of a set that is smaller than the spec asks for, uses all examples. */
-export function compile(spec: Spec, data: DataSize): Model {
+/**
+ * Compiles a valid spec (see parseSpec) for a data set. Of a set that is smaller than the spec asks for, uses all examples. `fused`: for a
+ * device on which calls are dear (see fuse.ts).
+ */
+export function compile(spec: Spec, data: DataSize, { fused = false } = {}): Model {
   const list = bufferList()
   const { buffer, buffers, examplesIn } = list
   const { list: parameters, size, runningSize } = layOut(summarise(spec).layers)
@@ -108,7 +111,7 @@ export function compile(spec: Spec, data: DataSize): Model {
     running: buffer('running', [Math.max(runningSize, 4)]),
     statistics: buffer('statistics', [2 * rowSize(inputShapeOf(spec))]),
   }
-  const making: ListParts = { spec, list, parameters, shared }
+  const making: ListParts = { spec, list, parameters, shared, fused }
   const { trained, held, synthetic } = examplesOf(spec, data, list)
   const dataset = datasetOf(spec)
   const stores = storesOf(dataset)

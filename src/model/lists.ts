@@ -6,11 +6,12 @@ import { call, type Buffer, type Call } from '../kernels/plan'
 import { gatherInOrder, gatherToTrain, type Examples } from './batch'
 import type { BufferList } from './buffers'
 import { forwardPass, type Shared } from './forward'
+import { fuse } from './fuse'
 import { lossOf } from './loss'
 import { optimizerTypeOf } from './optimizers'
 import type { ModelParameter } from './parameters'
 import { countOf, rowSize } from './shape'
-import { inputShapeOf, summarise, type Spec } from './spec'
+import { inputShapeOf, summarise, weightDecayOf, type Spec } from './spec'
 
 /** Most rows of an evaluation batch: enough to fill a device. */
 const EVALUATION_ROWS = 500
@@ -25,6 +26,8 @@ export interface ListParts {
   readonly list: BufferList
   readonly parameters: readonly ModelParameter[]
   readonly shared: Shared
+  /** Whether a step has as few calls as can be: see fuse.ts. */
+  readonly fused: boolean
 }
 
 /** A pass over examples that are not trained on. */
@@ -48,7 +51,7 @@ export interface Evaluation {
 
 /** A training step: gather, forward, loss, backward, clip, update. */
 export function trainingList(
-  { spec, list, parameters, shared }: ListParts,
+  { spec, list, parameters, shared, fused }: ListParts,
   examples: Examples,
   synthetic: Examples | undefined,
 ) {
@@ -70,7 +73,8 @@ export function trainingList(
 
   const update = updateOf(spec, list, shared, pass.state, HISTORY_SLOTS)
   calls.push(...update.calls, loss.end)
-  return { ...update, calls, state: pass.state, history: loss.history }
+  const fewer = fused ? fuse(calls, list, weightDecayOf(spec.optimizer)) : calls
+  return { ...update, calls: fewer, state: pass.state, history: loss.history }
 }
 
 /** The end of a step: clips the gradients if the spec wants that, and updates the parameters. `slots`: of the ring of learning rates. */

@@ -33,14 +33,12 @@ export function lossOf(
   const hits = buffer(`${name}/hits`, [rows])
   const history = buffer(`${name}/history`, [2 * slots])
   const shape = kernels.lossConstants(rows, classes)
-  const results = { targets, gradient, losses, hits }
-  if (spec.loss === 'cross-entropy') {
-    const constants = { ...shape, SMOOTHING: smoothing }
-    calls.push(call(kernels.softmaxCrossEntropy, constants, { logits: output.buffer, ...results }))
-  } else {
-    const constants = { ...shape, ACTIVATION: ACTIVATIONS[output.activation] }
-    calls.push(call(kernels.quadratic, constants, { outputs: output.buffer, ...results }))
-  }
+  const bound = { outputs: output.buffer, targets, gradient, losses, hits }
+  calls.push(
+    spec.loss === 'cross-entropy'
+      ? call(kernels.softmaxCrossEntropy, { ...shape, SMOOTHING: smoothing }, bound)
+      : call(kernels.quadratic, { ...shape, ACTIVATION: ACTIVATIONS[output.activation] }, bound),
+  )
   const end = call(kernels.metrics, { ROWS: rows, SLOTS: slots }, { losses, hits, history, state })
   return { gradient, losses, history, end }
 }

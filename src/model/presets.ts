@@ -8,7 +8,7 @@ import { recipes, usual, type Recipe } from './recipes'
 import { specIssues, type LayerSpec, type Spec } from './spec'
 
 /** A named spec. */
-export interface Preset extends Pick<Recipe, 'name' | 'title' | 'detail' | 'note' | 'published' | 'card'> {
+export interface Preset extends Pick<Recipe, 'name' | 'title' | 'short' | 'detail' | 'note' | 'published' | 'card'> {
   /** Test accuracy in per cent that this preset reached here: see tests/bench/README.md. */
   readonly reached?: number
   readonly spec: Spec
@@ -30,7 +30,7 @@ export function presetsFor(dataset: Dataset): readonly Preset[] {
 }
 
 function prepared(recipe: Recipe, dataset: Dataset): Preset {
-  const { name, title, detail, note, noteOnMnist, published, reached, card, only, spec: make } = recipe
+  const { name, title, short, detail, note, noteOnMnist, published, reached, card, only, spec: make } = recipe
   const { id, classes, train, input } = dataset
   const own: Omit<Spec, 'dataset'> = { ...usual, trainingSize: train, ...make(classes.length) }
   const written = dataset.abilities.draw || only === id
@@ -48,6 +48,7 @@ function prepared(recipe: Recipe, dataset: Dataset): Preset {
   return {
     name,
     title,
+    short,
     detail: detail.replace('SHAPE', sizes.join('-')),
     note: id === mnist.id && noteOnMnist ? noteOnMnist : note,
     ...(published && (id === mnist.id || only === id) && { published }),

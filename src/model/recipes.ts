@@ -28,6 +28,8 @@ export interface Recipe {
   readonly name: string
   /** Title on the page, for a newcomer. */
   readonly title: string
+  /** The same where there is little room. */
+  readonly short: string
   /**
    * Shape, output and optimizer in a few words of the field. SHAPE in it stands for the sizes of a dense network: inputs and units a
    * layer, joined by hyphens.
@@ -70,6 +72,7 @@ export const recipes: readonly Recipe[] = [
   {
     name: 'default',
     title: 'Starter network, 192 neurons',
+    short: 'Starter',
     detail: 'SHAPE ReLU, softmax, Adam',
     card: { place: 2, text: 'One hidden layer: a good first network.' },
     reached: { [mnist.id]: 98.3, [fashionMnist.id]: 89.3 },
@@ -92,6 +95,7 @@ export const recipes: readonly Recipe[] = [
     name: 'best-in-a-minute',
     only: mnist.id,
     title: 'Small convolution: best in a minute',
+    short: 'Small CNN',
     detail: 'two convolutions, 8 and 24 filters, softmax, AdamW',
     card: { place: 4, text: 'Small windows slide over the picture.' },
     reached: { [mnist.id]: 99.5 },
@@ -121,6 +125,7 @@ export const recipes: readonly Recipe[] = [
   {
     name: 'softmax',
     title: 'Softmax: no hidden layer',
+    short: 'Softmax',
     detail: 'SHAPE softmax, standardised, momentum',
     card: { place: 1, text: 'One template for each answer, no more.' },
     reached: { [mnist.id]: 92.5, [fashionMnist.id]: 84.5 },
@@ -141,6 +146,7 @@ export const recipes: readonly Recipe[] = [
   {
     name: 'tiny',
     title: 'The network of a famous video, 16 and 16 neurons',
+    short: 'Video network',
     detail: 'SHAPE sigmoid, MSE, batch 1',
     reached: { [mnist.id]: 94.8 },
     note: 'The network of a famous explainer video, trained one image at a time.',
@@ -161,6 +167,7 @@ export const recipes: readonly Recipe[] = [
   {
     name: 'notebook',
     title: 'The classic notebook, 40 neurons',
+    short: 'Notebook',
     detail: 'SHAPE sigmoid, MSE, SGD',
     reached: { [mnist.id]: 95.9 },
     note: 'The classic notebook network: batch 10, rate 0.1, weights randn / sqrt(fan-in), the first 50,000 images.',
@@ -178,6 +185,7 @@ export const recipes: readonly Recipe[] = [
   {
     name: 'two-hidden',
     title: 'Two layers, 100 and 30 neurons',
+    short: 'Two layers',
     detail: 'SHAPE sigmoid, softmax, Nesterov',
     card: { place: 3, text: 'The second builds on what the first finds.' },
     reached: { [mnist.id]: 97.9, [fashionMnist.id]: 88.7 },
@@ -195,6 +203,7 @@ export const recipes: readonly Recipe[] = [
   {
     name: 'dense-large',
     title: 'Two large layers, 256 and 128 neurons',
+    short: 'Two large layers',
     detail: 'SHAPE, batch norm, dropout, AdamW',
     reached: { [mnist.id]: 98.4 },
     note: 'As far as dense layers go without more images: batch norm and dropout under AdamW and one cycle of the learning rate.',
@@ -219,6 +228,7 @@ export const recipes: readonly Recipe[] = [
   {
     name: 'lenet',
     title: 'LeNet-5, the classic of 1998',
+    short: 'LeNet-5',
     detail: 'two convolutions, three dense layers, AdamW',
     reached: { [mnist.id]: 99.3 },
     note: 'Two convolutions and three dense layers in the sizes of LeNet-5, with ReLU and max pooling: 61,706 parameters.',
@@ -244,6 +254,7 @@ export const recipes: readonly Recipe[] = [
   {
     name: 'keras-small',
     title: 'Small convolution of Keras',
+    short: 'Small Keras CNN',
     detail: 'two convolutions, 32 and 64 filters, dropout, Adam',
     note: 'The “Simple MNIST convnet” of the Keras examples: 34,826 parameters, a tenth of the images held out.',
     published: { accuracy: 99.1, text: 'approximately, after 15 epochs' },
@@ -260,6 +271,7 @@ export const recipes: readonly Recipe[] = [
   {
     name: 'keras',
     title: 'Large convolution of Keras',
+    short: 'Keras CNN',
     detail: 'two convolutions, 32 and 64 filters, a dense layer of 128, Adam',
     note: 'mnist_cnn.py, for years the first network of many: 1.2 million parameters, nearly all in one dense layer. The source used Adadelta.',
     published: { accuracy: 99.25, text: 'after 12 epochs' },
@@ -284,6 +296,7 @@ export const recipes: readonly Recipe[] = [
     name: 'best',
     only: mnist.id,
     title: 'Best: three convolutions',
+    short: 'Best CNN',
     detail: 'three convolutions, batch norm, dropout, AdamW',
     card: { place: 5, text: 'Three layers of windows: best, and slow.' },
     reached: { [mnist.id]: 99.6 },
@@ -318,6 +331,7 @@ export const recipes: readonly Recipe[] = [
   {
     name: 'fashion',
     title: 'Small convolution for clothes',
+    short: 'Clothes CNN',
     detail: 'two convolutions, 32 and 112 filters, batch norm, AdamW',
     card: { place: 4, text: 'Small windows slide over the picture.' },
     reached: { [fashionMnist.id]: 92.9 },

@@ -1,5 +1,6 @@
 // Judges a network's outputs: a class and how sure the network is of it, or no class at all.
 
+import { datasetOf } from '../datasets'
 import type { Spec } from './spec'
 
 /**
@@ -20,6 +21,11 @@ import type { Spec } from './spec'
 export const NO_CLASS = 0.6
 /** Below this share a network is unsure, and the runner-up is worth naming: one in four such readings is wrong. */
 export const UNSURE = 0.8
+/**
+ * The same for a set that nobody can draw: its examples are like those that were learnt, so the shares can be taken at their word. Of
+ * the test images of Fashion-MNIST with a largest share of 0.6 to 0.8, 68% were read right (preset `default`, three epochs at one rate).
+ */
+export const UNSURE_UNDRAWN = 0.6
 /** From this share on it is sure. Training with label smoothing of 0.05 aims at 0.955 and no higher. */
 export const SURE = 0.9
 
@@ -28,6 +34,9 @@ export interface Outputs {
   readonly outputs: readonly number[]
   readonly label: number
 }
+
+/** What of a spec bears on a verdict. */
+type Judged = Pick<Spec, 'dataset' | 'loss' | 'styleShare'>
 
 export type Verdict =
   | { readonly kind: 'class'; readonly label: number; readonly probability: number | undefined; readonly sure: boolean }
@@ -44,12 +53,13 @@ export type Verdict =
  * Judges outputs by the largest. The quadratic loss has targets of 0 and 1 too, so its outputs are judged alike; they are no
  * probabilities, so `probability` is undefined.
  */
-export function verdict({ outputs, label }: Outputs, { loss, styleShare }: Pick<Spec, 'loss' | 'styleShare'>): Verdict {
+export function verdict({ outputs, label }: Outputs, { dataset, loss, styleShare }: Judged): Verdict {
   const share = outputs[label]
+  const unsure = datasetOf({ dataset }).abilities.draw ? UNSURE : UNSURE_UNDRAWN
   const least = styleShare > 0 ? NO_CLASS : -Infinity
   if (!(share >= least)) return { kind: 'none' }
   const probability = loss === 'cross-entropy' ? share : undefined
-  if (share >= UNSURE) return { kind: 'class', label, probability, sure: share >= SURE }
+  if (share >= unsure) return { kind: 'class', label, probability, sure: share >= SURE }
   const others = outputs.map((output, i) => (i === label ? -Infinity : output))
   return { kind: 'unsure', label, probability, runnerUp: others.indexOf(Math.max(...others)) }
 }
@@ -67,13 +77,9 @@ export type Claim = Verdict | { readonly kind: 'guess'; readonly label: number }
  * high they are. `accuracy`: a share from 0 to 1; undefined if the network has not been tested. Below TRUSTED it is never sure, and no
  * example is of no class.
  */
-export function claim(
-  outputs: Outputs,
-  { loss, styleShare }: Pick<Spec, 'loss' | 'styleShare'>,
-  accuracy: number | undefined,
-): Claim {
+export function claim(outputs: Outputs, spec: Judged, accuracy: number | undefined): Claim {
   const trusted = accuracy !== undefined && accuracy >= TRUSTED
-  const judged = verdict(outputs, { loss, styleShare: trusted ? styleShare : 0 })
+  const judged = verdict(outputs, trusted ? spec : { ...spec, styleShare: 0 })
   if (trusted || judged.kind === 'none') return judged
   if (accuracy === undefined || accuracy < GUESSING) return { kind: 'guess', label: outputs.label }
   return judged.kind === 'class' ? { ...judged, sure: false } : judged

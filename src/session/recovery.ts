@@ -1,5 +1,6 @@
 // The way back of a diverged run: the snapshot to go back to, and the search for the place where it broke.
 
+import { compile } from '../model/compile'
 import { divergence } from './divergence'
 import type { Present } from './present'
 import type { Divergence, Snapshot } from './protocol'
@@ -27,7 +28,8 @@ export class Recovery {
     const abort = new AbortController()
     const done = import('./locate')
       .then(({ findPlace }) =>
-        findPlace({ backend, model: trainer.model, data: trainer.data, breakdown }, abort.signal),
+        // With calls that are not fused, each of which has one thing to go wrong.
+        findPlace({ backend, model: compile(spec, trainer.data), data: trainer.data, breakdown }, abort.signal),
       )
       .catch(() => undefined) // out of memory, or device lost: the place stays unknown
       .then((place) => {

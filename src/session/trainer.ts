@@ -1,6 +1,6 @@
 // One run: replays the training list in short chunks, and evaluates on schedule.
 
-import type { Backend, Program } from '../backends/types'
+import { wantsFused, type Backend, type Program } from '../backends/types'
 import type { Example } from '../model/examples'
 import { compile, type Model } from '../model/compile'
 import { initialContents } from '../model/initialise'
@@ -58,7 +58,7 @@ export class Trainer {
 
   /** Compiles and prepares a run at step 0, or at the snapshot's step. @throws what Backend.prepare throws. */
   static async create(backend: Backend, spec: Spec, data: Data, listener: Listener, snapshot?: Snapshot) {
-    const model = compile(spec, data)
+    const model = compile(spec, data, { fused: wantsFused(backend.info) })
     const program = await backend.prepare(model.plan)
     try {
       const trainer = new Trainer(model, program, data, listener, spec)

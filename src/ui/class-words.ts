@@ -2,7 +2,7 @@
 
 import type { Dataset, Input } from '../datasets/dataset'
 
-type Classes = Pick<Dataset, 'classes'>
+type Classes = Pick<Dataset, 'classes' | 'nouns'>
 type Kind = Pick<Dataset, 'abilities'>
 
 /** Names of classes that are numbers read as such: `a 7`, `the 7s`. */
@@ -11,17 +11,22 @@ const isNumber = (name: string) => /^\d+$/.test(name)
 /** `7`, `Ankle boot`; a question mark for what is of no class. */
 export const className = ({ classes }: Classes, label: number): string => classes[label] ?? '?'
 
-/** In a sentence: `a 7`, `an 8`, `Ankle boot`. */
+/** In a sentence: `a 7`, `an 8`, `an ankle boot`. */
 export function oneOf(dataset: Classes, label: number): string {
   const name = className(dataset, label)
-  if (!isNumber(name)) return name
+  if (!isNumber(name)) return dataset.nouns?.[label]?.[0] ?? name
   return `${/^(8|11$|18$)/.test(name) ? 'an' : 'a'} ${name}`
 }
 
-/** In a sentence: `the 7s`, `Ankle boot`. */
+/** In a sentence, where a number needs no article: `7`, `an ankle boot`. */
+export const named = ({ classes, nouns }: Classes, label: number): string =>
+  nouns?.[label]?.[0] ?? className({ classes }, label)
+
+/** In a sentence: `the 7s`, `the ankle boots`. */
 export function allOf(dataset: Classes, label: number): string {
   const name = className(dataset, label)
-  return isNumber(name) ? `the ${name}s` : name
+  const all = isNumber(name) ? `${name}s` : dataset.nouns?.[label]?.[1]
+  return all === undefined ? name : `the ${all}`
 }
 
 /** What classes are: those that can be drawn on the pad are digits. */

@@ -22,6 +22,8 @@ export function explains(term: TermName): (anchor: HTMLElement) => () => void {
   return (anchor) => {
     let card: HTMLElement | undefined
     let wanted = false
+    /** Escape was pressed, and the pointer has not left since. */
+    let dismissed = false
     /** How often the card was asked for. */
     let turn = 0
     let timer: ReturnType<typeof setTimeout> | undefined
@@ -72,6 +74,7 @@ export function explains(term: TermName): (anchor: HTMLElement) => () => void {
       if (event.key !== 'Escape') return
       event.stopPropagation()
       event.preventDefault()
+      dismissed = anchor.matches(':hover')
       close()
     }
 
@@ -79,8 +82,12 @@ export function explains(term: TermName): (anchor: HTMLElement) => () => void {
       if (target instanceof Node && !anchor.contains(target) && !card?.contains(target)) close()
     }
 
-    const enter = ({ pointerType }: PointerEvent) => pointerType === 'mouse' && void open()
-    const out = ({ pointerType }: PointerEvent) => pointerType === 'mouse' && leave()
+    /** Not `pointerenter`: that comes, too, when the page scrolls a term under a pointer that rests. */
+    const over = ({ pointerType }: PointerEvent) => pointerType === 'mouse' && !dismissed && void open()
+    const out = ({ pointerType }: PointerEvent) => {
+      dismissed = false
+      if (pointerType === 'mouse') leave()
+    }
     const focus = () => anchor.matches(':focus-visible') && void open()
     /** A tap on a term in a label explains it, and leaves the field alone. */
     const click = (event: Event) => {
@@ -90,7 +97,7 @@ export function explains(term: TermName): (anchor: HTMLElement) => () => void {
     }
     const press = (event: KeyboardEvent) => (event.key === 'Enter' || event.key === ' ') && click(event)
 
-    anchor.addEventListener('pointerenter', enter)
+    anchor.addEventListener('pointermove', over)
     anchor.addEventListener('pointerleave', out)
     anchor.addEventListener('focus', focus)
     anchor.addEventListener('blur', close)
@@ -98,7 +105,7 @@ export function explains(term: TermName): (anchor: HTMLElement) => () => void {
     anchor.addEventListener('keydown', press)
     return () => {
       close()
-      anchor.removeEventListener('pointerenter', enter)
+      anchor.removeEventListener('pointermove', over)
       anchor.removeEventListener('pointerleave', out)
       anchor.removeEventListener('focus', focus)
       anchor.removeEventListener('blur', close)

@@ -8,7 +8,8 @@ import { Measuring, serve } from './browser'
 import { compare, PORT } from './compare'
 import { contestants } from './contestants'
 import { machineLine, machineOf } from './machine'
-import { benchNode } from './node'
+import { measureHere } from './node/here'
+import { pack } from './node/pack'
 import { help, optionsOf, type Options } from './options'
 import type { Ceilings } from './page/gpu-ceilings'
 import type { Outcome } from './page/task'
@@ -18,12 +19,14 @@ import { sections } from './sections'
 
 await main(async (args, signal) => {
   signal.addEventListener('abort', () => process.exit(exitCodes.interrupted))
+  // Its options are its own.
+  if (args.includes('--node')) return measureHere(args.filter((arg) => arg !== '--node'))
   const options = optionsOf(args)
   if (options.mode === 'help') {
     console.log(help)
     return exitCodes.finished
   }
-  if (options.mode === 'node') return benchNode(options)
+  if (options.pack !== undefined) return pack(options.pack)
   if (options.mode === 'plan') {
     console.log(planReport())
     return exitCodes.finished

@@ -26,14 +26,15 @@ export const help = `Measures Inkling beside other libraries, in one Chromium, a
   --profile          instead: time, GFLOP/s and GB/s of every kernel of a training step beside the device's measured ceilings
   --plan             instead: what a training step asks of a graphics processor, call by call, without any device
   --node             instead: kernel tests, training and kernels without a browser, through the npm package webgpu (Dawn) on the
-                     Vulkan driver of the machine
+                     Vulkan driver of the machine; it has options of its own: --node --help
+  --pack DIR         instead: makes a folder of less than 60 MB that does the same on another Linux machine: DIR/run there
   --help             prints this
 
 Workloads:
 ${workloadNames.map((name) => `  ${name}  ${workloads[name].title}`).join('\n')}`
 
 export interface Options extends Timing {
-  readonly mode: 'help' | 'compare' | 'profile' | 'plan' | 'node'
+  readonly mode: 'help' | 'compare' | 'profile' | 'plan' | 'pack'
   readonly sections: readonly SectionName[]
   readonly workloads: readonly WorkloadName[]
   /** Workloads that are trained to accuracies. */
@@ -46,6 +47,8 @@ export interface Options extends Timing {
   readonly limit: number
   readonly software: boolean
   readonly json: string | undefined
+  /** The folder to make. */
+  readonly pack: string | undefined
 }
 
 /** @throws UsageError */
@@ -66,14 +69,23 @@ export function optionsOf(args: string[]): Options {
     json: text,
     profile: flag,
     plan: flag,
-    node: flag,
+    pack: text,
     help: flag,
   })
-  if (given.profile && given.node) throw new UsageError('--node profiles anyway: leave --profile out.')
-  if (given.plan && (given.profile || given.node)) throw new UsageError('--plan measures nothing: give it alone.')
+  if ([given.profile, given.plan, given.pack !== undefined].filter(Boolean).length > 1) {
+    throw new UsageError('--profile, --plan and --pack do different things: give one of them.')
+  }
   const sectionNames = sections.map(({ name }) => name)
   return {
-    mode: given.help ? 'help' : given.node ? 'node' : given.profile ? 'profile' : given.plan ? 'plan' : 'compare',
+    mode: given.help
+      ? 'help'
+      : given.pack !== undefined
+        ? 'pack'
+        : given.profile
+          ? 'profile'
+          : given.plan
+            ? 'plan'
+            : 'compare',
     sections: listOf('only', given.only, sectionNames),
     workloads: listOf('workloads', given.workloads, workloadNames),
     accuracyWorkloads: given.workloads ? listOf('workloads', given.workloads, workloadNames) : ['W3', 'W4'],
@@ -90,11 +102,12 @@ export function optionsOf(args: string[]): Options {
     limit: numberOf('limit', given.limit),
     software: given.software,
     json: given.json,
+    pack: given.pack,
   }
 }
 
 /** The names of a comma-separated list, in the order of all; all of them where none is given. @throws UsageError */
-function listOf<T extends string>(option: string, text: string | undefined, all: readonly T[]): readonly T[] {
+export function listOf<T extends string>(option: string, text: string | undefined, all: readonly T[]): readonly T[] {
   if (text === undefined) return all
   const names = text.split(',').map((name) => name.trim())
   const unknown = names.find((name) => !all.some((known) => known === name))

@@ -48,7 +48,8 @@ export const planned: readonly Planned[] = [
 
 /** The calls of a training step. */
 export function callsOf(spec: Spec): PlannedCall[] {
-  const { plan, parameters } = compile(spec, { trainCount: 60_000, testCount: 10_000, synthetic })
+  const data = { trainCount: 60_000, testCount: 10_000, synthetic }
+  const { plan, parameters } = compile(spec, data, { fused: true })
   return plan.lists.train.map((call) => ({
     kernel: call.kernel.name,
     size: sizeOf(call),

@@ -64,6 +64,7 @@ test('an invalid stack has a message at its layer, and nothing trains', async ({
   await app.rows().nth(1).click()
   await expect(app.field('Size of layer 2')).toBeHidden()
   await app.rows().nth(0).click()
+  await app.choice('Padding of layer 1').selectOption('Valid')
   await app.field('Kernel of layer 1').fill('28')
   await expect(app.field('Size of layer 2')).toHaveAttribute('aria-invalid', 'true')
   await expect(app.field('Size of layer 2')).toHaveAccessibleDescription(/^Must be 1 or less: its input is only 1 × 1$/)

@@ -68,6 +68,7 @@ test('shows a drawing and a test image to every layer, by keyboard', async ({ pa
 
   // A test image takes the drawing's place, in the pad too.
   await page.getByText('Choose a test image').click()
+  await expect(app.button('A misread one'), 'what was opened is in sight').toBeInViewport({ ratio: 1 })
   await page.getByRole('spinbutton', { name: 'Test image No.' }).fill('7')
   await page.keyboard.press('Enter')
   await expect(seen(page)).toContainText('test image No. 7, a 9')
@@ -106,6 +107,11 @@ test('shows a drawing and a test image to every layer, by keyboard', async ({ pa
   await expect(page.getByText('drops nothing outside training')).toBeVisible()
   await neurons(page, 'Layer 1 (Convolution 4)').focus()
   await expect(neurons(page, 'Layer 1 (Convolution 4)')).toHaveAttribute('aria-valuetext', /^map 1, row 1, column 1: /)
+  // The word of the layer's heading is explained without a pointer, too.
+  await expect(neurons(page, 'Layer 1 (Convolution 4)')).toHaveAccessibleDescription(
+    /^A layer that slides small patterns/,
+  )
+  await expect(card(page)).toContainText('Convolution: A layer that slides small patterns')
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('ArrowRight')
   await page.keyboard.press('PageDown')

@@ -140,4 +140,13 @@ test('the end of a run says what it reached, and what to do next', async ({ page
   await end.getByRole('button', { name: 'Train longer' }).click()
   await expect(app.output('Epoch')).toHaveText(/ \/ [2-9]/)
   await expect.poll(() => app.step()).toBeGreaterThan(steps)
+
+  // Train does the same, and nothing is lost by it.
+  await expect(app.output('Status')).toHaveText('Finished')
+  const longer = await app.step()
+  await expect(app.button('Train')).toHaveAttribute('title', 'Train for 2 more epochs')
+  await app.button('Train').click()
+  await expect(app.output('Epoch')).toHaveText(/ \/ 4$/)
+  await expect.poll(() => app.step()).toBeGreaterThan(longer)
+  await expect(page.getByText('You started over.')).toHaveCount(0)
 })

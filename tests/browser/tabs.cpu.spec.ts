@@ -7,21 +7,23 @@ import { digits, Playground, type PanelName } from './playground'
 const names: readonly PanelName[] = ['Inside', 'Mistakes', 'Compare', 'Health', 'Kernels', 'Take it with you']
 const tabOf = (name: PanelName) => (name === 'Health' || name === 'Kernels' ? 'Engineer' : name)
 
-for (const [hash, name, contents] of [
-  ['#network', 'Inside', 'Draw a digit on the pad'],
-  ['#results', 'Mistakes', 'Evaluate now'],
-  ['#runs', 'Compare', 'A run appears here after its first steps'],
-  ['#health', 'Health', 'the weights as they start'],
-  ['#kernels', 'Kernels', 'Check parity'],
-  ['#files', 'Take it with you', 'Save network'],
-] as const) {
-  test(`the old address ${hash} leads to ${name}`, async ({ page }, info) => {
-    const app = await Playground.open(page, info, {}, hash)
+test('the old addresses lead to the tabs', async ({ page }, info) => {
+  const app = new Playground(page, info.project.name)
+  for (const [hash, name, contents] of [
+    ['#network', 'Inside', 'Draw a digit on the pad'],
+    ['#results', 'Mistakes', 'Evaluate now'],
+    ['#runs', 'Compare', 'A run appears here after its first steps'],
+    ['#health', 'Health', 'the weights as they start'],
+    ['#kernels', 'Kernels', 'Check parity'],
+    ['#files', 'Take it with you', 'Save network'],
+  ] as const) {
+    await page.goto('about:blank') // else it is the same page, with another hash
+    await app.visit({}, hash)
     await expect(app.tab(tabOf(name))).toHaveAttribute('aria-selected', 'true')
     await expect(app.shown).toContainText(contents)
     if (tabOf(name) !== name) await expect(app.button(name)).toHaveAttribute('aria-pressed', 'true')
-  })
-}
+  }
+})
 
 test('every tab has an address that a reload keeps, and passes axe', async ({ page }, info) => {
   const app = await Playground.open(page, info)
@@ -112,14 +114,31 @@ test('the charts grow upwards, and Train stays where it was', async ({ page }, i
   await expect(charts).toBeHidden()
 })
 
+test('the course of the run stays where it is through a pause and a step', async ({ page }, info) => {
+  await page.setViewportSize({ width: 1366, height: 768 })
+  const app = await Playground.open(page, info)
+  const run = () => page.getByRole('progressbar', { name: 'Run', exact: true }).boundingBox()
+  await app.button('Train').click()
+  await app.reaches('Test accuracy', 80)
+  const before = await run()
+  await app.pause()
+  expect(await run()).toEqual(before)
+  await app.button('Step').click()
+  await expect(page.getByText(/^at step [\d,]+$/), 'the network is one step ahead of its test').toBeVisible()
+  expect(await run()).toEqual(before)
+})
+
 test('Share copies a short link, or shows it where nothing may be copied', async ({ page, context }, info) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
   const app = await Playground.open(page, info, { preset: 'notebook' })
   await app.settings()
   await app.field('Seed').fill('7')
   await app.closeSettings()
+  const device = app.button(/: About this device$/)
+  const before = await device.boundingBox()
   await app.button('Share').click()
   await expect(page.getByRole('status', { name: 'Shared' })).toHaveText('Link copied')
+  expect(await device.boundingBox(), 'another word moves nothing').toEqual(before)
   const link = new URL(await page.evaluate(() => navigator.clipboard.readText()))
   expect(link.href).toBe(page.url())
   expect([...link.searchParams.keys()].sort()).toEqual(['backend', 'preset', 'seed'])

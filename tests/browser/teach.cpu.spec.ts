@@ -307,6 +307,8 @@ test('fine-tunes on the drawings, shows before and after, and brings the old net
   await expect(result.getByRole('row', { name: /^Your drawings 0 of 2 [12] of 2$/ })).toBeVisible()
   await expect(result.getByRole('row', { name: /^MNIST test set \d\d\.\d\d% \d\d\.\d\d%$/ })).toBeVisible()
   await expect(result).toContainText(/It learned to read [12] of your drawings/)
+  await expect(result, 'what came of it is in sight').toBeInViewport({ ratio: 1 })
+  await expect(app.button('Undo fine-tuning')).toBeInViewport({ ratio: 1 })
   await expect(app.button('Resume')).toBeEnabled()
 
   await app.button('Undo fine-tuning').click()

@@ -77,6 +77,7 @@ test('builds a convolutional network from the default, layer by layer, and train
   await expect(page.getByText('152,650 parameters')).toBeVisible()
   await app.addLayer('Convolution')
   await app.field('Filters of layer 1').fill('4')
+  await app.choice('Padding of layer 1').selectOption('Valid')
   await app.field('Kernel of layer 1').fill('5')
   await expect(page.getByText('put a Flatten layer before it')).toBeVisible()
   await expect(app.button('Train')).toBeDisabled()

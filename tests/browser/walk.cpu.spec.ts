@@ -13,6 +13,7 @@ async function begin(page: Page, app: Playground): Promise<void> {
   await app.button('Walk through a step').click()
   await walk(page).getByRole('button', { name: '7', exact: true }).click()
   await expect(stop(page)).toContainText(/1 of \d+/)
+  await expect(walk(page).getByRole('table'), 'the numbers are in sight').toBeInViewport({ ratio: 1 })
 }
 
 /** A number as the page writes it, three digits long; undefined for other texts. */
@@ -66,8 +67,11 @@ test('goes forward, tells the loss, back and through the update, with numbers th
     if (kinds.length === 1 || /^(Loss|Update)/.test(title)) expect(await severe(page), title).toEqual([])
     const [, at, of] = /(\d+) of (\d+)/.exec(title) ?? []
     if (at === of) break
-    await walk(page).getByRole('button', { name: 'Next' }).click()
+    const next = walk(page).getByRole('button', { name: 'Next' })
+    const place = await next.boundingBox()
+    await next.click()
     await expect(stop(page)).toContainText(`${Number(at) + 1} of ${of}`)
+    expect(await next.boundingBox(), 'stays under the pointer').toEqual(place)
   }
   expect(kinds).toEqual(['Forward', 'Forward', 'Forward', 'Loss', 'Backward', 'Backward', 'Backward', 'Update'])
   expect(sums, 'sums of the neurons of three layers').toBe(3)

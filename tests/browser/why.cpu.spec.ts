@@ -58,6 +58,7 @@ test('shows the picture after each step and what the network reads there', async
 
   await app.draw(inCorner(digits[0]))
   await page.getByText('Why?').click()
+  await expect(stages(page).first(), 'what was opened is in sight').toBeInViewport({ ratio: 1 })
   await expect(app.output('Prediction')).toHaveText('0')
   await expect(stages(page)).toHaveText([/\?|\d\s+>?\d+%/, /\?|\d\s+>?\d+%/, /\?|\d\s+>?\d+%/, /0\s+>?\d+%/])
   const before = await pictures(stages(page))

@@ -20,6 +20,32 @@ test('a term is explained to the pointer, and in the description of its figure',
   await expect(cards(page)).toHaveCount(0)
 })
 
+test('a term of the dock is explained to the keyboard once its figure is there', async ({ page }, info) => {
+  const app = await Playground.open(page, info, { preset: 'softmax', epochs: '1', trainingSize: '6000' })
+  const { keyboard } = page
+  await app.button('Start over').focus()
+  await keyboard.press('Tab')
+  await expect(app.button('Charts'), 'before the first step').toBeFocused()
+
+  await app.button('Train').click()
+  await expect(app.output('Status')).toHaveText('Finished')
+  await app.button('Start over').focus()
+  for (const [term, meaning] of [
+    ['Test accuracy', 'The share of the test set'],
+    ['Epoch', 'One pass through all the training examples.'],
+    ['Train loss', 'How wrong the answers are on the batches'],
+  ]) {
+    await keyboard.press('Tab')
+    await expect(app.button(term)).toBeFocused()
+    await expect(cards(page)).toContainText(meaning)
+  }
+  const { violations } = await axe(page).include('.dock').analyze()
+  expect(violations).toEqual([])
+  await keyboard.press('Tab')
+  await expect(app.button('Charts')).toBeFocused()
+  await expect(cards(page)).toHaveCount(0)
+})
+
 test('a term in a label is explained to the keyboard and to a tap, and the field keeps its name', async ({
   page,
 }, info) => {

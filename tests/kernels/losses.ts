@@ -3,7 +3,7 @@
 import { ACTIVATIONS } from '../../src/kernels/activation'
 import { quadratic, softmaxCrossEntropy } from '../../src/kernels/losses'
 import { metrics } from '../../src/kernels/metrics'
-import { given, poison, random } from '../harness'
+import { given, poison, random, type Contents } from '../harness'
 import { row } from './table'
 
 const lossSizes = [
@@ -15,13 +15,15 @@ const lossSizes = [
   [129, 7],
 ]
 
+/** Every ninth row is without a label, and every fifth no digit. */
+export const lossTargets = (rows: number, classes: number): Contents => ({
+  shape: [rows],
+  dtype: 'u32',
+  value: (i) => (i % 9 === 8 ? 1023 : i % 5 === 2 ? classes : (i * 7) % classes),
+})
+
 const lossResults = (rows: number, classes: number) => ({
-  // Every ninth row is without a label, and every fifth no digit.
-  targets: {
-    shape: [rows],
-    dtype: 'u32',
-    value: (i: number) => (i % 9 === 8 ? 255 : i % 5 === 2 ? classes : (i * 7) % classes),
-  } as const,
+  targets: lossTargets(rows, classes),
   gradient: poison([rows, classes]),
   losses: poison([rows]),
   hits: poison([rows]),
@@ -32,7 +34,7 @@ export const lossesRows = [
     softmaxCrossEntropy,
     lossSizes.map(([ROWS, CLASSES], i) => ({
       constants: { ROWS, CLASSES, SMOOTHING: i % 2 ? 0.1 : 0 },
-      buffers: { logits: random([ROWS, CLASSES], 1, 20), ...lossResults(ROWS, CLASSES) },
+      buffers: { outputs: random([ROWS, CLASSES], 1, 20), ...lossResults(ROWS, CLASSES) },
     })),
     { tolerance: 1e-5, reason: "WGSL's exp is allowed 3 + 2|x| ulp, and differences of logits reach about 100" },
   ),

@@ -2,7 +2,7 @@
 
 import { clipFactor, squaredSums } from '../../src/kernels/clip'
 import { adam, adamConstants, rmsprop, sgd } from '../../src/kernels/optimizers'
-import { given, packed, poison, random, type Contents } from '../harness'
+import { given, packed, poison, positive, random } from '../harness'
 import { row } from './table'
 
 const optimizerCounts = [4, 64, 260, 101_772]
@@ -18,11 +18,6 @@ const updateInputs = (COUNT: number, step: number) => ({
   gradients: random([COUNT], 1),
   parameters: random([COUNT], 4),
 })
-
-const positive = (shape: readonly number[], stream: number): Contents => {
-  const { value } = random(shape, stream)
-  return { shape, value: (i) => Math.abs(value(i)) }
-}
 
 export const optimizersRows = [
   row(

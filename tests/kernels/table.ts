@@ -17,6 +17,8 @@ export interface RowCase {
   readonly constants: Constants
   readonly sparse: boolean
   readonly usual: boolean
+  /** Whether a variant is meant for it: others do the same with less. */
+  suits(variant: string): boolean
   readonly parity: Parity
 }
 
@@ -31,7 +33,8 @@ export function row<C extends string, B extends Record<string, Binding>>(
     variants: Object.keys(kernel.variants),
     cases: cases.map((kernelCase) => {
       const { constants, sparse = false, usual = false } = kernelCase
-      return { constants, sparse, usual, parity: parityOf(kernel, kernelCase, tolerance) }
+      const suits = (variant: string) => kernel.variants[variant]?.suits?.(constants) ?? true
+      return { constants, sparse, usual, suits, parity: parityOf(kernel, kernelCase, tolerance) }
     }),
   }
 }

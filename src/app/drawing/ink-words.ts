@@ -1,7 +1,7 @@
 // Which part of an example decided its class, in a sentence: from the map of what each value says for that class.
 
 import type { Dataset } from '../../datasets/dataset'
-import { className, oneOf } from '../../ui/class-words'
+import { named, oneOf } from '../../ui/class-words'
 import { sentence } from '../../ui/format'
 
 /** Names of a part by its row and column of three. */
@@ -30,12 +30,12 @@ interface Part {
  */
 export function inkWords(
   map: Float32Array,
-  dataset: Pick<Dataset, 'abilities' | 'classes' | 'input'>,
+  dataset: Pick<Dataset, 'abilities' | 'classes' | 'nouns' | 'input'>,
   label: number,
 ): string {
   const { input, abilities } = dataset
   if (!map.every(Number.isFinite) || map.every((value) => value === 0)) return ''
-  const name = className(dataset, label)
+  const name = named(dataset, label)
   if (input.kind === 'features') return sentenceOf(featuresOf(map, input.names), name)
   const parts = partsOf(onPixels(map, input.channels), input.width, abilities.draw)
   const said = sentenceOf(parts, name)

@@ -5,8 +5,8 @@ import { chanceLevel, type Dataset } from '../../datasets/dataset'
 import type { Spec } from '../../model/spec'
 import { claim, TRUSTED, type Claim } from '../../model/verdict'
 import type { Prediction } from '../../session/protocol'
-import { className, classNoun, oneOf } from '../../ui/class-words'
-import { formatCertainty, formatOutput, formatShare, NONE, sentence } from '../../ui/format'
+import { className, classNoun, named, oneOf } from '../../ui/class-words'
+import { formatCertainty, formatOutput, formatShare, NONE } from '../../ui/format'
 import { hasLearnt } from '../run/trained'
 
 export interface Reading {
@@ -69,15 +69,12 @@ function wordsOf(claimed: Claim, dataset: Dataset): string {
 
 function remarkOn(claimed: Claim, dataset: Dataset, accuracy: number | undefined): string {
   if (claimed.kind === 'none') return `Not a ${classNoun(dataset)}, as far as this network can tell.`
-  const says = `It says ${className(dataset, claimed.label)}`
+  const says = `It says ${named(dataset, claimed.label)}`
   if (accuracy === undefined) return `${says}, but it has not been tested yet, so this is a guess.`
   const share = `${formatShare(accuracy, 0)} of the test set right`
   if (claimed.kind === 'guess') return `${says}, but it gets only ${share}.`
+  // The names stand beside it.
   const score = accuracy < TRUSTED ? `It gets ${share}.` : ''
-  if (claimed.kind === 'unsure') {
-    const pair = `${oneOf(dataset, claimed.label)} from ${oneOf(dataset, claimed.runnerUp)}`
-    return `It cannot tell ${pair} here. ${score}`.trim()
-  }
-  if (score) return `${says}. ${score}`
-  return claimed.sure ? '' : sentence(`${oneOf(dataset, claimed.label)} fits best, but not by far.`)
+  if (claimed.kind === 'unsure') return `It cannot tell the two apart here. ${score}`.trim()
+  return score || claimed.sure ? score : 'It fits best, but something else is possible.'
 }

@@ -7,6 +7,8 @@ import type { Neuron } from '../../model/neuron'
 import { asImage, countOf, type Shape } from '../../model/shape'
 import { className, classNoun } from '../../ui/class-words'
 import { formatCount, sentence } from '../../ui/format'
+import type { TermName } from '../../ui/glossary'
+import { termOf } from '../../ui/terms'
 import { formatNumber } from './numbers'
 
 type Inputs = Pick<Dataset, 'input'>
@@ -18,6 +20,9 @@ export const inputsHeading = ({ input }: Inputs): string => (input.kind === 'ima
 export function layerHeading(specs: readonly LayerSpec[], layer: number, dataset: Inputs): string {
   return layer < 0 ? inputsHeading(dataset) : sentence(layerName(specs, layer))
 }
+
+/** The term of a layer's kind. */
+export const termOfLayer = (layer: LayerSpec): TermName | undefined => termOf(typeOf(layer).title)
 
 /** An output by its class: `digit 3`, `Ankle boot`. */
 export const outputName = (dataset: Pick<Dataset, 'classes' | 'abilities'>, label: number): string =>

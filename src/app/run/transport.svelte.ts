@@ -3,6 +3,7 @@
 import { datasetOf } from '../../datasets'
 import type { Divergence, Session, SessionEvent } from '../../session/protocol'
 import { MOST_EPOCHS, type Spec } from '../../model/spec'
+import { formatCount } from '../../ui/format'
 import { turns } from '../../ui/newest'
 import { adjustableOf, changedFields, isAdjustable } from '../spec/config'
 import type { Draft, Edit } from '../spec/draft.svelte'
@@ -79,6 +80,15 @@ export class Transport {
     return this.ready && run.phase === 'finished' && this.changes.length === 0 && longer(draft.spec) > draft.spec.epochs
   })
 
+  /** What Train does with a run that is over, in a few words. */
+  readonly hint = $derived.by(() => {
+    const { draft, run } = this.#parts
+    if (this.changes.length > 0 || (run.phase !== 'finished' && run.phase !== 'diverged')) return undefined
+    if (!this.canTrainLonger) return 'Start over and train'
+    const more = longer(draft.spec) - draft.spec.epochs
+    return `Train for ${formatCount(more)} more ${more === 1 ? 'epoch' : 'epochs'}`
+  })
+
   readonly #parts: Parts
   /** The draft replaces the run altogether: its changes are not for the present run. */
   #apart = false
@@ -91,7 +101,7 @@ export class Transport {
     this.#parts = parts
   }
 
-  /** Train, Pause or Resume. */
+  /** Train, Pause or Resume. Train goes on with a run that is over, where it can. */
   async act(): Promise<void> {
     if (this.action === 'Pause') {
       this.pausing = true
@@ -99,7 +109,8 @@ export class Transport {
       this.pausing = false
       return
     }
-    await this.#begin(() => this.#train())
+    if (this.canTrainLonger) await this.trainLonger()
+    else await this.#begin(() => this.#train())
   }
 
   async step(): Promise<void> {
@@ -118,10 +129,10 @@ export class Transport {
   /** Goes on with the network of a run that is over, for as many epochs again. */
   async trainLonger(): Promise<void> {
     if (!this.canTrainLonger) return
-    const { session, draft } = this.#parts
+    const { draft } = this.#parts
     this.#starts()
     draft.edit({ epochs: longer(draft.spec) }) // the run follows at once, and may then be started
-    await session.train()
+    await this.#train()
     this.starting = false
   }
 

@@ -33,6 +33,9 @@ export class Undo {
   /** The step of the run when the change was offered, and until when it may train on. */
   #step = 0
   #until = 0
+  #timer: ReturnType<typeof setTimeout> | undefined
+  /** The newest step of the run. */
+  #reached = 0
   /** The event of the change's own run is still to come: events and answers of the worker come on different ways. */
   #awaited = false
 
@@ -42,6 +45,9 @@ export class Undo {
     this.#step = step
     this.#awaited = awaited
     this.#until = change.trains ? performance.now() + GRACE : 0
+    clearTimeout(this.#timer)
+    // A run may be over before its time is, and then tells no more.
+    if (change.trains) this.#timer = setTimeout(() => this.#reached > this.#step && this.expire('run'), GRACE)
   }
 
   dismiss(): void {
@@ -69,6 +75,7 @@ export class Undo {
   /** Handles every event; `view`: the view after it. A run that trains on, or that another replaces, is newer. */
   heard(event: SessionEvent, { progress: { step } }: RunView): void {
     const own = this.#awaited
+    this.#reached = step
     if (event.type === 'reset') this.#awaited = false
     if (own) return
     const replaced = event.type === 'reset' && event.origin !== 'fresh'

@@ -53,11 +53,11 @@ export const presetOf = (spec: Spec): Preset | undefined =>
   )
 
 /** Title of a network: `Starter network`, `Starter network (changed)` with settings of your own, or `Your own: 20-8-4`. */
-export function networkTitle(spec: Spec): string {
+export function networkTitle(spec: Spec, length: 'title' | 'short' = 'title'): string {
   const preset = presetOf(spec)
-  if (preset) return preset.title
+  if (preset) return preset[length]
   const changed = presetsFor(datasetOf(spec)).find(({ spec: { layers } }) => same(layers, spec.layers))
-  return changed ? `${changed.title} (changed)` : `Your own: ${shapeOf(spec)}`
+  return changed ? `${changed[length]} (changed)` : `Your own: ${shapeOf(spec)}`
 }
 
 /** Deep equality of plain JSON; NaN (a blank field) equals itself. */

@@ -6,10 +6,10 @@ import type { Field, Fields, NumberField } from '../../model/fields'
 import { typeOf, type LayerSpec } from '../../model/layers'
 import { optimizerTypes } from '../../model/optimizers'
 import { override } from '../../model/overrides'
-import { presetsFor } from '../../model/presets'
 import { scheduleTypes } from '../../model/schedules'
 import { outputActivations, specIssues, summarise, type Spec, type SpecIssue } from '../../model/spec'
 import { formatCount, sentence } from '../../ui/format'
+import { presetLike } from './alike'
 import { fieldNames, type SpecField } from './config'
 import { withMoved } from './stack'
 
@@ -65,13 +65,13 @@ function* mends(spec: Spec, path: string): Generator<Mend> {
     const layer = spec.layers[Number(at)]
     const { length: classes } = datasetOf(spec).classes
     const last = Number(at) === spec.layers.length - 1
-    const likely = last ? [name === 'units' ? classes : outputActivations(spec.loss)[0]] : []
-    yield* valueMends(spec, path, typeOf(layer).fields[name], likely)
-  } else if (at !== undefined) yield* valueMends(spec, path, fieldsOf(spec, top)?.[at], [])
+    const wanted = last ? (name === 'units' ? classes : outputActivations(spec.loss)[0]) : undefined
+    yield* valueMends(spec, path, typeOf(layer).fields[name], wanted)
+  } else if (at !== undefined) yield* valueMends(spec, path, fieldsOf(spec, top)?.[at])
   else if (top === 'augmentation') yield { label: 'Use none', change: { augmentation: { type: 'none' } } }
   else if (Object.hasOwn(fieldNames, top)) {
     const { train } = datasetOf(spec)
-    const usual = presetsFor(datasetOf(spec))[0].spec[top as SpecField]
+    const usual = presetLike(spec).spec[top as SpecField]
     const likely = { validationSize: [train - spec.trainingSize, usual], batchSize: [usual, spec.trainingSize] }[top]
     for (const value of likely ?? [usual]) if (typeof value !== 'object') yield use(spec, path, value)
   }
@@ -87,17 +87,28 @@ function* stackMends({ layers }: Spec, at: number): Generator<Mend> {
   }
 }
 
-/** Other values of a field of a part. */
-function* valueMends(
-  spec: Spec,
-  path: string,
-  field: Field | undefined,
-  likely: readonly (number | string)[],
-): Generator<Mend> {
+/**
+ * Other values of a field of a part: the one that it must have, if there is such; that of the preset most like the spec, where none is
+ * given or the given one only does not fit; the nearest; the initial one.
+ */
+function* valueMends(spec: Spec, path: string, field: Field | undefined, wanted?: number | string): Generator<Mend> {
   if (!field) return
-  for (const value of likely) yield use(spec, path, value)
-  if (field.kind === 'number') for (const value of nearest(field, valueAt(spec, path))) yield use(spec, path, value)
+  if (wanted !== undefined) yield use(spec, path, wanted)
+  const value = Number(valueAt(spec, path))
+  const outside = field.kind === 'number' && !Number.isNaN(value) && nearest(field, value)[0] !== value
+  const usual = outside ? undefined : likeValue(spec, path)
+  if (usual !== undefined) yield use(spec, path, usual)
+  if (field.kind === 'number') for (const other of nearest(field, value)) yield use(spec, path, other)
   else yield use(spec, path, field.initial)
+}
+
+/** A value of a part in the preset most like the spec, if the part is of the same kind there. */
+function likeValue(spec: Spec, path: string): number | string | undefined {
+  const like = presetLike(spec).spec
+  const kind = path.replace(/[^.]+$/, 'type')
+  const value = valueAt(like, path)
+  if (valueAt(like, kind) !== valueAt(spec, kind)) return undefined
+  return typeof value === 'number' || typeof value === 'string' ? value : undefined
 }
 
 /** Values of a number from the nearest to what it is, downwards; where it is none, the initial one first. */
@@ -116,9 +127,8 @@ const use = (spec: Spec, path: string, value: number | string): Mend => {
   return { label, change: { [top]: changed[top as SpecField] } }
 }
 
-function valueAt(spec: Spec, path: string): number {
-  const value = path.split('.').reduce<unknown>((part, key) => {
+function valueAt(spec: Spec, path: string): unknown {
+  return path.split('.').reduce<unknown>((part, key) => {
     return typeof part === 'object' && part !== null ? new Map(Object.entries(part)).get(key) : undefined
   }, spec)
-  return Number(value)
 }

@@ -7,6 +7,7 @@ import { activationField, type LayerType } from '../../model/layers/layer'
 import type { Shape } from '../../model/shape'
 import { valuesIn } from '../../model/examples'
 import { outputActivations, summarise, type Spec } from '../../model/spec'
+import { layerLike } from './alike'
 
 type Layers = readonly LayerSpec[]
 
@@ -53,10 +54,11 @@ export const withoutLayer = (layers: Layers, at: number): LayerSpec[] => layers.
 export const withMoved = (layers: Layers, from: number, to: number): LayerSpec[] =>
   withoutLayer(layers, from).toSpliced(to, 0, layers[from])
 
-/** Adds a layer of a kind below the output, a copy of the last hidden one of that kind. Returns its index too. */
+/** Adds a layer of a kind below the output: a copy of the last hidden one of that kind, else of one in a preset. Returns its index too. */
 export function withNewLayer(spec: Spec, type: LayerKind): { layers: LayerSpec[]; at: number } {
   const hidden = spec.layers.slice(0, -1)
-  const layer = { ...(hidden.findLast((layer) => layer.type === type) ?? initialPart(layerTypes, type)) }
+  const own = hidden.findLast((layer) => layer.type === type)
+  const layer = { ...(own ?? layerLike(spec, type) ?? initialPart(layerTypes, type)) }
   const at = placeFor(spec, layer)
   return { layers: spec.layers.toSpliced(at, 0, layer), at }
 }

@@ -23,7 +23,7 @@ export interface CallFacts {
 /** A buffer that a call uses, with its shape before padding. */
 export interface BoundBuffer {
   readonly binding: string
-  readonly access: 'read' | 'write' | 'read-write'
+  readonly access: 'read' | 'write' | 'read-write' | 'uniform'
   readonly name: string
   readonly shape: readonly number[]
   readonly dtype: Dtype

@@ -6,6 +6,7 @@
 
 import type { Choice } from '../../backends'
 import type { Backend } from '../../backends/types'
+import { onlyRead } from '../../kernels/kernel'
 import type { Buffer, Call } from '../../kernels/plan'
 import type { Model } from '../../model/compile'
 import { macrotask } from '../macrotask'
@@ -99,7 +100,7 @@ async function runAlone(backend: Backend, call: Call, held: ReadonlyMap<Buffer, 
       if (values && buffer.store === undefined) program.write(own(buffer.name), values)
     }
     program.run('train', 1)
-    const written = bindings.filter(({ use }) => !use.startsWith('read ')).map(({ buffer }) => buffer)
+    const written = bindings.filter(({ use }) => !onlyRead(use)).map(({ buffer }) => buffer)
     const values = await Promise.all(written.map(({ name }) => program.read(own(name))))
     return new Map(written.map((buffer, i) => [buffer, values[i]]))
   } finally {

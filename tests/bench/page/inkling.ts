@@ -1,7 +1,7 @@
 // Inkling as a contestant: the page's own backends, compiler and programs, replayed as its session does.
 
 import { createReference } from '../../../src/backends/reference'
-import type { Backend, Program } from '../../../src/backends/types'
+import { wantsFused, type Backend, type Program } from '../../../src/backends/types'
 import { createWasm } from '../../../src/backends/wasm'
 import { createWebGPU } from '../../../src/backends/webgpu'
 import { compile, HISTORY_SLOTS, type DataSize, type Model } from '../../../src/model/compile'
@@ -9,6 +9,7 @@ import { mnist } from '../../../src/datasets'
 import { loadDataset } from '../../../src/datasets/load'
 import { storesOf } from '../../../src/datasets/stores'
 import { initialContents } from '../../../src/model/initialise'
+import type { Spec } from '../../../src/model/spec'
 import { specOf, type Workload } from '../workloads'
 import type { Contestant, Source } from './contestant'
 import { CLASSES, PIXELS } from '../../tiny-digits'
@@ -31,12 +32,12 @@ export interface InklingContestant extends Contestant {
 /** As `Prepare` says. */
 export async function prepare(workload: Workload, name: string, { base }: Source): Promise<InklingContestant> {
   const backend = await backends[name]()
-  return enter(workload, backend, await loadDataset(mnist, { base, stores: backend }))
+  return enter(specOf(workload), backend, await loadDataset(mnist, { base, stores: backend }))
 }
 
-/** Makes a workload ready on a backend that has the data. */
-export async function enter(workload: Workload, backend: Backend, data: DataSize): Promise<InklingContestant> {
-  const model = compile(specOf(workload), data)
+/** Makes a network ready on a backend that has the data. */
+export async function enter(spec: Spec, backend: Backend, data: DataSize): Promise<InklingContestant> {
+  const model = compile(spec, data, { fused: wantsFused(backend.info) })
   const program = await backend.prepare(model.plan)
   for (const [buffer, contents] of initialContents(model, undefined)) program.write(buffer, contents)
   let broken: Error | undefined
@@ -44,7 +45,7 @@ export async function enter(workload: Workload, backend: Backend, data: DataSize
 
   const { label, adapter, kind, features } = backend.info
   const { rates, history, example, outputs } = model.buffers
-  program.write(rates, new Float32Array(HISTORY_SLOTS).fill(workload.learningRate))
+  program.write(rates, new Float32Array(HISTORY_SLOTS).fill(spec.learningRate))
   const digit = new Uint32Array((await backend.readStore(stores.testInputs, 0, PIXELS)).slice().buffer)
   /** Training steps done, and evaluation batches done. */
   let step = 0

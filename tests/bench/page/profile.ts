@@ -18,13 +18,10 @@ export interface CallCost {
   readonly bytes: number
 }
 
-/** Runs of a step that are timed. */
-const TIMES = 100
-
-/** Costs of every call of a training step, as far as the device tells the time of it. */
-export async function profile({ program, model, train }: InklingContestant): Promise<CallCost[]> {
-  await train(TIMES) // warm
-  const times = await program.profile('train', TIMES)
+/** Costs of every call of a training step, as far as the device tells the time of it; `runs` of the step are timed. */
+export async function profile({ program, model, train }: InklingContestant, runs = 100): Promise<CallCost[]> {
+  await train(runs) // warm
+  const times = await program.profile('train', runs)
   return model.plan.lists.train.flatMap((call, i) => {
     const { kernel, variant, seconds } = times[i]
     if (seconds === undefined) return []
@@ -57,7 +54,9 @@ export function bytesOf({ kernel, constants, buffers }: Call, parameters: readon
     const { size, shape, store } = buffers[name]
     const share = store === undefined ? 1 : constants['ROWS'] / shape[0]
     const floats =
-      /^(parameters|gradients)$/.test(name) && 'WEIGHTS' in constants ? layerSize(parameters, constants) : size
+      /^(parameters|gradients|velocity|first|second)$/.test(name) && 'WEIGHTS' in constants
+        ? layerSize(parameters, constants)
+        : size
     return sum + 4 * floats * share * (binding.startsWith('read-write') ? 2 : 1)
   }, 0)
 }

@@ -38,7 +38,7 @@ const WIDTHS: readonly Widths[] = [
   { example: 140, most: 110, least: 66, gap: 26 },
   { example: 112, most: 84, least: 56, gap: 20 },
   { example: 84, most: 66, least: 48, gap: 16 },
-  { example: 72, most: 48, least: 36, gap: 11 },
+  { example: 84, most: 48, least: 40, gap: 14 },
 ]
 /** Width of the outputs. */
 const OUTPUTS = 104

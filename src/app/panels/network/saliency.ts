@@ -37,14 +37,20 @@ interface Words {
   readonly end: string
 }
 
-export function saliencyWords(dataset: Pick<Dataset, 'input' | 'abilities'>): Words {
+/** `laid`: an example lies on the pad, in place of a drawing. */
+export function saliencyWords(dataset: Pick<Dataset, 'input' | 'abilities'>, laid = false): Words {
   const { input } = dataset
   const noun = classNoun(dataset)
   const [what, title, each, end] =
     input.kind === 'features'
       ? (['feature', 'features', 'each feature', 'A feature of zero says nothing.'] as const)
       : dataset.abilities.draw
-        ? (['ink', 'parts of your drawing', 'the ink of each pixel', 'Empty paper has no colour.'] as const)
+        ? ([
+            'ink',
+            `parts of ${laid ? 'the picture' : 'your drawing'}`,
+            'the ink of each pixel',
+            'Empty paper has no colour.',
+          ] as const)
         : ([
             'pixel',
             'pixels',

@@ -6,7 +6,7 @@ import { datasetOf } from '../../../datasets'
 import type { Spec } from '../../../model/spec'
 import type { StepWalk } from '../../../session/protocol'
 import { formatCount, formatShare } from '../../../ui/format'
-import { className, oneOf } from '../../../ui/class-words'
+import { named, oneOf } from '../../../ui/class-words'
 import { layerHeading } from '../network-words'
 import { formatNumber } from '../numbers'
 import type { LossTerm, Stop } from './walk-numbers'
@@ -82,7 +82,7 @@ export function lossEquation({ spec, loss, label }: StepWalk, terms: readonly Lo
   const own = terms[label]
   const dataset = datasetOf(spec)
   if (spec.labelSmoothing === 0) {
-    return `loss = −ln(probability of ${className(dataset, label)}) = −ln(${formatFine(own.output)}) = ${is}`
+    return `loss = −ln(probability of ${named(dataset, label)}) = −ln(${formatFine(own.output)}) = ${is}`
   }
   const others = terms.filter((term) => term.label !== label).reduce((sum, { loss }) => sum + loss, 0)
   return `loss = −${formatNumber(own.target)} × ln(${formatFine(own.output)}) + ${formatNumber(others)} from the other classes = ${is}`

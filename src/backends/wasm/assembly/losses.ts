@@ -29,7 +29,7 @@ class SoftmaxCrossEntropy {
   ROWS: i32
   CLASSES: i32
   SMOOTHING: f32
-  logits: usize
+  outputs: usize
   targets: usize
   gradient: usize
   losses: usize
@@ -42,7 +42,7 @@ export function softmaxCrossEntropy(call: SoftmaxCrossEntropy, scratch: usize, p
   const end = share(call.ROWS, part + 1, parts)
   const rows = f32x4.splat(<f32>call.ROWS)
   for (let row = share(call.ROWS, part, parts); row < end; row++) {
-    const from = call.logits + (<usize>(row * stride) << 2)
+    const from = call.outputs + (<usize>(row * stride) << 2)
     const to = call.gradient + (<usize>(row * stride) << 2)
     const label = load<u32>(call.targets + (<usize>row << 2))
     const known = label <= <u32>classes

@@ -1,0 +1,115 @@
+// Steps with fewer calls: the same numbers, and how many calls.
+
+import { expect, it } from 'vitest'
+import { createReference } from '../src/backends/reference'
+import { compile, type Model } from '../src/model/compile'
+import { initialContents } from '../src/model/initialise'
+import type { LayerSpec, Spec } from '../src/model/spec'
+import { parseSpec } from '../src/model/spec'
+import { presets } from '../src/model/presets'
+import { fillStores, SIZE, SYNTHETIC } from './tiny-digits'
+
+const STEPS = 4
+
+const hidden = (units: number, activation: 'relu' | 'sigmoid' | 'tanh' | 'gelu'): LayerSpec => ({
+  type: 'dense',
+  units,
+  activation,
+  initialiser: 'glorot',
+  bias: 'yes',
+})
+const outputs: LayerSpec = { type: 'dense', units: 10, activation: 'linear', initialiser: 'glorot', bias: 'yes' }
+const dropout: LayerSpec = { type: 'dropout', rate: 0.3 }
+const base: Spec = {
+  ...presets[0].spec,
+  batchSize: 7,
+  optimizer: { type: 'adamw', beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0.1 },
+}
+
+/** Networks with the calls of a step before and after. */
+const networks: [string, Spec, number, number][] = [
+  ['no hidden layer', { ...base, layers: [outputs] }, 6, 3],
+  ['one', { ...base, layers: [hidden(9, 'relu'), outputs] }, 9, 5],
+  [
+    'one, without augmentation',
+    { ...base, augmentation: presets[0].spec.augmentation, styleShare: 0, layers: [hidden(9, 'tanh'), outputs] },
+    9,
+    5,
+  ],
+  ['two', { ...base, layers: [hidden(9, 'relu'), hidden(6, 'sigmoid'), outputs] }, 12, 7],
+  ['three', { ...base, layers: [hidden(9, 'relu'), hidden(6, 'tanh'), hidden(5, 'relu'), outputs] }, 15, 10],
+  ['two, the second too wide', { ...base, layers: [hidden(9, 'relu'), hidden(600, 'relu'), outputs] }, 12, 8],
+  ['dropout', { ...base, layers: [hidden(9, 'relu'), dropout, outputs] }, 11, 7],
+  ['GELU', { ...base, layers: [hidden(9, 'gelu'), outputs] }, 10, 7],
+  [
+    'quadratic loss',
+    { ...base, loss: 'quadratic', layers: [hidden(9, 'sigmoid'), { ...outputs, activation: 'sigmoid' }] },
+    9,
+    5,
+  ],
+  ['SGD', { ...base, layers: [hidden(9, 'relu'), outputs], optimizer: { type: 'sgd', weightDecay: 0.01 } }, 9, 5],
+  [
+    'Nesterov',
+    { ...base, layers: [hidden(9, 'relu'), outputs], optimizer: { type: 'nesterov', momentum: 0.9, weightDecay: 0 } },
+    9,
+    5,
+  ],
+  [
+    'RMSProp',
+    {
+      ...base,
+      layers: [hidden(9, 'relu'), outputs],
+      optimizer: { type: 'rmsprop', rho: 0.9, epsilon: 1e-6, weightDecay: 0.01 },
+    },
+    9,
+    5,
+  ],
+  ['clipped gradients', { ...base, clipNorm: 1, layers: [hidden(9, 'relu'), outputs] }, 11, 11],
+  [
+    'batch normalisation',
+    { ...base, layers: [hidden(9, 'relu'), { type: 'batch-normalisation', momentum: 0.1, epsilon: 1e-5 }, outputs] },
+    15,
+    15,
+  ],
+]
+
+async function train(model: Model) {
+  const backend = createReference()
+  fillStores(backend)
+  const program = await backend.prepare(model.plan)
+  const pixels = {
+    mean: new Float32Array(model.buffers.statistics.size / 2),
+    deviation: new Float32Array(model.buffers.statistics.size / 2).fill(1),
+  }
+  for (const [buffer, contents] of initialContents(model, pixels)) program.write(buffer, contents)
+  program.write(model.buffers.rates, new Float32Array(STEPS).fill(0.01))
+  program.run('train', STEPS)
+  const { history, gradients, state } = model.buffers
+  const [losses, slopes, [step, seed], ...snapshot] = await Promise.all([
+    program.read(history, 0, 2 * STEPS),
+    program.read(gradients),
+    program.read(state),
+    ...model.snapshot.filter((buffer) => buffer !== state).map((buffer) => program.read(buffer)),
+  ])
+  return { losses: [...losses], slopes, step, seed, snapshot }
+}
+
+it.each(networks)('%s: gives the same numbers with fewer calls', async (_, spec, before, after) => {
+  const model = (fused: boolean) => compile(parseSpec(spec), { ...SIZE, synthetic: SYNTHETIC }, { fused })
+  const [plain, fused] = [model(false), model(true)]
+  expect([plain, fused].map(({ plan }) => plan.lists.train.length)).toEqual([before, after])
+  const [expected, actual] = [await train(plain), await train(fused)]
+  expect(actual.snapshot).toEqual(expected.snapshot)
+  expect(actual.slopes).toEqual(expected.slopes)
+  expect([actual.step, actual.seed]).toEqual([STEPS, spec.seed])
+  // Summed four rows at a time.
+  actual.losses.forEach((value, i) => expect(value).toBeCloseTo(expected.losses[i], 5))
+})
+
+it('evaluates and predicts as before', () => {
+  const { plan } = compile(parseSpec(base), { ...SIZE, synthetic: SYNTHETIC })
+  const fused = compile(parseSpec(base), { ...SIZE, synthetic: SYNTHETIC }, { fused: true }).plan
+  const kernels = ({ lists: { evaluate, predict } }: typeof plan) =>
+    [evaluate, predict].map((list) => list.map(({ kernel }) => kernel.name))
+  expect(kernels(fused)).toEqual(kernels(plan))
+})
