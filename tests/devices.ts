@@ -23,10 +23,14 @@ export const deviceNames = Object.keys(devices) as DeviceName[]
 
 const adapter = await (globalThis.navigator as { gpu?: GPU } | undefined)?.gpu?.requestAdapter()
 
+/** Whether the tests run on SwiftShader, where a barrier is dear. */
+export const onSwiftShader = adapter?.info.architecture === 'swiftshader'
+
+/** Whether the products of a device have barriers. */
+export const hasBarriers = (name: DeviceName): boolean => /tiles|large|split|slices/.test(name)
+
 /**
- * The devices that take whole training steps: all but `large`, which is `tiles` with one constant changed. On SwiftShader the barriers of
- * `tiles`, `split` and `slices` take minutes; `npm run test:wgpu` runs those.
+ * The devices that take whole training steps: all but `large`, which is `tiles` with one constant changed, and on SwiftShader those with
+ * barriers, where they take minutes; `npm run test:wgpu` runs those.
  */
-export const steppingDevices = deviceNames.filter(
-  (name) => !(adapter?.info.architecture === 'swiftshader' ? /tiles|large|split|slices/ : /large/).test(name),
-)
+export const steppingDevices = deviceNames.filter((name) => !(onSwiftShader ? hasBarriers(name) : /large/.test(name)))

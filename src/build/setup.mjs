@@ -89,7 +89,7 @@ async function testWgpu(args) {
   const tenth = args.includes('--tenth')
   const vitest = join(root, 'node_modules/vitest/vitest.mjs')
   const options = ['run', '--config', 'tests/wgpu/vitest.config.ts', ...args.filter((arg) => arg !== '--tenth')]
-  say(`Tests on wgpu, in Deno${tenth ? ': every tenth case of a kernel' : ''}.`)
+  say(`Tests on wgpu, in Deno${tenth ? ': every tenth case of a kernel that has no barriers' : ''}.`)
   const env = { ...found.env, EVERY: tenth ? '10' : '1' }
   return run(process.execPath, [found.deno, 'run', '--allow-all', '--unstable-webgpu', vitest, ...options], { env })
 }

@@ -5,7 +5,6 @@
 
 import { ON_CPU, ON_GPU, type Choice, type openBackend } from '../backends'
 import type { Backend } from '../backends/types'
-import { compile } from '../model/compile'
 import type { Spec } from '../model/spec'
 import type { Data } from './data'
 import type { DataHost } from './data-host'
@@ -87,7 +86,7 @@ export class Auto {
     void racers.webgpu.lost.then(() => (this.#missing = 'webgpu'))
     const result = known
       ? { winner: fasterOf(known), speeds: known }
-      : await race(racers, compile(spec, data), data, () => signal.aborted)
+      : await race(racers, spec, data, () => signal.aborted)
     if (result?.speeds && !known) await this.#memory.keep(spec, result.speeds)
     if (result?.lost) this.#missing = 'webgpu'
     const undecided = isSuperseded(signal) ? own : 'webgpu'

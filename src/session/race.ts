@@ -1,13 +1,13 @@
 // A race of two backends: how fast each takes the training steps of a run, measured for a moment on a program of its own, so that the
 // run and its random numbers know nothing of it.
 
-import { DeviceLostError, type Backend, type BackendKind, type Program } from '../backends/types'
+import { DeviceLostError, wantsFused, type Backend, type BackendKind, type Program } from '../backends/types'
 import { datasetOf } from '../datasets'
 import { onlyList, type Buffer, type RunList } from '../kernels/plan'
-import { HISTORY_SLOTS, type Model } from '../model/compile'
+import { compile, HISTORY_SLOTS } from '../model/compile'
 import { initialContents } from '../model/initialise'
 import type { Spec } from '../model/spec'
-import { fill, type Contents } from './contents'
+import { fill } from './contents'
 import type { Data } from './data'
 import { Flight } from './flight'
 import { macrotask, runInTurns } from './macrotask'
@@ -39,15 +39,14 @@ export interface RaceResult {
 /** Runs a race, one racer after the other. Undefined if `stopped` is true meanwhile. */
 export async function race(
   racers: Readonly<Record<Racer, Backend>>,
-  model: Model,
-  { statistics }: Data,
+  spec: Spec,
+  data: Data,
   stopped: () => boolean,
 ): Promise<RaceResult | undefined> {
-  const contents = initialContents(model, statistics)
   const speeds = { webgpu: 0, wasm: 0 }
   for (const racer of ['webgpu', 'wasm'] as const) {
     try {
-      const speed = await speedOf(racers[racer], model, contents, stopped)
+      const speed = await speedOf(racers[racer], spec, data, stopped)
       if (speed === undefined) return undefined
       speeds[racer] = speed
     } catch (error) {
@@ -59,12 +58,10 @@ export async function race(
 }
 
 /** Examples a second of a backend. @throws what Backend.prepare throws, or DeviceLostError */
-async function speedOf(
-  backend: Backend,
-  { plan, spec, buffers }: Model,
-  contents: Contents,
-  stopped: () => boolean,
-): Promise<number | undefined> {
+async function speedOf(backend: Backend, spec: Spec, data: Data, stopped: () => boolean): Promise<number | undefined> {
+  const model = compile(spec, data, { fused: wantsFused(backend.info) })
+  const { plan, buffers } = model
+  const contents = initialContents(model, data.statistics)
   const written = [...contents.map(([buffer]) => buffer), buffers.history]
   const program = await backend.prepare(onlyList(plan, 'train', written))
   try {
