@@ -139,6 +139,15 @@ function fitSheet(shape: Shape, width: number, height: number): UnitSheet {
   }
 }
 
+/** CSS pixels between the headings of two columns. */
+const APART = 6
+
+/** Width that the heading of a column may have: up to that of the next one. */
+export function headingRoom({ columns }: PictureLayout, column: Column): number {
+  const next = columns[columns.indexOf(column) + 1]
+  return next ? next.left - column.left - APART : column.width
+}
+
 /** A value's box on the whole picture. */
 export function boxIn({ x, y, sheet }: Column, unit: number): Box {
   const { tiles, columns, rows, zoom, gap, across } = sheet
