@@ -1,7 +1,7 @@
-// The end of the forward pass and the start of the backward pass in one dispatch: the last dense layer, the loss with its gradient,
-// and with DEPTH 1 the gradient of the layer's input, with DEPTH 2 also that of the input of the dense layer below. Rows have nothing
-// to do with each other until weights change, so a workgroup takes four of them (x) from end to end, or several do, each with a share of
-// the last product (y):
+// The end of the forward pass and the start of the backward pass in one dispatch: the last dense layer, the loss with its gradient, and
+// with lib/head-one.wgsl the gradient of the layer's input, with lib/head-two.wgsl also that of the input of the dense layer below. Rows
+// have nothing to do with each other until weights change, so a workgroup takes four of them (x) from end to end, or several do, each
+// with a share of the last product (y):
 //   outputs = activation(inputs . W + bias),   input gradient = (output gradient . W^T) f'(inputs),   and the same once more below
 // Behind `output_gradient` [ROWS, OUTPUTS] lies a vec4 for each four rows: the sums of their losses and hits, 0, 0.
 

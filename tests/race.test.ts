@@ -107,17 +107,6 @@ describe('the memory of races', () => {
     expect(database.records.size).toBe(1)
   })
 
-  it('forgets one race and no other', async () => {
-    const memory = new RaceMemory('card')
-    await memory.keep(spec, speeds)
-    await memory.keep(other, speeds)
-    await memory.forget(spec)
-    for (const visit of [memory, new RaceMemory('card')]) {
-      expect(await visit.recall(spec)).toBeUndefined()
-      expect(await visit.recall(other)).toEqual(speeds)
-    }
-  })
-
   it('lasts as long as the visit where there is no database', async () => {
     database.broken = true
     const memory = new RaceMemory('card')

@@ -1,3 +1,3 @@
-// A head of DEPTH 0: nothing below it learns.
+// A head below which nothing learns.
 
 fn backward(group: vec2u, index: u32) {}

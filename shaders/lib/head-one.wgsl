@@ -1,4 +1,4 @@
-// A head of DEPTH 1: nothing more below its input.
+// A head that makes the gradient of its input, and nothing more.
 
 fn pass_below(row: u32, t: u32, values: vec4f) {}
 

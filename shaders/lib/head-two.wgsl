@@ -1,4 +1,4 @@
-// A head of DEPTH 2: also the gradient of the input of the dense layer below, whose W is [BELOW_INPUTS, INPUTS].
+// A head that makes the gradient of its input, and of the input of the dense layer below, whose W is [BELOW_INPUTS, INPUTS].
 
 @group(0) @binding(6) var<storage, read> saved: array<vec4f>;
 @group(0) @binding(7) var<storage, read_write> below_gradient: array<vec4f>;

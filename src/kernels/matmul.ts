@@ -19,9 +19,9 @@ const PANEL = 8
 
 /**
  * `tiles` (workgroup memory, for GPUs; 4 x 4 outputs an invocation), `large` (the same with 8 x 8, which reads less and fills less of a
- * device), `split` (a workgroup shares the inner dimension, for GPUs and few outputs), `quads` (four invocations share what they load) and
- * `blocks` (the same without subgroups). The last two are for software adapters, whose barriers are dear. Nobody trains on those, but the
- * tests do, and `quads` takes two thirds of the time of `blocks`.
+ * device), `split` (a workgroup shares the inner dimension, for GPUs and few outputs), `blocks` (no barriers, runs everywhere) and `quads` (four
+ * invocations share what they load). `quads` is for software adapters, whose barriers are slow: nobody trains on those, but the tests do, and
+ * it takes two thirds of the time of `blocks`.
  */
 export function matmulVariants<C extends string>(
   source: readonly string[],

@@ -27,6 +27,8 @@ interface Parts {
   /** Gradients of the inputs of the last layer and of the one below, as far as the head takes them. */
   readonly inputGradients: readonly Call[]
   readonly optimizer: Call
+  /** The kernel of a gradient of weights with the optimizer. */
+  readonly update: Kernel
   readonly end: Call
 }
 
@@ -49,7 +51,7 @@ export function fuse(calls: readonly Call[], { buffer }: BufferList, weightDecay
   const update = (one: Call, COUNTS: 0 | 1): Call => {
     const constants = { ...optimizer.constants, ...one.constants, COUNTS, DECAY: weightDecay }
     const buffers = { ...optimizer.buffers, history: end.buffers['history'], ...moved(one).buffers }
-    return { ...one, ...callOf(updates.get(optimizer.kernel) ?? optimizer.kernel, constants, buffers) }
+    return { ...one, ...callOf(parts.update, constants, buffers) }
   }
 
   const fused = new Set([last, loss, optimizer, end, ...weightGradients, ...inputGradients])
@@ -75,7 +77,8 @@ function partsOf(calls: readonly Call[]): Parts | undefined {
   const others = calls.filter(
     (one) => 'gradients' in one.buffers && one !== optimizer && !weightGradients.includes(one),
   )
-  if (!loss || !optimizer || !end || !last || others.length > 0) return undefined
+  const update = optimizer && updates.get(optimizer.kernel)
+  if (!loss || !optimizer || !update || !end || !last || others.length > 0) return undefined
 
   /** The gradient of the input of a layer from that of its outputs. */
   const inputGradient = (gradient: Buffer) =>
@@ -85,7 +88,7 @@ function partsOf(calls: readonly Call[]): Parts | undefined {
   const below = one && inputGradient(one.buffers['inputGradient'])
   const two = below && isSmall(below) ? below : undefined
   const inputGradients = [one, two].flatMap((each) => each ?? [])
-  return { last, loss, weightGradients, inputGradients, optimizer, end }
+  return { last, loss, weightGradients, inputGradients, optimizer, update, end }
 }
 
 const isSmall = ({ constants: { INPUTS, OUTPUTS } }: Call): boolean =>

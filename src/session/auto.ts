@@ -4,7 +4,7 @@
 // slower than it is; and its speed depends on the data, as it skips zeros.
 
 import { ON_CPU, ON_GPU, type Choice, type openBackend } from '../backends'
-import type { Backend } from '../backends/types'
+import type { Backend, BackendKind } from '../backends/types'
 import type { Spec } from '../model/spec'
 import type { Data } from './data'
 import type { DataHost } from './data-host'
@@ -21,6 +21,7 @@ export class Auto {
   /** A backend that turned out not to be there, or that was lost in a race: the other one trains from then on. */
   #missing: Racer | undefined
   #stop = new AbortController()
+  #again = false
   readonly #memory: RaceMemory
 
   /** `adapter`: the graphics card as the browser names it. */
@@ -41,9 +42,15 @@ export class Auto {
     this.#stop.abort(reason)
   }
 
-  /** Forgets how the race on the spec's plan ended. */
-  forget(spec: Spec): Promise<void> {
-    return this.#memory.forget(spec)
+  /** Never takes a backend again on which a run could not be made. Returns why a run is on the other one. */
+  avoid(kind: BackendKind, spec: Spec): string {
+    this.#missing = kind === 'wasm' ? 'wasm' : 'webgpu'
+    return this.#reasonOf(kind === 'wasm' ? 'webgpu' : 'wasm', spec)
+  }
+
+  /** The next choice is made by a race, whatever an earlier one said. */
+  again(): void {
+    this.#again = true
   }
 
   /** What to open for an expected run: the graphics card, which is open, or the processor in its place if that has won before. */
@@ -58,28 +65,40 @@ export class Auto {
     return { backend, reason }
   }
 
-  /** The backend for a run whose data is on the present one: by a race, unless its plan has been raced before. */
-  async choose(present: DataHost, spec: Spec, data: Data): Promise<Chosen> {
+  /**
+   * The backend for a run whose data is on the present one: by a race, unless its plan has been raced before. `ended`: the race was ended
+   * before it began.
+   */
+  async choose(
+    present: DataHost,
+    spec: Spec,
+    data: Data,
+    ended?: { readonly reason: typeof SUPERSEDED | undefined },
+  ): Promise<Chosen> {
     const { signal } = (this.#stop = new AbortController())
+    if (ended) this.#stop.abort(ended.reason)
+    const again = this.#again
+    this.#again = false
     const { backend } = present
     const own: Racer = backend.info.kind === 'wasm' ? 'wasm' : 'webgpu'
     const stay = (speeds?: Speeds): Chosen => ({ backend, reason: this.#reasonOf(own, spec, speeds) })
     if (this.#missing) return stay()
-    const known = await this.#memory.recall(spec)
+    const before = await this.#memory.recall(spec)
+    const known = again ? undefined : before
     if (known && fasterOf(known) === own) return stay(known)
 
     const coming = this.#challenger(own === 'wasm' ? 'webgpu' : 'wasm', present, spec)
-    const ended = new Promise<undefined>((resolve) => {
+    const stopped = new Promise<undefined>((resolve) => {
       const end = () => {
-        if (isSuperseded(signal) || (own === 'webgpu' && !known)) resolve(undefined)
+        if (isSuperseded(signal) || again || (own === 'webgpu' && !known)) resolve(undefined)
       }
       if (signal.aborted) end()
       signal.addEventListener('abort', end)
     })
-    const challenger = await Promise.race([coming, ended])
+    const challenger = await Promise.race([coming, stopped])
     if (!challenger) {
       void coming.then((late) => late?.backend.dispose())
-      return stay()
+      return stay(before)
     }
     const racers =
       own === 'webgpu' ? { webgpu: backend, wasm: challenger.backend } : { webgpu: challenger.backend, wasm: backend }
@@ -89,13 +108,13 @@ export class Auto {
       : await race(racers, spec, data, () => signal.aborted)
     if (result?.speeds && !known) await this.#memory.keep(spec, result.speeds)
     if (result?.lost) this.#missing = 'webgpu'
-    const undecided = isSuperseded(signal) ? own : 'webgpu'
+    const undecided = isSuperseded(signal) || again ? own : 'webgpu'
     const winner = this.#missing === 'webgpu' ? 'wasm' : (result?.winner ?? undecided)
     if (winner !== own) {
       return { backend: challenger.backend, reason: this.#reasonOf(winner, spec, result?.speeds), data: challenger }
     }
     challenger.backend.dispose()
-    return stay(result?.speeds)
+    return stay(result?.speeds ?? before)
   }
 
   /** The other backend, with the data for the spec. Undefined if there is none, or no room on it. */

@@ -1,7 +1,7 @@
 // The device of a session: one backend at a time, with data sets on it. Opens it, and reports its loss or failure.
 
 import { openBackend, type Choice } from '../backends'
-import type { Backend } from '../backends/types'
+import type { Backend, BackendKind } from '../backends/types'
 import type { SyntheticImages } from '../data/synthetic-digits'
 import { datasetOf, findDataset, mnist } from '../datasets'
 import type { Dataset } from '../datasets/dataset'
@@ -50,6 +50,8 @@ export class DeviceHost {
   /** The data set reported last. */
   #told = { dataset: '', ready: false }
   readonly #requests = new Requests()
+  /** Races that are not run: of requests up to this one. */
+  #ended: { readonly upTo: number; readonly reason: typeof SUPERSEDED | undefined } = { upTo: 0, reason: undefined }
   readonly #synthetic: SyntheticData
 
   constructor(
@@ -131,8 +133,12 @@ export class DeviceHost {
     const chosen = await this.openAnother(this.#choice)
     const { kind, software, adapter } = chosen.backend.info
     if (this.#choice !== 'auto' || kind !== 'webgpu' || software) return chosen
-    const { Auto } = await import('./auto') // the others never need it
-    this.#auto = new Auto(adapter, (choice) => this.openAnother(choice))
+    try {
+      const { Auto } = await import('./auto') // the others never need it
+      this.#auto = new Auto(adapter, (choice) => this.openAnother(choice))
+    } catch {
+      return chosen // without the script of races the graphics card trains
+    }
     const expected = run ?? this.#expected
     return expected ? this.#auto.first(chosen, expected).catch(() => chosen) : chosen // it may be no valid spec
   }
@@ -158,9 +164,10 @@ export class DeviceHost {
   }
 
   /** What Auto takes for a run whose data is on the present backend: that one or another. Undefined if it has no choice. */
-  async backendFor(spec: Spec, data: Data): Promise<Chosen | undefined> {
+  async backendFor(spec: Spec, data: Data, { number }: RequestTime): Promise<Chosen | undefined> {
     const present = this.#present
-    return present && this.#auto?.choose(present, spec, data)
+    const { upTo, reason } = this.#ended
+    return present && this.#auto?.choose(present, spec, data, number <= upTo ? { reason } : undefined)
   }
 
   /** Makes the backend of a run that was made the present one, and reports it if there is anything new. The run has left the old one. */
@@ -175,8 +182,9 @@ export class DeviceHost {
     if (news) this.#tellDevice()
   }
 
-  /** Ends the race of two backends under way: see Auto.end. */
+  /** Ends the race of two backends under way, or that a request so far has yet to begin: see Auto.end. */
   endRace(reason?: typeof SUPERSEDED): void {
+    this.#ended = { upTo: this.#requests.count, reason }
     this.#auto?.end(reason)
   }
 
@@ -185,9 +193,14 @@ export class DeviceHost {
     return this.#auto?.races ?? false
   }
 
-  /** Forgets how the race on the spec's plan ended. */
-  async forgetRace(spec: Spec): Promise<void> {
-    await this.#auto?.forget(spec)
+  /** Leaves out a backend on which a run could not be made. Returns why the run is on the present one. */
+  avoid(kind: BackendKind, spec: Spec): string {
+    return this.#auto?.avoid(kind, spec) ?? this.#reason
+  }
+
+  /** The next run is raced for, though its plan has been before. */
+  raceAgain(): void {
+    this.#auto?.again()
   }
 
   /** Opens a backend beside the present one. The caller disposes of it. */

@@ -4,6 +4,7 @@ import type { Spec } from '../model/spec'
 import type { Chosen } from './auto'
 import type { Data } from './data'
 import type { DeviceHost } from './device'
+import type { RequestTime } from './requests'
 import { Trainer, type Listener, type Snapshot } from './trainer'
 
 /** A run, and the backend that it is on: the present one, or one that is to take its place. */
@@ -19,19 +20,20 @@ export async function makeRun(
   spec: Spec,
   data: Data,
   listener: Listener,
+  moment: RequestTime,
   snapshot?: Snapshot,
 ): Promise<MadeRun> {
   const create = async (on: Chosen): Promise<MadeRun> => ({
     on,
     trainer: await Trainer.create(on.backend, spec, data, listener, snapshot),
   })
-  const on = (await host.backendFor(spec, data)) ?? present
+  const on = (await host.backendFor(spec, data, moment)) ?? present
   if (!on.data) return create(on)
   try {
     return await create(on)
   } catch {
     on.backend.dispose()
-    return create(present)
+    return create({ ...present, reason: host.avoid(on.backend.info.kind, spec) })
   }
 }
 

@@ -1,5 +1,6 @@
 // Which parts of a buffer a call writes: buffers of the whole network hold parts of every layer, one after the other.
 
+import { pad4 } from '../kernels/kernel'
 import { storageSize, type Call } from '../kernels/plan'
 import type { Model } from '../model/compile'
 
@@ -11,10 +12,23 @@ export interface Part {
 }
 
 /** The parts of a buffer that a call writes, each with its layer: buffers of the whole network have parts of all layers. */
-export function partsOf({ parameters, buffers, snapshot }: Model, { layer }: Call, id: number): readonly Part[] {
+export function partsOf(
+  { parameters, buffers, snapshot }: Model,
+  { layer, constants, buffers: bound }: Call,
+  id: number,
+): readonly Part[] {
+  if (bound['outputGradient']?.id === id) {
+    // A head's scores lie behind its gradient, and are thousands of times as large.
+    const count = pad4(constants['ROWS']) * pad4(constants['OUTPUTS'])
+    return [
+      { layer, start: 0, count },
+      { layer: undefined, start: count, count: pad4(constants['ROWS']) },
+    ]
+  }
   const isRunning = id === buffers.running.id
   // Moments are laid out as the parameters are.
-  const ofAll = isRunning || id === buffers.gradients.id || snapshot.some((buffer) => buffer.id === id)
+  const ofAll =
+    isRunning || id === buffers.gradients.id || snapshot.some((buffer) => buffer.id === id && id !== buffers.state.id)
   if (!ofAll) return [{ layer }]
   return parameters
     .filter(({ role }) => (role === 'running') === isRunning)

@@ -52,12 +52,6 @@ export class RaceMemory {
     await this.#write({ ...known, [planKey(spec)]: speeds })
   }
 
-  /** Forgets a race, which is then run again. */
-  async forget(spec: Spec): Promise<void> {
-    const { [planKey(spec)]: _, ...others } = await (this.#speeds ??= this.#read())
-    await this.#write(others)
-  }
-
   async #read(): Promise<SpeedsByPlan> {
     const known = await remembered<Remembered>(this.#place)
     return known?.here === here() ? known.speeds : {}

@@ -16,12 +16,16 @@ export interface RequestTime {
 
 export class Requests {
   #stop = new AbortController()
-  /** Requests so far. */
   #count = 0
   /** The newest choice of a data set. */
   #choice = { number: 0, dataset: '' }
   /** By data set: number of the last request that its newest failure answers. */
   readonly #failures = new Map<string, number>()
+
+  /** Requests so far. */
+  get count(): number {
+    return this.#count
+  }
 
   /** The moment of a new request. */
   next(): RequestTime {

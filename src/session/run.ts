@@ -208,7 +208,7 @@ export class RunSlot {
     if (trainer.phase === 'diverged') return
     try {
       const snapshot = await trainer.takeSnapshot()
-      await this.host.forgetRace(trainer.currentSpec)
+      this.host.raceAgain()
       await this.#prepare(trainer.currentSpec, snapshot)
     } finally {
       if (this.#trainsOn) this.#trainer?.start()
@@ -253,7 +253,7 @@ export class RunSlot {
     const data = await host.dataFor(spec, moment)
     const { chosen } = host
     if (!data || !chosen || stopped()) return
-    const making = makeRun(host, chosen, spec, data, this.#trainerListener(), snapshot)
+    const making = makeRun(host, chosen, spec, data, this.#trainerListener(), moment, snapshot)
     const given = new Promise<undefined>((resolve) => (this.#giveUp = () => resolve(undefined)))
     const made = await Promise.race([making, given])
     if (!made) {

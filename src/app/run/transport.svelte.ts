@@ -128,7 +128,7 @@ export class Transport {
 
   /** Goes on with the network of a run that is over, for as many epochs again. */
   async trainLonger(): Promise<void> {
-    if (!this.canTrainLonger) return
+    if (!this.canTrainLonger || this.starting) return // the epochs of the first press are on their way
     const { draft } = this.#parts
     this.#starts()
     draft.edit({ epochs: longer(draft.spec) }) // the run follows at once, and may then be started

@@ -34,8 +34,9 @@ export class Undo {
   #step = 0
   #until = 0
   #timer: ReturnType<typeof setTimeout> | undefined
-  /** The newest step of the run. */
+  /** The newest step of the run, and whether that was its last. */
   #reached = 0
+  #over = false
   /** The event of the change's own run is still to come: events and answers of the worker come on different ways. */
   #awaited = false
 
@@ -47,7 +48,8 @@ export class Undo {
     this.#until = change.trains ? performance.now() + GRACE : 0
     clearTimeout(this.#timer)
     // A run may be over before its time is, and then tells no more.
-    if (change.trains) this.#timer = setTimeout(() => this.#reached > this.#step && this.expire('run'), GRACE)
+    if (change.trains)
+      this.#timer = setTimeout(() => this.#over && this.#reached > this.#step && this.expire('run'), GRACE)
   }
 
   dismiss(): void {
@@ -73,9 +75,10 @@ export class Undo {
   }
 
   /** Handles every event; `view`: the view after it. A run that trains on, or that another replaces, is newer. */
-  heard(event: SessionEvent, { progress: { step } }: RunView): void {
+  heard(event: SessionEvent, { progress: { step, phase } }: RunView): void {
     const own = this.#awaited
     this.#reached = step
+    this.#over = phase === 'finished'
     if (event.type === 'reset') this.#awaited = false
     if (own) return
     const replaced = event.type === 'reset' && event.origin !== 'fresh'
