@@ -54,6 +54,32 @@ describe('a race ends early', () => {
     await until(() => watched.step > 5, 'training')
   })
 
+  it('before it begins: by Train while the data is on its way', async () => {
+    const { session } = watched
+    const [opening, made] = [session.open('auto', 'https://example.test/data/'), session.reset(spec)]
+    await soon(Promise.all([opening, made, session.train()]))
+    expect(racers.kinds).toEqual(['webgpu'])
+    expect(database.size).toBe(0)
+    await until(() => watched.step > 5, 'training')
+    await session.pause()
+    await session.reset(spec)
+    expect(present(), 'the next race').toBe('wasm')
+  })
+
+  it('that was to be run again: what was known stays', async () => {
+    await opened()
+    const { reason } = device()
+    racers.amid('webgpu', () => watched.session.endRace())
+    await soon(watched.session.raceAgain())
+    expect(racers.kinds).toEqual(['wasm'])
+    expect(device().reason).toBe(reason)
+    racers.steps = () => expect.unreachable('no race for a plan that has been raced')
+    const steps = vi.spyOn(racers, 'steps')
+    await watched.session.reset(spec)
+    expect(present()).toBe('wasm')
+    expect(steps).not.toHaveBeenCalled()
+  })
+
   it('by Train while the processor is still being made ready', async () => {
     let ready: (late: Backend) => void = () => {}
     racers.opens.wasm = () => {

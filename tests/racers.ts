@@ -20,7 +20,7 @@ const infos: Readonly<Record<Racer, DeviceInfo>> = {
 }
 
 /** Milliseconds of a step that is slow beside one of these backends, on a busy machine too. */
-export const SLOW = 30
+export const SLOW = 80
 
 /** What a session may open, and what it has opened. */
 export class Racers {

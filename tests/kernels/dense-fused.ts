@@ -51,6 +51,7 @@ function headCase([ROWS, BELOW_INPUTS, INPUTS, OUTPUTS]: readonly number[], i: n
       state: given([11, 5, 7, 0], 'u32'),
       outputGradient: packed(poison([ROWS, OUTPUTS]), poison([headFloats(ROWS, OUTPUTS) - pad4(ROWS) * pad4(OUTPUTS)])),
     },
+    parts: { outputGradient: pad4(ROWS) * pad4(OUTPUTS) },
     one: { inputGradient: poison([ROWS, INPUTS]) },
     two: { saved: random([ROWS, BELOW_INPUTS], 5), belowGradient: poison([ROWS, BELOW_INPUTS]) },
   }
@@ -120,17 +121,21 @@ const updateTolerance = {
 export const denseFusedRows = [
   row(
     denseHead,
-    headCases.map(({ constants, buffers }) => ({ constants, buffers })),
+    headCases.map(({ constants, buffers, parts }) => ({ constants, buffers, parts })),
     headTolerance,
   ),
   row(
     denseHeadOne,
-    headCases.map(({ constants, buffers, one }) => ({ constants, buffers: { ...buffers, ...one } })),
+    headCases.map(({ constants, buffers, parts, one }) => ({ constants, parts, buffers: { ...buffers, ...one } })),
     headTolerance,
   ),
   row(
     denseHeadTwo,
-    headCases.map(({ constants, buffers, one, two }) => ({ constants, buffers: { ...buffers, ...one, ...two } })),
+    headCases.map(({ constants, buffers, parts, one, two }) => ({
+      constants,
+      parts,
+      buffers: { ...buffers, ...one, ...two },
+    })),
     headTolerance,
   ),
   row(
