@@ -7,7 +7,13 @@ import type { Call } from '../kernels/plan'
 export const MOST_ROUNDS = 4096
 
 /** Variants for a graphics processor. `quads` is not among them: it relies on how invocations lie in subgroups, which WGSL does not promise. */
-export const hardwareVariants = ['tiles', 'large', 'split', 'slices', 'blocks'] as const satisfies readonly ProductVariant[]
+export const hardwareVariants = [
+  'tiles',
+  'large',
+  'split',
+  'slices',
+  'blocks',
+] as const satisfies readonly ProductVariant[]
 
 /** Rounds after which llvmpipe ends a loop, whatever is left to do. */
 const ENDED = 65_535
