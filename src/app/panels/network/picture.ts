@@ -148,6 +148,13 @@ export function headingRoom({ columns }: PictureLayout, column: Column): number 
   return next ? next.left - column.left - APART : column.width
 }
 
+/** Width of a letter of a heading, about, in CSS pixels: of its title, which is bold, and of a size. */
+export const [BOLD, LETTER] = [9, 8.6]
+
+/** Of some words, from long to short, the first that the room of a heading has place for; else the last. */
+export const fitting = (room: number, letter: number, ...words: readonly string[]): string | undefined =>
+  words.find(({ length }) => letter * length <= room) ?? words.at(-1)
+
 /** A value's box on the whole picture. */
 export function boxIn({ x, y, sheet }: Column, unit: number): Box {
   const { tiles, columns, rows, zoom, gap, across } = sheet
