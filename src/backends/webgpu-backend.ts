@@ -1,6 +1,7 @@
 // The WebGPU backend: replays a plan as compute dispatches. Pipelines, layouts and data stores belong to the device;
 // buffers and bind groups belong to the program. Only the files webgpu*.ts speak of GPU objects.
 
+import { isUniform } from '../kernels/kernel'
 import { mapLists, type Buffer, type Call, type Plan, type RunList } from '../kernels/plan'
 import { storeNamed } from './stores'
 import {
@@ -187,9 +188,7 @@ export class WebGPUBackend implements Backend {
 function uniformsOf<L extends string>({ lists }: Plan<L>): ReadonlySet<number> {
   const calls = Object.values<readonly Call[]>(lists).flat()
   const uniforms = calls.flatMap(({ kernel, buffers }) =>
-    Object.entries(kernel.bindings).flatMap(([name, binding]) =>
-      binding.startsWith('uniform ') ? [buffers[name].id] : [],
-    ),
+    Object.entries(kernel.bindings).flatMap(([name, binding]) => (isUniform(binding) ? [buffers[name].id] : [])),
   )
   return new Set(uniforms)
 }

@@ -4,6 +4,7 @@ import {
   type Binding,
   type Constants,
   type Dtype,
+  isUniform,
   type Kernel,
   onlyRead,
   type Variant,
@@ -106,7 +107,7 @@ export function createPipelines(device: GPUDevice) {
 }
 
 function typeOf(binding: Binding): GPUBufferBindingType {
-  if (binding.startsWith('uniform ')) return 'uniform'
+  if (isUniform(binding)) return 'uniform'
   return onlyRead(binding) ? 'read-only-storage' : 'storage'
 }
 

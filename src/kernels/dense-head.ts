@@ -1,6 +1,6 @@
 // The last dense layer, the loss and the first input gradients in one dispatch: shaders/dense-head.wgsl.
 
-import { denseForward, denseInputGradient } from './dense'
+import { denseForward, denseInputGradient, productFlops } from './dense'
 import { ceilDiv, type Constants, type Floats, floatsLike, kernel, type Kernel, pad4, shader } from './kernel'
 import { quadratic, softmaxCrossEntropy } from './losses'
 
@@ -103,7 +103,7 @@ export const denseHead = kernel({
   constants,
   bindings,
   variants: variants(['lib/head-alone'], 0),
-  flops: ({ ROWS, INPUTS, OUTPUTS }) => 2 * ROWS * INPUTS * OUTPUTS,
+  flops: (size) => productFlops(size),
   reference: headReference,
 })
 
@@ -113,7 +113,7 @@ export const denseHeadOne = kernel({
   constants,
   bindings: { ...bindings, inputGradient: 'write f32' },
   variants: variants(['lib/head-back', 'lib/head-one'], 1),
-  flops: ({ ROWS, INPUTS, OUTPUTS }) => 4 * ROWS * INPUTS * OUTPUTS,
+  flops: (size) => 2 * productFlops(size),
   reference: headOneReference,
 })
 

@@ -4,9 +4,9 @@
 // weight decay of the layer's weights. With COUNTS 1, `gradient` is that of a head (see dense-head.ts): the update then also writes the sums
 // of its losses and hits into `history` [2 SLOTS], as `metrics` does, and counts the step.
 
-import { denseWeightGradient } from './dense'
+import { denseWeightGradient, productFlops, weightGradientSize } from './dense'
 import { headFloats } from './dense-head'
-import { type Binding, ceilDiv, type Constants, type Floats, floatsLike, kernel, type Kernel, pad4 } from './kernel'
+import { type Binding, type Constants, type Floats, floatsLike, kernel, type Kernel, pad4 } from './kernel'
 import { matmulVariants } from './matmul'
 import { adam, rmsprop, sgd } from './optimizers'
 
@@ -23,9 +23,7 @@ const constants = {
 type UpdateConstants = Constants<keyof typeof constants>
 
 const bindings = {
-  inputs: 'read f32',
-  gradient: 'read f32',
-  gradients: 'write f32',
+  ...denseWeightGradient.bindings,
   state: 'read-write u32',
   rates: 'uniform f32',
   history: 'read-write f32',
@@ -36,15 +34,9 @@ const bindings = {
 function variants<C extends string>(rule: string): Kernel<C>['variants'] {
   return matmulVariants(
     ['dense-weight-gradient', `dense-update-${rule}`, `lib/${rule}`, 'lib/dense-update', 'lib/weight-gradient'],
-    ({ ROWS, INPUTS, OUTPUTS }: Constants) => ({
-      R: ceilDiv(INPUTS, 4) + 1,
-      S: ceilDiv(OUTPUTS, 4),
-      T: ceilDiv(ROWS, 4),
-    }),
+    weightGradientSize,
   )
 }
-
-const flops = ({ ROWS, INPUTS, OUTPUTS }: UpdateConstants) => 2 * ROWS * INPUTS * OUTPUTS
 
 type UpdateBuffers = Readonly<Record<Exclude<keyof typeof bindings, 'state'>, Floats>> & { readonly state: Uint32Array }
 
@@ -82,7 +74,7 @@ export const denseUpdateSgd = kernel({
   constants: { ...constants, MOMENTUM: 'f32', NESTEROV: 'u32' },
   bindings: { ...bindings, velocity: 'read-write f32' },
   variants: variants('sgd'),
-  flops,
+  flops: (size) => productFlops(size),
   reference: (size, { velocity, ...buffers }) => updateReference(sgd, { velocity }, size, buffers),
 })
 
@@ -92,7 +84,7 @@ export const denseUpdateRmsprop = kernel({
   constants: { ...constants, RHO: 'f32', ONE_MINUS_RHO: 'f32', EPSILON: 'f32' },
   bindings: { ...bindings, second: 'read-write f32' },
   variants: variants('rmsprop'),
-  flops,
+  flops: (size) => productFlops(size),
   reference: (size, { second, ...buffers }) => updateReference(rmsprop, { second }, size, buffers),
 })
 
@@ -111,6 +103,6 @@ export const denseUpdateAdam = kernel({
   },
   bindings: { ...bindings, first: 'read-write f32', second: 'read-write f32' },
   variants: variants('adam'),
-  flops,
+  flops: (size) => productFlops(size),
   reference: (size, { first, second, ...buffers }) => updateReference(adam, { first, second }, size, buffers),
 })

@@ -10,7 +10,9 @@ export type Dtype = 'f32' | 'u32'
 export type Binding = `${'read' | 'write' | 'read-write' | 'uniform'} ${Dtype}`
 
 /** Whether a kernel only reads a buffer. */
-export const onlyRead = (binding: Binding): boolean => binding.startsWith('read ') || binding.startsWith('uniform ')
+export const onlyRead = (binding: Binding): boolean => binding.startsWith('read ') || isUniform(binding)
+
+export const isUniform = (binding: Binding): boolean => binding.startsWith('uniform ')
 
 /** Float storage of the reference: float32 as on every device, or float64 for finite differences. */
 export type Floats = Float32Array | Float64Array
