@@ -115,6 +115,26 @@ describe('a race', () => {
     expect(watched.problems).toEqual([])
   })
 
+  it.each([
+    ['takes', 2, { webgpu: SLOW, wasm: SLOW, whole: 0 }],
+    ['does not take', 3, { webgpu: 0, wasm: SLOW, whole: SLOW }],
+  ])('%s whole steps by how fast they are, and remembers it', async (_, calls, slow) => {
+    const small: Spec = { ...spec, clipNorm: 0 }
+    racers.slow = slow
+    await opened('auto', small)
+    expect(racers.kinds).toEqual(['webgpu'])
+    expect(racers.calls, 'fused, whole, those of the processor, those of the run').toEqual([3, 2, 6, calls])
+    const expected = await learntAfter(5)
+    watched = racers.session()
+    await opened('auto', small)
+    expect(racers.calls.slice(4)).toEqual([calls])
+    expect(await learntAfter(5)).toEqual(expected)
+    watched = racers.session()
+    await opened('wasm', small)
+    expect(await learntAfter(5)).toEqual(expected)
+    expect(watched.problems).toEqual([])
+  })
+
   it('does not wait for a processor that takes long for a step', async () => {
     racers.slow.wasm = 700
     await opened()

@@ -21,7 +21,8 @@ describe('options', () => {
   it('take every workload, every CNN preset and both runs by default', () => {
     const names = namesOf([])
     expect(names.slice(0, 7)).toEqual(['device', 'kernels', 'ceilings', 'W1', 'W2', 'W3', 'W4'])
-    expect(names.slice(7, -2).sort()).toEqual(['best', 'best-in-a-minute', 'keras', 'keras-small', 'lenet'])
+    expect(names.slice(7, 10), 'and small networks').toEqual(['W1 whole', 'tiny', 'tiny whole'])
+    expect(names.slice(10, -2).sort()).toEqual(['best', 'best-in-a-minute', 'keras', 'keras-small', 'lenet'])
     expect(names.slice(-2)).toEqual(['default accuracy', 'best accuracy'])
     expect(nodeOptionsOf([]).amount).toBe(whole)
   })

@@ -1,11 +1,13 @@
 // Steps with fewer calls: the same numbers, and how many calls.
 
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createReference } from '../src/backends/reference'
-import { compile, type Model } from '../src/model/compile'
+import { pad4 } from '../src/kernels/kernel'
+import { compile, type Model, type StepForm } from '../src/model/compile'
 import { initialContents } from '../src/model/initialise'
 import type { LayerSpec, Spec } from '../src/model/spec'
 import { parseSpec } from '../src/model/spec'
+import { canBeWhole, outputsOf } from '../src/model/whole'
 import { presets } from '../src/model/presets'
 import { fillStores, SIZE, SYNTHETIC } from './tiny-digits'
 
@@ -91,25 +93,51 @@ async function train(model: Model) {
     program.read(state),
     ...model.snapshot.filter((buffer) => buffer !== state).map((buffer) => program.read(buffer)),
   ])
-  return { losses: [...losses], slopes, step, seed, snapshot }
+  /** Of every dense layer for the last batch, where the step keeps them. */
+  const outputs = model.spec.layers.map(async (layer, i) => {
+    const kept = layer.type === 'dense' && outputsOf(model.plan.lists.train, i)
+    return kept && (await program.read(kept.buffer, kept.start, pad4(model.spec.batchSize) * pad4(layer.units)))
+  })
+  return { losses: [...losses], slopes, step, seed, snapshot, outputs: await Promise.all(outputs) }
 }
 
 it.each(networks)('%s: gives the same numbers with fewer calls', async (_, spec, before, after) => {
-  const model = (fused: boolean) => compile(parseSpec(spec), { ...SIZE, synthetic: SYNTHETIC }, { fused })
-  const [plain, fused] = [model(false), model(true)]
-  expect([plain, fused].map(({ plan }) => plan.lists.train.length)).toEqual([before, after])
-  const [expected, actual] = [await train(plain), await train(fused)]
-  expect(actual.snapshot).toEqual(expected.snapshot)
-  expect(actual.slopes).toEqual(expected.slopes)
-  expect([actual.step, actual.seed]).toEqual([STEPS, spec.seed])
-  // Summed four rows at a time.
-  actual.losses.forEach((value, i) => expect(value).toBeCloseTo(expected.losses[i], 5))
+  const model = (form: StepForm) => compile(parseSpec(spec), { ...SIZE, synthetic: SYNTHETIC }, { form })
+  const models = [model('separate'), model('fused'), model('whole')]
+  const least = canBeWhole(spec) ? 2 : after
+  expect(models.map(({ plan }) => plan.lists.train.length)).toEqual([before, after, least])
+  const [expected, ...others] = await Promise.all(models.map(train))
+  if (least === 2) expect(others[1].outputs).toEqual(expected.outputs)
+  for (const actual of others) {
+    expect(actual.snapshot).toEqual(expected.snapshot)
+    expect(actual.slopes.subarray(0, expected.slopes.length)).toEqual(expected.slopes)
+    expect([actual.step, actual.seed]).toEqual([STEPS, spec.seed])
+    expect(actual.outputs).toEqual(actual.outputs.map((values, i) => values && expected.outputs[i]))
+    // Summed in another order.
+    actual.losses.forEach((value, i) => expect(value).toBeCloseTo(expected.losses[i], 5))
+  }
 })
 
 it('evaluates and predicts as before', () => {
   const { plan } = compile(parseSpec(base), { ...SIZE, synthetic: SYNTHETIC })
-  const fused = compile(parseSpec(base), { ...SIZE, synthetic: SYNTHETIC }, { fused: true }).plan
+  const fused = compile(parseSpec(base), { ...SIZE, synthetic: SYNTHETIC }, { form: 'fused' }).plan
   const kernels = ({ lists: { evaluate, predict } }: typeof plan) =>
     [evaluate, predict].map((list) => list.map(({ kernel }) => kernel.name))
   expect(kernels(fused)).toEqual(kernels(plan))
+})
+
+describe('whole steps', () => {
+  const small: Spec = { ...base, layers: [hidden(9, 'relu'), outputs] }
+
+  it.each<[string, Spec, boolean]>([
+    ['one hidden layer', small, true],
+    ['four layers', { ...small, layers: [hidden(9, 'relu'), hidden(6, 'tanh'), hidden(5, 'relu'), outputs] }, true],
+    ['five layers', { ...small, layers: [...Array.from({ length: 4 }, () => hidden(9, 'relu')), outputs] }, false],
+    ['8 MFLOP a step and more', { ...small, batchSize: 190 }, false],
+    ['GELU', { ...small, layers: [hidden(9, 'gelu'), outputs] }, false],
+    ['dropout', { ...small, layers: [hidden(9, 'relu'), dropout, outputs] }, false],
+    ['clipped gradients', { ...small, clipNorm: 1 }, false],
+  ])('of a network with %s: %o', (_, spec, can) => {
+    expect(canBeWhole(parseSpec(spec))).toBe(can)
+  })
 })

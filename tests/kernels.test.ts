@@ -4,9 +4,10 @@ import { afterAll, describe, expect, it } from 'vitest'
 import type { Backend } from '../src/backends/types'
 import { shaderText } from '../src/kernels/shaders'
 import type { Kernel } from '../src/kernels/kernel'
-import { devices, hasBarriers, onSwiftShader, type DeviceName } from './devices'
+import { devices, onSwiftShader, type DeviceName } from './devices'
 import { every } from './every'
 import { devicesFor, kernelRows, someOf } from './kernels'
+import type { Row } from './kernels/table'
 
 /** Opened by the first test that needs them: some of the tests may run where others' engine is not. */
 const backends = new Map<DeviceName, Promise<Backend>>()
@@ -26,7 +27,11 @@ const SOME = 10
  * Whether a device runs some of the cases alone. Barriers are slow on SwiftShader and fast on lavapipe, where `npm run test:wgpu` runs all
  * cases of the variants that have them; of the others it runs all where it is asked for all.
  */
-const isThinned = (device: DeviceName) => (onSwiftShader ? hasBarriers(device) : every > 1 && !hasBarriers(device))
+function isThinned({ variants, hasBarriers }: Row, device: DeviceName): boolean {
+  if (!device.startsWith('WebGPU')) return false
+  const barriers = hasBarriers(variants.length === 1 ? variants[0] : device.replace('WebGPU, ', ''))
+  return onSwiftShader ? barriers : every > 1 && !barriers
+}
 
 for (const row of kernelRows) {
   const single = row.variants.length === 1
@@ -34,7 +39,7 @@ for (const row of kernelRows) {
   describe(row.kernel, () => {
     for (const rowCase of row.cases) {
       const { constants, parity } = rowCase
-      const names = devicesFor(row, rowCase).filter((each) => some.has(rowCase) || !isThinned(each))
+      const names = devicesFor(row, rowCase).filter((each) => some.has(rowCase) || !isThinned(row, each))
       if (names.length === 0) continue
       describe(JSON.stringify(constants), () => {
         afterAll(() => parity.forget())

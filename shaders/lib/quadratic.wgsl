@@ -12,12 +12,12 @@ fn quadratic(row: u32, at: u32) -> vec2f {
   var best = 0u;
   var loss = 0.0;
   for (var j = 0u; j < CLASSES; j++) {
-    let a = outputs[at + j];
-    if (a > outputs[at + best]) { best = j; }
+    let a = output_at(at + j);
+    if (a > output_at(at + best)) { best = j; }
     let difference = a - select(0.0, 1.0, j == label);
     loss += 0.5 * difference * difference;
-    gradient[at + j] = difference * derivative_by(ACTIVATION, vec4f(a)).x * scale;
+    keep_gradient(at + j, difference * derivative_by(ACTIVATION, vec4f(a)).x * scale);
   }
-  let hit = select(0.0, 1.0, select(best == label, outputs[at + best] < 0.5, label == CLASSES));
+  let hit = select(0.0, 1.0, select(best == label, output_at(at + best) < 0.5, label == CLASSES));
   return vec2f(select(0.0, loss, known), hit);
 }

@@ -93,6 +93,8 @@ interface Placement {
 let segments = new Float64Array(256 * NUMBERS_PER_SEGMENT)
 /** Squared distance in pixels from each pixel to the closest segment, as far as the pen reaches. */
 const nearest = new Float64Array(SIDE * SIDE)
+/** A drawing before it is in its place. */
+const draft = new Uint8Array(SIDE * SIDE)
 
 /**
  * Draws strokes as MNIST would store them: 784 bytes row by row, 0 paper, 255 ink. Their place and size make no
@@ -116,18 +118,20 @@ export function rasterise(strokes: readonly Stroke[], penWidth = PEN_WIDTH, pipe
   const placement = place(box, penWidth, steps, sheet)
   const { middleX, middleY, radius } = placement
   const count = flatten(strokes, placement)
+  const [left, right] = [toPixels(box.left, middleX, placement), toPixels(box.right, middleX, placement)]
+  const [top, bottom] = [toPixels(box.top, middleY, placement), toPixels(box.bottom, middleY, placement)]
+  const extent = { left, right, top, bottom }
   if (!steps.centre) {
-    draw(image, count, MIDDLE, MIDDLE, radius)
+    draw(image, count, MIDDLE, MIDDLE, radius, extent)
     return image
   }
   // First to find the centre of mass, near the final place of most drawings, then in that place.
-  draw(image, count, CENTRE, CENTRE, radius)
-  const mass = centreOfMass(image)
-  const [left, right] = [toPixels(box.left, middleX, placement), toPixels(box.right, middleX, placement)]
-  const [top, bottom] = [toPixels(box.top, middleY, placement), toPixels(box.bottom, middleY, placement)]
+  draft.fill(0)
+  draw(draft, count, CENTRE, CENTRE, radius, extent)
+  const mass = centreOfMass(draft)
   const x = within(2 * CENTRE - mass.x, left - radius, right + radius)
   const y = within(2 * CENTRE - mass.y, top - radius, bottom + radius)
-  draw(image, count, x, y, radius)
+  draw(image, count, x, y, radius, extent)
   return image
 }
 
@@ -202,13 +206,15 @@ function within(place: number, low: number, high: number): number {
 }
 
 /**
- * Draws the first `count` numbers of `segments` around (x, y) with a round pen, over all of the image: a pixel's ink falls
- * from 1 to 0 as the pen's edge crosses it.
+ * Draws the first `count` numbers of `segments` around (x, y) with a round pen onto an empty image: a pixel's ink falls from 1 to 0 as the
+ * pen's edge crosses it. `extent`: of the segments.
  */
-function draw(image: Uint8Array, count: number, x: number, y: number, radius: number): void {
+function draw(image: Uint8Array, count: number, x: number, y: number, radius: number, extent: Box): void {
   const reach = radius + 0.5
   const paper = reach * reach
-  nearest.fill(paper)
+  const [top, bottom] = [firstPixel(y + extent.top - reach), lastPixel(y + extent.bottom + reach)]
+  const [left, right] = [firstPixel(x + extent.left - reach), lastPixel(x + extent.right + reach)]
+  nearest.fill(paper, top * SIDE, (bottom + 1) * SIDE)
   for (let i = 0; i < count; i += NUMBERS_PER_SEGMENT) {
     const startX = x + segments[i]
     const startY = y + segments[i + 1]
@@ -216,10 +222,10 @@ function draw(image: Uint8Array, count: number, x: number, y: number, radius: nu
     const dy = segments[i + 3] - segments[i + 1]
     const lengthSquared = dx * dx + dy * dy
     const perLength = lengthSquared > 0 ? 1 / lengthSquared : 0
-    const firstRow = Math.max(0, Math.ceil(startY + Math.min(0, dy) - reach))
-    const lastRow = Math.min(SIDE - 1, Math.floor(startY + Math.max(0, dy) + reach))
-    const firstColumn = Math.max(0, Math.ceil(startX + Math.min(0, dx) - reach))
-    const lastColumn = Math.min(SIDE - 1, Math.floor(startX + Math.max(0, dx) + reach))
+    const firstRow = firstPixel(startY + Math.min(0, dy) - reach)
+    const lastRow = lastPixel(startY + Math.max(0, dy) + reach)
+    const firstColumn = firstPixel(startX + Math.min(0, dx) - reach)
+    const lastColumn = lastPixel(startX + Math.max(0, dx) + reach)
     for (let row = firstRow; row <= lastRow; row++) {
       const py = row - startY
       for (let column = firstColumn; column <= lastColumn; column++) {
@@ -236,21 +242,28 @@ function draw(image: Uint8Array, count: number, x: number, y: number, radius: nu
   }
 
   const full = radius < 0.5 ? -1 : (radius - 0.5) * (radius - 0.5)
-  for (let pixel = 0; pixel < image.length; pixel++) {
-    const distance = nearest[pixel]
-    if (distance >= paper) image[pixel] = 0
-    else if (distance <= full) image[pixel] = 255
-    else image[pixel] = Math.round(255 * (reach - Math.sqrt(distance)))
+  for (let row = top; row <= bottom; row++) {
+    for (let pixel = row * SIDE + left; pixel <= row * SIDE + right; pixel++) {
+      const distance = nearest[pixel]
+      if (distance < paper) image[pixel] = distance <= full ? 255 : Math.round(255 * (reach - Math.sqrt(distance)))
+    }
   }
 }
+
+/** The first row or column that is not before a place, and the last that is not after one. */
+const firstPixel = (place: number): number => Math.max(0, Math.ceil(place))
+const lastPixel = (place: number): number => Math.min(SIDE - 1, Math.floor(place))
 
 /** The mean place of the ink, in pixels, with pixel centres at whole numbers; MNIST's own without ink. */
 export function centreOfMass(image: Uint8Array): Point {
   let [ink, x, y] = [0, 0, 0]
-  for (let pixel = 0; pixel < image.length; pixel++) {
-    ink += image[pixel]
-    x += image[pixel] * (pixel % SIDE)
-    y += image[pixel] * Math.floor(pixel / SIDE)
+  for (let row = 0; row < SIDE; row++) {
+    for (let column = 0; column < SIDE; column++) {
+      const here = image[row * SIDE + column]
+      ink += here
+      x += here * column
+      y += here * row
+    }
   }
   return ink > 0 ? { x: x / ink, y: y / ink } : { x: CENTRE, y: CENTRE }
 }

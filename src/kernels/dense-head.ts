@@ -52,7 +52,7 @@ function variants<C extends string>(files: readonly string[], depth: 0 | 1 | 2):
     const forward = ceilDiv(S, LANES / share(OUTPUTS)) * ceilDiv(T, share(OUTPUTS))
     return [forward, ceilDiv(T, LANES) * S, T].slice(0, depth + 1)
   }
-  const losses = ['lib/activations', 'lib/block', 'lib/cross-entropy', 'lib/quadratic']
+  const losses = ['lib/activations', 'lib/block', 'lib/outputs', 'lib/cross-entropy', 'lib/quadratic']
   return {
     default: {
       wgsl: shader(...losses, 'dense-head', ...files),

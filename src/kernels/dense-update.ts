@@ -8,7 +8,7 @@ import { denseWeightGradient, productFlops, weightGradientSize } from './dense'
 import { headFloats } from './dense-head'
 import { type Binding, type Constants, type Floats, floatsLike, kernel, type Kernel, pad4 } from './kernel'
 import { matmulVariants } from './matmul'
-import { adam, rmsprop, sgd } from './optimizers'
+import { adam, adamRule, rmsprop, rmspropRule, sgd, sgdRule } from './optimizers'
 
 const constants = {
   ROWS: 'u32',
@@ -40,24 +40,35 @@ function variants<C extends string>(rule: string): Kernel<C>['variants'] {
 
 type UpdateBuffers = Readonly<Record<Exclude<keyof typeof bindings, 'state'>, Floats>> & { readonly state: Uint32Array }
 
-/** The definition: the gradients, then what `rule` makes of the layer's part of the parameters and of its `moments`. */
+/** What `rule` makes of a layer's part of the parameters and of their `moments`, in step `step`. `size`: of the layer, and the rule's own. */
+export function updateLayer(
+  rule: Kernel,
+  moments: Readonly<Record<string, Floats>>,
+  size: Constants<'INPUTS' | 'OUTPUTS' | 'WEIGHTS' | 'DECAY'>,
+  { gradients, parameters, rates }: Readonly<Record<'gradients' | 'parameters' | 'rates', Floats>>,
+  step: number,
+): void {
+  const { INPUTS, OUTPUTS, WEIGHTS, DECAY } = size
+  const bias = pad4(INPUTS) * pad4(OUTPUTS)
+  const COUNT = bias + pad4(OUTPUTS)
+  const whole = Object.entries({ gradients, parameters, ...moments })
+  const parts = whole.map(([name, values]) => [name, values.subarray(WEIGHTS, WEIGHTS + COUNT)])
+  const decay = floatsLike(parameters, COUNT).fill(DECAY, 0, bias)
+  const [state, clip] = [Uint32Array.of(step), Float32Array.of(1)]
+  rule.reference({ ...size, COUNT, DECAYS: 1 }, { ...Object.fromEntries(parts), state, rates, clip, decay })
+}
+
+/** The definition: the gradients, then the rule. */
 function updateReference(
   rule: Kernel,
   moments: Readonly<Record<string, Floats>>,
   size: UpdateConstants,
   { inputs, gradient, gradients, state, rates, history, parameters }: UpdateBuffers,
 ): void {
-  const { ROWS, INPUTS, OUTPUTS, WEIGHTS, COUNTS, SLOTS, DECAY } = size
+  const { ROWS, OUTPUTS, COUNTS, SLOTS } = size
+  const step = state[2]
   denseWeightGradient.reference(size, { inputs, gradient, gradients })
-  const bias = pad4(INPUTS) * pad4(OUTPUTS)
-  const COUNT = bias + pad4(OUTPUTS)
-  const part = (values: Floats) => values.subarray(WEIGHTS, WEIGHTS + COUNT)
-  const parts = { gradients, parameters, ...moments }
-  const bound = Object.fromEntries(Object.entries(parts).map(([name, values]) => [name, part(values)]))
-  const [, seed, step] = state
-  const decay = floatsLike(parameters, COUNT).fill(DECAY, 0, bias)
-  const clip = Float32Array.of(1)
-  rule.reference({ ...size, COUNT, DECAYS: 1 }, { ...bound, state: Uint32Array.of(step, seed), rates, clip, decay })
+  updateLayer(rule, moments, size, { gradients, parameters, rates }, step)
   if (COUNTS === 0) return
   const slot = 2 * (step % SLOTS)
   history.fill(0, slot, slot + 2)
@@ -71,8 +82,8 @@ function updateReference(
 /** See `sgd`. */
 export const denseUpdateSgd = kernel({
   name: 'dense-update-sgd',
-  constants: { ...constants, MOMENTUM: 'f32', NESTEROV: 'u32' },
-  bindings: { ...bindings, velocity: 'read-write f32' },
+  constants: { ...constants, ...sgdRule.constants },
+  bindings: { ...bindings, ...sgdRule.moments },
   variants: variants('sgd'),
   flops: (size) => productFlops(size),
   reference: (size, { velocity, ...buffers }) => updateReference(sgd, { velocity }, size, buffers),
@@ -81,8 +92,8 @@ export const denseUpdateSgd = kernel({
 /** See `rmsprop`. */
 export const denseUpdateRmsprop = kernel({
   name: 'dense-update-rmsprop',
-  constants: { ...constants, RHO: 'f32', ONE_MINUS_RHO: 'f32', EPSILON: 'f32' },
-  bindings: { ...bindings, second: 'read-write f32' },
+  constants: { ...constants, ...rmspropRule.constants },
+  bindings: { ...bindings, ...rmspropRule.moments },
   variants: variants('rmsprop'),
   flops: (size) => productFlops(size),
   reference: (size, { second, ...buffers }) => updateReference(rmsprop, { second }, size, buffers),
@@ -91,17 +102,8 @@ export const denseUpdateRmsprop = kernel({
 /** See `adam`. */
 export const denseUpdateAdam = kernel({
   name: 'dense-update-adam',
-  constants: {
-    ...constants,
-    BETA1: 'f32',
-    ONE_MINUS_BETA1: 'f32',
-    BETA2: 'f32',
-    ONE_MINUS_BETA2: 'f32',
-    LOG_BETA1: 'f32',
-    LOG_BETA2: 'f32',
-    EPSILON: 'f32',
-  },
-  bindings: { ...bindings, first: 'read-write f32', second: 'read-write f32' },
+  constants: { ...constants, ...adamRule.constants },
+  bindings: { ...bindings, ...adamRule.moments },
   variants: variants('adam'),
   flops: (size) => productFlops(size),
   reference: (size, { first, second, ...buffers }) => updateReference(adam, { first, second }, size, buffers),

@@ -5,6 +5,29 @@
 
 import { fewRounds, kernel, linearWorkgroups, shader } from './kernel'
 
+/** What the rule of an optimizer adds to the constants of a kernel, and what it remembers of each parameter. */
+export const sgdRule = {
+  constants: { MOMENTUM: 'f32', NESTEROV: 'u32' },
+  moments: { velocity: 'read-write f32' },
+} as const
+export const rmspropRule = {
+  constants: { RHO: 'f32', ONE_MINUS_RHO: 'f32', EPSILON: 'f32' },
+  moments: { second: 'read-write f32' },
+} as const
+export const adamRule = {
+  constants: {
+    BETA1: 'f32',
+    ONE_MINUS_BETA1: 'f32',
+    BETA2: 'f32',
+    ONE_MINUS_BETA2: 'f32',
+    LOG_BETA1: 'f32',
+    LOG_BETA2: 'f32',
+    EPSILON: 'f32',
+  },
+  moments: { first: 'read-write f32', second: 'read-write f32' },
+} as const
+
+const shared = { COUNT: 'u32', SLOTS: 'u32', DECAYS: 'u32' } as const
 const inputs = {
   state: 'read u32',
   rates: 'read f32',
@@ -18,8 +41,8 @@ const workgroups = ({ COUNT }: { COUNT: number }) => linearWorkgroups(COUNT / 4)
 /** Gradient descent with L2 weight decay and MOMENTUM, with NESTEROV 1 in Nesterov's form; as PyTorch's SGD. Without momentum `velocity` is unused. */
 export const sgd = kernel({
   name: 'sgd',
-  constants: { COUNT: 'u32', SLOTS: 'u32', DECAYS: 'u32', MOMENTUM: 'f32', NESTEROV: 'u32' },
-  bindings: { ...inputs, velocity: 'read-write f32', parameters: 'read-write f32' },
+  constants: { ...shared, ...sgdRule.constants },
+  bindings: { ...inputs, ...sgdRule.moments, parameters: 'read-write f32' },
   variants: { default: { wgsl: shader('lib/optimizer', 'sgd', 'lib/sgd'), workgroups, rounds: fewRounds } },
   reference(
     { COUNT, SLOTS, DECAYS, MOMENTUM, NESTEROV },
@@ -39,8 +62,8 @@ export const sgd = kernel({
 /** RMSProp with L2 weight decay, as PyTorch's (its `alpha` is RHO). */
 export const rmsprop = kernel({
   name: 'rmsprop',
-  constants: { COUNT: 'u32', SLOTS: 'u32', DECAYS: 'u32', RHO: 'f32', ONE_MINUS_RHO: 'f32', EPSILON: 'f32' },
-  bindings: { ...inputs, second: 'read-write f32', parameters: 'read-write f32' },
+  constants: { ...shared, ...rmspropRule.constants },
+  bindings: { ...inputs, ...rmspropRule.moments, parameters: 'read-write f32' },
   variants: { default: { wgsl: shader('lib/optimizer', 'rmsprop', 'lib/rmsprop'), workgroups, rounds: fewRounds } },
   reference(constants, { state, rates, clip, decay, gradients, second, parameters }) {
     const { COUNT, SLOTS, DECAYS, RHO, ONE_MINUS_RHO, EPSILON } = constants
@@ -81,19 +104,8 @@ export function adamConstants(
 /** Adam, and with a weight decay that is not zero AdamW: parameters decay apart from the gradient, as in PyTorch's AdamW. */
 export const adam = kernel({
   name: 'adam',
-  constants: {
-    COUNT: 'u32',
-    SLOTS: 'u32',
-    DECAYS: 'u32',
-    BETA1: 'f32',
-    ONE_MINUS_BETA1: 'f32',
-    BETA2: 'f32',
-    ONE_MINUS_BETA2: 'f32',
-    LOG_BETA1: 'f32',
-    LOG_BETA2: 'f32',
-    EPSILON: 'f32',
-  },
-  bindings: { ...inputs, first: 'read-write f32', second: 'read-write f32', parameters: 'read-write f32' },
+  constants: { ...shared, ...adamRule.constants },
+  bindings: { ...inputs, ...adamRule.moments, parameters: 'read-write f32' },
   variants: { default: { wgsl: shader('lib/optimizer', 'adam', 'lib/adam'), workgroups, rounds: fewRounds } },
   reference(constants, { state, rates, clip, decay, gradients, first, second, parameters }) {
     const { COUNT, SLOTS, DECAYS, BETA1, ONE_MINUS_BETA1, BETA2, ONE_MINUS_BETA2, LOG_BETA1, LOG_BETA2, EPSILON } =

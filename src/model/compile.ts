@@ -5,12 +5,13 @@ import { storesOf } from '../datasets/stores'
 import type { Buffer, Plan } from '../kernels/plan'
 import { gatherToTrain } from './batch'
 import { bufferList, type ExampleStores } from './buffers'
-import { evaluationList, predictionList, trainingList, type Evaluation, type ListParts } from './lists'
+import { evaluationList, predictionList, trainingList, type Evaluation, type ListParts, type StepForm } from './lists'
 import { layOut, type ModelParameter } from './parameters'
 import { rowSize } from './shape'
 import { inputShapeOf, summarise, type Spec } from './spec'
+import { canBeWhole, flowFloats } from './whole'
 
-export { HISTORY_SLOTS, type Evaluation } from './lists'
+export { HISTORY_SLOTS, type Evaluation, type StepForm } from './lists'
 
 /** How many examples there are. */
 export interface DataSize {
@@ -28,6 +29,7 @@ export interface Model {
   readonly parameters: readonly ModelParameter[]
   readonly buffers: {
     readonly parameters: Buffer<'f32'>
+    /** In the order of `parameters`; more behind them where a step is `whole`. */
     readonly gradients: Buffer<'f32'>
     readonly running: Buffer<'f32'>
     /** Weight decay of every parameter. */
@@ -98,20 +100,21 @@ function examplesOf(spec: Spec, data: DataSize, { examplesIn }: ReturnType<typeo
 }
 
 /**
- * Compiles a valid spec (see parseSpec) for a data set. Of a set that is smaller than the spec asks for, uses all examples. `fused`: for a
- * device on which calls are dear (see fuse.ts).
+ * Compiles a valid spec (see parseSpec) for a data set. Of a set that is smaller than the spec asks for, uses all examples. `form`: of a
+ * training step.
  */
-export function compile(spec: Spec, data: DataSize, { fused = false } = {}): Model {
+export function compile(spec: Spec, data: DataSize, { form: wanted = 'separate' }: { form?: StepForm } = {}): Model {
+  const form = wanted === 'whole' && !canBeWhole(spec) ? 'fused' : wanted
   const list = bufferList()
   const { buffer, buffers, examplesIn } = list
   const { list: parameters, size, runningSize } = layOut(summarise(spec).layers)
   const shared = {
     parameters: buffer('parameters', [size]),
-    gradients: buffer('gradients', [size]),
+    gradients: buffer('gradients', [size + (form === 'whole' ? flowFloats(spec) : 0)]),
     running: buffer('running', [Math.max(runningSize, 4)]),
     statistics: buffer('statistics', [2 * rowSize(inputShapeOf(spec))]),
   }
-  const making: ListParts = { spec, list, parameters, shared, fused }
+  const making: ListParts = { spec, list, parameters, shared, form }
   const { trained, held, synthetic } = examplesOf(spec, data, list)
   const dataset = datasetOf(spec)
   const stores = storesOf(dataset)

@@ -119,7 +119,7 @@ function headOf({ last, loss, inputGradients, optimizer }: Parts, outputGradient
 }
 
 /** A call of a kernel, with those of the constants and buffers that it takes. */
-function callOf(kernel: Kernel, constants: Call['constants'], buffers: Call['buffers']): Call {
+export function callOf(kernel: Kernel, constants: Call['constants'], buffers: Call['buffers']): Call {
   const pick = <T>(names: object, from: Readonly<Record<string, T>>) =>
     Object.fromEntries(Object.keys(names).map((name) => [name, from[name]]))
   return { kernel, constants: pick(kernel.constants, constants), buffers: pick(kernel.bindings, buffers) }

@@ -7,6 +7,7 @@ import { gatherInOrder, gatherToTrain, type Examples } from './batch'
 import type { BufferList } from './buffers'
 import { forwardPass, type Shared } from './forward'
 import { fuse } from './fuse'
+import { wholeStep } from './whole'
 import { lossOf } from './loss'
 import { optimizerTypeOf } from './optimizers'
 import type { ModelParameter } from './parameters'
@@ -20,14 +21,19 @@ const EVALUATION_FLOATS = 4_000_000
 /** Steps whose loss and hits the device remembers, and whose learning rates it knows; more than can be in flight. */
 export const HISTORY_SLOTS = 4096
 
+/**
+ * How many calls a training step has: those of its layers, loss and optimizer (`separate`), fewer of them (`fused`, see fuse.ts), or two
+ * (`whole`, see whole.ts). What has no such form has the next.
+ */
+export type StepForm = 'separate' | 'fused' | 'whole'
+
 /** Arguments that the builders of all lists take. */
 export interface ListParts {
   readonly spec: Spec
   readonly list: BufferList
   readonly parameters: readonly ModelParameter[]
   readonly shared: Shared
-  /** Whether a step has as few calls as can be: see fuse.ts. */
-  readonly fused: boolean
+  readonly form: StepForm
 }
 
 /** A pass over examples that are not trained on. */
@@ -51,7 +57,7 @@ export interface Evaluation {
 
 /** A training step: gather, forward, loss, backward, clip, update. */
 export function trainingList(
-  { spec, list, parameters, shared, fused }: ListParts,
+  { spec, list, parameters, shared, form }: ListParts,
   examples: Examples,
   synthetic: Examples | undefined,
 ) {
@@ -73,8 +79,12 @@ export function trainingList(
 
   const update = updateOf(spec, list, shared, pass.state, HISTORY_SLOTS)
   calls.push(...update.calls, loss.end)
-  const fewer = fused ? fuse(calls, list, weightDecayOf(spec.optimizer)) : calls
-  return { ...update, calls: fewer, state: pass.state, history: loss.history }
+  const inForm: Readonly<Record<StepForm, () => readonly Call[]>> = {
+    separate: () => calls,
+    fused: () => fuse(calls, list, weightDecayOf(spec.optimizer)),
+    whole: () => wholeStep(spec, calls, shared.parameters.size),
+  }
+  return { ...update, calls: inForm[form](), state: pass.state, history: loss.history }
 }
 
 /** The end of a step: clips the gradients if the spec wants that, and updates the parameters. `slots`: of the ring of learning rates. */

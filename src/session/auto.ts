@@ -14,6 +14,8 @@ import { isSuperseded, type SUPERSEDED } from './requests'
 
 /** A backend for a run. `data`: its data, if it is another one than the present backend. Who does not use that one disposes of it. */
 export interface Chosen extends Pick<Choice, 'backend' | 'reason'> {
+  /** With whole steps: see model/whole.ts. */
+  readonly whole?: boolean
   readonly data?: DataHost
 }
 
@@ -81,7 +83,11 @@ export class Auto {
     this.#again = false
     const { backend } = present
     const own: Racer = backend.info.kind === 'wasm' ? 'wasm' : 'webgpu'
-    const stay = (speeds?: Speeds): Chosen => ({ backend, reason: this.#reasonOf(own, spec, speeds) })
+    const stay = (speeds?: Speeds): Chosen => ({
+      backend,
+      reason: this.#reasonOf(own, spec, speeds),
+      whole: own === 'webgpu' && speeds?.whole === true,
+    })
     if (this.#missing) return stay()
     const before = await this.#memory.recall(spec)
     const known = again ? undefined : before
@@ -111,7 +117,12 @@ export class Auto {
     const undecided = isSuperseded(signal) || again ? own : 'webgpu'
     const winner = this.#missing === 'webgpu' ? 'wasm' : (result?.winner ?? undecided)
     if (winner !== own) {
-      return { backend: challenger.backend, reason: this.#reasonOf(winner, spec, result?.speeds), data: challenger }
+      return {
+        backend: challenger.backend,
+        reason: this.#reasonOf(winner, spec, result?.speeds),
+        whole: winner === 'webgpu' && result?.speeds?.whole === true,
+        data: challenger,
+      }
     }
     challenger.backend.dispose()
     return stay(result?.speeds ?? before)

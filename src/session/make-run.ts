@@ -25,7 +25,7 @@ export async function makeRun(
 ): Promise<MadeRun> {
   const create = async (on: Chosen): Promise<MadeRun> => ({
     on,
-    trainer: await Trainer.create(on.backend, spec, data, listener, snapshot),
+    trainer: await Trainer.create(on.backend, spec, data, listener, snapshot, on.whole),
   })
   const on = (await host.backendFor(spec, data, moment)) ?? present
   if (!on.data) return create(on)

@@ -8,7 +8,7 @@ import type { Spec } from '../model/spec'
 import type { Speeds } from './race'
 
 /** Of what is remembered: changes with the way of racing, and with kernels that become faster. */
-const VERSION = 1
+const VERSION = 2
 
 type SpeedsByPlan = Readonly<Record<string, Speeds>>
 

@@ -1,23 +1,28 @@
 // A race of two backends: how fast each takes the training steps of a run, measured for a moment on a program of its own, so that the
 // run and its random numbers know nothing of it.
 
-import { DeviceLostError, wantsFused, type Backend, type BackendKind, type Program } from '../backends/types'
+import { DeviceLostError, type Backend, type BackendKind, type Program } from '../backends/types'
 import { datasetOf } from '../datasets'
 import { onlyList, type Buffer, type RunList } from '../kernels/plan'
-import { compile, HISTORY_SLOTS } from '../model/compile'
+import { compile, HISTORY_SLOTS, type StepForm } from '../model/compile'
 import { initialContents } from '../model/initialise'
 import type { Spec } from '../model/spec'
+import { canBeWhole } from '../model/whole'
 import { fill } from './contents'
 import type { Data } from './data'
 import { Flight } from './flight'
 import { macrotask, runInTurns } from './macrotask'
 import { GROWTH, Pace, RoundTrip } from './pace'
+import { formOn } from './step-form'
 
 /** Backends that race. */
 export type Racer = Extract<BackendKind, 'webgpu' | 'wasm'>
 
 /** Examples that each trains in a second; 0 of a processor that took longer than PATIENCE for a batch. */
-export type Speeds = Readonly<Record<Racer, number>>
+export interface Speeds extends Readonly<Record<Racer, number>> {
+  /** The graphics card was fastest with whole steps: see model/whole.ts. */
+  readonly whole?: true
+}
 
 /** Milliseconds of work that a speed is measured over, and of work before. */
 const [BUDGET, RUN_IN] = [50, 30]
@@ -44,22 +49,35 @@ export async function race(
   stopped: () => boolean,
 ): Promise<RaceResult | undefined> {
   const speeds = { webgpu: 0, wasm: 0 }
+  let whole = false
   for (const racer of ['webgpu', 'wasm'] as const) {
     try {
-      const speed = await speedOf(racers[racer], spec, data, stopped)
+      const backend = racers[racer]
+      const speed = await speedOf(backend, spec, data, formOn(backend), stopped)
       if (speed === undefined) return undefined
       speeds[racer] = speed
+      if (racer === 'wasm' || !canBeWhole(spec)) continue
+      const other = await speedOf(backend, spec, data, formOn(backend, true), stopped)
+      if (other === undefined) return undefined
+      whole = other > speed
+      speeds.webgpu = Math.max(speed, other)
     } catch (error) {
       // Or it has not the memory.
       return { winner: racer === 'webgpu' ? 'wasm' : 'webgpu', lost: error instanceof DeviceLostError }
     }
   }
-  return { winner: fasterOf(speeds), speeds }
+  return { winner: fasterOf(speeds), speeds: { ...speeds, ...(whole && { whole }) } }
 }
 
 /** Examples a second of a backend. @throws what Backend.prepare throws, or DeviceLostError */
-async function speedOf(backend: Backend, spec: Spec, data: Data, stopped: () => boolean): Promise<number | undefined> {
-  const model = compile(spec, data, { fused: wantsFused(backend.info) })
+async function speedOf(
+  backend: Backend,
+  spec: Spec,
+  data: Data,
+  form: StepForm,
+  stopped: () => boolean,
+): Promise<number | undefined> {
+  const model = compile(spec, data, { form })
   const { plan, buffers } = model
   const contents = initialContents(model, data.statistics)
   const written = [...contents.map(([buffer]) => buffer), buffers.history]

@@ -1,6 +1,6 @@
 // One run: replays the training list in short chunks, and evaluates on schedule.
 
-import { wantsFused, type Backend, type Program } from '../backends/types'
+import type { Backend, Program } from '../backends/types'
 import type { Example } from '../model/examples'
 import { compile, type Model } from '../model/compile'
 import { initialContents } from '../model/initialise'
@@ -14,6 +14,7 @@ import type { Adjustable, Phase, Prediction, Snapshot, TestResults } from './pro
 import { readExample } from './read-example'
 import { Reports, type ReportListener } from './reports'
 import { Submissions, type SubmissionListener } from './submissions'
+import { formOn } from './step-form'
 import { totalSteps } from './timetable'
 
 export type { Snapshot } from './protocol'
@@ -56,9 +57,19 @@ export class Trainer {
     })
   }
 
-  /** Compiles and prepares a run at step 0, or at the snapshot's step. @throws what Backend.prepare throws. */
-  static async create(backend: Backend, spec: Spec, data: Data, listener: Listener, snapshot?: Snapshot) {
-    const model = compile(spec, data, { fused: wantsFused(backend.info) })
+  /**
+   * Compiles and prepares a run at step 0, or at the snapshot's step. `whole`: with whole steps where there are any.
+   * @throws what Backend.prepare throws.
+   */
+  static async create(
+    backend: Backend,
+    spec: Spec,
+    data: Data,
+    listener: Listener,
+    snapshot?: Snapshot,
+    whole = false,
+  ) {
+    const model = compile(spec, data, { form: formOn(backend, whole) })
     const program = await backend.prepare(model.plan)
     try {
       const trainer = new Trainer(model, program, data, listener, spec)

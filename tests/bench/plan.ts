@@ -5,9 +5,10 @@ import { specialise } from '../../src/backends/webgpu-pipelines'
 import type { Constants, Variant } from '../../src/kernels/kernel'
 import type { Call } from '../../src/kernels/plan'
 import { fashionMnist } from '../../src/datasets/fashion-mnist'
-import { compile } from '../../src/model/compile'
+import { compile, type StepForm } from '../../src/model/compile'
 import { findPreset, presets } from '../../src/model/presets'
 import type { Spec } from '../../src/model/spec'
+import { canBeWhole } from '../../src/model/whole'
 import { bytesOf, sizeOf } from './page/profile'
 import { figure, markdown } from './report'
 import { specOf, workloadNames, workloads } from './workloads'
@@ -36,20 +37,24 @@ export interface PlannedCall {
 export interface Planned {
   readonly name: string
   readonly spec: Spec
+  readonly form: StepForm
 }
 
 const synthetic = { inputs: 'synthetic-images', labels: 'synthetic-labels', count: 16_384 }
 
-/** Every preset for MNIST, the one for clothes, and the four networks that are measured. */
+/** Every preset for MNIST, the one for clothes, and the four networks that are measured; small ones also with whole steps. */
 export const planned: readonly Planned[] = [
   ...workloadNames.map((name) => ({ name, spec: specOf(workloads[name]) })),
   ...[...presets, findPreset('fashion', fashionMnist)].flatMap((preset) => preset ?? []),
-]
+].flatMap(({ name, spec }): Planned[] => [
+  { name, spec, form: 'fused' },
+  ...(canBeWhole(spec) ? [{ name: `${name} whole`, spec, form: 'whole' } as const] : []),
+])
 
 /** The calls of a training step. */
-export function callsOf(spec: Spec): PlannedCall[] {
+export function callsOf({ spec, form }: Planned): PlannedCall[] {
   const data = { trainCount: 60_000, testCount: 10_000, synthetic }
-  const { plan, parameters } = compile(spec, data, { fused: true })
+  const { plan, parameters } = compile(spec, data, { form })
   return plan.lists.train.map((call) => ({
     kernel: call.kernel.name,
     size: sizeOf(call),
@@ -105,7 +110,7 @@ const least = (values: readonly number[]): string => (values.length > 0 ? whole(
 
 /** A line for each network, then a table for each: calls by their variants. */
 export function planReport(): string {
-  const all = planned.map(({ name, spec }) => ({ name, spec, calls: callsOf(spec) }))
+  const all = planned.map((each) => ({ ...each, calls: callsOf(each) }))
   const overview = all.map(({ name, spec, calls }) => [
     name,
     whole(spec.batchSize),

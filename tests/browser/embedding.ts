@@ -39,7 +39,7 @@ export async function draw(widget: Locator, strokes: Strokes): Promise<void> {
   for (const [first, ...rest] of strokes) {
     await mouse.move(box.x + first[0] * box.width, box.y + first[1] * box.height)
     await mouse.down()
-    for (const [x, y] of rest) await mouse.move(box.x + x * box.width, box.y + y * box.height, { steps: 4 })
+    await Promise.all(rest.map(([x, y]) => mouse.move(box.x + x * box.width, box.y + y * box.height)))
     await mouse.up()
   }
 }

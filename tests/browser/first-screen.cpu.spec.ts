@@ -11,6 +11,9 @@ const schemes = [
   { colorScheme: 'light', forcedColors: 'active' },
 ] as const
 
+// As most people see it.
+test.use({ contextOptions: { reducedMotion: 'no-preference' } })
+
 type Kind = 'desk' | 'tablet' | 'phone'
 
 const sizes: readonly (readonly [number, number, Kind])[] = [
@@ -44,7 +47,7 @@ for (const [width, height, kind] of sizes) {
     await cdp.send('Network.emulateNetworkConditions', {
       offline: false,
       latency: 100,
-      downloadThroughput: 1_500_000,
+      downloadThroughput: 4_000_000,
       uploadThroughput: 1_500_000,
     })
     const app = await Playground.open(page, info)

@@ -17,7 +17,8 @@ export default defineConfig({
   expect: { timeout: 30_000 },
   reporter: 'list',
   forbidOnly: Boolean(process.env['CI']),
-  use: { baseURL: url, browserName: 'chromium', headless: true },
+  // Motion is for the tests that look at it: without a graphics card each of its frames takes a core as long as it lasts.
+  use: { baseURL: url, browserName: 'chromium', headless: true, contextOptions: { reducedMotion: 'reduce' } },
   webServer: {
     command: `node node_modules/vite/bin/vite.js preview --port ${port} --strictPort`,
     cwd: root,

@@ -4,6 +4,9 @@ import { expect, test, type Page } from '@playwright/test'
 import { severe } from './accessibility'
 import { digits, Playground, type Strokes } from './playground'
 
+// As most people see it.
+test.use({ contextOptions: { reducedMotion: 'no-preference' } })
+
 /** What an untrained network says of the drawing, shown as a guess. */
 async function guesses(app: Playground) {
   await expect(app.output('Prediction')).toHaveText(/^\d$/)

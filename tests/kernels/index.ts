@@ -5,6 +5,7 @@ import { batchNormRows } from './batch-norm'
 import { convolutionRows } from './convolution'
 import { denseRows } from './dense'
 import { denseFusedRows } from './dense-fused'
+import { denseStepRows } from './dense-step'
 import { elementwiseRows } from './elementwise'
 import { gatherRows } from './gather'
 import { lossesRows } from './losses'
@@ -15,6 +16,7 @@ import { isCrowd, type Row, type RowCase } from './table'
 export const kernelRows: readonly Row[] = [
   ...denseRows,
   ...denseFusedRows,
+  ...denseStepRows,
   ...elementwiseRows,
   ...convolutionRows,
   ...poolingRows,

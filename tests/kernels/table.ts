@@ -1,6 +1,7 @@
 // A row of the table of kernels (tests/kernels.test.ts), and contents that several rows use.
 
 import { ACTIVATIONS } from '../../src/kernels/activation'
+import { shaderText } from '../../src/kernels/shaders'
 import type { Binding, Constants, Kernel } from '../../src/kernels/kernel'
 import { mostlyZero, packed, parityOf, random, type Case, type Contents, type Parity } from '../harness'
 
@@ -10,6 +11,8 @@ export interface Row {
   /** Names of its variants. */
   readonly variants: readonly string[]
   readonly cases: readonly RowCase[]
+  /** Whether the program of a variant waits at barriers. */
+  hasBarriers(variant: string): boolean
 }
 
 /** A case that is ready to run on any device; see `Case`. */
@@ -31,6 +34,7 @@ export function row<C extends string, B extends Record<string, Binding>>(
   return {
     kernel: kernel.name,
     variants: Object.keys(kernel.variants),
+    hasBarriers: (variant) => /\b(workgroup|storage)Barrier\b/.test(kernel.variants[variant].wgsl(shaderText)),
     cases: cases.map((kernelCase) => {
       const { constants, sparse = false, usual = false } = kernelCase
       const suits = (variant: string) => kernel.variants[variant]?.suits?.(constants) ?? true

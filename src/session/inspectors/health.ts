@@ -8,6 +8,7 @@ import type { ModelParameter } from '../../model/parameters'
 import { asImage, asMatrix, rowSize } from '../../model/shape'
 import { pad4 } from '../../kernels/kernel'
 import { summarise } from '../../model/spec'
+import { outputsOf } from '../../model/whole'
 import type { Present } from '../present'
 import { countLinear, countSizes, describe, rangeFor } from './histogram'
 import {
@@ -40,7 +41,7 @@ export async function readHealth(
     program.read(buffers.parameters),
     program.read(buffers.gradients),
     program.read(buffers.state, 0, 1),
-    ...watched.map(({ buffer, floats }) => program.read(buffer, 0, floats)),
+    ...watched.map(({ buffer, start, floats }) => program.read(buffer, start, floats)),
   ])
   const asked = performance.now()
   const [parameters, gradients, [step], ...activations] = await reads
@@ -90,6 +91,7 @@ function tensorsOf({ parameters }: Model, layer: number): ModelParameter[] {
 interface UnitLayer {
   readonly layer: number
   readonly buffer: Buffer<'f32'>
+  readonly start: number
   readonly floats: number
   readonly images: number
   /** Positions of a unit in an image. */
@@ -104,17 +106,15 @@ function unitLayers({ spec, plan }: Model): UnitLayer[] {
   return spec.layers.flatMap((each, layer) => {
     const kind = 'activation' in each ? each.activation : undefined
     if (kind !== 'relu' && kind !== 'gelu') return []
-    // The last of its forward calls writes the next layer's input.
-    const buffer = plan.lists.train.findLast((call) => call.layer === layer && 'outputs' in call.buffers)?.buffers[
-      'outputs'
-    ]
-    if (!buffer || !holdsFloats(buffer)) return []
+    const outputs = outputsOf(plan.lists.train, layer)
+    if (!outputs || !holdsFloats(outputs.buffer)) return []
+    const { buffer, start } = outputs
     const { outputShape } = layers[layer]
     const { positions, channels } = asMatrix(outputShape)
     const row = rowSize(outputShape)
     const images = Math.min(spec.batchSize, Math.max(1, Math.floor(MOST_ACTIVATIONS / row)))
     const zero = kind === 'gelu' ? GELU_ZERO : 0
-    return [{ layer, buffer, floats: images * row, images, positions, units: channels, zero }]
+    return [{ layer, buffer, start, floats: images * row, images, positions, units: channels, zero }]
   })
 }
 

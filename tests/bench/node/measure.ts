@@ -9,11 +9,13 @@ import { Runner } from '../../../src/cli/runner'
 import { mnist } from '../../../src/datasets'
 import type { Spec } from '../../../src/model/spec'
 import { makeSynthetic } from '../../../src/session/synthetic'
+import { formOn } from '../../../src/session/step-form'
 import { SyntheticData } from '../../../src/session/synthetic-data'
 import { gpuCeilings } from '../page/gpu-ceilings'
 import { enter } from '../page/inkling'
 import { profile } from '../page/profile'
 import { throughput, type Timing } from '../page/timing'
+import type { Planned } from '../plan'
 import { median } from '../statistics'
 import { testKernels } from './kernel-tests'
 import { goals, type Assignment, type DeviceFacts, type GoalRun, type Measured, type Training } from './parts'
@@ -30,7 +32,7 @@ export async function measure({ part, amount }: Assignment): Promise<Measured> {
     case 'ceilings':
       return { ceilings: await gpuCeilings(navigator.gpu, amount) }
     case 'training':
-      return { training: await train(part.spec, backend, amount) }
+      return { training: await train(part, backend, amount) }
   }
 }
 
@@ -58,10 +60,15 @@ async function factsOf({ info: { adapter, software, features } }: Backend): Prom
 /** Seconds of steps that a profile takes at least, and most runs of the step. */
 const [PROFILED, MOST_RUNS] = [1, 100]
 
-async function train(spec: Spec, backend: Backend, timing: Timing): Promise<Training> {
+async function train({ spec, form }: Planned, backend: Backend, timing: Timing): Promise<Training> {
   const data = await loadFromDisk(mnist, { base: '', stores: backend })
   const synthetic = await new SyntheticData(makeSynthetic).on(backend, spec)
-  const contestant = await enter(spec, backend, { ...data, ...(synthetic && { synthetic }) })
+  const contestant = await enter(
+    spec,
+    backend,
+    { ...data, ...(synthetic && { synthetic }) },
+    form === 'whole' ? form : formOn(backend),
+  )
   const rates = await throughput((steps) => contestant.train(steps), timing)
   const runs = Math.max(1, Math.min(MOST_RUNS, Math.round(PROFILED * median(rates))))
   const calls = await profile(contestant, runs).catch((error: unknown) => {

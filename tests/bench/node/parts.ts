@@ -1,25 +1,27 @@
 // The parts of a measurement without a browser: what there is, how much of it, and what comes out.
 
 import { presets } from '../../../src/model/presets'
-import type { Spec } from '../../../src/model/spec'
 import type { Ceilings } from '../page/gpu-ceilings'
 import type { CallCost } from '../page/profile'
 import { GOALS } from '../page/task'
 import type { Timing } from '../page/timing'
-import { planned } from '../plan'
+import { planned, type Planned } from '../plan'
 import { workloadNames } from '../workloads'
 
 /** How much is measured. */
 export interface Amount extends Timing {
   /** Of a kernel's cases one of so many is run. */
   readonly every: number
-  /** The CNN presets whose training is timed. */
+  /** The presets whose training is timed, and networks with whole steps. */
   readonly presets: readonly string[]
   /** After so many minutes a run to an accuracy is cut. */
   readonly minutes: number
   /** After so many minutes any part is given up. */
   readonly limit: number
 }
+
+/** Small networks, for which a step may be one workgroup's. */
+const SMALL = ['W1 whole', 'tiny', 'tiny whole']
 
 /** The convolutional presets for MNIST. */
 const convolutional = presets.filter(({ spec }) => spec.layers.some(({ type }) => type === 'conv2d'))
@@ -28,16 +30,23 @@ export const whole: Amount = {
   seconds: 2,
   repeats: 3,
   every: 1,
-  presets: convolutional.map(({ name }) => name),
+  presets: [...SMALL, ...convolutional.map(({ name }) => name)],
   minutes: 10,
   limit: 60,
 }
-export const quick: Amount = { seconds: 0.5, repeats: 1, every: 10, presets: ['lenet'], minutes: 0.5, limit: 15 }
+export const quick: Amount = {
+  seconds: 0.5,
+  repeats: 1,
+  every: 10,
+  presets: [...SMALL, 'lenet'],
+  minutes: 0.5,
+  limit: 15,
+}
 
 /** What is measured by itself. `name` is what options and results call it. */
 export type Part =
   | { readonly kind: 'device' | 'kernels' | 'ceilings'; readonly name: string }
-  | { readonly kind: 'training' | 'accuracy'; readonly name: string; readonly spec: Spec }
+  | ({ readonly kind: 'training' | 'accuracy' } & Planned)
 
 /** What the process that measures a part is told. */
 export interface Assignment {
@@ -117,11 +126,11 @@ const suffix = ' accuracy'
 
 /** All parts in their order. */
 export function partsOf(amount: Amount): readonly Part[] {
-  const specOf = (name: string) => planned.find((network) => network.name === name)!.spec
+  const of = (name: string) => planned.find((network) => network.name === name)!
   return [
     ...(['device', 'kernels', 'ceilings'] as const).map((kind) => ({ kind, name: kind })),
-    ...[...workloadNames, ...amount.presets].map((name) => ({ kind: 'training' as const, name, spec: specOf(name) })),
-    ...TRAINED.map((name) => ({ kind: 'accuracy' as const, name: name + suffix, spec: specOf(name) })),
+    ...[...workloadNames, ...amount.presets].map((name) => ({ kind: 'training' as const, ...of(name) })),
+    ...TRAINED.map((name) => ({ kind: 'accuracy' as const, ...of(name), name: name + suffix })),
   ]
 }
 

@@ -87,8 +87,10 @@ function trainingReport(results: readonly PartResult[], peak: number | undefined
 }
 
 function titleOf(name: string): string {
-  const workload = workloadNames.find((known) => known === name)
-  return workload ? workloads[workload].title : (findPreset(name)?.title ?? '')
+  const [network, form] = name.split(' ')
+  const workload = workloadNames.find((known) => known === network)
+  const title = workload ? workloads[workload].title : (findPreset(network)?.title ?? '')
+  return form ? `${title}, a step in one workgroup` : title
 }
 
 function accuracyReport(results: readonly PartResult[]): string {

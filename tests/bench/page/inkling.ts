@@ -1,15 +1,16 @@
 // Inkling as a contestant: the page's own backends, compiler and programs, replayed as its session does.
 
 import { createReference } from '../../../src/backends/reference'
-import { wantsFused, type Backend, type Program } from '../../../src/backends/types'
+import type { Backend, Program } from '../../../src/backends/types'
 import { createWasm } from '../../../src/backends/wasm'
 import { createWebGPU } from '../../../src/backends/webgpu'
-import { compile, HISTORY_SLOTS, type DataSize, type Model } from '../../../src/model/compile'
+import { compile, HISTORY_SLOTS, type DataSize, type Model, type StepForm } from '../../../src/model/compile'
 import { mnist } from '../../../src/datasets'
 import { loadDataset } from '../../../src/datasets/load'
 import { storesOf } from '../../../src/datasets/stores'
 import { initialContents } from '../../../src/model/initialise'
 import type { Spec } from '../../../src/model/spec'
+import { formOn } from '../../../src/session/step-form'
 import { specOf, type Workload } from '../workloads'
 import type { Contestant, Source } from './contestant'
 import { CLASSES, PIXELS } from '../../tiny-digits'
@@ -36,8 +37,13 @@ export async function prepare(workload: Workload, name: string, { base }: Source
 }
 
 /** Makes a network ready on a backend that has the data. */
-export async function enter(spec: Spec, backend: Backend, data: DataSize): Promise<InklingContestant> {
-  const model = compile(spec, data, { fused: wantsFused(backend.info) })
+export async function enter(
+  spec: Spec,
+  backend: Backend,
+  data: DataSize,
+  form: StepForm = formOn(backend),
+): Promise<InklingContestant> {
+  const model = compile(spec, data, { form })
   const program = await backend.prepare(model.plan)
   for (const [buffer, contents] of initialContents(model, undefined)) program.write(buffer, contents)
   let broken: Error | undefined
