@@ -1,6 +1,6 @@
 // Everything of a training step of a small dense network once its batch is there, in one workgroup: forward pass, loss, gradients flowing
-// back, and with lib/sgd.wgsl, lib/rmsprop.wgsl or lib/adam.wgsl the update. A network that is done in microseconds waits for nothing but
-// barriers so, where each dispatch would cost it as long again.
+// back, and with lib/sgd.wgsl, lib/rmsprop.wgsl or lib/adam.wgsl the update. A small network is done in microseconds, and each dispatch
+// would cost as long again: here it waits at barriers alone.
 //
 // Layers are numbered from 1 to DEPTH; their outputs and the gradients of those lie in `gradients`, behind the parameters' own: the outputs
 // of a layer at FLOW (see Layer), their gradients BACK further on. All products are in blocks of 4 x 4 numbers, as lib/block.wgsl has them.

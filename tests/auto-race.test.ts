@@ -135,6 +135,25 @@ describe('a race', () => {
     expect(watched.problems).toEqual([])
   })
 
+  it('takes no whole steps of a card that refuses them, in the race or later', async () => {
+    const small: Spec = { ...spec, clipNorm: 0 }
+    racers.slow = { webgpu: SLOW, wasm: SLOW, whole: 0 }
+    racers.refusesWhole = true
+    await opened('auto', small)
+    expect(racers.calls.at(-1)).toBeGreaterThan(2)
+    racers.refusesWhole = false
+    database.clear()
+    watched = racers.session()
+    await opened('auto', small)
+    expect(racers.calls.at(-1)).toBe(2)
+    racers.refusesWhole = true
+    watched = racers.session()
+    await opened('auto', small)
+    expect(racers.calls.slice(-2)).toEqual([2, 3])
+    await watched.running()
+    expect(watched.problems).toEqual([])
+  })
+
   it('does not wait for a processor that takes long for a step', async () => {
     racers.slow.wasm = 700
     await opened()

@@ -23,9 +23,12 @@ export async function makeRun(
   moment: RequestTime,
   snapshot?: Snapshot,
 ): Promise<MadeRun> {
+  const trainerOn = ({ backend }: Chosen, whole: boolean) =>
+    Trainer.create(backend, spec, data, listener, snapshot, whole)
   const create = async (on: Chosen): Promise<MadeRun> => ({
     on,
-    trainer: await Trainer.create(on.backend, spec, data, listener, snapshot, on.whole),
+    // A driver that has changed since the race may refuse whole steps.
+    trainer: await (on.whole ? trainerOn(on, true).catch(() => trainerOn(on, false)) : trainerOn(on, false)),
   })
   const on = (await host.backendFor(spec, data, moment)) ?? present
   if (!on.data) return create(on)

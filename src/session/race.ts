@@ -53,20 +53,26 @@ export async function race(
   for (const racer of ['webgpu', 'wasm'] as const) {
     try {
       const backend = racers[racer]
-      const speed = await speedOf(backend, spec, data, formOn(backend), stopped)
-      if (speed === undefined) return undefined
-      speeds[racer] = speed
-      if (racer === 'wasm' || !canBeWhole(spec)) continue
-      const other = await speedOf(backend, spec, data, formOn(backend, true), stopped)
-      if (other === undefined) return undefined
-      whole = other > speed
-      speeds.webgpu = Math.max(speed, other)
+      const usual = await speedOf(backend, spec, data, formOn(backend), stopped)
+      const inOne =
+        racer === 'webgpu' && canBeWhole(spec)
+          ? await speedOf(backend, spec, data, formOn(backend, true), stopped).catch(unlessLost)
+          : 0
+      if (usual === undefined || inOne === undefined) return undefined
+      speeds[racer] = Math.max(usual, inOne)
+      whole ||= inOne > usual
     } catch (error) {
       // Or it has not the memory.
       return { winner: racer === 'webgpu' ? 'wasm' : 'webgpu', lost: error instanceof DeviceLostError }
     }
   }
   return { winner: fasterOf(speeds), speeds: { ...speeds, ...(whole && { whole }) } }
+}
+
+/** The speed of a form of steps that failed. @throws DeviceLostError */
+function unlessLost(error: unknown): number {
+  if (error instanceof DeviceLostError) throw error
+  return 0
 }
 
 /** Examples a second of a backend. @throws what Backend.prepare throws, or DeviceLostError */
