@@ -46,7 +46,7 @@ test('keeps the run when the device is lost, says so, and resumes it', async ({ 
 })
 
 test('Start over makes a fresh run on a new device after the old one is lost while idle', async ({ page }, info) => {
-  const app = await Playground.open(page, info)
+  const app = await Playground.open(page, info, { preset: 'softmax' })
   await loseDevice(app)
   await expect(page.getByRole('alert')).toContainText('device was lost')
   await page.keyboard.press('Escape')

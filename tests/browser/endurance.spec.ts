@@ -4,7 +4,7 @@ import { expect, test } from '@playwright/test'
 import { Playground } from './playground'
 
 test('ten runs started and reset leave nothing behind', async ({ page }, info) => {
-  const app = await Playground.open(page, info, { preset: 'notebook' })
+  const app = await Playground.open(page, info, { preset: 'softmax' })
   const buffers = async () => {
     await app.button(/: About this device$/).click()
     const text = (await page.getByText(/buffers, [\d.]+ MB on the device/).textContent()) ?? ''
