@@ -26,7 +26,9 @@ export const softmaxCrossEntropy = kernel({
   name: 'softmax-cross-entropy',
   constants: { ROWS: 'u32', CLASSES: 'u32', SMOOTHING: 'f32' },
   bindings: { outputs: 'read f32', targets: 'read u32', gradient: 'write f32', losses: 'write f32', hits: 'write f32' },
-  variants: { default: { wgsl: shader('lib/outputs', 'lib/cross-entropy', 'softmax-cross-entropy'), workgroups, rounds } },
+  variants: {
+    default: { wgsl: shader('lib/outputs', 'lib/cross-entropy', 'softmax-cross-entropy'), workgroups, rounds },
+  },
   reference({ ROWS, CLASSES, SMOOTHING }, { outputs, targets, gradient, losses, hits }) {
     const stride = pad4(CLASSES)
     for (let row = 0; row < ROWS; row++) {
@@ -60,7 +62,9 @@ export const quadratic = kernel({
   name: 'quadratic',
   constants: { ROWS: 'u32', CLASSES: 'u32', ACTIVATION: 'u32' },
   bindings: { outputs: 'read f32', targets: 'read u32', gradient: 'write f32', losses: 'write f32', hits: 'write f32' },
-  variants: { default: { wgsl: shader('lib/activations', 'lib/outputs', 'lib/quadratic', 'quadratic'), workgroups, rounds } },
+  variants: {
+    default: { wgsl: shader('lib/activations', 'lib/outputs', 'lib/quadratic', 'quadratic'), workgroups, rounds },
+  },
   reference({ ROWS, CLASSES, ACTIVATION }, { outputs, targets, gradient, losses, hits }) {
     const stride = pad4(CLASSES)
     for (let row = 0; row < ROWS; row++) {
