@@ -124,7 +124,7 @@ const rmsprop: Spec = {
 
 const convolutional = ({ layers }: Spec) => layers.some(({ type }) => type === 'conv2d')
 
-/** The convolutional presets take minutes here; two CNNs hold their kernels. The benchmarks' CNN gets a sixteenth of its batch. */
+/** The convolutional presets take minutes here; two CNNs hold their kernels. The benchmarks' CNN gets a sixteenth of its batch, the largest dense network a quarter. */
 const specs: [string, Spec][] = [
   ...presets.filter(({ spec }) => !convolutional(spec)).map(({ name, spec }): [string, Spec] => [name, spec]),
   ['gelu-tanh', gelu],

@@ -63,18 +63,26 @@ function variants<C extends string>(files: readonly string[], depth: 0 | 1 | 2):
   }
 }
 
-/** The definition of a head without input gradients: what the kernels of its parts make, one after the other. */
-function headReference(size: HeadConstants, buffers: HeadBuffers): void {
-  const { ROWS, OUTPUTS, ACTIVATION, LOSS, SMOOTHING } = size
-  const { parameters, inputs, targets, state, outputGradient } = buffers
-  const floats = (count: number) => floatsLike(parameters, count)
-  const outputs = floats(pad4(ROWS) * pad4(OUTPUTS))
-  const [losses, hits] = [floats(ROWS), floats(ROWS)]
-  denseForward.reference(size, { parameters, inputs, outputs })
-  const bound = { outputs, targets, gradient: outputGradient, losses, hits }
+/** The loss LOSS of the outputs of a layer: their gradient, and the losses and hits of all rows. */
+export function lose(
+  { ROWS, OUTPUTS, ACTIVATION, LOSS, SMOOTHING }: Constants<'ROWS' | 'OUTPUTS' | 'ACTIVATION' | 'LOSS' | 'SMOOTHING'>,
+  { outputs, targets, gradient }: { outputs: Floats; targets: Uint32Array; gradient: Floats },
+): { losses: Floats; hits: Floats } {
+  const [losses, hits] = [floatsLike(outputs, ROWS), floatsLike(outputs, ROWS)]
+  const bound = { outputs, targets, gradient, losses, hits }
   const shape = { ROWS, CLASSES: OUTPUTS }
   if (LOSS === LOSSES.quadratic) quadratic.reference({ ...shape, ACTIVATION }, bound)
   else softmaxCrossEntropy.reference({ ...shape, SMOOTHING }, bound)
+  return { losses, hits }
+}
+
+/** The definition of a head without input gradients: what the kernels of its parts make, one after the other. */
+function headReference(size: HeadConstants, buffers: HeadBuffers): void {
+  const { ROWS, OUTPUTS } = size
+  const { parameters, inputs, targets, state, outputGradient } = buffers
+  const outputs = floatsLike(parameters, pad4(ROWS) * pad4(OUTPUTS))
+  denseForward.reference(size, { parameters, inputs, outputs })
+  const { losses, hits } = lose(size, { outputs, targets, gradient: outputGradient })
   const scores = outputGradient.subarray(outputs.length)
   scores.fill(0)
   for (let row = 0; row < ROWS; row++) {

@@ -7,10 +7,9 @@
 // [SLOTS] and the rest as for the optimizers; DECAY is the weight decay of all weights.
 
 import { denseForward, denseInputGradient, denseWeightGradient, productFlops } from './dense'
-import { LOSSES } from './dense-head'
+import { lose } from './dense-head'
 import { updateLayer } from './dense-update'
-import { type Binding, ceilDiv, type Constants, type Dtype, type Floats, floatsLike, kernel, type Kernel, pad4, shader } from './kernel' // prettier-ignore
-import { quadratic, softmaxCrossEntropy } from './losses'
+import { type Binding, ceilDiv, type Constants, type Dtype, type Floats, kernel, type Kernel, pad4, shader } from './kernel' // prettier-ignore
 import { adam, adamRule, rmsprop, rmspropRule, sgd, sgdRule } from './optimizers'
 
 /** Most layers of such a network. */
@@ -135,12 +134,7 @@ function stepReference(
   })
 
   const { layer, outputs, gradient } = layers[layers.length - 1]
-  const { OUTPUTS, ACTIVATION } = layer
-  const [losses, hits] = [floatsLike(parameters, ROWS), floatsLike(parameters, ROWS)]
-  const bound = { outputs, targets, gradient, losses, hits }
-  const shape = { ROWS, CLASSES: OUTPUTS }
-  if (LOSS === LOSSES.quadratic) quadratic.reference({ ...shape, ACTIVATION }, bound)
-  else softmaxCrossEntropy.reference({ ...shape, SMOOTHING }, bound)
+  const { losses, hits } = lose({ ...layer, LOSS, SMOOTHING }, { outputs, targets, gradient })
 
   for (let i = layers.length - 1; i >= 0; i--) {
     const [{ layer, gradient }, below] = [layers[i], i > 0 ? layers[i - 1] : undefined]

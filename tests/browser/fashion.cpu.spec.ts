@@ -33,38 +33,33 @@ async function open(page: Page, project: string, query: Record<string, string> =
   return app
 }
 
-for (const [kind, ...sizes] of [
-  ['desk', [1366, 768], [1440, 900]],
-  ['tablet', [820, 1180]],
-  ['phone', [390, 844], [360, 640]],
+for (const [width, height, kind] of [
+  [1366, 768, 'desk'],
+  [1440, 900, 'desk'],
+  [820, 1180, 'tablet'],
+  [390, 844, 'phone'],
+  [360, 640, 'phone'],
 ] as const) {
-  test(`the first screen of a ${kind} has a picture in place of the pad`, async ({ page }, info) => {
-    const [[width, height]] = sizes
+  test(`the first screen has a picture in place of the pad at ${width} × ${height}`, async ({ page }, info) => {
     await page.setViewportSize({ width, height })
     const shifts = await watchShifts(page)
     const app = await open(page, info.project.name)
-    await expect(page.getByRole('img', { name: /^test image No\. 0/ }).first()).toBeVisible()
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      await expect(app.pad).toBeHidden()
+      const picture = await boxOf(page.getByRole('img', { name: /^test image No\. 0/ }).first())
+      const answer = await boxOf(app.output('Prediction'))
+      const dock = await boxOf(page.getByRole('region', { name: 'Training run', exact: true }))
+      await app.fits()
+      expect(dock.bottom, 'the dock ends with the window').toBeCloseTo(height, 0)
+      expect(picture.bottom, 'the dock leaves the picture free').toBeLessThanOrEqual(dock.top)
+      if (kind === 'phone') expect(answer.top, 'the answer is under the picture').toBeGreaterThanOrEqual(picture.bottom)
+      else expect(answer.left, 'the answer is right of the picture').toBeGreaterThan(picture.right)
+      expect(answer.bottom).toBeLessThanOrEqual(dock.top)
+    }
+    expect(await severe(page)).toEqual([])
     const seen = await shifts()
     expect(sumOf(seen), JSON.stringify(seen)).toBeLessThan(0.05)
-    for (const [width, height] of sizes) {
-      await page.setViewportSize({ width, height })
-      for (const colorScheme of ['light', 'dark'] as const) {
-        const where = `${width} × ${height}, ${colorScheme}`
-        await page.emulateMedia({ colorScheme })
-        await app.fits(where)
-        await expect(app.pad).toBeHidden()
-        const picture = await boxOf(page.getByRole('img', { name: /^test image No\. 0/ }).first())
-        const answer = await boxOf(app.output('Prediction'))
-        const dock = await boxOf(page.getByRole('region', { name: 'Training run', exact: true }))
-        expect(dock.bottom, `${where}: the dock ends with the window`).toBeCloseTo(height, 0)
-        expect(picture.bottom, `${where}: the dock leaves the picture free`).toBeLessThanOrEqual(dock.top)
-        if (kind === 'phone')
-          expect(answer.top, `${where}: the answer is under the picture`).toBeGreaterThanOrEqual(picture.bottom)
-        else expect(answer.left, `${where}: the answer is right of the picture`).toBeGreaterThan(picture.right)
-        expect(answer.bottom, where).toBeLessThanOrEqual(dock.top)
-      }
-      expect(await severe(page), `${width} × ${height}`).toEqual([])
-    }
   })
 }
 
