@@ -4,7 +4,7 @@ import { inject } from 'vitest'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Only one of so many cases of a kernel is run in variants without barriers, and of the networks three; all by default. */
+    /** Only one of so many cases of a kernel is run in variants without barriers, of others every third, and of the networks three; all by default. */
     every?: number
   }
 }

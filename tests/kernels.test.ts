@@ -4,7 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import type { Backend } from '../src/backends/types'
 import { shaderText } from '../src/kernels/shaders'
 import type { Kernel } from '../src/kernels/kernel'
-import { devices, onSwiftShader, type DeviceName } from './devices'
+import { deviceNames, devices, onSwiftShader, type DeviceName } from './devices'
 import { every } from './every'
 import { devicesFor, kernelRows, someOf } from './kernels'
 import type { Row } from './kernels/table'
@@ -20,26 +20,24 @@ afterAll(async () => {
   for (const backend of backends.values()) (await backend).dispose()
 })
 
-/** Of the cases that a device does not run all of, one of so many is run. */
-const SOME = 10
-
 /**
- * Whether a device runs some of the cases alone. Barriers are slow on SwiftShader and fast on lavapipe, where `npm run test:wgpu` runs all
- * cases of the variants that have them; of the others it runs all where it is asked for all.
+ * Of how many of a row's cases a device runs one. Barriers are slow on SwiftShader and fast on lavapipe, where `npm run test:wgpu` runs all
+ * cases of the variants that have them. Where it is asked for a tenth, it runs a third of these, and a tenth of the others.
  */
-function isThinned({ variants, hasBarriers }: Row, device: DeviceName): boolean {
-  if (!device.startsWith('WebGPU')) return false
+function thinning({ variants, hasBarriers }: Row, device: DeviceName): number {
+  if (!device.startsWith('WebGPU')) return 1
   const barriers = hasBarriers(variants.length === 1 ? variants[0] : device.replace('WebGPU, ', ''))
-  return onSwiftShader ? barriers : every > 1 && !barriers
+  if (onSwiftShader) return barriers ? 10 : 1
+  return every === 1 || !barriers ? every : 3
 }
 
 for (const row of kernelRows) {
   const single = row.variants.length === 1
-  const some = new Set(someOf(row.cases, SOME))
+  const taken = new Map(deviceNames.map((each) => [each, new Set(someOf(row.cases, thinning(row, each)))]))
   describe(row.kernel, () => {
     for (const rowCase of row.cases) {
       const { constants, parity } = rowCase
-      const names = devicesFor(row, rowCase).filter((each) => some.has(rowCase) || !isThinned(row, each))
+      const names = devicesFor(row, rowCase).filter((each) => taken.get(each)?.has(rowCase))
       if (names.length === 0) continue
       describe(JSON.stringify(constants), () => {
         afterAll(() => parity.forget())

@@ -82,14 +82,14 @@ async function testBrowsers(args) {
   return runScript('vitest/vitest.mjs', vitest, { ...env, ...(await softwareVulkan()) })
 }
 
-/** Tests the kernels and training steps on wgpu; with `--tenth` every tenth case of a kernel. @param {string[]} args */
+/** Tests the kernels and training steps on wgpu; with `--tenth` a tenth of the cases of a kernel, a third of one with barriers. @param {string[]} args */
 async function testWgpu(args) {
   const found = await denoWithWebGPU()
   if (!found) return 1
   const tenth = args.includes('--tenth')
   const vitest = join(root, 'node_modules/vitest/vitest.mjs')
   const options = ['run', '--config', 'tests/wgpu/vitest.config.ts', ...args.filter((arg) => arg !== '--tenth')]
-  say(`Tests on wgpu, in Deno${tenth ? ': every tenth case of a kernel that has no barriers' : ''}.`)
+  say(`Tests on wgpu, in Deno${tenth ? ': a tenth of the cases of a kernel, a third of one with barriers' : ''}.`)
   const env = { ...found.env, EVERY: tenth ? '10' : '1' }
   return run(process.execPath, [found.deno, 'run', '--allow-all', '--unstable-webgpu', vitest, ...options], { env })
 }

@@ -34,7 +34,7 @@ export function row<C extends string, B extends Record<string, Binding>>(
   return {
     kernel: kernel.name,
     variants: Object.keys(kernel.variants),
-    hasBarriers: (variant) => /\b(workgroup|storage)Barrier\b/.test(kernel.variants[variant].wgsl(shaderText)),
+    hasBarriers: (variant) => /\b(workgroup|storage)Barrier\b/.test(kernel.variants[variant]?.wgsl(shaderText) ?? ''),
     cases: cases.map((kernelCase) => {
       const { constants, sparse = false, usual = false } = kernelCase
       const suits = (variant: string) => kernel.variants[variant]?.suits?.(constants) ?? true
