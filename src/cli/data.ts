@@ -15,6 +15,7 @@ export async function loadFromDisk(
   options: LoadOptions,
   folder: string = dataFolder,
 ): Promise<ExampleCounts> {
+  if (dataset.plane) return loadDataset(dataset, options)
   const read = await readDataset(dataset.id, folder)
   const files = read.map(({ raw, gz: _, ...file }) => ({
     ...file,

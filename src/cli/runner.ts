@@ -55,7 +55,7 @@ export class Runner {
 
   /** Opens a device and loads the data set. @throws UsageError or Failure */
   static async open(choice: BackendChoice, dataset: Dataset): Promise<Runner> {
-    const missing = whyNotHere(dataset.id)
+    const missing = dataset.plane ? undefined : whyNotHere(dataset.id)
     if (missing) throw new Failure(missing)
     const device = await openDevice(choice)
     const session = new LocalSession({ makeSynthetic, open: () => Promise.resolve(device), load: loadFromDisk })

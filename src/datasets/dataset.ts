@@ -1,5 +1,7 @@
 // The descriptor of a data set for models, the page and files: plain data, without examples.
 
+import type { Plane } from './plane/plane'
+
 /** Most pixels along one side of an image. */
 export const MOST_SIDE = 128
 
@@ -51,6 +53,8 @@ export interface Dataset {
   readonly train: number
   readonly test: number
   readonly abilities: Abilities
+  /** What it is made of, if its examples are points in the plane. */
+  readonly plane?: Plane
   readonly source: Attribution
 }
 

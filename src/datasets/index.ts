@@ -3,27 +3,28 @@
 import type { Dataset } from './dataset'
 import { fashionMnist } from './fashion-mnist'
 import { mnist } from './mnist'
+import { planeDataset, planeDatasets } from './plane/dataset'
 
 export { mnist }
 
 const known = new Map<string, Dataset>([mnist, fashionMnist].map((dataset) => [dataset.id, dataset]))
 
-/** All data sets, in the order of the page. */
-export const allDatasets = (): readonly Dataset[] => [...known.values()]
+/** All data sets, in the order of the page. Of those in the plane the usual one of each shape: there are many more. */
+export const allDatasets = (): readonly Dataset[] => [...known.values(), ...planeDatasets()]
 
 /** The data set of that id; undefined if there is none. */
-export const findDataset = (id: string): Dataset | undefined => known.get(id)
+export const findDataset = (id: string): Dataset | undefined => known.get(id) ?? planeDataset(id)
 
 /** The data set that a valid spec names. @throws Error if there is none */
 export function datasetOf({ dataset: id }: { readonly dataset: string }): Dataset {
-  const dataset = known.get(id)
+  const dataset = findDataset(id)
   if (!dataset) throw new Error(`There is no data set ${id}.`)
   return dataset
 }
 
 /** Adds a data set that is not part of the program, in this thread. @throws Error if its id is taken */
 export function addDataset(dataset: Dataset): void {
-  const other = known.get(dataset.id)
+  const other = findDataset(dataset.id)
   if (other && other !== dataset) throw new Error(`There is a data set ${dataset.id} already.`)
   known.set(dataset.id, dataset)
 }

@@ -1,4 +1,4 @@
-// Loads a data set from the site's own files: fetches, unpacks, checks, and writes to the device as the bytes arrive.
+// Loads a data set: computes its points, or gets the site's own files, which it unpacks, checks, and writes to the device as they arrive.
 
 import { files as builtFiles, type DataFile } from 'virtual:datasets'
 import { crc32 } from '../data/crc32'
@@ -7,17 +7,10 @@ import { DataError, grouped, MissingDataError } from '../data/error'
 import { IdxReader, type IdxFile } from '../data/idx'
 import type { Dataset } from './dataset'
 import { packing, storedBytes } from './layout'
-import { storesOf, type StoreName } from './stores'
+import { loadPlane } from './plane/points'
+import { storesOf, type StoreName, type Stores } from './stores'
 
 export { DataError, MissingDataError } from '../data/error'
-
-/** Receives the bytes; a backend does. */
-interface Stores {
-  /** Makes an empty store, replacing one of the same name. */
-  store(name: string, byteLength: number): { write(offset: number, bytes: Uint8Array): void }
-  /** Frees a store; does nothing if there is none of that name. */
-  drop(name: string): void
-}
 
 /** How to load a data set. */
 export interface LoadOptions {
@@ -51,21 +44,25 @@ const storeOf: Readonly<Record<DataFile['name'], StoreName>> = {
 /** Ids of the data sets whose files this build has. */
 export const builtDatasets = (): readonly string[] => Object.keys(builtFiles)
 
+/** Whether this build has a data set. */
+export const isBuilt = ({ id, plane }: Dataset): boolean => plane !== undefined || Object.hasOwn(builtFiles, id)
+
 const notBuilt = ({ id, title }: Dataset) =>
   new MissingDataError(title, `is not in this build. To get it, run: npm run data -- ${id}`)
 
 /** What a person is told of a data set that this build does not have, as loading it would; undefined where it has. */
 export const whyNotBuilt = (dataset: Dataset): string | undefined =>
-  builtFiles[dataset.id] ? undefined : notBuilt(dataset).message
+  isBuilt(dataset) ? undefined : notBuilt(dataset).message
 
 /**
- * Loads all files of a data set of images into stores, in parallel. All or nothing: after an error no download goes on and the
+ * Loads a data set into stores: all files of one of images in parallel, or points of the plane. All or nothing: after an error no download goes on and the
  * stores are dropped.
  * @throws DataError if the build does not have the data set, or a file is missing, truncated, corrupt, not the build's, or
  * stopped by the signal; the message names the file and its bytes. An error of a store itself is passed on as it is.
  */
 export async function loadDataset(dataset: Dataset, options: LoadOptions): Promise<ExampleCounts> {
   const { base, stores, progress, signal, files = builtFiles[dataset.id], fetch = globalThis.fetch } = options
+  if (dataset.plane) return loadPlane(dataset, dataset.plane, stores)
   if (!files) throw notBuilt(dataset)
   const folder = base.endsWith('/') ? base : `${base}/`
   const total = files.reduce((sum, file) => sum + file.bytes, 0)

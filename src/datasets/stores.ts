@@ -10,3 +10,11 @@ export const storesOf = ({ id }: { readonly id: string }) =>
   }) as const
 
 export type StoreName = keyof ReturnType<typeof storesOf>
+
+/** Receives the bytes of data sets; a backend does. */
+export interface Stores {
+  /** Makes an empty store, replacing one of the same name. */
+  store(name: string, byteLength: number): { write(offset: number, bytes: Uint8Array): void }
+  /** Frees a store; does nothing if there is none of that name. */
+  drop(name: string): void
+}

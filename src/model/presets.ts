@@ -4,7 +4,7 @@ import { mnist } from '../datasets'
 import type { Dataset, Input } from '../datasets/dataset'
 import { valuesIn } from './examples'
 import { flatten } from './recipe-words'
-import { recipes, usual, type Recipe } from './recipes'
+import { PLANE, recipes, usual, type Recipe } from './recipes'
 import { specIssues, type LayerSpec, type Spec } from './spec'
 
 /** A named spec. */
@@ -22,7 +22,7 @@ export function presetsFor(dataset: Dataset): readonly Preset[] {
   const known = made.get(dataset)
   if (known) return known
   const presets = recipes
-    .filter(({ only }) => only === undefined || only === dataset.id)
+    .filter(({ only }) => only === (dataset.plane ? PLANE : undefined) || only === dataset.id)
     .map((recipe) => prepared(recipe, dataset))
     .filter(({ spec }) => specIssues(spec).length === 0)
   made.set(dataset, presets)
@@ -67,7 +67,8 @@ function withFlat(layers: readonly LayerSpec[], input: Input): LayerSpec[] {
 /** The presets of MNIST, the data set of a fresh page. */
 export const presets = presetsFor(mnist)
 
-/** The preset of that name for a data set; undefined if there is none. */
+/** The preset of that name for a data set; undefined if there is none. `default` is the first one where none has that name. */
 export function findPreset(name: string, dataset: Dataset = mnist): Preset | undefined {
-  return presetsFor(dataset).find((preset) => preset.name === name)
+  const presets = presetsFor(dataset)
+  return presets.find((preset) => preset.name === name) ?? (name === 'default' ? presets[0] : undefined)
 }

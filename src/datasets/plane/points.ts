@@ -1,0 +1,61 @@
+// The points of a data set in the plane, and what a network gets of a place.
+
+import type { Point } from '../../data/drawing'
+import { Random } from '../../data/random'
+import type { Dataset } from '../dataset'
+import { packed } from '../layout'
+import { storesOf, type Stores } from '../stores'
+import { planeInputs, testPoints, type Plane } from './plane'
+import { shapes, type PlaneShape } from './shapes'
+
+/** A point of a class. */
+export interface LabelledPoint extends Point {
+  readonly label: number
+}
+
+/** Units by which noise of 100% would move a point. */
+const NOISE = 2
+
+/** All points of a plane: those to train on, and those to test with. Every class has as many as the others, or one less. */
+export function pointsOf(plane: Plane): {
+  readonly train: readonly LabelledPoint[]
+  readonly test: readonly LabelledPoint[]
+} {
+  const shape: PlaneShape = shapes[plane.shape]
+  const deviation = (NOISE * plane.noise) / 100
+  const all = Array.from({ length: plane.points }, (_, i): LabelledPoint => {
+    const random = new Random(plane.seed, i)
+    const label = i % shape.classes
+    const { x, y } = shape.place(label, random)
+    return { x: x + deviation * random.normal(), y: y + deviation * random.normal(), label }
+  })
+  const test = testPoints(plane)
+  return { train: all.slice(test), test: all.slice(0, test) }
+}
+
+/** The inputs of a network for places, [places, inputs] in row-major order. */
+export function inputsAt({ inputs }: Pick<Plane, 'inputs'>, places: readonly Point[]): Float32Array<ArrayBuffer> {
+  const values = new Float32Array(places.length * inputs.length)
+  places.forEach((place, i) => {
+    inputs.forEach((input, k) => (values[i * inputs.length + k] = planeInputs[input].of(place)))
+  })
+  return values
+}
+
+/** Writes all points of a data set in the plane into its stores. */
+export function loadPlane(dataset: Dataset, plane: Plane, stores: Stores) {
+  const { trainInputs, trainLabels, testInputs, testLabels } = storesOf(dataset)
+  const { train, test } = pointsOf(plane)
+  const write = (name: string, bytes: Uint8Array) => stores.store(name, bytes.length).write(0, bytes)
+  write(trainInputs, packed(dataset.input, inputsAt(plane, train)))
+  write(
+    trainLabels,
+    Uint8Array.from(train, ({ label }) => label),
+  )
+  write(testInputs, packed(dataset.input, inputsAt(plane, test)))
+  write(
+    testLabels,
+    Uint8Array.from(test, ({ label }) => label),
+  )
+  return { trainCount: train.length, testCount: test.length }
+}
