@@ -49,7 +49,7 @@ export function open(samples: (request: SamplesRequest) => Promise<readonly Samp
     train: vi.fn(nothing),
     pause: vi.fn(() => Promise.resolve(be('paused'))),
     step: vi.fn(nothing),
-    evaluateStart: nothing,
+    evaluateAtRest: nothing,
     endRace: vi.fn(nothing),
     raceAgain: vi.fn(nothing),
     stop: vi.fn(nothing),

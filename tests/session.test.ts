@@ -267,7 +267,7 @@ describe('an evaluation on request', () => {
   it('measures a fresh network in the background, and changes nothing of its training', async () => {
     await open()
     await session.reset(spec)
-    await session.evaluateStart()
+    await session.evaluateAtRest()
     await until(() => tests().length > 0, 'the point at step 0')
     expect([phase(), step(), tests()]).toEqual(['idle', 0, [0]])
     for (let i = 0; i < 3; i++) await session.step()
@@ -278,17 +278,32 @@ describe('an evaluation on request', () => {
     expect(problems()).toEqual([])
   })
 
-  it('gives way to a step, and is of no run that has begun', async () => {
+  it('gives way to a step, and measures the network where it rests again', async () => {
     await open()
     await session.reset(spec)
-    const asked = session.evaluateStart()
+    const asked = session.evaluateAtRest()
     await Promise.all([asked, session.step()])
-    await session.evaluateStart()
-    await session.step()
-    expect(step()).toBe(2)
+    expect(step()).toBe(1)
     expect(tests().filter((at) => at > 0)).toEqual([])
+    await session.evaluateAtRest()
+    await until(() => tests().includes(1), 'the point at step 1')
+    await session.evaluateAtRest()
     await session.evaluate()
-    expect(tests().at(-1)).toBe(2)
+    expect(tests().filter((at) => at > 0)).toEqual([1])
+    expect(problems()).toEqual([])
+  })
+
+  it('leaves an evaluation due that a run waits for', async () => {
+    await open()
+    await session.reset({ ...spec, evaluateEvery: 2 })
+    await session.step()
+    const stopped = session.step()
+    await session.stop()
+    await stopped
+    await session.evaluateAtRest()
+    await session.pause()
+    while (step() < 3) await session.step()
+    expect(tests().filter((at) => at > 0)).toEqual([2])
     expect(problems()).toEqual([])
   })
 

@@ -2,13 +2,12 @@
 
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { changedFields, networkTitle, presetOf, withKind, withLoss } from '../src/app/spec/config'
+import { changedFields, networkTitle, networkWords, presetOf, withKind, withLoss } from '../src/app/spec/config'
 import {
   describe as summary,
   kindAt,
   layerKinds,
   leavesChoice,
-  networkWords,
   shapeOf,
   withMoved,
   withNewLayer,
@@ -170,7 +169,7 @@ describe('the stack of layers', () => {
     expect(summary(conv, kindAt({ ...spec, layers: [conv, ...spec.layers] }, 0))).toBe('5 × 5 · ReLU')
     expect(summary({ type: 'flatten' }, layerTypes.flatten)).toBe('')
     expect(shapeOf(spec)).toBe('784-192-10')
-    expect(networkWords({ ...spec, dataset: 'fashion-mnist' })).toBe('784-192-10 on Fashion-MNIST')
+    expect(networkWords(findPreset('default', fashionMnist)?.spec ?? spec)).toBe('Starter on Fashion-MNIST')
     expect(shapeOf({ ...spec, layers: [{ ...spec.layers[0], units: NaN } as LayerSpec, spec.layers[1]] })).toBe(
       '784-?-10',
     )

@@ -3,6 +3,7 @@
 import { proxy } from 'comlink'
 import { datasetOf } from '../datasets'
 import type { RemoteSession, SessionEvent } from '../session/protocol'
+import type { RunView } from '../session/run-view'
 import { Samples } from './data/samples.svelte'
 import { Drawing, type Ask } from './drawing/drawing.svelte'
 import { Explanation } from './drawing/explanation.svelte'
@@ -45,6 +46,10 @@ export interface Surroundings {
   readonly url: Address & { readonly data: string }
   readonly stores: PageStores
 }
+
+/** Whether a run has just come to rest, or has taken a step while it rests. */
+const restsAnew = ({ progress }: RunView, before: RunView): boolean =>
+  progress.phase === 'paused' && (before.progress.phase !== 'paused' || before.progress.step !== progress.step)
 
 export class Playground {
   readonly session: RemoteSession
@@ -141,7 +146,8 @@ export class Playground {
     this.transport.heard(event)
     this.undo.heard(event, run.view)
     if (event.type === 'data') this.#showSamples()
-    if (event.type === 'reset' && event.origin === 'fresh') void this.session.evaluateStart()
+    // What the page says of a network is of that network: one that rests is tested, as it is at step 0 and wherever it is paused.
+    if (event.type === 'reset' ? event.origin === 'fresh' : restsAnew(run.view, before)) void this.session.evaluateAtRest()
     this.#checkpoints.heard(event)
     this.fineTune.heard(event, before)
     this.#recording.heard(event, before)

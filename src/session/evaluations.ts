@@ -36,7 +36,7 @@ export class Evaluations {
   /** Answers that the present evaluation reads for the listener. */
   #readings: TestReadings | undefined
   #passDue = false
-  #startDue = false
+  #restDue = false
 
   constructor(
     private readonly program: Program,
@@ -131,27 +131,27 @@ export class Evaluations {
     return this.#passDue
   }
 
-  /** Gives up what no run waits for, even under way: the pass for the listener alone, and the evaluation at step 0. */
+  /** Gives up what no run waits for, even under way: the pass for the listener alone, and the evaluation at rest. */
   giveUpPass(): void {
     this.#passDue = false
-    this.#startDue = false
+    this.#restDue = false
   }
 
-  /** Makes an evaluation at step 0 due that no run waits for. */
-  askForStart(): void {
-    this.#startDue = true
+  /** Makes an evaluation of the resting network due that no run waits for. */
+  askAtRest(): void {
+    this.#restDue = true
   }
 
   /** Whether that evaluation is still wanted. */
-  get startDue(): boolean {
-    return this.#startDue
+  get restDue(): boolean {
+    return this.#restDue
   }
 
-  /** Ends that evaluation: what is left of it is dropped. */
-  endStart(): void {
-    this.#startDue = false
+  /** Ends that evaluation: what is left of it is dropped. `owed`: the run waits for an evaluation here anyway, which starts again. */
+  endAtRest(owed: boolean): void {
+    this.#restDue = false
     if (this.#left === 0) return
-    this.#left = 0
+    this.#left = owed ? this.#batches : 0
     this.#step = -1
   }
 

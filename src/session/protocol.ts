@@ -71,10 +71,10 @@ export interface Session {
   /** Evaluates the paused network if it has changed since the last evaluation. Does nothing if the run has diverged. */
   evaluate(): Promise<void>
   /**
-   * Evaluates the network of a run at step 0 in the background, for the first point of the test curve. Nothing comes of it if the run
-   * is started, stepped or paused meanwhile.
+   * Evaluates the network of a run that rests, at step 0 or paused, in the background, if it has changed since the last evaluation. Nothing
+   * comes of it if the run is started, stepped or paused meanwhile.
    */
-  evaluateStart(): Promise<void>
+  evaluateAtRest(): Promise<void>
   /** Changes settings that may change in mid-run. */
   adjust(settings: Adjustable): Promise<void>
   /**

@@ -122,8 +122,8 @@ export class LocalSession implements Session {
     })
   }
 
-  evaluateStart(): Promise<void> {
-    this.#run.trainer?.evaluateStart()
+  evaluateAtRest(): Promise<void> {
+    this.#run.trainer?.evaluateAtRest()
     return Promise.resolve()
   }
 

@@ -163,13 +163,14 @@ export class Submissions {
     }
   }
 
-  /** Evaluates the network at step 0, for as long as that is wanted. @throws DeviceLostError */
-  async evaluateStart(): Promise<void> {
+  /** Evaluates the resting network, for as long as that is wanted. @throws DeviceLostError */
+  async evaluateAtRest(): Promise<void> {
     const { evaluations, flight } = this
-    if (!evaluations.startDue || evaluations.measures(this.#step)) return
+    const { underWay } = evaluations
+    if (!evaluations.restDue || (evaluations.measures(this.#step) && !underWay)) return
     evaluations.begin()
     try {
-      while (evaluations.underWay && evaluations.startDue) {
+      while (evaluations.underWay && evaluations.restDue) {
         this.submitEvaluation()
         await flight.drain()
         await macrotask()
@@ -178,7 +179,7 @@ export class Submissions {
       flight.clear()
       throw error
     } finally {
-      evaluations.endStart()
+      evaluations.endAtRest(underWay)
     }
   }
 

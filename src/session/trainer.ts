@@ -214,13 +214,13 @@ export class Trainer {
     if (stands && this.#evaluations.standingAt(this.#step)() !== 'done') await this.#evaluate(() => {})
   }
 
-  /** Evaluates the network at step 0 in the background, unless the run is started, stepped or paused meanwhile. */
-  evaluateStart(): void {
-    if (this.phase !== 'idle' || this.#disposed) return
-    this.#evaluations.askForStart()
+  /** Evaluates a network that rests in the background, unless the run is started, stepped or paused meanwhile. */
+  evaluateAtRest(): void {
+    if (!this.#waits || this.#disposed) return
+    this.#evaluations.askAtRest()
     this.#loop = this.#loop.then(async () => {
       try {
-        await this.#submissions.evaluateStart()
+        await this.#submissions.evaluateAtRest()
       } catch (error) {
         if (!this.#lost && !this.#disposed) this.listener.failed(error)
       }

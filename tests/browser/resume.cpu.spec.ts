@@ -16,7 +16,7 @@ test('a reload offers to resume the run, which continues with its curves', async
   await app.loaded()
   await expect(app.news).toContainText(
     new RegExp(
-      `Resume where you were: 784-192-10 on MNIST, step ${step.toLocaleString('en')} of [\\d,]+, \\d\\d\\.\\d\\d%`,
+      `Resume where you were: Starter \\(changed\\) on MNIST, step ${step.toLocaleString('en')} of [\\d,]+, \\d\\d\\.\\d\\d%`,
     ),
   )
   expect(await severe(page)).toEqual([])
@@ -47,7 +47,7 @@ test('a reload offers to resume the run, which continues with its curves', async
   await expect(other.news).toHaveText('')
   await app.visit({ preset: 'notebook' })
   await app.loaded()
-  await expect(app.news).toContainText('Resume where you were: 784-192-10')
+  await expect(app.news).toContainText('Resume where you were: Starter (changed) on MNIST')
   await app.news.getByRole('button', { name: 'Discard' }).click()
   await expect(app.news).not.toContainText('Resume where you were')
   await kept(page).toBe(0)
@@ -64,7 +64,7 @@ test('a finished run is offered until another run is tested', async ({ page }, i
   await kept(page).toBeGreaterThan(0)
   await page.reload()
   await app.loaded()
-  await expect(app.news).toContainText(/784-40-10 on MNIST, all [\d,]+ steps/)
+  await expect(app.news).toContainText(/Notebook \(changed\) on MNIST, all [\d,]+ steps/)
   await app.news.getByRole('button', { name: 'Resume run' }).click()
   await expect(app.output('Status')).toHaveText('Finished')
   await app.draw(digits[1])

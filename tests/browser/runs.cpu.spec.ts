@@ -21,7 +21,7 @@ test('keeps runs over a reload, compares them, and repeats one from its link', a
   await app.panel('Compare')
   const table = page.getByRole('region', { name: 'Past runs' })
   await expect(table.getByRole('row')).toHaveCount(3)
-  await expect(table.getByRole('row').nth(1)).toContainText('784-40-10 on MNIST')
+  await expect(table.getByRole('row').nth(1)).toContainText('Notebook (changed) on MNIST')
   await expect(table.getByRole('columnheader', { name: 'Mean images/s' })).toHaveCount(1)
   for (const name of ['Copy link of run 2', 'Use settings of run 2', 'Delete run 2']) {
     await expect(app.button(name)).toBeInViewport({ ratio: 1 })

@@ -9,7 +9,7 @@ import type { Draft } from '../spec/draft.svelte'
 import type { TaughtDrawings } from '../teaching/taught-drawings.svelte'
 import { holdsDrawings, readFiles } from './read-files'
 import type { SavedRun } from './checkpoint-store'
-import { networkWords } from '../spec/stack'
+import { networkWords } from '../spec/config'
 import { tellRun, type Replacement, type Replacing } from './replacement'
 
 /** The parts that an opener uses. */

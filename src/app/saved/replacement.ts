@@ -4,7 +4,7 @@ import type { Session } from '../../session/protocol'
 import { formatCount, formatShare } from '../../ui/format'
 import type { LiveRun } from '../run/live-run.svelte'
 import type { Change, Undo } from '../run/undo.svelte'
-import { networkWords } from '../spec/stack'
+import { networkWords } from '../spec/config'
 import type { SavedRun } from './checkpoint-store'
 import type { Checkpoints } from './checkpoints'
 
@@ -48,7 +48,7 @@ export class Replacement {
   }
 }
 
-/** `256-192-4 on MNIST, step 2,400 of 4,690, 97.81%`. */
+/** `Starter on MNIST, step 2,400 of 4,690, 97.81%`. */
 export function tellRun({ checkpoint: { spec, snapshot }, steps, curves }: SavedRun): string {
   const { step } = snapshot
   const where =

@@ -60,6 +60,9 @@ export function networkTitle(spec: Spec, length: 'title' | 'short' = 'title'): s
   return changed ? `${changed[length]} (changed)` : `Your own: ${shapeOf(spec)}`
 }
 
+/** A network with its data set: `Starter on MNIST`. */
+export const networkWords = (spec: Spec): string => `${networkTitle(spec, 'short')} on ${datasetOf(spec).title}`
+
 /** Deep equality of plain JSON; NaN (a blank field) equals itself. */
 function same(a: unknown, b: unknown): boolean {
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return Object.is(a, b)

@@ -98,9 +98,6 @@ export function shapeOf({ dataset, layers }: Spec): string {
   return layers.map((layer) => [typeOf(layer).title.toLowerCase(), firstValue(layer)].join(' ').trim()).join(', ')
 }
 
-/** A network in short with its data set: `256-192-4 on MNIST`. */
-export const networkWords = (spec: Spec): string => `${shapeOf(spec)} on ${datasetOf(spec).title}`
-
 /** The most telling value of a layer: its first, if that is a whole number. */
 function firstValue(layer: LayerSpec): string {
   const [name, field] = Object.entries(typeOf(layer).fields)[0] ?? []

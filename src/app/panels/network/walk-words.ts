@@ -5,7 +5,7 @@ import { lookUp, type OptimizerTable } from '../../../model/optimizers'
 import { datasetOf } from '../../../datasets'
 import type { Spec } from '../../../model/spec'
 import type { StepWalk } from '../../../session/protocol'
-import { formatCount, formatShare } from '../../../ui/format'
+import { formatCount, formatList, formatShare } from '../../../ui/format'
 import { named, oneOf } from '../../../ui/class-words'
 import { layerHeading } from '../network-words'
 import { formatNumber } from '../numbers'
@@ -37,7 +37,7 @@ export function stageWords(walk: StepWalk, stage: Stop): string {
     const { batchSize } = spec
     const mean =
       batchSize === 1 ? '' : ` In training, a batch takes the mean of ${formatCount(batchSize)} such gradients.`
-    return `A gradient says how the loss would grow with a weight; the optimizer moves the weight the other way. This is for this one example.${mean} ${resting(spec)}This only shows it: the network itself stays as it is.`
+    return `A gradient says how the loss would grow with a weight; the optimizer moves the weight the other way.${memory(spec)} This is for this one example.${mean} ${alsoDone(spec)}This only shows it: the network itself stays as it is.`
   }
   const { layer } = stage
   const isOutput = layer === layers.length - 1
@@ -58,17 +58,22 @@ export function stageWords(walk: StepWalk, stage: Stop): string {
   return `How would the loss change if ${of} were a little larger? ${gives} ${colours}`
 }
 
-/** What a walk leaves out of a training step. */
-function resting({ layers, augmentation, styleShare }: Spec): string {
+/** Why a weight may not follow its gradient. */
+function memory({ optimizer }: Spec): string {
+  const remembers = 'momentum' in optimizer || 'beta1' in optimizer
+  return remembers ? ' It also goes on in the direction of the steps before, so not every weight turns at once.' : ''
+}
+
+/** What a training step does that a walk leaves out. */
+function alsoDone({ layers, augmentation, styleShare }: Spec): string {
   const has = (type: Spec['layers'][number]['type']) => layers.some((layer) => layer.type === type)
   const parts = [
-    ...(has('dropout') ? ['dropout rests'] : []),
-    ...(has('batch-normalisation') ? ['batch norm uses its running mean and variance'] : []),
-    ...(augmentation.type !== 'none' || styleShare > 0 ? ['the example is not warped or replaced'] : []),
+    ...(has('dropout') ? ['dropout sets some values to 0'] : []),
+    ...(has('batch-normalisation') ? ['batch norm uses the mean and variance of the batch'] : []),
+    ...(augmentation.type === 'none' ? [] : ['the example is warped']),
+    ...(styleShare > 0 ? ['a synthetic one may take its place'] : []),
   ]
-  if (parts.length === 0) return ''
-  const list = parts.length > 1 ? `${parts.slice(0, -1).join(', ')} and ${parts[parts.length - 1]}` : parts[0]
-  return `Unlike in training, ${list}. `
+  return parts.length === 0 ? '' : `In training, ${formatList(parts)}. `
 }
 
 /** The loss as an equation with its own numbers: `−ln(0.932) = 0.0704`. */
