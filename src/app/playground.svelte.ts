@@ -147,7 +147,8 @@ export class Playground {
     this.undo.heard(event, run.view)
     if (event.type === 'data') this.#showSamples()
     // What the page says of a network is of that network: one that rests is tested, as it is at step 0 and wherever it is paused.
-    if (event.type === 'reset' ? event.origin === 'fresh' : restsAnew(run.view, before)) void this.session.evaluateAtRest()
+    if (event.type === 'reset' ? event.origin === 'fresh' : restsAnew(run.view, before))
+      void this.session.evaluateAtRest()
     this.#checkpoints.heard(event)
     this.fineTune.heard(event, before)
     this.#recording.heard(event, before)
