@@ -17,6 +17,7 @@ export type * from './answers/health'
 export type * from './answers/images'
 export type * from './answers/inspections'
 export type * from './answers/look'
+export type * from './answers/surface'
 export type * from './answers/walk'
 export type * from './answers/parity'
 

@@ -34,7 +34,8 @@ export const classNoun = ({ abilities }: Kind): string => (abilities.draw ? 'dig
 export const classesNoun = ({ abilities }: Kind): string => (abilities.draw ? 'digits' : 'classes')
 
 /** What an example is. */
-export const exampleNoun = ({ input }: Pick<Dataset, 'input'>): string => (input.kind === 'image' ? 'image' : 'example')
+export const exampleNoun = ({ input, plane }: Pick<Dataset, 'input' | 'plane'>): string =>
+  plane ? 'point' : input.kind === 'image' ? 'image' : 'example'
 
 /** What the data set consists of, in the singular: `digit`, `image`, `example`. */
 export const itemNoun = (dataset: Kind & Pick<Dataset, 'input'>): string =>

@@ -3,6 +3,7 @@
 import { ALL_STEPS, PEN_WIDTH, rasterise, type Point, type Sheet, type Steps, type Stroke } from '../../data/drawing'
 import type { Dataset } from '../../datasets/dataset'
 import type { Example } from '../../model/examples'
+import type { NeuronPlace } from '../../model/neuron'
 import type { Prediction } from '../../session/protocol'
 import { newestWins } from '../../ui/newest'
 
@@ -46,6 +47,8 @@ export class Drawing {
   silent = $state(false)
   /** Times that the network was asked again because it had changed. */
   renewals = $state(0)
+  /** The neuron in focus in the network's picture. */
+  neuron = $state.raw<NeuronPlace>()
   /** A fact about the predicted digit, if classes are digits; a new one each time the prediction changes. */
   fact = $state('')
 
@@ -135,6 +138,12 @@ export class Drawing {
   lay(example: LaidExample): void {
     this.#keep('pad')
     this.#penDown = false
+    this.#change([], example)
+  }
+
+  /** Puts an example in the place of all that was there, which `undo` does not bring back: a place that a pointer moves through. */
+  put(example: LaidExample): void {
+    this.#past = []
     this.#change([], example)
   }
 

@@ -30,13 +30,13 @@ interface Part {
  */
 export function inkWords(
   map: Float32Array,
-  dataset: Pick<Dataset, 'abilities' | 'classes' | 'nouns' | 'input'>,
+  dataset: Pick<Dataset, 'abilities' | 'classes' | 'nouns' | 'input' | 'plane'>,
   label: number,
 ): string {
-  const { input, abilities } = dataset
+  const { input, abilities, plane } = dataset
   if (!map.every(Number.isFinite) || map.every((value) => value === 0)) return ''
   const name = named(dataset, label)
-  if (input.kind === 'features') return sentenceOf(featuresOf(map, input.names), name)
+  if (input.kind === 'features') return sentenceOf(featuresOf(map, input.names), name, plane ? 'here ' : '')
   const parts = partsOf(onPixels(map, input.channels), input.width, abilities.draw)
   const said = sentenceOf(parts, name)
   return (
@@ -45,15 +45,15 @@ export function inkWords(
   )
 }
 
-/** `The ink at the top right speaks most for 7; the ink at the bottom speaks against it.` Empty if no part speaks for it. */
-function sentenceOf(parts: readonly Part[], name: string): string {
+/** `The ink at the top right speaks most for 7; the ink at the bottom speaks against it.` Empty if no part speaks for it. `before`: the first word. */
+function sentenceOf(parts: readonly Part[], name: string, before = ''): string {
   const [best, second] = parts.toSorted((a, b) => b.sum - a.sum)
   if (best.sum <= 0) return ''
   const both = second !== undefined && second.sum >= ALIKE * best.sum
   const most = both ? `${best.name} and ${second.name} speak` : `${best.name} speaks`
   const worst = parts.reduce((least, part) => (part.sum < least.sum ? part : least))
   const against = worst.sum < -AGAINST * best.sum ? `; ${worst.name} speaks against it` : ''
-  return `${sentence(most)} most for ${name}${against}.`
+  return `${sentence(before + most)} most for ${name}${against}.`
 }
 
 /** Adds up the colours of each pixel. */

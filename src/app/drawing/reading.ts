@@ -25,11 +25,12 @@ export interface Reading {
   readonly remark: string
 }
 
-/** The reading of a prediction. `accuracy`: the network's share of right answers on the test set; undefined before the first test. */
+/** The reading of a prediction. `accuracy`: the network's share of right answers on the test set; undefined before the first test. `guessing`: see hasLearnt. */
 export function readingOf(
   prediction: Prediction | undefined,
   spec: Pick<Spec, 'dataset' | 'loss' | 'styleShare'>,
   accuracy: number | undefined,
+  guessing = chanceLevel(datasetOf(spec)),
 ): Reading {
   const nothing = { sure: false, certainty: '', words: '', output: '', remark: '' }
   if (!prediction) return { ...nothing, kind: 'none', sign: NONE }
@@ -38,7 +39,7 @@ export function readingOf(
   const sign = className(dataset, label)
   const output = spec.loss === 'cross-entropy' ? formatCertainty(outputs[label]) : formatOutput(outputs[label])
   const claimed = claim(prediction, spec, accuracy)
-  if (!hasLearnt(step, accuracy, chanceLevel(dataset))) {
+  if (!hasLearnt(step, accuracy, guessing)) {
     const remark = 'It has learnt nothing yet, so this is a guess. Press Train and watch the bars.'
     return { ...nothing, kind: 'guess', sign, certainty: 'a guess', words: 'a guess', output, remark }
   }

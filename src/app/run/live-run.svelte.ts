@@ -1,5 +1,7 @@
 // The view of the session's events as reactive state, field by field.
 
+import { datasetOf } from '../../datasets'
+import { chanceLevel } from '../../datasets/dataset'
 import type { Adjustable, CurvePoint, SessionEvent } from '../../session/protocol'
 import {
   adjusted,
@@ -41,6 +43,11 @@ export class LiveRun {
   readonly divergence = $derived(divergenceOf(this.#view))
   readonly dataFailed = $derived(dataFailed(this.#view))
   readonly curves: Curves = new LiveCurves(() => this.#view)
+  /** Accuracy from 0 to 1 that says nothing of a network at step 0: that of guessing, and any if it was just made. */
+  readonly guessing = $derived.by(() => {
+    const { spec, origin } = this.#view
+    return spec && origin !== 'fresh' ? chanceLevel(datasetOf(spec)) : 1
+  })
   /** Share of the test set that the network got right when last tested; undefined before the first test. */
   readonly testAccuracy = $derived(this.curves.test.at(-1)?.accuracy)
 

@@ -7,7 +7,7 @@ const LUCK = 0.2
 
 /**
  * Whether a network has learnt something. One from a file has before its first step, which its test accuracy shows. `accuracy`:
- * from 0 to 1, undefined before the first test; `chance`: that of guessing.
+ * from 0 to 1, undefined before the first test; `chance`: that of guessing, 1 for a network that was just made.
  */
 export const hasLearnt = (step: number, accuracy: number | undefined, chance: number): boolean =>
   step > 0 || (accuracy !== undefined && accuracy > chance + LUCK * (1 - chance))

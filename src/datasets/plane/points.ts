@@ -5,7 +5,7 @@ import { Random } from '../../data/random'
 import type { Dataset } from '../dataset'
 import { packed } from '../layout'
 import { storesOf, type Stores } from '../stores'
-import { planeInputs, testPoints, type Plane } from './plane'
+import { planeInputs, REACH, testPoints, type Plane } from './plane'
 import { shapes, type PlaneShape } from './shapes'
 
 /** A point of a class. */
@@ -40,6 +40,12 @@ export function inputsAt({ inputs }: Pick<Plane, 'inputs'>, places: readonly Poi
     inputs.forEach((input, k) => (values[i * inputs.length + k] = planeInputs[input].of(place)))
   })
   return values
+}
+
+/** The middles of side x side squares that fill the plane, row by row from the top left. */
+export function gridOf(side: number): Point[] {
+  const middle = (i: number) => REACH * ((2 * i + 1) / side - 1)
+  return Array.from({ length: side * side }, (_, i) => ({ x: middle(i % side), y: -middle(Math.floor(i / side)) }))
 }
 
 /** Writes all points of a data set in the plane into its stores. */

@@ -8,6 +8,7 @@ import type { Health, HealthRequest } from './health'
 import type { Sample, SamplesRequest } from './images'
 import type { Look, LookRequest } from './look'
 import type { Parity } from './parity'
+import type { Surface, SurfaceRequest } from './surface'
 import type { StepWalk, WalkRequest } from './walk'
 
 /** Answers are undefined if there is no run, and after an error, which a `problem` event reports. */
@@ -25,6 +26,11 @@ export interface Inspections {
   health(request: HealthRequest): Health | undefined
   /** Looks inside the present network with an example. Keeps a program on the device until `endInspection`. */
   look(request: LookRequest): Look | undefined
+  /**
+   * What a network of points answers everywhere in the plane. Undefined for other data sets. Keeps a program on the device until
+   * `endInspection`.
+   */
+  surface(request: SurfaceRequest): Surface | undefined
   /** The run's next step with a batch of one example. Runs on copies; the run goes on. */
   walk(request: WalkRequest): StepWalk | undefined
   /**

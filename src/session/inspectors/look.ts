@@ -17,6 +17,7 @@ import { storedExample } from '../data'
 import type { Look, LookRequest } from '../protocol'
 import type { Reasons } from '../answers/look'
 import type { Trainer } from '../trainer'
+import { BusyClock } from './busy-clock'
 import type { Inspector, Scene } from './inspector'
 
 /** The program of a look at one run. */
@@ -38,7 +39,7 @@ export class Looker implements Inspector<'look'> {
 
   /** Shows an example to the newest network of the run. @throws what Backend.prepare throws, and DeviceLostError */
   async look(backend: Backend, trainer: Trainer, request: LookRequest): Promise<Look> {
-    const clock = new Clock(!backend.info.software)
+    const clock = new BusyClock(!backend.info.software)
     const lens = await this.#lensFor(backend, trainer, clock)
     const { look, program, scales } = lens
     const { buffers, outputs } = look
@@ -96,7 +97,7 @@ export class Looker implements Inspector<'look'> {
   /** Explains an output of the network that has just seen the example. */
   async #reasons(
     { look, program, scales }: Lens,
-    clock: Clock,
+    clock: BusyClock,
     network: NetworkState,
     { example }: LookRequest,
     label: number,
@@ -139,7 +140,7 @@ export class Looker implements Inspector<'look'> {
     this.#lens = undefined
   }
 
-  async #lensFor(backend: Backend, trainer: Trainer, clock: Clock): Promise<Lens> {
+  async #lensFor(backend: Backend, trainer: Trainer, clock: BusyClock): Promise<Lens> {
     if (this.#lens?.trainer === trainer) return this.#lens
     this.close()
     const look = compileLook(trainer.model.spec)
@@ -151,26 +152,5 @@ export class Looker implements Inspector<'look'> {
     const row = rowSize(inputShapeOf(spec))
     const scales = isStandardised(spec) ? statistics.slice(row, 2 * row) : undefined
     return (this.#lens = { trainer, look, program, scales })
-  }
-}
-
-/** Milliseconds that this thread was busy: on a GPU the work on its answers, on a CPU everything. */
-class Clock {
-  readonly #start = performance.now()
-  #waited = 0
-
-  constructor(private readonly waits: boolean) {}
-
-  async wait<T>(answer: Promise<T>): Promise<T> {
-    const start = performance.now()
-    try {
-      return await answer
-    } finally {
-      if (this.waits) this.#waited += performance.now() - start
-    }
-  }
-
-  get busy(): number {
-    return performance.now() - this.#start - this.#waited
   }
 }

@@ -13,6 +13,7 @@ export const makeInspectors = (): Inspectors => ({
   parity: new Row(undefined, async () => (await import('./parity')).parityInspector),
   health: ofRun(undefined, async () => (await import('./health')).readHealth),
   look: new Row(undefined, async () => new (await import('./look')).Looker()),
+  surface: new Row(undefined, async () => new (await import('./surface')).SurfaceReader()),
   walk: ofRun(undefined, async () => (await import('./walk')).walkThrough),
   samples: new Row(
     [],

@@ -1,8 +1,8 @@
 // Updates a panel while the network trains, without taking much of the training's time.
 
-import { newestWins } from '../../ui/newest'
+import { newestWins } from './newest'
 
-/** Largest share that open panels together take of the thread that trains. */
+/** Largest share that open panels together take of the thread that trains, unless one asks for more. */
 const SHARE = 0.1
 /** Milliseconds to wait after a question without an answer: there is no network, or an error that was reported. */
 const NO_ANSWER_MS = 1000
@@ -13,9 +13,9 @@ let asking = 0
 /**
  * Calls `ask` when a component is created and whenever the values that `changed` reads have changed: one call at a time, at most once a
  * frame, and not in a hidden tab. `ask` resolves to the milliseconds that it kept the worker busy, or undefined without an answer. The next
- * call waits so long that all panels together take SHARE of the time. Call this while a component is created; it ends with the component.
+ * call waits so long that all panels together take `share` of the time. Call this while a component is created; it ends with the component.
  */
-export function keepAsking(changed: () => unknown, ask: () => Promise<number | undefined>): void {
+export function keepAsking(changed: () => unknown, ask: () => Promise<number | undefined>, share = SHARE): void {
   let ended = false
   let timer: ReturnType<typeof setTimeout> | undefined
 
@@ -24,7 +24,7 @@ export function keepAsking(changed: () => unknown, ask: () => Promise<number | u
     const start = performance.now()
     const took = await ask().catch(() => undefined)
     if (ended) return
-    const rest = took === undefined ? NO_ANSWER_MS : (took * asking) / SHARE - (performance.now() - start)
+    const rest = took === undefined ? NO_ANSWER_MS : (took * asking) / share - (performance.now() - start)
     // Frames stop in a hidden tab, and with them the asking.
     await new Promise((resolve) => {
       timer = setTimeout(() => requestAnimationFrame(resolve), Math.max(0, rest))

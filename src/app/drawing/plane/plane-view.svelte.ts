@@ -1,0 +1,86 @@
+// What the network answers everywhere in the plane, as it trains; and the place that it is asked about.
+
+import type { Point } from '../../../data/drawing'
+import { datasetOf } from '../../../datasets'
+import type { Plane } from '../../../datasets/plane/plane'
+import { inputsAt, pointsOf } from '../../../datasets/plane/points'
+import type { RemoteSession, Surface } from '../../../session/protocol'
+import { keepAsking } from '../../../ui/live.svelte'
+import type { LiveRun } from '../../run/live-run.svelte'
+import type { Drawing } from '../drawing.svelte'
+
+/** Share of the worker's time while the network trains: here the plane is what one looks at. */
+const SHARE = 0.3
+/** Places along each axis: as fine as can be shown thirty times a second. */
+const SIDES = [128, 64, 32] as const
+/** Milliseconds that a surface may keep the worker busy, at SHARE of thirty a second. */
+const MOST_BUSY = (1000 / 30) * SHARE
+
+interface Parts {
+  readonly session: Pick<RemoteSession, 'inspect' | 'endInspection'>
+  readonly run: LiveRun
+  readonly drawing: Drawing
+}
+
+export class PlaneView {
+  surface = $state.raw<Surface>()
+  /** Place that the person chose. */
+  chosen = $state.raw<Point>()
+  /** Surfaces so far. */
+  painted = 0
+
+  readonly plane: Plane | undefined = $derived.by(() => this.#parts.drawing.dataset.plane)
+  readonly points = $derived(this.plane && pointsOf(this.plane))
+  /** What the network reads: a place, or a point of the test set. */
+  readonly read = $derived.by(() => {
+    const { laid } = this.#parts.drawing
+    if (!laid) return undefined
+    return laid.number === undefined ? this.chosen : this.points?.test.at(laid.number)
+  })
+
+  /** Changes with every surface while the network trains, which asks for the next. */
+  #tick = $state(0)
+  /** Of SIDES, the one for a network that trains. */
+  #fineness = 0
+  readonly #parts: Parts
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+    const { session, run, drawing } = parts
+    keepAsking(
+      () => [run.stands, run.spec, run.progress, drawing.neuron, this.#tick],
+      () => this.#ask(),
+      SHARE,
+    )
+    $effect(() => () => void session.endInspection('surface'))
+  }
+
+  /** Asks the network about a place. */
+  choose(place: Point): void {
+    const { plane } = this
+    if (!plane) return
+    this.chosen = place
+    const name = `the place ${[place.x, place.y].map((value) => value.toFixed(1).replace('-', '−')).join(', ')}`
+    this.#parts.drawing.put({ example: inputsAt(plane, [place]), name })
+  }
+
+  async #ask(): Promise<number | undefined> {
+    const { session, run, drawing } = this.#parts
+    const { spec } = run
+    if (!run.stands || !spec || !datasetOf(spec).plane) return undefined
+    const running = run.phase === 'running'
+    const side = SIDES[running ? this.#fineness : 0]
+    const { neuron } = drawing
+    const surface = await session.inspect('surface', { side, ...(neuron && neuron.layer >= 0 && { neuron }) })
+    if (!surface) return undefined
+    this.surface = surface
+    this.painted++
+    if (running) {
+      // A surface on the device of a graphics card keeps this thread free, and is as fine as can be.
+      if (surface.busy > MOST_BUSY && this.#fineness < SIDES.length - 1) this.#fineness++
+      else if (surface.busy < MOST_BUSY / 6 && this.#fineness > 0) this.#fineness--
+      this.#tick++
+    }
+    return surface.busy
+  }
+}
