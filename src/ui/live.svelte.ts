@@ -22,13 +22,15 @@ export function keepAsking(changed: () => unknown, ask: () => Promise<number | u
   const next = newestWins(async () => {
     if (ended) return
     const start = performance.now()
+    // Frames stop in a hidden tab, and with them the asking.
+    const frame = new Promise(requestAnimationFrame)
     const took = await ask().catch(() => undefined)
     if (ended) return
     const rest = took === undefined ? NO_ANSWER_MS : (took * asking) / share - (performance.now() - start)
-    // Frames stop in a hidden tab, and with them the asking.
     await new Promise((resolve) => {
-      timer = setTimeout(() => requestAnimationFrame(resolve), Math.max(0, rest))
+      timer = setTimeout(resolve, Math.max(0, rest))
     })
+    await frame
   })
 
   $effect(() => {

@@ -10,11 +10,11 @@ import type { LiveRun } from '../../run/live-run.svelte'
 import type { Drawing } from '../drawing.svelte'
 
 /** Share of the worker's time while the network trains: here the plane is what one looks at. */
-const SHARE = 0.3
-/** Places along each axis: as fine as can be shown thirty times a second. */
+const SHARE = 0.5
+/** Places along each axis: the finest at first, and while the network trains as fine as can be shown thirty times a second. */
 const SIDES = [128, 64, 32] as const
-/** Milliseconds that a surface may keep the worker busy, at SHARE of thirty a second. */
-const MOST_BUSY = (1000 / 30) * SHARE
+/** Milliseconds that a surface may keep the worker busy: at SHARE of forty a second, beside the picture. */
+const MOST_BUSY = ((1000 / 40) * SHARE) / 2
 
 interface Parts {
   readonly session: Pick<RemoteSession, 'inspect' | 'endInspection'>
@@ -26,8 +26,6 @@ export class PlaneView {
   surface = $state.raw<Surface>()
   /** Place that the person chose. */
   chosen = $state.raw<Point>()
-  /** Surfaces so far. */
-  painted = 0
 
   readonly plane: Plane | undefined = $derived.by(() => this.#parts.drawing.dataset.plane)
   readonly points = $derived(this.plane && pointsOf(this.plane))
@@ -40,7 +38,7 @@ export class PlaneView {
 
   /** Changes with every surface while the network trains, which asks for the next. */
   #tick = $state(0)
-  /** Of SIDES, the one for a network that trains. */
+  /** Of SIDES, the one for the network that trains. */
   #fineness = 0
   readonly #parts: Parts
 
@@ -74,13 +72,10 @@ export class PlaneView {
     const surface = await session.inspect('surface', { side, ...(neuron && neuron.layer >= 0 && { neuron }) })
     if (!surface) return undefined
     this.surface = surface
-    this.painted++
     if (running) {
-      // A surface on the device of a graphics card keeps this thread free, and is as fine as can be.
       if (surface.busy > MOST_BUSY && this.#fineness < SIDES.length - 1) this.#fineness++
-      else if (surface.busy < MOST_BUSY / 6 && this.#fineness > 0) this.#fineness--
       this.#tick++
-    }
+    } else this.#fineness = 0
     return surface.busy
   }
 }
