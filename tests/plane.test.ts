@@ -6,12 +6,16 @@ import { createWasm } from '../src/backends/wasm'
 import { allDatasets, datasetOf, findDataset } from '../src/datasets'
 import { storedBytes, unpacked } from '../src/datasets/layout'
 import { loadDataset } from '../src/datasets/load'
+import { presetOf } from '../src/app/spec/config'
+import { onPlane } from '../src/app/spec/plane-edit'
+import { DRAWN, STARTER, whyTooFew, type LabelledPoint } from '../src/datasets/plane/drawn'
 import {
   planeId,
   planeInputNames,
   planeInputs,
   planeNumbers,
   usualPlane,
+  withDrawn,
   type Plane,
 } from '../src/datasets/plane/plane'
 import { inputsAt, pointsOf } from '../src/datasets/plane/points'
@@ -73,6 +77,88 @@ describe('the id of a data set', () => {
 
 const still = (shape: ShapeName): Plane => ({ ...usualPlane(shape), noise: 0 })
 const allOf = (plane: Plane) => Object.values(pointsOf(plane)).flat()
+
+const anyDrawn: fc.Arbitrary<readonly LabelledPoint[]> = fc
+  .array(
+    fc.record({
+      x: fc.double({ min: -6, max: 6, noNaN: true }),
+      y: fc.double({ min: -6, max: 6, noNaN: true }),
+      label: fc.integer({ min: 0, max: DRAWN.classes - 1 }),
+    }),
+    { minLength: DRAWN.least, maxLength: DRAWN.most },
+  )
+  .filter((points) => whyTooFew(points) === undefined)
+
+describe('drawn points', () => {
+  test('are in the id, near the places where they were drawn', () => {
+    fc.assert(
+      fc.property(anyDrawn, anyPlane, (points, { test, inputs }) => {
+        const id = planeId(withDrawn({ ...usualPlane('drawn'), test, inputs }, points))
+        expect(id).toMatch(/^[\w.-]+$/)
+        const { plane, classes, train, test: tested } = findDataset(id)!
+        expect([plane!.test, plane!.inputs, plane!.drawn!.length]).toEqual([test, inputs, points.length])
+        plane!.drawn!.forEach((point, i) => {
+          expect(point.label).toBe(points[i].label)
+          expect(Math.hypot(point.x - points[i].x, point.y - points[i].y)).toBeLessThan(0.07)
+        })
+        expect(planeId(plane!)).toBe(id)
+        expect(classes.length).toBe(Math.max(...points.map(({ label }) => label)) + 1)
+        const parts = pointsOf(plane!)
+        expect([parts.train.length, parts.test.length]).toEqual([train, tested])
+        expect(train + tested).toBe(points.length)
+        expect(tested).toBeGreaterThan(0)
+        expect(new Set(parts.train.map(({ label }) => label))).toEqual(new Set(points.map(({ label }) => label)))
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  test('are two clouds at first', () => {
+    expect(findDataset('plane.drawn')?.plane?.drawn).toEqual(STARTER)
+    expect(findDataset('plane.drawn')?.classes).toEqual(['orange', 'blue'])
+  })
+
+  test('of other text, of one class or too few are no data set', () => {
+    const id = (points: readonly LabelledPoint[]) => planeId(withDrawn(usualPlane('drawn'), points))
+    const one = STARTER.filter(({ label }) => label === 0)
+    const many = Array.from({ length: DRAWN.most + 1 }, (_, i) => ({ x: 0, y: 0, label: i % 2 }))
+    for (const wrong of [
+      'plane.drawn.P',
+      'plane.drawn.PQVQ',
+      'plane.drawn.P!!!',
+      'plane.drawn.n50',
+      'plane.drawn.seed2',
+      `${id(STARTER.slice(3, 9))}A`,
+      id(one),
+      id([...one.slice(0, 4), STARTER[6]]),
+      id(many),
+    ])
+      expect(findDataset(wrong), wrong).toBeUndefined()
+  })
+
+  test('say what is missing', () => {
+    expect(whyTooFew([])).toBe('Draw points of two colours at least.')
+    expect(whyTooFew([STARTER[0], STARTER[6]])).toBe('Draw 4 more points.')
+    expect(whyTooFew(STARTER.slice(2, 7))).toBe('Draw 1 more point.')
+    expect(whyTooFew(STARTER)).toBeUndefined()
+  })
+
+  test('a preset on others stays that preset, with an output for each colour; a network of one’s own stays its own', () => {
+    const { spec } = findPreset('plane-small', findDataset('plane.spiral'))!
+    const three = withDrawn(usualPlane('drawn'), [...STARTER, { x: 0, y: 5, label: 2 }])
+    const moved = onPlane({ ...spec, seed: 5 }, three)
+    expect(specIssues(moved)).toEqual([])
+    expect(presetOf(moved)?.name).toBe('plane-small')
+    expect([moved.seed, moved.layers.at(-1)]).toMatchObject([5, { units: 3 }])
+    const own = onPlane({ ...spec, learningRate: 0.5, batchSize: 300 }, three)
+    expect(specIssues(own)).toEqual([])
+    expect(own).toMatchObject({
+      learningRate: 0.5,
+      trainingSize: datasetOf(own).train,
+      batchSize: datasetOf(own).train,
+    })
+  })
+})
 
 describe('points', () => {
   test('are the same each time, others for another seed, and as many of each class for training and for testing', () => {

@@ -146,6 +146,53 @@ for (const [width, height, kind] of [
   })
 }
 
+test('points are drawn in three colours, learnt, erased and brought back, and a link has them', async ({
+  page,
+}, info) => {
+  const app = new Playground(page, info.project.name)
+  await app.visit({ dataset: 'plane.drawn' })
+  const points = page.getByRole('status', { name: 'Points', exact: true })
+  await expect(points).toHaveText('12 points. Hollow ones are for testing.')
+  await expect(app.probabilities()).toHaveCount(2)
+  await app.button('Draw green points').click()
+  for (const [x, y] of [
+    [0, 4],
+    [1, 5],
+    [-1, 4.5],
+    [0.5, 3],
+  ] as const)
+    await ask(page, x, y)
+  await expect(points).toContainText('16 points.')
+  await expect(app.probabilities()).toHaveCount(3)
+  await train(app)
+  await app.button('Ask about a place').click()
+  for (const [x, y, colour] of [
+    [0, 4.2, 'green'],
+    [-3, 1.5, 'orange'],
+    [3, -1.5, 'blue'],
+  ] as const) {
+    await ask(page, x, y)
+    await expect(app.output('Prediction')).toHaveText(colour)
+  }
+  await page.reload()
+  await expect(points).toContainText('16 points.')
+  await app.button('Erase points').click()
+  await ask(page, 0, 4)
+  await expect(points).toContainText('15 points.')
+  await app.button('Undo point').click()
+  await expect(points).toContainText('16 points.')
+  await app.button('Clear points').click()
+  await expect(points).toContainText('Draw points of two colours at least.')
+  await app.button('Draw blue points').click()
+  await plane(page).focus()
+  await page.keyboard.press('Space')
+  await expect(points).toContainText('Draw points of two colours at least.')
+  await app.button('Undo point').click()
+  await app.button('Undo point').click()
+  await expect(points).toContainText('16 points.')
+  expect(await severe(page)).toEqual([])
+})
+
 test('a link to points that cannot be says so', async ({ page }, info) => {
   const app = new Playground(page, info.project.name)
   await app.visit({ dataset: 'plane.spiral.noise99' })

@@ -1,11 +1,13 @@
 // The descriptors of data sets in the plane.
 
 import type { Dataset } from '../dataset'
-import { planeId, planeInputs, planeOf, testPoints, usualPlane } from './plane'
+import { planeClasses, planeId, planeInputs, planeOf, testPoints, usualPlane } from './plane'
 import { shapeNames, shapes } from './shapes'
 
 /** Names of the classes: the colours in which the page shows them. */
-const COLOURS = ['orange', 'blue', 'green', 'purple', 'yellow'] as const
+export const COLOURS = ['orange', 'blue', 'green', 'purple', 'yellow'] as const
+
+const drawnWords = { title: 'Your points', note: 'Points that you put where you like, in up to five colours.' }
 
 const made = new Map<string, Dataset>()
 
@@ -15,8 +17,8 @@ export function planeDataset(id: string): Dataset | undefined {
   if (known) return known
   const plane = planeOf(id)
   if (!plane) return undefined
-  const { title, note, classes } = shapes[plane.shape]
-  const colours = COLOURS.slice(0, classes)
+  const { title, note } = plane.shape === 'drawn' ? drawnWords : shapes[plane.shape]
+  const colours = COLOURS.slice(0, planeClasses(plane))
   const test = testPoints(plane)
   const dataset: Dataset = {
     id,
@@ -43,4 +45,4 @@ export function planeDataset(id: string): Dataset | undefined {
 
 /** The usual data set of every shape. */
 export const planeDatasets = (): readonly Dataset[] =>
-  shapeNames.flatMap((shape) => planeDataset(planeId(usualPlane(shape))) ?? [])
+  [...shapeNames, 'drawn' as const].flatMap((shape) => planeDataset(planeId(usualPlane(shape))) ?? [])

@@ -2,6 +2,7 @@
 // `plane.spiral`, `plane.spiral.n200.noise25.test30.seed7.x.y.sinx`. What an id leaves out has its usual value.
 
 import type { Point } from '../../data/drawing'
+import { decoded, encoded, splitOf, STARTER, type LabelledPoint } from './drawn'
 import { shapeNames, shapes, type ShapeName } from './shapes'
 
 /** The plane reaches from -REACH to REACH on both axes: x to the right, y up. */
@@ -23,7 +24,9 @@ export const planeInputNames = Object.keys(planeInputs) as PlaneInput[]
 
 /** What a data set of points is made of. */
 export interface Plane {
-  readonly shape: ShapeName
+  readonly shape: ShapeName | 'drawn'
+  /** The points that a person drew, if that is the shape; noise and seed then say nothing. */
+  readonly drawn?: readonly LabelledPoint[]
   /** Points in all. */
   readonly points: number
   /** Deviation by which every point is moved on each axis, in percent of 2 units. */
@@ -47,37 +50,59 @@ export type PlaneNumber = keyof typeof planeNumbers
 const numberNames = Object.keys(planeNumbers) as PlaneNumber[]
 
 const FAMILY = 'plane'
+/** Before the points in an id. No input and no number begins with a capital letter. */
+const DRAWN_MARK = 'P'
 const USUAL_INPUTS: readonly PlaneInput[] = ['x', 'y']
 
-/** The usual data set of a shape. */
-export const usualPlane = (shape: ShapeName): Plane => ({
+/** The usual data set of a shape; of drawn points, two clouds to begin with. */
+export const usualPlane = (shape: Plane['shape']): Plane => ({
   shape,
-  points: planeNumbers.points.usual,
+  ...(shape === 'drawn' && { drawn: STARTER }),
+  points: shape === 'drawn' ? STARTER.length : planeNumbers.points.usual,
   noise: planeNumbers.noise.usual,
   test: planeNumbers.test.usual,
   seed: planeNumbers.seed.usual,
   inputs: USUAL_INPUTS,
 })
 
+/** The same plane with other points, drawn by a person. */
+export const withDrawn = (plane: Plane, drawn: readonly LabelledPoint[]): Plane => ({
+  ...usualPlane('drawn'),
+  test: plane.test,
+  inputs: plane.inputs,
+  drawn,
+  points: drawn.length,
+})
+
+/** The numbers that an id has: of drawn points only how many are for testing. */
+const numbersOf = ({ shape }: Pick<Plane, 'shape'>): readonly PlaneNumber[] =>
+  shape === 'drawn' ? ['test'] : numberNames
+
 /** The id of a data set. */
 export function planeId(plane: Plane): string {
-  const numbers = numberNames
+  const numbers = numbersOf(plane)
     .filter((name) => plane[name] !== planeNumbers[name].usual)
     .map((name) => `${planeNumbers[name].code}${plane[name]}`)
   const inputs = plane.inputs.join() === USUAL_INPUTS.join() ? [] : plane.inputs
-  return [FAMILY, plane.shape, ...numbers, ...inputs].join('.')
+  const drawn = plane.drawn && plane.drawn !== STARTER ? [DRAWN_MARK + encoded(plane.drawn, REACH)] : []
+  return [FAMILY, plane.shape, ...drawn, ...numbers, ...inputs].join('.')
 }
 
 /** The reverse; what an id says more than once counts as said last. Undefined if it is the id of none. */
 export function planeOf(id: string): Plane | undefined {
   const [family, name, ...parts] = id.split('.')
-  const shape = shapeNames.find((known) => known === name)
+  const shape = ([...shapeNames, 'drawn'] as const).find((known) => known === name)
   if (family !== FAMILY || !shape) return undefined
-  const plane = { ...usualPlane(shape) }
+  let plane = { ...usualPlane(shape) }
+  if (shape === 'drawn' && parts[0]?.startsWith(DRAWN_MARK)) {
+    const drawn = decoded(parts.shift()?.slice(DRAWN_MARK.length) ?? '', REACH)
+    if (!drawn) return undefined
+    plane = { ...withDrawn(plane, drawn) }
+  }
   const inputs: string[] = []
   for (const part of parts) {
     const [, code, digits] = /^([a-z]+)(\d{1,5})$/.exec(part) ?? []
-    const number = numberNames.find((each) => planeNumbers[each].code === code)
+    const number = numbersOf(plane).find((each) => planeNumbers[each].code === code)
     const value = Number(digits)
     if (number && value >= planeNumbers[number].least && value <= planeNumbers[number].most) plane[number] = value
     else if (Object.hasOwn(planeInputs, part)) inputs.push(part)
@@ -86,8 +111,14 @@ export function planeOf(id: string): Plane | undefined {
   return inputs.length === 0 ? plane : { ...plane, inputs: planeInputNames.filter((each) => inputs.includes(each)) }
 }
 
-/** How many points are for testing. At least one of each class is, and one is not. */
-export function testPoints({ shape, points, test }: Plane): number {
-  const { classes } = shapes[shape]
+/** Number of classes. */
+export const planeClasses = ({ shape, drawn = [] }: Plane): number =>
+  shape === 'drawn' ? Math.max(...drawn.map(({ label }) => label)) + 1 : shapes[shape].classes
+
+/** How many points are for testing. At least one of each class is, and one is not; of drawn points see `splitOf`. */
+export function testPoints(plane: Plane): number {
+  const { points, test, drawn } = plane
+  if (drawn) return splitOf(drawn, test).test.length
+  const classes = planeClasses(plane)
   return Math.min(Math.max(classes, Math.round((points * test) / 100)), points - classes)
 }

@@ -5,13 +5,9 @@ import { Random } from '../../data/random'
 import type { Dataset } from '../dataset'
 import { packed } from '../layout'
 import { storesOf, type Stores } from '../stores'
+import { splitOf, type LabelledPoint } from './drawn'
 import { planeInputs, REACH, testPoints, type Plane } from './plane'
 import { shapes, type PlaneShape } from './shapes'
-
-/** A point of a class. */
-export interface LabelledPoint extends Point {
-  readonly label: number
-}
 
 /** Units by which noise of 100% would move a point. */
 const NOISE = 2
@@ -21,6 +17,7 @@ export function pointsOf(plane: Plane): {
   readonly train: readonly LabelledPoint[]
   readonly test: readonly LabelledPoint[]
 } {
+  if (plane.shape === 'drawn') return splitOf(plane.drawn ?? [], plane.test)
   const shape: PlaneShape = shapes[plane.shape]
   const deviation = (NOISE * plane.noise) / 100
   const all = Array.from({ length: plane.points }, (_, i): LabelledPoint => {

@@ -2,7 +2,7 @@
 
 import type { Point } from '../../../data/drawing'
 import { REACH } from '../../../datasets/plane/plane'
-import type { LabelledPoint } from '../../../datasets/plane/points'
+import type { LabelledPoint } from '../../../datasets/plane/drawn'
 import type { Surface } from '../../../session/protocol'
 
 /** Red, green and blue from 0 to 255. */
