@@ -293,6 +293,21 @@ describe('an evaluation on request', () => {
     expect(problems()).toEqual([])
   })
 
+  it('comes first where training begins at once, and changes nothing of it', async () => {
+    await open()
+    await session.reset({ ...spec, epochs: 1 })
+    await session.evaluateAtRest()
+    await session.train()
+    await until(() => phase() === 'finished', 'the end')
+    expect(tests()[0]).toBe(0)
+    const measured = await session.learnt()
+    await session.reset({ ...spec, epochs: 1 })
+    await session.train()
+    await until(() => phase() === 'finished', 'the end')
+    expect(await session.learnt()).toEqual(measured)
+    expect(problems()).toEqual([])
+  })
+
   it('leaves an evaluation due that a run waits for', async () => {
     await open()
     await session.reset({ ...spec, evaluateEvery: 2 })

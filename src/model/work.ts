@@ -33,7 +33,7 @@ export function workPerExample(spec: Spec): number {
   const { layers, parameters } = summarise(spec)
   if (layers.length < spec.layers.length) return NaN
   const inputs = countOf(inputShapeOf(spec))
-  const forward = layers.reduce((sum, layer) => sum + multiplyAdds(layer) + MOVE * countOf(layer.outputShape), 0)
+  const forward = forwardWork(layers)
   // The lowest layer with parameters needs no gradient of its input: see trainingList.
   const lowest = layers.findIndex((layer) => layer.parameters > 0)
   const backward = layers.reduce((sum, layer, i) => {
@@ -41,11 +41,19 @@ export function workPerExample(spec: Spec): number {
   }, 0)
   const warp = spec.augmentation.type === 'none' ? 0 : WARP * inputs
   const step = (STEP + UPDATE * parameters) / spec.batchSize
-  const evaluated = datasetOf(spec).test + spec.validationSize
-  const between = spec.evaluateEvery > 0 ? evaluated / (spec.evaluateEvery * spec.batchSize) : 0
-  const evaluations = evaluated / spec.trainingSize + between
-  return FETCH * inputs + forward + backward + warp + step + evaluations * (FETCH * inputs + forward)
+  const between = spec.evaluateEvery > 0 ? 1 / (spec.evaluateEvery * spec.batchSize) : 0
+  const evaluations = 1 / spec.trainingSize + between
+  return FETCH * inputs + forward + backward + warp + step + evaluations * workOfEvaluation(spec)
 }
+
+/** The same of one evaluation, of the test set and of the examples held out. */
+export function workOfEvaluation(spec: Spec): number {
+  const evaluated = datasetOf(spec).test + spec.validationSize
+  return evaluated * (FETCH * countOf(inputShapeOf(spec)) + forwardWork(summarise(spec).layers))
+}
+
+const forwardWork = (layers: readonly LayerSummary[]): number =>
+  layers.reduce((sum, layer) => sum + multiplyAdds(layer) + MOVE * countOf(layer.outputShape), 0)
 
 /** Examples that the whole run trains on. */
 export const examplesOf = ({ trainingSize, epochs }: Spec): number => trainingSize * epochs

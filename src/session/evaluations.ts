@@ -137,6 +137,11 @@ export class Evaluations {
     this.#restDue = false
   }
 
+  /** Gives up the pass for the listener alone. */
+  giveUpListening(): void {
+    this.#passDue = false
+  }
+
   /** Makes an evaluation of the resting network due that no run waits for. */
   askAtRest(): void {
     this.#restDue = true

@@ -73,7 +73,7 @@ export interface Session {
   evaluate(): Promise<void>
   /**
    * Evaluates the network of a run that rests, at step 0 or paused, in the background, if it has changed since the last evaluation. Nothing
-   * comes of it if the run is started, stepped or paused meanwhile.
+   * comes of it if the run is stepped or paused meanwhile, or started; at step 0, where it takes but a moment, training waits for it.
    */
   evaluateAtRest(): Promise<void>
   /** Changes settings that may change in mid-run. */
