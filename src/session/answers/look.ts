@@ -43,6 +43,6 @@ export interface Look {
   readonly neuron: Neuron | undefined
   /** What each value adds to each class's logit, to first order: [classes, values], in units of the logit. */
   readonly saliency: Float32Array | undefined
-  /** Milliseconds that the worker's thread was busy with the look. */
+  /** Milliseconds that the worker's thread was busy with the look, without making its program. */
   readonly busy: number
 }

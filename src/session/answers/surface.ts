@@ -19,6 +19,6 @@ export interface Surface {
   readonly neuron?: { readonly place: NeuronPlace; readonly values: Float32Array }
   /** Probabilities, [places, classes]; outputs under the quadratic loss. */
   readonly answers: Float32Array
-  /** Milliseconds that the worker's thread was busy. */
+  /** Milliseconds that the worker's thread was busy, without making the program. */
   readonly busy: number
 }

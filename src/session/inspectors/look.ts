@@ -39,8 +39,8 @@ export class Looker implements Inspector<'look'> {
 
   /** Shows an example to the newest network of the run. @throws what Backend.prepare throws, and DeviceLostError */
   async look(backend: Backend, trainer: Trainer, request: LookRequest): Promise<Look> {
-    const clock = new BusyClock(!backend.info.software)
-    const lens = await this.#lensFor(backend, trainer, clock)
+    const lens = await this.#lensFor(backend, trainer)
+    const clock = new BusyClock(!backend.info.software) // once a run is no matter
     const { look, program, scales } = lens
     const { buffers, outputs } = look
     const { spec } = trainer.model
@@ -140,12 +140,12 @@ export class Looker implements Inspector<'look'> {
     this.#lens = undefined
   }
 
-  async #lensFor(backend: Backend, trainer: Trainer, clock: BusyClock): Promise<Lens> {
+  async #lensFor(backend: Backend, trainer: Trainer): Promise<Lens> {
     if (this.#lens?.trainer === trainer) return this.#lens
     this.close()
     const look = compileLook(trainer.model.spec)
-    const program = await clock.wait(backend.prepare(look.plan))
-    const statistics = await clock.wait(trainer.program.read(trainer.model.buffers.statistics))
+    const program = await backend.prepare(look.plan)
+    const statistics = await trainer.program.read(trainer.model.buffers.statistics)
     program.write(look.buffers.statistics, statistics)
     const { spec } = trainer.model
     program.write(look.buffers.logits, identity(datasetOf(spec).classes.length))

@@ -38,8 +38,8 @@ export class SurfaceReader implements Inspector<'surface'> {
     const { spec } = trainer.model
     const { plane, classes } = datasetOf(spec)
     if (!plane) return undefined
+    const { surface, program } = await this.#keptFor(backend, trainer, side)
     const clock = new BusyClock(!backend.info.software)
-    const { surface, program } = await this.#keptFor(backend, trainer, side, clock)
     const step = trainer.submitted // training goes on during the reads
     fill(program, learntContents(surface, await clock.wait(readLearnt(trainer.program, trainer.model))))
     program.run('forward', 1)
@@ -70,14 +70,14 @@ export class SurfaceReader implements Inspector<'surface'> {
     this.#kept = undefined
   }
 
-  async #keptFor(backend: Backend, trainer: Trainer, side: number, clock: BusyClock): Promise<Kept> {
+  async #keptFor(backend: Backend, trainer: Trainer, side: number): Promise<Kept> {
     if (this.#kept?.trainer === trainer && this.#kept.side === side) return this.#kept
     this.close()
     const { spec } = trainer.model
     const { input, plane } = datasetOf(spec)
     const surface = compileSurface(spec, side * side)
-    const program = await clock.wait(backend.prepare(surface.plan))
-    program.write(surface.buffers.statistics, await clock.wait(trainer.program.read(trainer.model.buffers.statistics)))
+    const program = await backend.prepare(surface.plan)
+    program.write(surface.buffers.statistics, await trainer.program.read(trainer.model.buffers.statistics))
     const inputs = plane ? inputsAt(plane, gridOf(side)) : new Float32Array()
     program.write(surface.buffers.examples, new Float32Array(packed(input, inputs).buffer))
     return (this.#kept = { trainer, side, surface, program })

@@ -71,11 +71,9 @@ export class PlaneView {
     const { neuron } = drawing
     const surface = await session.inspect('surface', { side, ...(neuron && neuron.layer >= 0 && { neuron }) })
     if (!surface) return undefined
-    // The first of a fineness is slow: its program is made.
-    const again = this.surface?.side === side
     this.surface = surface
     if (running) {
-      if (again && surface.busy > MOST_BUSY && this.#fineness < SIDES.length - 1) this.#fineness++
+      if (surface.busy > MOST_BUSY && this.#fineness < SIDES.length - 1) this.#fineness++
       this.#tick++
     } else this.#fineness = 0
     return surface.busy
