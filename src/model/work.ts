@@ -46,8 +46,14 @@ export function workPerExample(spec: Spec): number {
   return FETCH * inputs + forward + backward + warp + step + evaluations * workOfEvaluation(spec)
 }
 
+/** Work of an evaluation that training may wait for: some 100 ms on two cores, enough for dense networks on MNIST, and not for convolutions. */
+const MOMENT = 3e9
+
+/** Whether an evaluation takes so little time that training may wait for it. */
+export const evaluatesInAMoment = (spec: Spec): boolean => workOfEvaluation(spec) <= MOMENT
+
 /** The same of one evaluation, of the test set and of the examples held out. */
-export function workOfEvaluation(spec: Spec): number {
+function workOfEvaluation(spec: Spec): number {
   const evaluated = datasetOf(spec).test + spec.validationSize
   return evaluated * (FETCH * countOf(inputShapeOf(spec)) + forwardWork(summarise(spec).layers))
 }

@@ -5,7 +5,7 @@ import type { Example } from '../model/examples'
 import { compile, type Model } from '../model/compile'
 import { initialContents } from '../model/initialise'
 import type { Learnt } from '../model/parameters'
-import { workOfEvaluation } from '../model/work'
+import { evaluatesInAMoment } from '../model/work'
 import type { Spec } from '../model/spec'
 import { fill, learntContents, readLearnt, snapshotContents } from './contents'
 import type { Data } from './data'
@@ -25,12 +25,6 @@ export interface Listener extends ReportListener, SubmissionListener {
   /** An error in mid-run: a lost device, or a fault of the program. */
   failed(error: unknown): void
 }
-
-/**
- * Work of an evaluation that training waits for: some 100 ms on two cores, enough for dense networks on MNIST, and not for
- * convolutions. See work.ts.
- */
-const MOMENT = 3e9
 
 export class Trainer {
   #running = false
@@ -146,7 +140,7 @@ export class Trainer {
   start(): void {
     if (!this.#waits) return
     // The curve begins with the network as it was made, where that is known in a moment.
-    if (this.#step === 0 && workOfEvaluation(this.spec) <= MOMENT) this.#evaluations.giveUpListening()
+    if (this.#step === 0 && evaluatesInAMoment(this.spec)) this.#evaluations.giveUpListening()
     else this.#evaluations.giveUpPass()
     this.#running = true
     this.#reports.tell()
