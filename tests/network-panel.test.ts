@@ -27,6 +27,7 @@ import { presets, presetsFor } from '../src/model/presets'
 import { summarise } from '../src/model/spec'
 import type { Look } from '../src/session/protocol'
 import { allOf, className, inputSize, named, oneOf } from '../src/ui/class-words'
+import { longestName } from '../src/ui/class-words'
 import { oddFeatures, oddImages } from './odd-sets'
 
 describe.each([
@@ -241,12 +242,13 @@ describe('other data sets than digits', () => {
 })
 
 describe.each(
-  [mnist, findDataset('fashion-mnist')!, oddImages, oddFeatures].flatMap((dataset) =>
+  [mnist, findDataset('fashion-mnist')!, findDataset('plane.five')!, oddImages, oddFeatures].flatMap((dataset) =>
     presetsFor(dataset).map(({ name, spec }) => [dataset.id, name, spec] as const),
   ),
 )('the picture of a network for %s, %s', (_, __, spec) => {
   it.each([
     [300, 240],
+    [334, 260],
     [660, 300],
     [1100, 620],
   ])('stands in %i x %i pixels, and every unit is where it is found', (width, height) => {
@@ -260,6 +262,7 @@ describe.each(
       shapes,
       shapes.map((_, i) => i - 1),
       { width, height },
+      longestName(datasetOf(spec)),
     )
     let right = -1
     columns.forEach((column, i) => {

@@ -13,6 +13,7 @@ import type { Drawing } from '../../drawing/drawing.svelte'
 import type { Explanation } from '../../drawing/explanation.svelte'
 import type { LiveRun } from '../../run/live-run.svelte'
 import { kindAt, type LayerKindShown } from '../../spec/stack'
+import { longestName } from '../../../ui/class-words'
 import { keepAsking } from '../../../ui/live.svelte'
 import { inputName, outputName, unitName } from '../network-words'
 import { formatNumber } from '../numbers'
@@ -112,7 +113,7 @@ export class NetworkView {
   readonly layout = $derived.by(() => {
     const computing = this.shown.filter(({ computes }) => computes)
     const shapes = [exampleShape(this.dataset.input), ...computing.map(({ summary }) => summary.outputShape)]
-    return layOutPicture(shapes, [INPUTS, ...computing.map(({ layer }) => layer)], this.size)
+    return layOutPicture(shapes, [INPUTS, ...computing.map(({ layer }) => layer)], this.size, longestName(this.dataset))
   })
   readonly neuron = $derived.by(() => {
     const neuron = this.look?.neuron

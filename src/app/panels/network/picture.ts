@@ -24,41 +24,51 @@ export interface PictureLayout {
   readonly bars: boolean
 }
 
-/** Widths: of the example, the widest and the narrowest of a layer between, and the least between two columns, where paths bend. */
+/**
+ * Widths: of the example, the widest and the narrowest of a layer between, the least between two columns, where paths bend, and that of the
+ * outputs.
+ */
 interface Widths {
+  readonly outputs: number
   readonly example: number
   readonly most: number
   readonly least: number
   readonly gap: number
 }
 
+/** Outputs with names, and with names of a digit each and short bars. */
+const [NAMED, SHORT] = [104, 52]
 /** From generous to narrow: the first that fits is taken. */
 const WIDTHS: readonly Widths[] = [
-  { example: 170, most: 170, least: 72, gap: 34 },
-  { example: 140, most: 110, least: 66, gap: 26 },
-  { example: 112, most: 84, least: 56, gap: 20 },
-  { example: 84, most: 66, least: 48, gap: 16 },
-  { example: 84, most: 48, least: 40, gap: 14 },
+  { outputs: NAMED, example: 170, most: 170, least: 72, gap: 34 },
+  { outputs: NAMED, example: 140, most: 110, least: 66, gap: 26 },
+  { outputs: NAMED, example: 112, most: 84, least: 56, gap: 20 },
+  { outputs: NAMED, example: 84, most: 66, least: 48, gap: 16 },
+  { outputs: NAMED, example: 84, most: 48, least: 40, gap: 14 },
+  { outputs: SHORT, example: 56, most: 40, least: 34, gap: 9 },
 ]
-/** Width of the outputs. */
-const OUTPUTS = 104
 /** Largest and least height of an output's row with a name beside it. */
 const ROW = [13, 26] as const
 /** Largest side of a neuron. */
 const CELL = 14
 
-/** Lays the layers out. `shapes`: of the example, then of each layer that is shown; `numbers`: which layers those are. */
+/**
+ * Lays the layers out. `shapes`: of the example, then of each layer that is shown; `numbers`: which layers those are; `letters`: of the
+ * longest name of an output.
+ */
 export function layOutPicture(
   shapes: readonly Shape[],
   numbers: readonly number[],
   available: { readonly width: number; readonly height: number },
+  letters: number,
 ): PictureLayout {
-  const laid = WIDTHS.map((widths) => layOutWith(widths, shapes, numbers, available))
+  const fit = WIDTHS.filter(({ outputs }) => outputs === NAMED || letters <= 1)
+  const laid = fit.map((widths) => layOutWith(widths, shapes, numbers, available))
   return laid.find(({ width }) => width <= available.width) ?? laid[laid.length - 1]
 }
 
 function layOutWith(
-  { example, most, least, gap: leastGap }: Widths,
+  { outputs: outputsWidth, example, most, least, gap: leastGap }: Widths,
   shapes: readonly Shape[],
   numbers: readonly number[],
   available: { readonly width: number; readonly height: number },
@@ -68,13 +78,13 @@ function layOutWith(
   const outputs = countOf(shapes[last])
   const bars = height / outputs >= ROW[0]
   const between = Math.max(1, last - 1)
-  const spare = (available.width - example - OUTPUTS - leastGap * last) / between
+  const spare = (available.width - example - outputsWidth - leastGap * last) / between
   const room = Math.max(least, Math.min(most, spare))
   const sheets = shapes.map((shape, i) => {
     if (i === last && bars) return barsOf(outputs, height)
-    return fitSheet(shape, i === 0 ? example : i === last ? OUTPUTS : room, height)
+    return fitSheet(shape, i === 0 ? example : i === last ? outputsWidth : room, height)
   })
-  const widths = sheets.map(({ width }, i) => Math.max(least, i === last ? OUTPUTS : width))
+  const widths = sheets.map(({ width }, i) => Math.max(least, i === last ? outputsWidth : width))
   const taken = widths.reduce((a, b) => a + b, 0)
   const gap = Math.max(leastGap, last > 0 ? (available.width - taken) / last : 0)
   const columns: Column[] = []
