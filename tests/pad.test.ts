@@ -131,6 +131,7 @@ describe('the drawing', () => {
     drawing.lay({ example: features, label: 1, name: 'a birch' })
     await vi.waitFor(() => expect(drawing.prediction).toEqual(answer))
     expect(predict).toHaveBeenLastCalledWith(features)
+    for (const name of ['one place', 'another place']) drawing.put({ example: features, name })
     drawing.enter(mnist)
     expect([drawing.laid, drawing.strokes, drawing.prediction]).toEqual([undefined, strokes, undefined])
     drawing.refresh()

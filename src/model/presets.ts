@@ -2,9 +2,10 @@
 
 import { mnist } from '../datasets'
 import type { Dataset, Input } from '../datasets/dataset'
+import { PLANE } from '../datasets/plane/plane'
 import { valuesIn } from './examples'
 import { flatten } from './recipe-words'
-import { PLANE, recipes, usual, type Recipe } from './recipes'
+import { recipes, usual, type Recipe } from './recipes'
 import { specIssues, type LayerSpec, type Spec } from './spec'
 
 /** A named spec. */

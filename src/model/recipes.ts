@@ -2,6 +2,7 @@
 
 import { mnist } from '../datasets'
 import { fashionMnist } from '../datasets/fashion-mnist'
+import { PLANE } from '../datasets/plane/plane'
 import {
   adam,
   adamw,
@@ -67,9 +68,6 @@ export const usual = {
   seed: 1,
   evaluateEvery: 0,
 } as const satisfies Partial<Spec>
-
-/** Stands for all data sets in the plane. */
-export const PLANE = 'plane'
 
 export const recipes: readonly Recipe[] = [
   {
@@ -368,7 +366,7 @@ export const recipes: readonly Recipe[] = [
     title: 'Two layers of 16 neurons',
     short: 'Two layers',
     detail: 'SHAPE tanh, softmax, Adam',
-    card: { place: 2, text: 'Bends around every shape here.' },
+    card: { place: 2, text: 'It bends around every shape here.' },
     note: 'Two hidden layers that bend smoothly: enough for the spiral with x and y alone.',
     spec: (classes) => ({
       input: 'standardised',
@@ -386,7 +384,7 @@ export const recipes: readonly Recipe[] = [
     title: 'No hidden layer: a straight line',
     short: 'Straight line',
     detail: 'SHAPE softmax, Adam',
-    card: { place: 1, text: 'One line between two classes, no more.' },
+    card: { place: 1, text: 'It draws one straight line, no more.' },
     note: 'No hidden layer at all: it draws one straight line between two classes. Give it x² and y², and the line becomes a circle.',
     spec: (classes) => ({
       layers: [output(classes)],
@@ -402,7 +400,7 @@ export const recipes: readonly Recipe[] = [
     title: 'The famous playground, 4 and 2 neurons',
     short: 'Playground',
     detail: 'SHAPE tanh, softmax, SGD, batch 10',
-    card: { place: 3, text: 'Few enough to follow each one.' },
+    card: { place: 3, text: 'It has so few neurons that you can follow each.' },
     note: 'The first network of TensorFlow Playground: layers of 4 and 2 neurons, plain gradient descent with a rate of 0.03, batches of 10.',
     spec: (classes) => ({
       layers: [dense(4, 'tanh', 'glorot'), dense(2, 'tanh', 'glorot'), output(classes)],
@@ -418,8 +416,8 @@ export const recipes: readonly Recipe[] = [
     title: 'One layer of 32 neurons that fold',
     short: 'One wide layer',
     detail: 'SHAPE ReLU, softmax, Adam',
-    card: { place: 4, text: 'Straight pieces, joined at folds.' },
-    note: 'One wide layer of ReLU: each neuron folds the plane along a line, and the border is made of straight pieces.',
+    card: { place: 4, text: 'It draws straight pieces that meet at folds.' },
+    note: 'One wide layer of ReLU: each neuron folds the plane along a line, and the decision boundary is made of straight pieces.',
     spec: (classes) => ({
       layers: [dense(32, 'relu', 'he'), output(classes)],
       optimizer: adam,

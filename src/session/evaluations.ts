@@ -132,13 +132,13 @@ export class Evaluations {
   }
 
   /** Gives up what no run waits for, even under way: the pass for the listener alone, and the evaluation at rest. */
-  giveUpPass(): void {
+  giveUpBackground(): void {
     this.#passDue = false
     this.#restDue = false
   }
 
   /** Gives up the pass for the listener alone. */
-  giveUpListening(): void {
+  giveUpPass(): void {
     this.#passDue = false
   }
 

@@ -26,8 +26,14 @@ const here = () => `${threadsHere().wanted} threads, ${globalThis.navigator?.use
  * the data set's own, so that it is known before they are here. The data set counts too: WebAssembly skips its zeros.
  */
 export function planKey(spec: Spec): string {
-  const dataset = datasetOf(spec)
-  const { id, train: trainCount, test: testCount } = dataset
+  const { plane, ...dataset } = datasetOf(spec)
+  // Points are small and dense, however many there are and wherever they lie: one race tells of all.
+  if (plane) spec = { ...spec, trainingSize: spec.batchSize, validationSize: 0 }
+  const {
+    id,
+    train: trainCount,
+    test: testCount,
+  } = plane ? { id: 'plane', train: spec.batchSize, test: spec.batchSize } : dataset
   const synthetic = spec.styleShare > 0 ? { inputs: 'inputs', labels: 'labels', count: trainCount } : undefined
   const { train } = compile(spec, { trainCount, testCount, ...(synthetic && { synthetic }) }).plan.lists
   return digest(JSON.stringify([id, train.map(({ kernel, constants }) => [kernel.name, constants])]))

@@ -122,9 +122,9 @@ export class LocalSession implements Session {
     })
   }
 
-  evaluateAtRest(): Promise<void> {
-    this.#run.trainer?.evaluateAtRest()
-    return Promise.resolve()
+  /** In its turn, as a race may be under way; the evaluation itself keeps no command waiting. */
+  async evaluateAtRest(): Promise<void> {
+    await this.#queue.do(() => this.#run.trainer?.evaluateAtRest())
   }
 
   async adjust(settings: Adjustable): Promise<void> {

@@ -140,8 +140,8 @@ export class Trainer {
   start(): void {
     if (!this.#waits) return
     // The curve begins with the network as it was made, where that is known in a moment.
-    if (this.#step === 0 && evaluatesInAMoment(this.spec)) this.#evaluations.giveUpListening()
-    else this.#evaluations.giveUpPass()
+    if (this.#step === 0 && evaluatesInAMoment(this.spec)) this.#evaluations.giveUpPass()
+    else this.#evaluations.giveUpBackground()
     this.#running = true
     this.#reports.tell()
     this.#loop = this.#loop.then(() => this.#run())
@@ -149,7 +149,7 @@ export class Trainer {
 
   /** Stops submitting. Resolves when the device has completed what was submitted. */
   async pause(): Promise<void> {
-    this.#evaluations.giveUpPass()
+    this.#evaluations.giveUpBackground()
     if (this.#running) this.#stop()
     await this.#loop
   }
@@ -160,7 +160,7 @@ export class Trainer {
    */
   step(stopped: () => boolean = () => false): Promise<void> {
     if (!this.#waits) return Promise.resolve()
-    this.#evaluations.giveUpPass()
+    this.#evaluations.giveUpBackground()
     this.#loop = this.#loop.then(async () => {
       if (!this.#waits) return
       await this.#working(async () => {
@@ -277,6 +277,7 @@ export class Trainer {
   /** Frees the run's memory; pause first. The results listener gets nothing more. */
   dispose(): void {
     this.#disposed = true
+    this.#evaluations.giveUpBackground()
     this.#evaluations.listen(undefined)
     this.program.dispose()
   }

@@ -47,5 +47,12 @@ export function inputSize(input: Input): string {
   return `${input.height} × ${input.width} pixels${input.channels === 1 ? '' : ' in red, green and blue'}`
 }
 
+/** The data set with what it is made of: `MNIST`, `Spiral (600 points, noise 10%, x, y, sin x)`. */
+export function datasetWords({ title, plane, input }: Pick<Dataset, 'title' | 'plane' | 'input'>): string {
+  if (!plane || input.kind !== 'features') return title
+  const noise = plane.noise > 0 ? [`noise ${plane.noise}%`] : []
+  return `${title} (${[`${plane.points} points`, ...noise, ...input.names].join(', ')})`
+}
+
 /** Letters of the longest name. */
 export const longestName = ({ classes }: Classes): number => Math.max(...classes.map(({ length }) => length))

@@ -141,9 +141,9 @@ export class Drawing {
     this.#change([], example)
   }
 
-  /** Puts an example in the place of all that was there, which `undo` does not bring back: a place that a pointer moves through. */
+  /** The same, in place of the example that is there, if there is one: a place that a pointer moves through. */
   put(example: LaidExample): void {
-    this.#past = []
+    if (!this.laid) this.#keep('pad')
     this.#change([], example)
   }
 

@@ -64,6 +64,12 @@ export class TestExamples {
     return true
   }
 
+  /** Gives up the one that is being fetched: something else was chosen. */
+  cancel(): void {
+    this.#ask()
+    this.#asked = undefined
+  }
+
   /** Shows the example some numbers further on, wrapping from the last to the first. */
   readonly onward = (by: number): Promise<boolean> => this.show((this.number + by + this.count) % this.count)
 

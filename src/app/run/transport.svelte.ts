@@ -276,6 +276,7 @@ export class Transport {
 /** What a fresh run changes, in a sentence. */
 function tellRenewal(before: Spec, after: Spec): string {
   const [old, chosen] = [datasetOf(before), datasetOf(after)]
+  if (old.plane && old.plane.shape === chosen.plane?.shape) return 'The network starts over on other points.'
   if (old !== chosen) return `${chosen.title} took the place of ${old.title}.`
   return changedFields(before, after).every(isAdjustable)
     ? 'You started over.'

@@ -14,7 +14,7 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 /** Places along an axis. */
 const PLACES = 128
 
-/** Points as they are in an id: x and y in 7 bits each, the class in 3, as base64url digits (RFC 4648, section 5). `reach`: of the plane. */
+/** Points as they are in an id: x and y in 7 bits each, the class in 4, as base64url digits (RFC 4648, section 5). `reach`: of the plane. */
 export function encoded(points: readonly LabelledPoint[], reach: number): string {
   const along = (value: number) => Math.round(((value + reach) / (2 * reach)) * (PLACES - 1))
   return points

@@ -49,7 +49,8 @@ export const planeNumbers = {
 export type PlaneNumber = keyof typeof planeNumbers
 const numberNames = Object.keys(planeNumbers) as PlaneNumber[]
 
-const FAMILY = 'plane'
+/** Begins the ids of all data sets in the plane, and stands for them. */
+export const PLANE = 'plane'
 /** Before the points in an id. No input and no number begins with a capital letter. */
 const DRAWN_MARK = 'P'
 const USUAL_INPUTS: readonly PlaneInput[] = ['x', 'y']
@@ -85,14 +86,14 @@ export function planeId(plane: Plane): string {
     .map((name) => `${planeNumbers[name].code}${plane[name]}`)
   const inputs = plane.inputs.join() === USUAL_INPUTS.join() ? [] : plane.inputs
   const drawn = plane.drawn && plane.drawn !== STARTER ? [DRAWN_MARK + encoded(plane.drawn, REACH)] : []
-  return [FAMILY, plane.shape, ...drawn, ...numbers, ...inputs].join('.')
+  return [PLANE, plane.shape, ...drawn, ...numbers, ...inputs].join('.')
 }
 
 /** The reverse; what an id says more than once counts as said last. Undefined if it is the id of none. */
 export function planeOf(id: string): Plane | undefined {
   const [family, name, ...parts] = id.split('.')
   const shape = ([...shapeNames, 'drawn'] as const).find((known) => known === name)
-  if (family !== FAMILY || !shape) return undefined
+  if (family !== PLANE || !shape) return undefined
   let plane = { ...usualPlane(shape) }
   if (shape === 'drawn' && parts[0]?.startsWith(DRAWN_MARK)) {
     const drawn = decoded(parts.shift()?.slice(DRAWN_MARK.length) ?? '', REACH)

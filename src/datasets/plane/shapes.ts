@@ -44,8 +44,8 @@ export const shapes = {
     place: (label, random) => (label === 0 ? onRing(0, 0.5 * RADIUS, random) : onRing(0.7 * RADIUS, RADIUS, random)),
   },
   xor: {
-    title: 'Exclusive or',
-    note: 'Opposite corners are alike. It stopped the first networks, which had one layer (Minsky & Papert 1969).',
+    title: 'XOR (exclusive or)',
+    note: 'Opposite corners are alike. A network with one layer cannot learn this (Minsky & Papert 1969).',
     classes: 2,
     place(label, random) {
       const [x, y] = [random.between(0.3, RADIUS), random.between(0.3, RADIUS)]
@@ -55,7 +55,7 @@ export const shapes = {
   },
   gaussians: {
     title: 'Two clouds',
-    note: 'A straight line is enough: one neuron learns it.',
+    note: 'A straight line is enough to tell them apart.',
     classes: 2,
     place: (label, random) => near(label === 0 ? { x: 2, y: 2 } : { x: -2, y: -2 }, 0.8, random),
   },

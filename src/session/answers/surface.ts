@@ -6,7 +6,7 @@ import type { NeuronPlace } from '../../model/neuron'
 export interface SurfaceRequest {
   /** Places along each axis, 1 to 256. */
   readonly side: number
-  /** A neuron of a dense layer to tell the outputs of, in place of the network's answers. */
+  /** A neuron of a dense layer to tell the outputs of, too. */
   readonly neuron?: NeuronPlace
 }
 

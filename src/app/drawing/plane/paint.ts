@@ -29,8 +29,10 @@ export function colourOf(context: CanvasRenderingContext2D, text: string): Colou
 const css = ([r, g, b]: Colour, opacity = 1): string => `rgb(${r} ${g} ${b} / ${opacity})`
 
 /** Writes red, green, blue and opacity of every place: the answers' colours, paler where the network is less sure. */
-export function writeAnswers(pixels: Uint8ClampedArray, { answers }: Surface, { classes, sheet }: PlaneStyle): void {
+export function writeAnswers(pixels: Uint8ClampedArray, surface: Surface, { classes, sheet }: PlaneStyle): void {
   const count = classes.length
+  // Outputs that are no probabilities may lie beside 0 and 1.
+  const answers = surface.answers.map((share) => Math.max(0, Math.min(1, share)))
   for (let place = 0; place < answers.length / count; place++) {
     let top = 0
     for (let c = 0; c < count; c++) top = Math.max(top, answers[place * count + c])
@@ -100,7 +102,7 @@ export function drawPoints(
   }
 }
 
-/** A form for each class, for those who do not tell the colours apart: disc, square, triangle, rhomb, flat disc. */
+/** A form for each class, for those who do not tell the colours apart: disc, square, triangle, rhombus, flat disc. */
 function outline(context: CanvasRenderingContext2D, label: number, x: number, y: number, radius: number): void {
   if (label === 0) context.arc(x, y, radius, 0, 2 * Math.PI)
   else if (label === 1) context.rect(x - 0.9 * radius, y - 0.9 * radius, 1.8 * radius, 1.8 * radius)

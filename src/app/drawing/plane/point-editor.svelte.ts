@@ -14,7 +14,7 @@ const distance = (a: Point, b: Point): number => Math.hypot(a.x - b.x, a.y - b.y
 
 export class PointEditor {
   tool = $state<Tool>('ask')
-  /** The points while they are changed, and while a network cannot learn from them. */
+  /** The points during a stroke, and while a network cannot learn from them. */
   pending = $state.raw<readonly LabelledPoint[]>()
   /** Points before each change, the newest last. */
   #past = $state.raw<readonly (readonly LabelledPoint[])[]>([])
@@ -30,7 +30,7 @@ export class PointEditor {
   readonly #known: () => readonly LabelledPoint[]
   readonly #learn: (points: readonly LabelledPoint[]) => void
 
-  /** `known`: the points of the data set. `learn` makes a data set of others. */
+  /** `known`: the points of the data set that is wanted. `learn` makes others the wanted ones, at once. */
   constructor(known: () => readonly LabelledPoint[], learn: (points: readonly LabelledPoint[]) => void) {
     this.#known = known
     this.#learn = learn
@@ -46,8 +46,10 @@ export class PointEditor {
   /** Goes on with it. */
   extend(place: Point): void {
     const { tool, points } = this
-    if (tool === 'erase') this.pending = points.filter((point) => distance(point, place) > ERASED)
-    else if (tool !== 'ask' && !this.full && (!this.#last || distance(this.#last, place) >= APART)) {
+    if (tool === 'erase') {
+      const left = points.filter((point) => distance(point, place) > ERASED)
+      if (left.length < points.length) this.pending = left
+    } else if (tool !== 'ask' && !this.full && (!this.#last || distance(this.#last, place) >= APART)) {
       this.#last = place
       this.pending = [...points, { ...place, label: tool }]
     }
@@ -64,6 +66,7 @@ export class PointEditor {
     this.pending = []
   }
 
+  /** Takes back the last stroke, or what Clear took. */
   undo(): void {
     const before = this.#past.at(-1)
     if (!before) return
@@ -72,12 +75,9 @@ export class PointEditor {
     this.#settle()
   }
 
-  /** The data set is another one: what was pending is in it, or was given up. */
-  taken(): void {
-    this.pending = undefined
-  }
-
   #settle(): void {
-    if (!this.missing) this.#learn(this.points)
+    if (this.missing) return
+    this.#learn(this.points)
+    this.pending = undefined
   }
 }

@@ -4,6 +4,8 @@ import { changedFields, fieldNames, isAdjustable, type SpecField } from '../../s
 import { formatCount, formatList, sentence } from '../../../ui/format'
 import type { RunRecord } from '../../saved/run-records'
 import type { Spec } from '../../../model/spec'
+import { datasetOf } from '../../../datasets'
+import { datasetWords } from '../../../ui/class-words'
 import { shapeOf } from '../../spec/stack'
 
 /** A field that differs between specs, and its value in each. */
@@ -43,6 +45,7 @@ export function tellUse(name: string, fields: readonly SpecField[], idle: boolea
 /** A value of a spec in words: `adam, beta1 0.9`; layers with the same short words get all their values. */
 function words(spec: Spec, field: SpecField): string {
   const value = spec[field]
+  if (field === 'dataset') return datasetWords(datasetOf(spec))
   if (field === 'layers') return `${shapeOf(spec)} (${spec.layers.map((layer) => partWords(layer)).join('; ')})`
   return typeof value === 'object' ? partWords(value) : field === 'seed' ? String(value) : valueWords(value)
 }
