@@ -369,7 +369,6 @@ export const recipes: readonly Recipe[] = [
     card: { place: 2, text: 'It bends around every shape here.' },
     note: 'Two hidden layers that bend smoothly: enough for the spiral with x and y alone.',
     spec: (classes) => ({
-      input: 'standardised',
       layers: [dense(16, 'tanh', 'glorot'), dense(16, 'tanh', 'glorot'), output(classes)],
       optimizer: adam,
       learningRate: 0.01,

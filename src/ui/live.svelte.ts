@@ -12,11 +12,17 @@ let asking = 0
 
 /**
  * Calls `ask` when a component is created and whenever the values that `changed` reads have changed: one call at a time, at most once a
- * frame, and not in a hidden tab. `ask` resolves to the milliseconds that it kept the worker busy, or undefined without an answer. The next
- * call waits so long that all panels together take `share` of the time. Call this while a component is created; it ends with the component.
+ * frame, and not in a hidden tab. `ask` resolves to the milliseconds that it kept the worker busy, or undefined without an answer. While a
+ * network trains, as `trains` tells, the next call waits so long that all panels together take `share` of the time. Call this while a
+ * component is created; it ends with the component.
  */
-export function keepAsking(changed: () => unknown, ask: () => Promise<number | undefined>, share = SHARE): void {
+export function keepAsking(
+  changed: () => unknown,
+  ask: () => Promise<number | undefined>,
+  { share = SHARE, trains = () => true }: { share?: number; trains?: () => boolean } = {},
+): void {
   let ended = false
+  let wake = () => {}
   let timer: ReturnType<typeof setTimeout> | undefined
 
   const next = newestWins(async () => {
@@ -27,8 +33,9 @@ export function keepAsking(changed: () => unknown, ask: () => Promise<number | u
     const took = await ask().catch(() => undefined)
     if (ended) return
     const rest = took === undefined ? NO_ANSWER_MS : (took * asking) / share - (performance.now() - start)
-    await new Promise((resolve) => {
-      timer = setTimeout(resolve, Math.max(0, rest))
+    await new Promise<void>((resolve) => {
+      wake = resolve
+      timer = setTimeout(resolve, took !== undefined && !trains() ? 0 : Math.max(0, rest))
     })
     await frame
   })
@@ -36,6 +43,9 @@ export function keepAsking(changed: () => unknown, ask: () => Promise<number | u
   $effect(() => {
     changed()
     void next()
+  })
+  $effect(() => {
+    if (!trains()) wake()
   })
   $effect(() => {
     asking++

@@ -184,6 +184,7 @@ test('points are drawn in three colours, learnt, erased and brought back, and a 
   await expect(points).toContainText('16 points.')
   await app.button('Clear points').click()
   await expect(points).toContainText('Draw points of two colours at least.')
+  await expect(page.getByRole('button', { name: 'Fix the points first' })).toBeVisible()
   await app.button('Draw blue points').click()
   await plane(page).focus()
   await page.keyboard.press('Space')
@@ -194,9 +195,13 @@ test('points are drawn in three colours, learnt, erased and brought back, and a 
   expect(await severe(page)).toEqual([])
 })
 
-test('a link to points that cannot be says so', async ({ page }, info) => {
-  const app = new Playground(page, info.project.name)
-  await app.visit({ dataset: 'plane.spiral.noise99' })
-  await app.loaded()
-  await expect(page.getByText(/sets dataset to “plane\.spiral\.noise99”/)).toBeVisible()
+test('a link to points that cannot be says so, and has the usual ones', async ({ page }, info) => {
+  await open(page, info.project.name, 'plane.spiral.noise99')
+  await expect(page.getByText(/sets dataset to “plane\.spiral\.noise99”.*plane\.spiral is used instead/)).toBeVisible()
+})
+
+test('a learning rate that is too high is named, with two classes too', async ({ page }, info) => {
+  const app = await open(page, info.project.name, 'plane.spiral', { learningRate: '100' })
+  await app.button('Train').click()
+  await expect(page.getByText('It is not learning: the learning rate of 100 is too high.')).toBeVisible()
 })

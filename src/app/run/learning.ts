@@ -31,6 +31,8 @@ const NEAR = 0.1
 const LOW = 0.1
 const SLOW_STEPS = 300
 const HALF = 0.5
+/** Share of the way from chance to all right that does as well, where there are few classes. */
+const QUARTER = 0.25
 /** A rate above this multiple of the usual one is too high for a network near chance. */
 const HIGH = 2
 
@@ -69,7 +71,9 @@ export function standstillOf(
   const chance = 1 / datasetOf(spec).classes.length
   const near = chance + NEAR * (1 - chance)
   const tested = test.findLast((point) => point.step > from)?.accuracy ?? 0
-  if (Number.isNaN(accuracy) || tested >= HALF) return undefined
+  // Of two classes half are right by chance.
+  const half = Math.max(HALF, chance + QUARTER * (1 - chance))
+  if (Number.isNaN(accuracy) || tested >= half) return undefined
   const usual = usualRate(spec)
   const rate = spec.learningRate
   const guesses = accuracy < near && tested < near

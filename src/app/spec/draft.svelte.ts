@@ -30,11 +30,13 @@ export class Draft {
   choice = $state<BackendChoice>('auto')
 
   readonly issues = $derived(specIssues(this.spec))
-  readonly valid = $derived(this.issues.length === 0)
+  /** What else is to be done before a network can be trained, in a few words: where it is done says more. */
+  first = $state<string>()
+  readonly valid = $derived(this.issues.length === 0 && this.first === undefined)
   readonly preset = $derived(presetOf(this.spec))
   readonly summary = $derived(summarise(this.spec))
   /** The first field to correct, by its name on the page. */
-  readonly wrong = $derived(this.issues.length > 0 ? nameOfField(this.spec, this.issues[0].field) : undefined)
+  readonly wrong = $derived(this.issues.length > 0 ? nameOfField(this.spec, this.issues[0].field) : this.first)
   /** Path of the field that someone asked to correct, until the settings show it. */
   wanted = $state<string>()
   /** What of the address could not be followed, in words. */

@@ -32,7 +32,9 @@ export function readLink(search: string): Link {
   const query = new URLSearchParams(search)
   const warnings: string[] = []
 
-  const dataset = findDataset(query.get('dataset') ?? mnist.id) ?? mnist
+  const asked = query.get('dataset') ?? mnist.id
+  // Of an id with a part that is none, the beginning may be one: the usual points of that shape.
+  const dataset = findDataset(asked) ?? findDataset(asked.split('.').slice(0, 2).join('.')) ?? mnist
   const presets = presetsFor(dataset)
   const presetName = query.get('preset')
   const preset = findPreset(presetName ?? 'default', dataset) ?? presets[0]

@@ -65,7 +65,7 @@ export class PlaneView {
     keepAsking(
       () => [run.stands, run.spec, run.progress, drawing.neuron, this.#tick],
       () => this.#ask(),
-      SHARE,
+      { share: SHARE, trains: () => run.phase === 'running' },
     )
     $effect(() => () => void session.endInspection('surface'))
   }

@@ -145,6 +145,7 @@ export class NetworkView {
         this.#rests,
       ],
       () => this.#ask(),
+      { trains: () => run.phase === 'running' },
     )
     $effect(() => () => void session.endInspection('look'))
   }
