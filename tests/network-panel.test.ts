@@ -186,7 +186,12 @@ it('draws the paths of the answer, of a neuron its own, and the window of one th
   ])
   expect(windowsOf(layers('dense', neuron), neuron)).toEqual([])
   expect(windowsOf(layers('conv2d', neuron), neuron)).toEqual([{ layer: 0, first: 0, last: 3 }])
-  expect(linesOf(layers('conv2d', neuron), { ...look, neuron })).toHaveLength(1)
+  // One line from each map that it reads, from the value that brings most.
+  const window = linesOf(layers('conv2d', neuron), { ...look, neuron })
+  expect(window.map(({ from, to, weight }) => [from.layer, from.unit, to.layer, to.unit, weight])).toEqual([
+    [0, 1, 1, 2, -1],
+    [1, 2, 2, 5, -1],
+  ])
 })
 
 describe('other data sets than digits', () => {

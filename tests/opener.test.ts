@@ -59,7 +59,7 @@ test.each([mnist, findDataset('fashion-mnist')!])(
     await of.open(keras())
     expect(of.refused).toBeUndefined()
     expect(loaded).toEqual([dataset.id])
-    expect(undo.change?.text).toBe(`Opened model.json and weights.bin: 784-10 on ${dataset.title}.`)
+    expect(undo.change?.text).toBe(`Opened model.json and weights.bin: Your own: 784-10 on ${dataset.title}.`)
   },
 )
 

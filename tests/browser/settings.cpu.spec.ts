@@ -27,6 +27,7 @@ test('a change that needs a new run says so, and the curves stay until it starts
   await app.button('Train').click()
   await app.reaches('Test accuracy', 80)
   await app.pause()
+  await expect(page.getByText(/^at step /), 'the network at rest is tested').toBeHidden()
   const accuracy = await app.output('Test accuracy').textContent()
 
   await app.settings()

@@ -26,17 +26,23 @@ export function linesOf(layers: Layers, { reasons, neuron }: Pick<Look, 'reasons
   const all = steps.map((step): Line => ({ ...step, weight: step.adds / strongestBeside(steps, step) }))
   if (!place) return all
   const onward = all.filter(({ from }) => samePlace(from, place))
-  // A window is outlined instead: its lines would lie on each other.
-  const own = neuron && samePlace(neuron, place) && !readsWindow(layers.kindOf(neuron.layer))
-  return own ? [...incoming(layers, neuron), ...onward] : onward
+  return neuron && samePlace(neuron, place) ? [...incoming(layers, neuron), ...onward] : onward
 }
 
 /** The largest contribution among paths between the same two layers. */
 const strongestBeside = (steps: readonly PathStep[], { to }: PathStep): number =>
   Math.max(...steps.filter((other) => other.to.layer === to.layer).map(({ adds }) => Math.abs(adds)))
 
-function incoming(layers: Layers, { layer, unit, sources, inputs, weights }: Neuron): Line[] {
-  const carried = Array.from(weights, (weight, i) => ({ source: sources[i], value: weight * inputs[i] }))
+/** What a value brings to a sum. */
+interface Carried {
+  readonly source: number
+  readonly value: number
+}
+
+function incoming(layers: Layers, neuron: Neuron): Line[] {
+  const { layer, unit, sources, inputs, weights } = neuron
+  const each = Array.from(weights, (weight, i): Carried => ({ source: sources[i], value: weight * inputs[i] }))
+  const carried = readsWindow(layers.kindOf(layer)) ? byMap(layers, neuron, each) : each
   const strongest = carried
     .filter(({ value }) => value !== 0 && Number.isFinite(value))
     .sort((a, b) => Math.abs(b.value) - Math.abs(a.value))
@@ -47,6 +53,23 @@ function incoming(layers: Layers, { layer, unit, sources, inputs, weights }: Neu
     to: { layer, unit },
     weight: value / Math.abs(strongest[0].value),
   }))
+}
+
+/** What each map's window brings, from its strongest value: lines from all of its values would lie on each other. */
+function byMap(layers: Layers, { layer }: Neuron, each: readonly Carried[]): readonly Carried[] {
+  const maps = asImage(layers.shapeOf(layers.below(layer)))?.channels ?? 1
+  const sums = new Map<number, Carried & { readonly strongest: number }>()
+  for (const { source, value } of each) {
+    if (source < 0 || value === 0) continue
+    const known = sums.get(source % maps)
+    const stronger = !known || Math.abs(value) > Math.abs(known.strongest)
+    sums.set(source % maps, {
+      source: stronger ? source : known.source,
+      strongest: stronger ? value : known.strongest,
+      value: (known?.value ?? 0) + value,
+    })
+  }
+  return [...sums.values()]
 }
 
 /** The rectangles of an image that a neuron reads, one for each map, by the values at their corners. */
