@@ -59,6 +59,7 @@ test('a change of backend keeps the run', async ({ page }, info) => {
   const app = await Playground.open(page, info)
   await trained(app)
   await app.pause()
+  await expect(page.getByText(/^at step /), 'the network at rest is tested').toBeHidden()
   const before = await app.output('Test accuracy').textContent()
   await app.button(/: About this device$/).click()
   await app.choice('Backend').selectOption('CPU reference')

@@ -6,6 +6,7 @@ import { Playground } from './playground'
 test('ten runs started and reset leave nothing behind', async ({ page }, info) => {
   const app = await Playground.open(page, info, { preset: 'softmax' })
   const buffers = async () => {
+    await expect(page.getByText(/^Untrained: /), 'the network at rest is tested').toBeVisible()
     await app.button(/: About this device$/).click()
     const text = (await page.getByText(/buffers, [\d.]+ MB on the device/).textContent()) ?? ''
     await page.keyboard.press('Escape')
