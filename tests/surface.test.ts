@@ -18,6 +18,14 @@ const backends = {
 
 const specOn = (id: string): Spec => findPreset('plane', findDataset(id))!.spec
 
+/** A network with two batch normalisations. */
+const normalised: Spec = (() => {
+  const spec = specOn('plane.moons')
+  const [first, second, output] = spec.layers
+  const norm = { type: 'batch-normalisation', momentum: 0.1, epsilon: 1e-5 } as const
+  return { ...spec, layers: [first, norm, second, norm, output] }
+})()
+
 describe.each(Object.entries(backends))('on %s', (_, make) => {
   async function sessionOf(spec: Spec) {
     const watched = new WatchedSession(make, loadDataset)
@@ -28,8 +36,11 @@ describe.each(Object.entries(backends))('on %s', (_, make) => {
     return watched
   }
 
-  it.each(['plane.spiral', 'plane.five.noise20.x.xy.sinx'])('the answers of %s are its predictions', async (id) => {
-    const spec = specOn(id)
+  it.each([
+    ['plane.spiral', specOn('plane.spiral')],
+    ['plane.five.noise20.x.xy.sinx', specOn('plane.five.noise20.x.xy.sinx')],
+    ['plane.moons', normalised],
+  ])('the answers of %s are its predictions', async (id, spec) => {
     const { session, backends, events } = await sessionOf(spec)
     const [plane, side] = [findDataset(id)!.plane!, 5]
     const { classes } = findDataset(id)!

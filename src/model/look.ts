@@ -5,7 +5,7 @@ import { pad4 } from '../kernels/kernel'
 import type { Buffer, Plan } from '../kernels/plan'
 import { datasetOf } from '../datasets'
 import { gatherInOrder } from './batch'
-import { bufferList } from './buffers'
+import { bufferList, type BufferList } from './buffers'
 import { forwardPass, type Shared } from './forward'
 import type { Example } from './examples'
 import type { Flow } from './layers/layer'
@@ -42,11 +42,11 @@ export interface LookPlan {
   readonly slopes: readonly Buffer<'f32'>[]
 }
 
-/** Compiles a look at a network of a valid spec, outside training: dropout passes on, batch normalisation uses its running statistics. */
-export function compileLook(spec: Spec): LookPlan {
-  const list = bufferList()
-  const { buffer, buffers } = list
-  const { input, classes } = datasetOf(spec)
+/** The buffers of what a network has learnt, for passes outside training. */
+export function learntBuffers(
+  spec: Spec,
+  { buffer }: BufferList,
+): { readonly parameters: readonly ModelParameter[]; readonly shared: Shared } {
   const { list: parameters, size, runningSize } = layOut(summarise(spec).layers)
   let zeros: Buffer<'f32'> | undefined
   const shared: Shared = {
@@ -58,6 +58,15 @@ export function compileLook(spec: Spec): LookPlan {
       return (zeros ??= buffer('gradients', [size]))
     },
   }
+  return { parameters, shared }
+}
+
+/** Compiles a look at a network of a valid spec, outside training: dropout passes on, batch normalisation uses its running statistics. */
+export function compileLook(spec: Spec): LookPlan {
+  const list = bufferList()
+  const { buffer, buffers } = list
+  const { input, classes } = datasetOf(spec)
+  const { parameters, shared } = learntBuffers(spec, list)
   const example = list.inputs('example', input, 1)
   const labels = buffer('label', [1], 'u32')
   // Rows past the last example repeat the first: every row of the backward pass is the example.

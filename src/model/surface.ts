@@ -6,9 +6,9 @@ import { gatherInOrder } from './batch'
 import { bufferList } from './buffers'
 import { forwardPass } from './forward'
 import type { Flow } from './layers/layer'
-import { layOut, type ModelParameter } from './parameters'
-import { rowSize } from './shape'
-import { inputShapeOf, summarise, type Spec } from './spec'
+import { learntBuffers } from './look'
+import type { ModelParameter } from './parameters'
+import type { Spec } from './spec'
 
 /** A compiled surface. */
 export interface SurfacePlan {
@@ -31,15 +31,7 @@ export function compileSurface(spec: Spec, rows: number): SurfacePlan {
   const list = bufferList()
   const { buffer, buffers } = list
   const { input } = datasetOf(spec)
-  const { list: parameters, size, runningSize } = layOut(summarise(spec).layers)
-  const shared = {
-    parameters: buffer('parameters', [size]),
-    running: buffer('running', [Math.max(runningSize, 4)]),
-    statistics: buffer('statistics', [2 * rowSize(inputShapeOf(spec))]),
-    get gradients(): Buffer<'f32'> {
-      return buffer('gradients', [size]) // only batch normalisation reads it
-    },
-  }
+  const { parameters, shared } = learntBuffers(spec, list)
   const examples = list.inputs('examples', input, rows)
   const labels = buffer('labels', [Math.ceil(rows / 4)], 'u32')
   const pass = forwardPass(spec, parameters, list, shared, { name: 'forward', training: false, rows }, (bound) =>
