@@ -36,6 +36,14 @@ interface Attribution {
   readonly url: string
 }
 
+/** What is particular to a data set that a person made or brought. */
+interface Own {
+  /** When it was made, in milliseconds since 1970. */
+  readonly made: number
+  /** Bytes of its examples and labels. */
+  readonly bytes: number
+}
+
 /** A data set as everything but the loader knows it. */
 export interface Dataset {
   /** Id in specs, links and files, for example `mnist`. */
@@ -55,6 +63,8 @@ export interface Dataset {
   readonly abilities: Abilities
   /** What it is made of, if its examples are points in the plane. */
   readonly plane?: Plane
+  /** Facts about it, if a person made or brought it. */
+  readonly own?: Own
   readonly source: Attribution
 }
 

@@ -1,0 +1,38 @@
+// What a data set of one's own consists of: its examples, sorted into train and test. Plain data, the same in the page, the worker and the terminal.
+
+import type { Input } from '../dataset'
+import { valuesIn, type Example } from '../layout'
+
+/** Fewest and most classes of a data set: labels are bytes, and 255 means no answer (session/protocol.ts). */
+export const FEWEST_CLASSES = 2
+export const MOST_CLASSES = 100
+
+/** Examples one after the other without padding, and the label of each. */
+export interface Labelled {
+  /** Images as bytes [count, height, width, channels], or features as 32-bit floats [count, features]. */
+  readonly examples: Example
+  /** Index of the class of each example. */
+  readonly labels: Uint8Array
+}
+
+/** A data set of one's own without its name. */
+export interface Content {
+  readonly input: Input
+  /** Names of the classes, in the order of their labels. */
+  readonly classes: readonly string[]
+  /** In mixed order: a run may train on the first examples only, and hold out the last. */
+  readonly train: Labelled
+  readonly test: Labelled
+}
+
+/** Bytes that the examples and labels of a content take. */
+export const contentBytes = ({ train, test }: Pick<Content, 'train' | 'test'>): number =>
+  [train, test].reduce((sum, { examples, labels }) => sum + examples.byteLength + labels.byteLength, 0)
+
+/** The examples of one class, in order, each without padding. */
+export function examplesOf(content: Pick<Content, 'input'>, { examples, labels }: Labelled, label: number): Example[] {
+  const size = valuesIn(content.input)
+  return [...labels].flatMap((each, index) =>
+    each === label ? [examples.subarray(index * size, (index + 1) * size)] : [],
+  )
+}
