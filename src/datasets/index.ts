@@ -9,8 +9,11 @@ export { mnist }
 
 const known = new Map<string, Dataset>([mnist, fashionMnist].map((dataset) => [dataset.id, dataset]))
 
-/** All data sets, in the order of the page. Of those in the plane the usual one of each shape: there are many more. */
-export const allDatasets = (): readonly Dataset[] => [...known.values(), ...planeDatasets()]
+/** The program's data sets, in the order of the page, and those that were added to it. Of those in the plane the usual one of each shape. */
+export const allDatasets = (): readonly Dataset[] => [
+  ...[...known.values()].filter(({ own }) => !own),
+  ...planeDatasets(),
+]
 
 /** The data set of that id; undefined if there is none. */
 export const findDataset = (id: string): Dataset | undefined => known.get(id) ?? planeDataset(id)
@@ -22,9 +25,15 @@ export function datasetOf({ dataset: id }: { readonly dataset: string }): Datase
   return dataset
 }
 
-/** Adds a data set that is not part of the program, in this thread. @throws Error if its id is taken */
+/** Data sets of one's own that this thread knows of. */
+export const ownDatasets = (): readonly Dataset[] => [...known.values()].filter(({ own }) => own)
+
+/**
+ * Adds a data set that is not part of the program, in this thread. One of a person's own takes the place of itself: it may have another title.
+ * @throws Error if its id is taken
+ */
 export function addDataset(dataset: Dataset): void {
   const other = findDataset(dataset.id)
-  if (other && other !== dataset) throw new Error(`There is a data set ${dataset.id} already.`)
+  if (other && other !== dataset && !dataset.own) throw new Error(`There is a data set ${dataset.id} already.`)
   known.set(dataset.id, dataset)
 }

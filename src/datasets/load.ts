@@ -1,4 +1,4 @@
-// Loads a data set: computes its points, or gets the site's own files, which it unpacks, checks, and writes to the device as they arrive.
+// Loads a data set: computes its points, reads one's own from the browser's database, or gets the site's own files, which it unpacks, checks, and writes to the device as they arrive.
 
 import { files as builtFiles, type DataFile } from 'virtual:datasets'
 import { crc32 } from '../data/crc32'
@@ -44,8 +44,9 @@ const storeOf: Readonly<Record<DataFile['name'], StoreName>> = {
 /** Ids of the data sets whose files this build has. */
 export const builtDatasets = (): readonly string[] => Object.keys(builtFiles)
 
-/** Whether this build has a data set. */
-export const isBuilt = ({ id, plane }: Dataset): boolean => plane !== undefined || Object.hasOwn(builtFiles, id)
+/** Whether this build has a data set, or needs no files for it. */
+export const isBuilt = ({ id, plane, own }: Dataset): boolean =>
+  plane !== undefined || own !== undefined || Object.hasOwn(builtFiles, id)
 
 const notBuilt = ({ id, title }: Dataset) =>
   new MissingDataError(title, `is not in this build. To get it, run: npm run data -- ${id}`)
@@ -55,7 +56,7 @@ export const whyNotBuilt = (dataset: Dataset): string | undefined =>
   isBuilt(dataset) ? undefined : notBuilt(dataset).message
 
 /**
- * Loads a data set into stores: all files of one of images in parallel, or points of the plane. All or nothing: after an error no download goes on and the
+ * Loads a data set into stores: all files of one of images in parallel, points of the plane, or what the browser keeps. All or nothing: after an error no download goes on and the
  * stores are dropped.
  * @throws DataError if the build does not have the data set, or a file is missing, truncated, corrupt, not the build's, or
  * stopped by the signal; the message names the file and its bytes. An error of a store itself is passed on as it is.
@@ -63,6 +64,7 @@ export const whyNotBuilt = (dataset: Dataset): string | undefined =>
 export async function loadDataset(dataset: Dataset, options: LoadOptions): Promise<ExampleCounts> {
   const { base, stores, progress, signal, files = builtFiles[dataset.id], fetch = globalThis.fetch } = options
   if (dataset.plane) return loadPlane(dataset, dataset.plane, stores)
+  if (dataset.own) return (await import('./own/load')).loadOwn(dataset, stores)
   if (!files) throw notBuilt(dataset)
   const folder = base.endsWith('/') ? base : `${base}/`
   const total = files.reduce((sum, file) => sum + file.bytes, 0)

@@ -5,7 +5,8 @@ import type { Dataset, Input } from '../datasets/dataset'
 import { PLANE } from '../datasets/plane/plane'
 import { valuesIn } from './examples'
 import { flatten } from './recipe-words'
-import { recipes, usual, type Recipe } from './recipes'
+import { OWN, usual, type Recipe } from './recipe'
+import { recipes } from './recipes'
 import { specIssues, type LayerSpec, type Spec } from './spec'
 
 /** A named spec. */
@@ -22,8 +23,10 @@ const made = new WeakMap<Dataset, readonly Preset[]>()
 export function presetsFor(dataset: Dataset): readonly Preset[] {
   const known = made.get(dataset)
   if (known) return known
+  const kind = dataset.plane ? PLANE : dataset.own ? OWN : undefined
   const presets = recipes
-    .filter(({ only }) => only === (dataset.plane ? PLANE : undefined) || only === dataset.id)
+    .filter(({ only }) => only === kind || only === dataset.id)
+    .filter(({ imagesOnly }) => !imagesOnly || dataset.input.kind === 'image')
     .map((recipe) => prepared(recipe, dataset))
     .filter(({ spec }) => specIssues(spec).length === 0)
   made.set(dataset, presets)
@@ -33,8 +36,8 @@ export function presetsFor(dataset: Dataset): readonly Preset[] {
 function prepared(recipe: Recipe, dataset: Dataset): Preset {
   const { name, title, short, detail, note, noteOnMnist, published, reached, card, only, spec: make } = recipe
   const { id, classes, train, input } = dataset
-  const own: Omit<Spec, 'dataset'> = { ...usual, trainingSize: train, ...make(classes.length) }
-  const written = dataset.abilities.draw || only === id
+  const own: Omit<Spec, 'dataset'> = { ...usual, trainingSize: train, ...make(classes.length, dataset) }
+  const written = dataset.abilities.draw || only !== undefined
   const trainingSize = Math.min(own.trainingSize, train)
   const spec: Spec = {
     ...own,

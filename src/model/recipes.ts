@@ -2,7 +2,9 @@
 
 import { mnist } from '../datasets'
 import { fashionMnist } from '../datasets/fashion-mnist'
-import { PLANE } from '../datasets/plane/plane'
+import { ownRecipes } from './recipes-own'
+import { planeRecipes } from './recipes-plane'
+import type { Recipe } from './recipe'
 import {
   adam,
   adamw,
@@ -18,56 +20,6 @@ import {
   sgd,
   warps,
 } from './recipe-words'
-import type { Spec } from './spec'
-
-/** Fields that a recipe may leave out. */
-type Common = keyof typeof usual | 'trainingSize'
-
-/** A preset before its data set is known. */
-export interface Recipe {
-  /** Used in links: `?preset=name`. */
-  readonly name: string
-  /** Title on the page, for a newcomer. */
-  readonly title: string
-  /** The same where there is little room. */
-  readonly short: string
-  /**
-   * Shape, output and optimizer in a few words of the field. SHAPE in it stands for the sizes of a dense network: inputs and units a
-   * layer, joined by hyphens.
-   */
-  readonly detail: string
-  /** Source, in one line. */
-  readonly note: string
-  /** Replaces `note` for MNIST. */
-  readonly noteOnMnist?: string
-  /** Id of the only data set that it is for, or PLANE; by default any but points in the plane. */
-  readonly only?: string
-  /**
-   * Test accuracy in per cent that its source published, or our goal, and a few words on it. Holds for the only data set that the
-   * recipe is for, else for MNIST.
-   */
-  readonly published?: { readonly accuracy: number; readonly text: string }
-  /** Test accuracy in per cent that it reached here, by id of the data set: see tests/bench/README.md. */
-  readonly reached?: Readonly<Record<string, number>>
-  /** Among the few that a newcomer chooses from: its place there, and one line on it. */
-  readonly card?: { readonly place: number; readonly text: string }
-  /** The spec, without the fields that have their usual value. Warps and synthetic examples suit handwriting alone. */
-  readonly spec: (classes: number) => Omit<Spec, 'dataset' | Common> & Partial<Pick<Spec, Common>>
-}
-
-/** Usual values of fields. */
-export const usual = {
-  input: 'unit',
-  validationSize: 0,
-  augmentation: { type: 'none' },
-  styleShare: 0,
-  loss: 'cross-entropy',
-  labelSmoothing: 0,
-  schedule: { type: 'constant' },
-  clipNorm: 0,
-  seed: 1,
-  evaluateEvery: 0,
-} as const satisfies Partial<Spec>
 
 export const recipes: readonly Recipe[] = [
   {
@@ -360,69 +312,6 @@ export const recipes: readonly Recipe[] = [
       epochs: 36,
     }),
   },
-  {
-    name: 'plane',
-    only: PLANE,
-    title: 'Two layers of 16 neurons',
-    short: 'Two layers',
-    detail: 'SHAPE tanh, softmax, Adam',
-    card: { place: 2, text: 'It bends around every shape here.' },
-    note: 'Two hidden layers that bend smoothly: enough for the spiral with x and y alone.',
-    spec: (classes) => ({
-      layers: [dense(16, 'tanh', 'glorot'), dense(16, 'tanh', 'glorot'), output(classes)],
-      optimizer: adam,
-      learningRate: 0.01,
-      schedule: { type: 'cosine', warmup: 0 },
-      batchSize: 32,
-      epochs: 3000,
-    }),
-  },
-  {
-    name: 'plane-line',
-    only: PLANE,
-    title: 'No hidden layer: a straight line',
-    short: 'Straight line',
-    detail: 'SHAPE softmax, Adam',
-    card: { place: 1, text: 'It draws one straight line, no more.' },
-    note: 'No hidden layer at all: it draws one straight line between two classes. Give it x² and y², and the line becomes a circle.',
-    spec: (classes) => ({
-      layers: [output(classes)],
-      optimizer: adam,
-      learningRate: 0.02,
-      batchSize: 32,
-      epochs: 100,
-    }),
-  },
-  {
-    name: 'plane-small',
-    only: PLANE,
-    title: 'The famous playground, 4 and 2 neurons',
-    short: 'Playground',
-    detail: 'SHAPE tanh, softmax, SGD, batch 10',
-    card: { place: 3, text: 'It has so few neurons that you can follow each.' },
-    note: 'The first network of TensorFlow Playground: layers of 4 and 2 neurons, plain gradient descent with a rate of 0.03, batches of 10.',
-    spec: (classes) => ({
-      layers: [dense(4, 'tanh', 'glorot'), dense(2, 'tanh', 'glorot'), output(classes)],
-      optimizer: sgd,
-      learningRate: 0.03,
-      batchSize: 10,
-      epochs: 500,
-    }),
-  },
-  {
-    name: 'plane-relu',
-    only: PLANE,
-    title: 'One layer of 32 neurons that fold',
-    short: 'One wide layer',
-    detail: 'SHAPE ReLU, softmax, Adam',
-    card: { place: 4, text: 'It draws straight pieces that meet at folds.' },
-    note: 'One wide layer of ReLU: each neuron folds the plane along a line, and the decision boundary is made of straight pieces.',
-    spec: (classes) => ({
-      layers: [dense(32, 'relu', 'he'), output(classes)],
-      optimizer: adam,
-      learningRate: 0.02,
-      batchSize: 32,
-      epochs: 300,
-    }),
-  },
+  ...planeRecipes,
+  ...ownRecipes,
 ]

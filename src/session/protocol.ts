@@ -2,6 +2,7 @@
 
 import type { Remote } from 'comlink'
 import type { DeviceInfo } from '../backends/types'
+import type { Dataset } from '../datasets/dataset'
 import type { Example } from '../model/examples'
 import type { Learnt } from '../model/parameters'
 import type { Spec } from '../model/spec'
@@ -36,6 +37,8 @@ export type Phase = 'idle' | 'running' | 'paused' | 'finished' | 'lost' | 'diver
  * no sense (an image of another size, a test image that does not exist) is the caller's mistake: it rejects with a RangeError.
  */
 export interface Session {
+  /** Tells of a data set of a person's own, before a spec names it: what it is, not its examples. */
+  addDataset(dataset: Dataset): Promise<void>
   /** Sets the receiver of all events, which come in order. Call it once, first. */
   listen(listener: (event: SessionEvent) => void): Promise<void>
   /**

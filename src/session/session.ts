@@ -2,7 +2,8 @@
 
 import { transfer } from 'comlink'
 import { DeviceLostError } from '../backends'
-import { mnist } from '../datasets'
+import { addDataset, mnist } from '../datasets'
+import type { Dataset } from '../datasets/dataset'
 import type { Learnt } from '../model/parameters'
 import type { Example } from '../model/examples'
 import type { Spec } from '../model/spec'
@@ -53,6 +54,11 @@ export class LocalSession implements Session {
       failed: (error) => this.#failed(error),
       leaves: () => Object.values(this.#inspectors).forEach((inspector) => inspector.close()),
     })
+  }
+
+  addDataset(dataset: Dataset): Promise<void> {
+    addDataset(dataset)
+    return Promise.resolve()
   }
 
   listen(listener: (event: SessionEvent) => void): Promise<void> {

@@ -1,0 +1,139 @@
+// Data sets of a person's own: their descriptors, how examples are sorted, and a network that learns from few drawings.
+
+import { describe, expect, it } from 'vitest'
+import { arrange } from '../src/datasets/own/arrange'
+import { contentBytes, examplesOf, type Content } from '../src/datasets/own/content'
+import { ownDataset } from '../src/datasets/own/dataset'
+import { isOwnId } from '../src/datasets/own/id'
+import type { Input } from '../src/datasets/dataset'
+import { presetsFor } from '../src/model/presets'
+import { specIssues } from '../src/model/spec'
+import { addDataset, allDatasets, findDataset, ownDatasets } from '../src/datasets'
+
+const small: Input = { kind: 'image', height: 2, width: 3, channels: 1 }
+const pictures = (count: number, label: number, base = 0) =>
+  Array.from({ length: count }, (_, i) => ({ example: Uint8Array.of(label, i, base, 3, 4, 5), label }))
+const content = (classes = ['cat', 'dog']): Content =>
+  arrange(
+    small,
+    classes,
+    classes.flatMap((_, label) => pictures(10, label)),
+  )
+
+describe("examples of a data set of one's own", () => {
+  it('are sorted into train and test, a fifth of every class to test with', () => {
+    const { train, test } = content()
+    expect([train.labels.length, test.labels.length]).toEqual([16, 4])
+    expect([0, 1].map((label) => test.labels.filter((each) => each === label).length)).toEqual([2, 2])
+    const all = [train, test].flatMap((part) => [0, 1].flatMap((label) => examplesOf({ input: small }, part, label)))
+    expect(new Set(all.map(String)).size).toBe(20)
+  })
+
+  it('are sorted alike whatever their order, and mixed', () => {
+    const examples = [...pictures(10, 0), ...pictures(10, 1)]
+    expect(arrange(small, ['a', 'b'], examples.toReversed())).toEqual(arrange(small, ['a', 'b'], examples))
+    const { labels } = arrange(small, ['a', 'b'], examples).train
+    expect([...labels]).not.toEqual([...labels].sort())
+  })
+
+  it('are on one side where they are equal', () => {
+    const twins = Array.from({ length: 10 }, () => pictures(1, 0)[0])
+    const { train, test } = arrange(small, ['a', 'b'], [...twins, ...pictures(5, 1)])
+    const sides = [train, test].map((part) => examplesOf({ input: small }, part, 0).length)
+    expect(sides).toEqual([10, 0])
+  })
+})
+
+describe('the descriptor', () => {
+  it('has an id that depends on the contents, and not on title and date', () => {
+    const [a, b] = [ownDataset('A', content(), 1), ownDataset('B', content(), 2)]
+    expect(a.id).toBe(b.id)
+    expect(isOwnId(a.id)).toBe(true)
+    expect(ownDataset('A', content(['cat', 'cow'])).id).not.toBe(a.id)
+    const changed = content()
+    changed.test.examples[0]++
+    expect(ownDataset('A', changed).id).not.toBe(a.id)
+    expect(a).toMatchObject({ title: 'A', train: 16, test: 4, own: { made: 1, bytes: contentBytes(content()) } })
+  })
+
+  it.each([
+    [{ ...content(), classes: ['one'] }, 'A data set has 2 to 100 classes, not 1.'],
+    [{ ...content(), classes: ['a', 'a'] }, 'Two classes have one name.'],
+    [{ ...content(), classes: ['a', 'b', 'c'] }, 'There is no example of c to train on.'],
+    [
+      { ...content(), test: { examples: new Uint8Array(0), labels: new Uint8Array(0) } },
+      'There are no examples to test with.',
+    ],
+    [
+      { ...content(), train: { ...content().train, examples: new Uint8Array(7) } },
+      '16 examples have 7 values, not 6 each.',
+    ],
+  ])('is refused for contents that cannot be learnt from: %#', (wrong, words) => {
+    expect(() => ownDataset('A', wrong as Content)).toThrow(words)
+  })
+
+  it("says that pictures of the pad's size with empty borders can be drawn, and no others", () => {
+    const side: Input = { kind: 'image', height: 28, width: 28, channels: 1 }
+    const picture = (border: number, label: number, i: number) => ({
+      label,
+      example: Uint8Array.from({ length: 28 * 28 }, (_, at) =>
+        at < 28 ? border : at === 28 * 14 + i + 1 ? 255 : label,
+      ),
+    })
+    const set = (border: number) =>
+      ownDataset(
+        'A',
+        arrange(
+          side,
+          ['a', 'b'],
+          [0, 1].flatMap((label) =>
+            Array.from({ length: 8 }, (_, i) => picture(border, 0, i)).map((each) => ({ ...each, label })),
+          ),
+        ),
+      )
+    expect(set(0).abilities).toEqual({ draw: true, synthetic: false, warp: true })
+    expect(set(200).abilities.draw).toBe(false)
+    expect(ownDataset('A', content()).abilities.draw).toBe(false)
+  })
+
+  it('is known by its id once it is added, and takes the place of itself under another title', () => {
+    const dataset = ownDataset('A', content(['x', 'y']))
+    expect(findDataset(dataset.id)).toBeUndefined()
+    addDataset(dataset)
+    const renamed = { ...dataset, title: 'B' }
+    addDataset(renamed)
+    expect(findDataset(dataset.id)).toBe(renamed)
+    expect(ownDatasets()).toEqual([renamed])
+    expect(allDatasets()).not.toContain(renamed)
+  })
+})
+
+describe("presets of a data set of one's own", () => {
+  const features: Input = { kind: 'features', names: ['a', 'b', 'c'] }
+  const table = arrange(
+    features,
+    ['x', 'y'],
+    Array.from({ length: 40 }, (_, i) => ({ example: Float32Array.of(i, i % 3, 1), label: i % 2 })),
+  )
+  const image = (side: number, channels: 1 | 3) => {
+    const input: Input = { kind: 'image', height: side, width: side, channels }
+    const examples = Array.from({ length: 10 }, (_, i) => ({
+      example: new Uint8Array(side * side * channels).fill(i),
+      label: i % 2,
+    }))
+    return arrange(input, ['x', 'y'], examples)
+  }
+  it.each([
+    ['features', table, ['own-dense', 'own-softmax']],
+    ['gray pictures', image(28, 1), ['own-convolution', 'own-dense', 'own-softmax']],
+    ['coloured pictures of 64 pixels', image(64, 3), ['own-convolution', 'own-dense', 'own-softmax']],
+    ['pictures of 9 pixels', image(9, 1), ['own-convolution', 'own-dense', 'own-softmax']],
+  ])('for %s', (_, content, names) => {
+    const dataset = ownDataset('A', content)
+    addDataset(dataset)
+    const presets = presetsFor(dataset)
+    expect(presets.map(({ name }) => name)).toEqual(names)
+    for (const { spec } of presets) expect(specIssues(spec)).toEqual([])
+    expect(presets[0].spec.epochs * Math.ceil(dataset.train / presets[0].spec.batchSize)).toBeGreaterThanOrEqual(200)
+  })
+})
