@@ -18,6 +18,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'session/protocol',
     'session/run-view',
     'worker session/worker',
+    'worker datasets/own/read/worker',
     'model',
     'datasets',
     'data',
