@@ -19,6 +19,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'session/run-view',
     'worker session/worker',
     'worker datasets/own/read/worker',
+    'worker datasets/own/read/worker',
     'model',
     'datasets',
     'data',

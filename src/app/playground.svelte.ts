@@ -2,8 +2,11 @@
 
 import { proxy } from 'comlink'
 import { datasetOf } from '../datasets'
+import type { KeptDatasets } from '../datasets/own/kept'
 import type { RemoteSession, SessionEvent } from '../session/protocol'
 import type { RunView } from '../session/run-view'
+import { DataDesk } from './data/desk.svelte'
+import { OwnSets } from './data/own/own-sets.svelte'
 import { Samples } from './data/samples.svelte'
 import { Drawing, type Ask } from './drawing/drawing.svelte'
 import { Explanation } from './drawing/explanation.svelte'
@@ -33,6 +36,7 @@ import { TaughtDrawings } from './teaching/taught-drawings.svelte'
 /** Where things outlive the visit. */
 interface PageStores {
   readonly drawings: DrawingStore
+  readonly datasets: KeptDatasets
   readonly runs: () => Promise<RunStore>
   readonly checkpoints: () => Promise<CheckpointStore>
   /** An earlier visit may have left a checkpoint. */
@@ -57,6 +61,7 @@ export class Playground {
   readonly notices = new Notices()
   readonly undo = new Undo()
   readonly draft: Draft
+  readonly desk: DataDesk
   readonly device: DeviceControl
   readonly transport: Transport
   readonly advice: Advice
@@ -84,6 +89,8 @@ export class Playground {
       if (edit) this.transport.follow(edit)
     }))
     notices.tellAll('link', draft.warnings)
+    const sets = new OwnSets({ kept: stores.datasets, session, undo, came: ({ id }) => draft.came(id) })
+    this.desk = new DataDesk(sets, draft)
 
     const predict: Ask = (example) => session.predict(example)
     this.drawing = new Drawing(predict, datasetOf(draft.spec))
@@ -103,7 +110,7 @@ export class Playground {
     })
 
     const device = (this.device = new DeviceControl({ session, run, draft, making, notices, data: url.data }))
-    const runs = (this.runs = new Runs(stores.runs, undo))
+    const runs = (this.runs = new Runs(() => sets.ready.then(stores.runs), undo))
     this.#recording = new Recording(run, runs)
     const checkpoints = (this.#checkpoints = new Checkpoints({ session, run, device, making, runs }))
     const replacement = new Replacement({ run, session, checkpoints, undo })
@@ -115,7 +122,7 @@ export class Playground {
     this.opening = new Opening({ taught: this.taught, run, draft, checkpoints, replacement }, notices)
     this.saving = new Saving({
       run,
-      open: stores.checkpoints,
+      open: () => sets.ready.then(stores.checkpoints),
       page: {
         take: () => checkpoints.take(),
         resume: async (saved) => (await this.opening.here())?.resume(saved) ?? false,

@@ -1,5 +1,6 @@
 // What the page lives in, in a browser: the worker, the address, and what outlives the visit.
 
+import { openKeptDatasets } from '../datasets/own/kept'
 import { connect, dataFolder } from './run/session'
 import type { Surroundings } from './playground.svelte'
 import { isMarked } from './saved/mark'
@@ -18,6 +19,7 @@ export const surroundings = (failed: (message: string) => void): Surroundings =>
   },
   stores: {
     drawings: openDrawingStore(),
+    datasets: openKeptDatasets(),
     runs: async () => (await import('./saved/run-records')).openRunStore(),
     checkpoints: async () => (await import('./saved/checkpoint-store')).openCheckpointStore(),
     left: isMarked,

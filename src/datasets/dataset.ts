@@ -81,5 +81,8 @@ interface Abilities {
   readonly warp: boolean
 }
 
+/** Whether its classes are digits that a person can draw: what the program knows of digits holds of them. */
+export const readsDigits = ({ abilities, own }: Pick<Dataset, 'abilities' | 'own'>): boolean => abilities.draw && !own
+
 /** Accuracy of guessing, from 0 to 1. */
 export const chanceLevel = ({ classes }: Pick<Dataset, 'classes'>): number => 1 / classes.length

@@ -1,6 +1,7 @@
 // A trained network as a file: its parameters as safetensors, its spec in their metadata.
 
-import { datasetOf, findDataset } from '../datasets'
+import { addDataset, datasetOf, findDataset } from '../datasets'
+import { readDescriptor } from '../datasets/own/descriptor'
 import { isStandardised } from '../model/batch'
 import type { InputStatistics } from '../model/initialise'
 import { layOut, learntFrom, tensorsOf, valuesFor, type Learnt, type NamedTensor } from '../model/parameters'
@@ -12,6 +13,8 @@ import { readSafetensors, writeSafetensors, type StoredTensor } from './safetens
 /** Names of the spec, of the class names (a JSON list, in the order of the outputs) and of the step among the metadata. */
 const SPEC = 'inkling.spec'
 const CLASS_NAMES = 'inkling.classes'
+/** What a data set of one's own is, without its examples: the network can be used where those are not. */
+const DATASET = 'inkling.dataset'
 export const STEP = 'inkling.step'
 /** Prefix of the optimizer's tensors: a file may also hold the state of a run. */
 export const OPTIMIZER = 'optimizer.'
@@ -20,6 +23,8 @@ const MEAN = 'inputs.mean'
 const DEVIATION = 'inputs.deviation'
 /** Longest spec that is read, in characters: several times the longest there can be. */
 const MOST_SPEC = 100_000
+/** Longest descriptor that is read: of 100,000 features with short names. */
+const MOST_DESCRIPTOR = 4_000_000
 /** Most errors of a spec that a message lists. */
 const MOST_ISSUES = 3
 
@@ -27,6 +32,7 @@ const MOST_ISSUES = 3
 export const metadataOf = (spec: Spec): Record<string, string> => ({
   [SPEC]: JSON.stringify(spec),
   [CLASS_NAMES]: JSON.stringify(datasetOf(spec).classes),
+  ...(datasetOf(spec).own && { [DATASET]: JSON.stringify(datasetOf(spec)) }),
 })
 
 /** A network and what it has learnt. */
@@ -62,6 +68,7 @@ export function readNetwork(bytes: Uint8Array): Network {
   const { tensors, metadata } = readSafetensors(bytes)
   if (!Object.hasOwn(metadata, SPEC))
     throw new FormatError(`has no ${SPEC} among its metadata: Inkling did not write it`)
+  if (Object.hasOwn(metadata, DATASET)) know(metadata[DATASET])
   const spec = readSpec(metadata[SPEC])
   const statistics = readStatistics(spec, tensors)
   const others = statistics ? [MEAN, DEVIATION] : []
@@ -90,6 +97,14 @@ function refusing<T>(check: () => T): T {
   } catch (error) {
     throw new FormatError((error as Error).message)
   }
+}
+
+/** Adds the data set of a person's own that a file describes, unless it is known. @throws FormatError */
+function know(text: string): void {
+  if (text.length > MOST_DESCRIPTOR) throw new FormatError(`has a ${DATASET} of ${text.length} characters`)
+  const dataset = readDescriptor(parseJson(text, `has a ${DATASET} that`))
+  if (!dataset) throw new FormatError(`has a ${DATASET} that describes no data set of one's own`)
+  if (!findDataset(dataset.id)) addDataset(dataset)
 }
 
 function readSpec(text: string): Spec {

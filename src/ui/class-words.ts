@@ -1,9 +1,9 @@
 // What classes and examples of a data set are called.
 
-import type { Dataset, Input } from '../datasets/dataset'
+import { readsDigits, type Dataset, type Input } from '../datasets/dataset'
 
 type Classes = Pick<Dataset, 'classes' | 'nouns'>
-type Kind = Pick<Dataset, 'abilities'>
+type Kind = Pick<Dataset, 'abilities' | 'own'>
 
 /** Names of classes that are numbers read as such: `a 7`, `the 7s`. */
 const isNumber = (name: string) => /^\d+$/.test(name)
@@ -29,9 +29,9 @@ export function allOf(dataset: Classes, label: number): string {
   return all === undefined ? name : `the ${all}`
 }
 
-/** What classes are: those that can be drawn on the pad are digits. */
-export const classNoun = ({ abilities }: Kind): string => (abilities.draw ? 'digit' : 'class')
-export const classesNoun = ({ abilities }: Kind): string => (abilities.draw ? 'digits' : 'classes')
+/** What classes are. */
+export const classNoun = (dataset: Kind): string => (readsDigits(dataset) ? 'digit' : 'class')
+export const classesNoun = (dataset: Kind): string => (readsDigits(dataset) ? 'digits' : 'classes')
 
 /** What an example is. */
 export const exampleNoun = ({ input, plane }: Pick<Dataset, 'input' | 'plane'>): string =>
@@ -39,7 +39,7 @@ export const exampleNoun = ({ input, plane }: Pick<Dataset, 'input' | 'plane'>):
 
 /** What the data set consists of, in the singular: `digit`, `image`, `example`. */
 export const itemNoun = (dataset: Kind & Pick<Dataset, 'input'>): string =>
-  dataset.abilities.draw ? classNoun(dataset) : exampleNoun(dataset)
+  readsDigits(dataset) ? classNoun(dataset) : exampleNoun(dataset)
 
 /** How large an example is: `16 × 16 pixels`, `5 features`. */
 export function inputSize(input: Input): string {

@@ -70,6 +70,13 @@ export function formatDuration(seconds: number): string {
 export const formatBytes = (loaded: number, total: number): string =>
   `${(loaded / 1e6).toFixed(1)} / ${(total / 1e6).toFixed(1)} MB`
 
+/** Bytes with a unit: `512 bytes`, `12 kB`, `3.4 MB`, `2.1 GB`. */
+export function formatSize(bytes: number): string {
+  if (bytes < 1000) return `${bytes} bytes`
+  const [value, unit] = bytes < 1e6 ? [bytes / 1e3, 'kB'] : bytes < 1e9 ? [bytes / 1e6, 'MB'] : [bytes / 1e9, 'GB']
+  return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ${unit}`
+}
+
 /** `a`, `a and b`, `a, b and c`. */
 export const formatList = (items: readonly string[]): string =>
   items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`

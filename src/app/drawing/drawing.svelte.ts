@@ -1,7 +1,7 @@
 // What the network reads: the picture of the strokes on the pad, or an example in their place; and what it answers.
 
 import { ALL_STEPS, PEN_WIDTH, rasterise, type Point, type Sheet, type Steps, type Stroke } from '../../data/drawing'
-import type { Dataset } from '../../datasets/dataset'
+import { readsDigits, type Dataset } from '../../datasets/dataset'
 import type { Example } from '../../model/examples'
 import type { NeuronPlace } from '../../model/neuron'
 import type { Prediction } from '../../session/protocol'
@@ -181,8 +181,8 @@ export class Drawing {
   }
 
   #show(prediction: Prediction | undefined): void {
-    const { draw } = this.dataset.abilities
-    if (draw && prediction && prediction.label !== this.prediction?.label) void this.#tellFact(prediction.label)
+    if (readsDigits(this.dataset) && prediction && prediction.label !== this.prediction?.label)
+      void this.#tellFact(prediction.label)
     this.prediction = prediction
     this.silent = !prediction
   }

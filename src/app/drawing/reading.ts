@@ -1,11 +1,11 @@
 // A prediction in words and numbers: a class or none, how sure the network is, and what its test accuracy allows to be said.
 
 import { datasetOf } from '../../datasets'
-import { chanceLevel, type Dataset } from '../../datasets/dataset'
+import { chanceLevel, readsDigits, type Dataset } from '../../datasets/dataset'
 import type { Spec } from '../../model/spec'
 import { claim, TRUSTED, type Claim } from '../../model/verdict'
 import type { Prediction } from '../../session/protocol'
-import { className, classNoun, named, oneOf } from '../../ui/class-words'
+import { className, named, oneOf } from '../../ui/class-words'
 import { formatCertainty, formatOutput, formatShare, NONE } from '../../ui/format'
 import { hasLearnt } from '../run/trained'
 
@@ -58,7 +58,7 @@ export function readingOf(
 function wordsOf(claimed: Claim, dataset: Dataset): string {
   switch (claimed.kind) {
     case 'none':
-      return `not a ${classNoun(dataset)}`
+      return `${readsDigits(dataset) ? 'not a digit' : 'none of its classes'}`
     case 'guess':
       return 'a guess'
     case 'class':
@@ -69,7 +69,8 @@ function wordsOf(claimed: Claim, dataset: Dataset): string {
 }
 
 function remarkOn(claimed: Claim, dataset: Dataset, accuracy: number | undefined): string {
-  if (claimed.kind === 'none') return `Not a ${classNoun(dataset)}, as far as this network can tell.`
+  if (claimed.kind === 'none')
+    return `${readsDigits(dataset) ? 'Not a digit' : 'None of its classes'}, as far as this network can tell.`
   const says = `It says ${named(dataset, claimed.label)}`
   if (accuracy === undefined) return `${says}, but it has not been tested yet, so this is a guess.`
   const share = `${formatShare(accuracy, 0)} of the test set right`

@@ -1,6 +1,6 @@
 // Names of layers and neurons, and their equations, in panels.
 
-import type { Dataset } from '../../datasets/dataset'
+import { readsDigits, type Dataset } from '../../datasets/dataset'
 import { layerName } from '../../model/layer-name'
 import { typeOf, type LayerSpec } from '../../model/layers'
 import type { Neuron } from '../../model/neuron'
@@ -26,7 +26,7 @@ export const termOfLayer = (layer: LayerSpec): TermName | undefined => termOf(ty
 
 /** An output by its class: `digit 3`, `Ankle boot`. */
 export const outputName = (dataset: Pick<Dataset, 'classes' | 'abilities'>, label: number): string =>
-  dataset.abilities.draw ? `${classNoun(dataset)} ${className(dataset, label)}` : className(dataset, label)
+  readsDigits(dataset) ? `${classNoun(dataset)} ${className(dataset, label)}` : className(dataset, label)
 
 const colours = ['red', 'green', 'blue']
 

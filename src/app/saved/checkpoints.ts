@@ -1,5 +1,6 @@
 // Checkpoints of the page's run: takes them, and replaces the run by others or by networks of files.
 
+import { datasetOf } from '../../datasets'
 import type { Network } from '../../formats/network'
 import type { Session, SessionEvent } from '../../session/protocol'
 import { upTo } from '../../session/run-view'
@@ -11,7 +12,7 @@ import type { SavedRun } from './checkpoint-store'
 import type { Runs } from './runs.svelte'
 
 interface Parts {
-  readonly session: Pick<Session, 'checkpoint' | 'restore' | 'load'>
+  readonly session: Pick<Session, 'checkpoint' | 'restore' | 'load' | 'addDataset'>
   readonly run: LiveRun
   readonly device: Pick<DeviceControl, 'open'>
   readonly making: Making
@@ -47,6 +48,8 @@ export class Checkpoints {
   /** Makes a fresh run that starts from a network. False if that failed, which the worker reports. */
   async load({ spec, learnt }: Network): Promise<boolean> {
     await this.#openAgain()
+    const dataset = datasetOf(spec)
+    if (dataset.own) await this.parts.session.addDataset(dataset) // its file may have brought it
     return this.parts.making.during(this.parts.session.load(spec, learnt))
   }
 

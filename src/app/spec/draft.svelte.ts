@@ -41,6 +41,8 @@ export class Draft {
   wanted = $state<string>()
   /** What of the address could not be followed, in words. */
   readonly warnings: readonly string[]
+  /** The address as it was, where its data set is one of a person's own that is not here, and the set's id. */
+  #awaited: { readonly id: string; readonly search: string } | undefined
 
   readonly #address: Address
   readonly #changed: (edit: Edit | undefined) => void
@@ -49,7 +51,8 @@ export class Draft {
   constructor(address: Address, changed: (edit: Edit | undefined) => void) {
     this.#address = address
     this.#changed = changed
-    const { spec, choice, warnings } = readLink(address.search)
+    const { spec, choice, warnings, awaited } = readLink(address.search)
+    this.#awaited = awaited === undefined ? undefined : { id: awaited, search: address.search }
     this.spec = spec
     this.choice = choice
     this.warnings = warnings
@@ -86,6 +89,14 @@ export class Draft {
   /** Takes over what a run is made of. */
   take(spec: Spec): void {
     this.#set(spec, undefined)
+  }
+
+  /** A data set has come to be known: if the address named it, its settings are taken now. */
+  came(id: string): void {
+    if (id !== this.#awaited?.id) return
+    const { spec } = readLink(this.#awaited.search)
+    this.#awaited = undefined
+    this.replace(spec)
   }
 
   choose(choice: BackendChoice): void {

@@ -4,6 +4,7 @@
 
 import { override } from '../../model/overrides'
 import { datasetOf, findDataset, mnist } from '../../datasets'
+import { isOwnId } from '../../datasets/own/id'
 import { findPreset, presetsFor } from '../../model/presets'
 import { parseSpec, specIssues, type Spec, type SpecIssue } from '../../model/spec'
 import { backendChoices, type BackendChoice } from '../../session/protocol'
@@ -15,6 +16,8 @@ export interface Link {
   readonly spec: Spec
   readonly choice: BackendChoice
   readonly warnings: readonly string[]
+  /** Id of the data set that it names, if that is one of a person's own that is not here. */
+  readonly awaited?: string
 }
 
 /** A field that an address sets, or one value in a field. */
@@ -27,12 +30,19 @@ interface Parameter {
 /** Most characters of a value in a warning. */
 const SHOWN = 40
 
+const NOT_HERE =
+  'The link is to a network that learns from data of someone’s own, which this browser does not have. Ask for its file (it ends in .zip), and open it under Data, Bring files: the network then comes, too. Until then, this is MNIST.'
+
 /** Reads the query of an address. Missing and wrong values take the default. */
 export function readLink(search: string): Link {
   const query = new URLSearchParams(search)
   const warnings: string[] = []
 
   const asked = query.get('dataset') ?? mnist.id
+  // Nothing else of the link is of use without its data.
+  if (isOwnId(asked) && !findDataset(asked)) {
+    return { ...readLink(''), warnings: [NOT_HERE], awaited: asked }
+  }
   // Of an id with a part that is none, the beginning may be one: the usual points of that shape.
   const dataset = findDataset(asked) ?? findDataset(asked.split('.').slice(0, 2).join('.')) ?? mnist
   const presets = presetsFor(dataset)

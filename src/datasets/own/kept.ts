@@ -3,7 +3,7 @@
 import { createStore, get, promisifyRequest, type UseStore } from 'idb-keyval'
 import type { Dataset } from '../dataset'
 import type { Content } from './content'
-import { isOwnId } from './id'
+import { readDescriptor } from './descriptor'
 
 const NAME = 'inkling-datasets'
 /** Starts of the keys: descriptors lie together, so that they are listed without their contents. */
@@ -37,7 +37,7 @@ export async function listKept(): Promise<Dataset[]> {
   const found = await database()('readonly', (objects) =>
     promisifyRequest<unknown[]>(objects.getAll(IDBKeyRange.bound(DESCRIPTOR, `${DESCRIPTOR}\uffff`))),
   )
-  return found.filter(isDescriptor).sort((a, b) => (b.own?.made ?? 0) - (a.own?.made ?? 0))
+  return found.flatMap((value) => readDescriptor(value) ?? []).sort((a, b) => (b.own?.made ?? 0) - (a.own?.made ?? 0))
 }
 
 /** The browser's database. */
@@ -73,17 +73,4 @@ export function openKeptDatasets(): KeptDatasets {
       }
     },
   }
-}
-
-/** Whether a record is a descriptor as this version writes them. */
-function isDescriptor(value: unknown): value is Dataset {
-  const { id, title, classes, input, own } = Object(value) as Partial<Dataset>
-  return (
-    typeof id === 'string' &&
-    isOwnId(id) &&
-    typeof title === 'string' &&
-    Array.isArray(classes) &&
-    typeof input?.kind === 'string' &&
-    typeof own?.made === 'number'
-  )
 }
