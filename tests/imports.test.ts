@@ -39,7 +39,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'virtual:widget-worker',
     'virtual:included',
   ],
-  ui: ['type datasets'],
+  ui: ['type datasets', 'datasets/dataset'],
   cli: ['session', 'model', 'backends', 'datasets', 'data', 'formats', 'build'],
   session: ['model', 'backends', 'datasets', 'data', 'kernels'],
   formats: ['model', 'datasets'],

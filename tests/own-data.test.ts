@@ -1,8 +1,9 @@
 // Data sets of a person's own: their descriptors, how examples are sorted, and a network that learns from few drawings.
 
 import { describe, expect, it } from 'vitest'
-import { arrange } from '../src/datasets/own/arrange'
-import { contentBytes, examplesOf, type Content } from '../src/datasets/own/content'
+import { sorted } from '../src/datasets/own/read/sort'
+import type { Example } from '../src/datasets/layout'
+import { contentBytes, type Content } from '../src/datasets/own/content'
 import { ownDataset } from '../src/datasets/own/dataset'
 import { isOwnId } from '../src/datasets/own/id'
 import type { Input } from '../src/datasets/dataset'
@@ -11,6 +12,17 @@ import { specIssues } from '../src/model/spec'
 import { addDataset, allDatasets, findDataset, ownDatasets } from '../src/datasets'
 
 const small: Input = { kind: 'image', height: 2, width: 3, channels: 1 }
+/** A content of examples, a fifth of each class to test with. */
+function arrange(
+  input: Input,
+  classes: readonly string[],
+  list: readonly { example: Example; label: number }[],
+): Content {
+  const numbers = list.flatMap(({ example }) => [...example])
+  const values = input.kind === 'image' ? Uint8Array.from(numbers) : Float32Array.from(numbers)
+  const labels = Uint8Array.from(list, ({ label }) => label)
+  return sorted('test', { input, classes, values, labels }, 0.2).content
+}
 const pictures = (count: number, label: number, base = 0) =>
   Array.from({ length: count }, (_, i) => ({ example: Uint8Array.of(label, i, base, 3, 4, 5), label }))
 const content = (classes = ['cat', 'dog']): Content =>
@@ -19,30 +31,6 @@ const content = (classes = ['cat', 'dog']): Content =>
     classes,
     classes.flatMap((_, label) => pictures(10, label)),
   )
-
-describe("examples of a data set of one's own", () => {
-  it('are sorted into train and test, a fifth of every class to test with', () => {
-    const { train, test } = content()
-    expect([train.labels.length, test.labels.length]).toEqual([16, 4])
-    expect([0, 1].map((label) => test.labels.filter((each) => each === label).length)).toEqual([2, 2])
-    const all = [train, test].flatMap((part) => [0, 1].flatMap((label) => examplesOf({ input: small }, part, label)))
-    expect(new Set(all.map(String)).size).toBe(20)
-  })
-
-  it('are sorted alike whatever their order, and mixed', () => {
-    const examples = [...pictures(10, 0), ...pictures(10, 1)]
-    expect(arrange(small, ['a', 'b'], examples.toReversed())).toEqual(arrange(small, ['a', 'b'], examples))
-    const { labels } = arrange(small, ['a', 'b'], examples).train
-    expect([...labels]).not.toEqual([...labels].sort())
-  })
-
-  it('are on one side where they are equal', () => {
-    const twins = Array.from({ length: 10 }, () => pictures(1, 0)[0])
-    const { train, test } = arrange(small, ['a', 'b'], [...twins, ...pictures(5, 1)])
-    const sides = [train, test].map((part) => examplesOf({ input: small }, part, 0).length)
-    expect(sides).toEqual([10, 0])
-  })
-})
 
 describe('the descriptor', () => {
   it('has an id that depends on the contents, and not on title and date', () => {

@@ -23,7 +23,8 @@ test('forced colours leave every sign: bars, what is chosen, lists to choose fro
 
   const colours = (name: string) => app.tab(name).evaluate((tab) => getComputedStyle(tab).backgroundColor)
   expect(await colours('Inside'), 'the open tab').not.toBe(await colours('Mistakes'))
-  await expect(app.choice('Data')).toHaveCSS('appearance', 'auto')
+  await app.settings()
+  await expect(app.choice('Preset')).toHaveCSS('appearance', 'auto')
 })
 
 for (const [percent, width, height] of [

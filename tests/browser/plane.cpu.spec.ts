@@ -43,7 +43,7 @@ const isBlue = ([red, , blue]: number[]) => blue > red + 40
 
 test('the spiral is chosen, learnt, and painted as it is learnt', async ({ page }, info) => {
   const app = await Playground.open(page, info)
-  await app.choice('Data').selectOption('Spiral')
+  await app.learn('Spiral')
   await loaded(app)
   await expect(page).toHaveURL(/dataset=plane\.spiral/)
   await expect(page.getByText('It has learnt nothing yet, so this is a guess.')).toBeVisible()
@@ -55,7 +55,7 @@ test('the spiral is chosen, learnt, and painted as it is learnt', async ({ page 
   expect(await severe(page)).toEqual([])
   await page.reload()
   await loaded(app)
-  await expect(app.choice('Data').locator('option:checked')).toHaveText('Spiral')
+  await expect(app.dataset).toHaveAccessibleName('Data: Spiral')
 })
 
 test('a place is asked about by pointer and by keyboard, and the answer follows', async ({ page }, info) => {

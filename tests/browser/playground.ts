@@ -19,6 +19,21 @@ export type OutputName =
 /** What the Network pane can show; the last two are parts of the tab `Engineer`. */
 export type PanelName = 'Inside' | 'Mistakes' | 'Compare' | 'Take it with you' | 'Health' | 'Kernels'
 
+/** Draws on a pad with the mouse. */
+export async function drawOn(pad: Locator, strokes: Strokes): Promise<void> {
+  await pad.scrollIntoViewIfNeeded()
+  const box = await pad.boundingBox()
+  if (!box) throw new Error('The drawing pad has no place on the page.')
+  const { mouse } = pad.page()
+  for (const [first, ...rest] of strokes) {
+    await mouse.move(box.x + first[0] * box.width, box.y + first[1] * box.height)
+    await mouse.down()
+    // As fast as a mouse tells of it: the browser hands several places to the page at once, before it paints the next frame.
+    await Promise.all(rest.map(([x, y]) => mouse.move(box.x + x * box.width, box.y + y * box.height)))
+    await mouse.up()
+  }
+}
+
 export class Playground {
   readonly pad: Locator
   /** What the open tab shows. */
@@ -76,6 +91,26 @@ export class Playground {
   async pause(): Promise<void> {
     await this.button('Pause').click()
     await expect(this.output('Status')).toHaveText('Paused')
+  }
+
+  /** The button that names what is learnt, and opens the desk where something else is chosen. */
+  get dataset(): Locator {
+    return this.page.getByRole('button', { name: /^Data: / })
+  }
+
+  /** Opens the desk, with all there is to learn from. */
+  async desk(): Promise<Locator> {
+    await this.dataset.click()
+    const desk = this.page.getByRole('dialog', { name: 'What shall it learn?' })
+    await expect(desk).toBeVisible()
+    return desk
+  }
+
+  /** Chooses what is learnt by its title. */
+  async learn(title: string): Promise<void> {
+    const desk = await this.desk()
+    await desk.getByRole('button', { name: new RegExp(`^(Learn from )?${title}`) }).click()
+    await expect(desk).toBeHidden()
   }
 
   tab(name: string): Locator {
@@ -179,17 +214,7 @@ export class Playground {
 
   /** Draws with the mouse over what is there. */
   async draw(strokes: Strokes): Promise<void> {
-    await this.pad.scrollIntoViewIfNeeded()
-    const box = await this.pad.boundingBox()
-    if (!box) throw new Error('The drawing pad has no place on the page.')
-    const { mouse } = this.page
-    for (const [first, ...rest] of strokes) {
-      await mouse.move(box.x + first[0] * box.width, box.y + first[1] * box.height)
-      await mouse.down()
-      // As fast as a mouse tells of it: the browser hands several places to the page at once, before it paints the next frame.
-      await Promise.all(rest.map(([x, y]) => mouse.move(box.x + x * box.width, box.y + y * box.height)))
-      await mouse.up()
-    }
+    await drawOn(this.pad, strokes)
   }
 
   probabilities(): Locator {

@@ -1,8 +1,10 @@
 // Pictures that a person makes, sorted into classes: what they draw or take with the camera, until it is a data set.
 
+import { mnist } from '../../../datasets'
 import type { ImageInput } from '../../../datasets/dataset'
-import { arrange } from '../../../datasets/own/arrange'
 import { examplesOf, FEWEST_CLASSES, MOST_CLASSES, type Content } from '../../../datasets/own/content'
+import { sorted } from '../../../datasets/own/read/sort'
+import { valuesIn } from '../../../datasets/layout'
 
 /** How the pictures come about. */
 export type Source = 'pad' | 'camera'
@@ -26,12 +28,13 @@ export interface Workpiece {
 
 /** Fewest pictures of a class: one to learn from, one to test with. */
 export const FEWEST_PICTURES = 2
+/** Share of the pictures of a class that test the network. */
+const TEST_SHARE = 0.2
 /** Most letters of a name. */
 export const LONGEST_NAME = 40
 
-/** Pictures that the pad makes: see data/drawing.ts. */
-const drawn: ImageInput = { kind: 'image', height: 28, width: 28, channels: 1 }
-export const sides = [28, 32, 48, 64] as const
+/** Pictures that the pad makes are like those of MNIST. */
+const drawn = mnist.input as ImageInput
 const photographed: ImageInput = { kind: 'image', height: 48, width: 48, channels: 3 }
 
 const namedLike = (number: number) => `Class ${number}`
@@ -178,11 +181,15 @@ export class Workshop {
     this.#tell()
   }
 
-  /** The data set. Call it when nothing is lacking. */
+  /** The data set. @throws DataError if a class has too few different pictures */
   content(): Content {
+    const { input, title } = this
     const classes = this.classes.map(({ name }) => name.trim())
-    const examples = this.classes.flatMap(({ pictures }, label) => pictures.map((example) => ({ example, label })))
-    return arrange(this.input, classes, examples)
+    const values = new Uint8Array(this.count * valuesIn(input))
+    const all = this.classes.flatMap(({ pictures }, label) => pictures.map((picture) => ({ picture, label })))
+    all.forEach(({ picture }, i) => values.set(picture, i * valuesIn(input)))
+    const labels = Uint8Array.from(all, ({ label }) => label)
+    return sorted(title, { input, classes, values, labels }, TEST_SHARE).content
   }
 
   #edit(key: number, change: (old: OwnClass) => Partial<OwnClass>): void {
