@@ -5,7 +5,7 @@ import type { Dataset, Input } from '../datasets/dataset'
 import { PLANE } from '../datasets/plane/plane'
 import { valuesIn } from './examples'
 import { flatten } from './recipe-words'
-import { recipes, usual, type Recipe } from './recipes'
+import { OWN, recipes, usual, type Recipe } from './recipes'
 import { specIssues, type LayerSpec, type Spec } from './spec'
 
 /** A named spec. */
@@ -23,18 +23,25 @@ export function presetsFor(dataset: Dataset): readonly Preset[] {
   const known = made.get(dataset)
   if (known) return known
   const presets = recipes
-    .filter(({ only }) => only === (dataset.plane ? PLANE : undefined) || only === dataset.id)
+    .filter((recipe) => suits(recipe, dataset))
     .map((recipe) => prepared(recipe, dataset))
     .filter(({ spec }) => specIssues(spec).length === 0)
   made.set(dataset, presets)
   return presets
 }
 
+/** Whether a recipe is meant for a data set. One of a person's own has a starter of its own kind in place of MNIST's. */
+function suits({ name, only }: Recipe, { id, plane, own, input }: Dataset): boolean {
+  if (only === OWN) return own !== undefined && (name === 'own-table') === (input.kind === 'features')
+  if (own && only === undefined) return name !== 'default'
+  return only === (plane ? PLANE : undefined) || only === id
+}
+
 function prepared(recipe: Recipe, dataset: Dataset): Preset {
   const { name, title, short, detail, note, noteOnMnist, published, reached, card, only, spec: make } = recipe
   const { id, classes, train, input } = dataset
-  const own: Omit<Spec, 'dataset'> = { ...usual, trainingSize: train, ...make(classes.length) }
-  const written = dataset.abilities.draw || only === id
+  const own: Omit<Spec, 'dataset'> = { ...usual, trainingSize: train, ...make(classes.length, dataset) }
+  const written = dataset.abilities.draw || only === id || only === OWN
   const trainingSize = Math.min(own.trainingSize, train)
   const spec: Spec = {
     ...own,

@@ -2,6 +2,7 @@
 
 import { mnist } from '../datasets'
 import { fashionMnist } from '../datasets/fashion-mnist'
+import type { Dataset } from '../datasets/dataset'
 import { PLANE } from '../datasets/plane/plane'
 import {
   adam,
@@ -40,7 +41,7 @@ export interface Recipe {
   readonly note: string
   /** Replaces `note` for MNIST. */
   readonly noteOnMnist?: string
-  /** Id of the only data set that it is for, or PLANE; by default any but points in the plane. */
+  /** Id of the only data set that it is for, or PLANE, or OWN; by default any but points in the plane. */
   readonly only?: string
   /**
    * Test accuracy in per cent that its source published, or our goal, and a few words on it. Holds for the only data set that the
@@ -52,8 +53,14 @@ export interface Recipe {
   /** Among the few that a newcomer chooses from: its place there, and one line on it. */
   readonly card?: { readonly place: number; readonly text: string }
   /** The spec, without the fields that have their usual value. Warps and synthetic examples suit handwriting alone. */
-  readonly spec: (classes: number) => Omit<Spec, 'dataset' | Common> & Partial<Pick<Spec, Common>>
+  readonly spec: (
+    classes: number,
+    dataset: Pick<Dataset, 'input' | 'train'>,
+  ) => Omit<Spec, 'dataset' | Common> & Partial<Pick<Spec, Common>>
 }
+
+/** In place of an id: any data set that a person made or brought. */
+export const OWN = 'own'
 
 /** Usual values of fields. */
 export const usual = {
@@ -69,7 +76,79 @@ export const usual = {
   evaluateEvery: 0,
 } as const satisfies Partial<Spec>
 
+/** Steps that a small network of one's own data learns in, and fewest and most epochs for them. */
+const OWN_STEPS = 3000
+const OWN_EPOCHS = { least: 5, most: 400 } as const
+/** Most units of a layer for a table, however many columns it has. */
+const MOST_OWN_UNITS = 128
+
+/** Epochs that make about OWN_STEPS steps of so many examples. */
+const epochsFor = (train: number, batchSize: number): number => {
+  const steps = Math.max(1, Math.floor(train / batchSize))
+  return Math.min(OWN_EPOCHS.most, Math.max(OWN_EPOCHS.least, Math.round(OWN_STEPS / steps)))
+}
+
+/** Steps between evaluations: an epoch, or more where it is short. */
+const everyFor = (train: number, batchSize: number): number => (train / batchSize < 100 ? 100 : 0)
+
 export const recipes: readonly Recipe[] = [
+  {
+    name: 'own-pictures',
+    only: OWN,
+    title: 'Small convolution for your pictures',
+    short: 'Small CNN',
+    detail: 'convolutions of 16 and 32 filters, max pooling, dropout, AdamW',
+    card: { place: 4, text: 'Small windows slide over the picture.' },
+    note: 'Two convolutions, three for larger pictures, each followed by max pooling; as many epochs as make some 3,000 steps.',
+    spec: (classes, { input, train }) => {
+      const large = input.kind === 'image' && Math.min(input.height, input.width) > 40
+      const batchSize = train < 300 ? 16 : 32
+      const small = input.kind === 'image' && Math.min(input.height, input.width) < 8
+      return {
+        augmentation: { type: 'warp', rotation: 6, scale: 0.08, shear: 0.03, shift: 1.5, elastic: 0, flip: 0 },
+        layers: [
+          conv(16, 3, { padding: 'same' }),
+          ...(small ? [] : [maxPooling()]),
+          conv(32, 3, { padding: 'same' }),
+          ...(small ? [] : [maxPooling()]),
+          ...(large ? [conv(48, 3, { padding: 'same' }), maxPooling()] : []),
+          flatten(),
+          dropout(0.2),
+          dense(64, 'relu', 'he'),
+          output(classes),
+        ],
+        optimizer: adamw(0.02),
+        learningRate: 0.003,
+        schedule: oneCycle,
+        batchSize,
+        epochs: epochsFor(train, batchSize),
+        evaluateEvery: everyFor(train, batchSize),
+      }
+    },
+  },
+  {
+    name: 'own-table',
+    only: OWN,
+    title: 'Two layers for your table',
+    short: 'Two layers',
+    detail: 'SHAPE ReLU, standardised, softmax, AdamW',
+    card: { place: 2, text: 'Two hidden layers, for columns of any unit.' },
+    note: 'Every column is brought to mean 0 and deviation 1, so that units do not matter; as many epochs as make some 3,000 steps.',
+    spec: (classes, { input, train }) => {
+      const columns = input.kind === 'features' ? input.names.length : MOST_OWN_UNITS
+      const units = Math.min(MOST_OWN_UNITS, Math.max(16, 8 * Math.ceil((2 * columns) / 8)))
+      return {
+        input: 'standardised',
+        layers: [dense(units, 'relu', 'he'), dense(16, 'relu', 'he'), output(classes)],
+        optimizer: adamw(0.02),
+        learningRate: 0.003,
+        schedule: { type: 'cosine', warmup: 0 },
+        batchSize: 16,
+        epochs: epochsFor(train, 16),
+        evaluateEvery: everyFor(train, 16),
+      }
+    },
+  },
   {
     name: 'default',
     title: 'Starter network, 192 neurons',
