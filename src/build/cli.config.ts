@@ -23,7 +23,8 @@ export default defineConfig({
         drawings: 'src/cli/drawings.ts',
         'get-data': 'src/cli/get-data.ts',
       },
-      external: ['webgpu'], // an optional package: see src/cli/device.ts
+      // An optional package (see src/cli/device.ts), and one with a library of the machine's own kind.
+      external: ['webgpu', 'sharp'],
       output: { entryFileNames: '[name].mjs', chunkFileNames: '[name].mjs' },
     },
   },

@@ -1,13 +1,33 @@
 // Data sets from this machine's files, loaded as the page loads them, as if a server sent them unpacked.
 
 import { crc32 } from 'node:zlib'
-import { dataFolder, readDataset } from '../build/data-files'
+import { dataFolder, readDataset, whyNotHere } from '../build/data-files'
 import type { Dataset } from '../datasets/dataset'
 import { storedBytes, unpacked, valuesIn } from '../datasets/layout'
 import { loadDataset, type ExampleCounts, type LoadOptions } from '../datasets/load'
+import type { Content } from '../datasets/own/content'
+import { isOwnId } from '../datasets/own/id'
+import { loadContent } from '../datasets/own/load'
 import { storesOf } from '../datasets/stores'
 import type { InputStatistics } from '../model/initialise'
 import { inputStatistics } from '../session/statistics'
+import { Failure } from './errors'
+
+/** Data sets that a person brought to this process, by id. */
+const brought = new Map<string, Content>()
+
+/** Keeps a content for loadFromDisk. */
+export const keepContent = (id: string, content: Content): void => void brought.set(id, content)
+
+/** What a person is told of a data set that is not here; undefined if it is. */
+export function whyMissing({ id, plane, own }: Dataset): string | undefined {
+  if (plane || brought.has(id)) return undefined
+  return own || isOwnId(id) ? whyNotBrought(id) : whyNotHere(id)
+}
+
+/** What a person is told where a data set of one's own is named and is not here. */
+export const whyNotBrought = (id: string): string =>
+  `${id} is a data set of somebody's own, known by its contents. To use it, bring it: --data PATH, a folder, zip, CSV or IDX files.`
 
 /** Loads a data set onto a device. @throws what readDataset and loadDataset throw */
 export async function loadFromDisk(
@@ -16,6 +36,9 @@ export async function loadFromDisk(
   folder: string = dataFolder,
 ): Promise<ExampleCounts> {
   if (dataset.plane) return loadDataset(dataset, options)
+  const content = brought.get(dataset.id)
+  if (content) return loadContent(dataset, content, options.stores)
+  if (dataset.own) throw new Failure(whyNotBrought(dataset.id))
   const read = await readDataset(dataset.id, folder)
   const files = read.map(({ raw, gz: _, ...file }) => ({
     ...file,

@@ -3,10 +3,12 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { allDatasets, findDataset, mnist } from '../datasets'
 import type { Dataset } from '../datasets/dataset'
+import { isOwnId } from '../datasets/own/id'
 import { override } from '../model/overrides'
 import { findPreset, presetsFor, type Preset } from '../model/presets'
 import { specIssues, type Spec } from '../model/spec'
 import { backendChoices, type BackendChoice } from '../session/protocol'
+import { whyNotBrought } from './data'
 import { messageOf, UsageError } from './errors'
 
 type Options = NonNullable<ParseArgsConfig['options']>
@@ -28,7 +30,7 @@ export function parseNamed<T extends Options>(args: string[], options: T) {
 
 /** parseArgs, with errors in words for a person. @throws UsageError */
 export function parse<T extends Options>(args: string[], options: T) {
-  return inWords(() => parseArgs({ args, options, allowPositionals: false })).values
+  return inWords(() => parseArgs({ args, options, allowPositionals: false, allowNegative: true })).values
 }
 
 function inWords<T>(parsing: () => T): T {
@@ -45,6 +47,7 @@ function inWords<T>(parsing: () => T): T {
 export function datasetNamed(id: string): Dataset {
   const dataset = findDataset(id)
   if (dataset) return dataset
+  if (isOwnId(id)) throw new UsageError(whyNotBrought(id))
   throw new UsageError(`There is no data set "${id}". The data sets are ${datasetNames()}.`)
 }
 

@@ -2,7 +2,6 @@
 
 import type { Choice } from '../backends'
 import type { BackendKind } from '../backends/types'
-import { whyNotHere } from '../build/data-files'
 import type { Dataset } from '../datasets/dataset'
 import type { Network } from '../formats/network'
 import type { Learnt } from '../model/parameters'
@@ -10,7 +9,7 @@ import type { Spec } from '../model/spec'
 import type { BackendChoice, Prediction, SessionEvent } from '../session/protocol'
 import { LocalSession } from '../session/session'
 import { makeSynthetic } from '../session/synthetic'
-import { loadFromDisk } from './data'
+import { loadFromDisk, whyMissing } from './data'
 import { openDevice } from './device'
 import { Failure } from './errors'
 import { perSecond, rounded, RunLog, type EvaluationReport } from './log'
@@ -55,7 +54,7 @@ export class Runner {
 
   /** Opens a device and loads the data set. @throws UsageError or Failure */
   static async open(choice: BackendChoice, dataset: Dataset): Promise<Runner> {
-    const missing = dataset.plane ? undefined : whyNotHere(dataset.id)
+    const missing = whyMissing(dataset)
     if (missing) throw new Failure(missing)
     const device = await openDevice(choice)
     const session = new LocalSession({ makeSynthetic, open: () => Promise.resolve(device), load: loadFromDisk })

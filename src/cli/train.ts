@@ -1,8 +1,10 @@
 // `npm run train`: one run in the terminal, by the session that the page uses.
 
-import { datasetOf } from '../datasets'
+import { datasetOf, mnist } from '../datasets'
 import type { Dataset } from '../datasets/dataset'
 import { backendChoices } from '../session/protocol'
+import { bring, bringOptions } from './bring'
+import { UsageError } from './errors'
 import { deviceLine, evaluationLine, summaryLine } from './lines'
 import { exitCodes, main } from './main'
 import {
@@ -21,9 +23,14 @@ import { Runner } from './runner'
 
 const helpFor = (dataset: Dataset) => `Trains a network in the terminal.
 
-  npm run train -- [--dataset NAME] [--preset NAME] [options]
+  npm run train -- [--dataset NAME | --data PATH] [--preset NAME] [options]
 
   --dataset NAME     what to learn from: ${datasetNames()}; "mnist" unless given. npm run data tells which are here
+  --data PATH        your own data instead: a folder or zip of pictures in folders named after their classes, a table (CSV),
+                     IDX files as MNIST's, or the zip of a data set that Inkling packed
+  --label NAME       of a table: the column of the classes, by name or by number from 1
+  --side N           of pictures: 28, 32, 48 or 64 pixels
+  --colour           of pictures: in colour; --no-colour in gray
   --preset NAME      what to train; "default" unless given
   --backend NAME     ${backendChoices.join(', ')}; auto takes WebGPU on a graphics processor, else the CPU
   --epochs N         instead of the preset's
@@ -40,9 +47,35 @@ Accuracies are in per cent. Exit codes: 0 finished, 1 failed, 2 wrong options, 3
 Presets for ${dataset.title}:
 ${presetList(dataset)}`
 
+interface TrainOptions {
+  readonly dataset?: string | undefined
+  readonly data?: string | undefined
+  readonly label?: string | undefined
+  readonly side?: string | undefined
+  readonly colour?: boolean | undefined
+  readonly json: boolean
+  readonly spec: boolean
+  readonly help: boolean
+}
+
+/** The data set of the options. @throws UsageError or Failure */
+async function datasetFor(options: TrainOptions, signal: AbortSignal): Promise<Dataset> {
+  const { dataset, data, label, side, colour, json, help } = options
+  if (data === undefined) {
+    if (label ?? side ?? colour)
+      throw new UsageError('--label, --side and --colour say how to read --data PATH, which is missing.')
+    return datasetNamed(dataset ?? mnist.id)
+  }
+  if (dataset !== undefined)
+    throw new UsageError('--dataset names what to learn from and --data brings it: give one of them.')
+  const quiet = json || options.spec || help
+  return bring(data, { label, side, colour }, quiet ? console.error : console.log, signal)
+}
+
 await main(async (args, signal) => {
   const options = parse(args, {
-    dataset: { type: 'string', default: 'mnist' },
+    dataset: { type: 'string' },
+    ...bringOptions,
     preset: { type: 'string', default: 'default' },
     ...trainingOptions,
     minutes: { type: 'string' },
@@ -50,7 +83,7 @@ await main(async (args, signal) => {
     spec: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   })
-  const dataset = datasetNamed(options.dataset)
+  const dataset = await datasetFor(options, signal)
   if (options.help) {
     console.log(helpFor(dataset))
     return exitCodes.finished

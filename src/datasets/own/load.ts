@@ -16,11 +16,11 @@ export async function loadOwn(dataset: Dataset, stores: Stores) {
       'is not in this browser any more. Choose other data, or bring the file that you exported it to',
     )
   }
-  return storeContent(dataset, content, stores)
+  return loadContent(dataset, content, stores)
 }
 
 /** Writes the contents of a data set into its stores. */
-export function storeContent(dataset: Dataset, { input, train, test }: Content, stores: Stores) {
+export function loadContent(dataset: Dataset, { input, train, test }: Content, stores: Stores) {
   const { trainInputs, trainLabels, testInputs, testLabels } = storesOf(dataset)
   const write = (name: string, bytes: Uint8Array) => stores.store(name, bytes.length).write(0, bytes)
   write(trainInputs, packed(input, train.examples))

@@ -78,7 +78,7 @@ export async function surveyTable(
     const what = `column ${i + 1} (${column})`
     if (kind === 'text') left.add(what, 'is text, and no class')
     else if (kind === 'empty') left.add(what, 'is empty')
-    else if (without.includes(i)) left.add(what, answers.without ? 'is not wanted' : 'counts the rows')
+    else if (without.includes(i)) left.add(what, isCounter(columns[i], i, body) ? 'counts the rows' : 'is not wanted')
   }
   return {
     kind: 'table',

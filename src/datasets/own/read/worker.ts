@@ -1,23 +1,41 @@
 // The thread that reads what a person brings: files come in as blobs, and contents go out without a copy.
 
 import { expose, transfer, type ProxyMarked } from 'comlink'
+import type { Content } from '../content'
 import { originalOf, survey, take } from '.'
+import { decodePicture } from './browser-decoder'
 import { broughtBlob, type BroughtBlob } from './brought'
+import { packDataset } from './pack'
 import type { Answers, Survey, Taken } from './types'
 
-/** What the page calls. */
+type Progress = ((done: number, total: number) => void) & ProxyMarked
+
+/** Reports arrive so far apart, in milliseconds: a page that gets thousands would do nothing else. */
+const REPORT = 100
+
+/** Passes reports on, at most ten a second, and the last. */
+function seldom(progress: Progress): (done: number, total: number) => void {
+  let last = -Infinity
+  return (done, total) => {
+    const now = performance.now()
+    if (now - last < REPORT && done < total) return
+    last = now
+    progress(done, total)
+  }
+}
+
+/** What the page calls. Files are sent with each call: a blob is a name for bytes, and costs nothing to send. */
 const reader = {
   /** See `survey`. */
-  survey: (files: readonly BroughtBlob[], answers?: Answers): Promise<Survey> =>
+  survey: (files: readonly BroughtBlob[], answers?: Partial<Answers>): Promise<Survey> =>
     survey(files.map(broughtBlob), answers),
 
-  /** See `take`. Stop it by ending the thread. */
-  async take(
-    files: readonly BroughtBlob[],
-    answers: Answers,
-    progress?: ((done: number, total: number) => void) & ProxyMarked,
-  ): Promise<Taken> {
-    const taken = await take(files.map(broughtBlob), answers, progress && { progress })
+  /** See `take`. To stop it, end the thread. */
+  async take(files: readonly BroughtBlob[], answers: Answers, progress?: Progress): Promise<Taken> {
+    const taken = await take(files.map(broughtBlob), answers, {
+      decode: decodePicture,
+      ...(progress && { progress: seldom(progress) }),
+    })
     const { train, test } = taken.content
     return transfer(
       taken,
@@ -28,6 +46,10 @@ const reader = {
   /** See `originalOf`. */
   originalOf: (files: readonly BroughtBlob[], path: string): Promise<Uint8Array> =>
     originalOf(files.map(broughtBlob), path),
+
+  /** A data set as a zip: see `packDataset`. */
+  pack: (title: string, content: Content, progress?: Progress): Blob =>
+    new Blob(packDataset(title, content, progress && seldom(progress)), { type: 'application/zip' }),
 }
 
 export type ReaderThread = typeof reader

@@ -129,7 +129,8 @@ function long(view: DataView, extra: number, length: number, numbers: readonly n
   if (!numbers.includes(LONG)) return [...numbers]
   for (let at = extra; at + 4 <= extra + length; at += 4 + view.getUint16(at + 2, true)) {
     if (view.getUint16(at, true) !== 1) continue
-    let [next, stop] = [at + 4, Math.min(at + 4 + view.getUint16(at + 2, true), extra + length)]
+    const stop = Math.min(at + 4 + view.getUint16(at + 2, true), extra + length)
+    let next = at + 4
     return numbers.map((number) => {
       if (number !== LONG || next + 8 > stop) return number
       next += 8
