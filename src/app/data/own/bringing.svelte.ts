@@ -1,10 +1,10 @@
 // Files that a person brings: read in a thread of their own, looked at, and taken as a data set.
 
-import { proxy, wrap, type Remote } from 'comlink'
+import { proxy } from 'comlink'
 import { blobOf } from '../../../datasets/own/read/brought'
 import type { Answers, Survey, Taken } from '../../../datasets/own/read/types'
-import type { ReaderThread } from '../../../datasets/own/read/worker'
 import type { PathedFile } from './dropped'
+import { startReader, type Reader } from './reader'
 
 /** Where reading stands. */
 type Stage = 'waiting' | 'surveying' | 'asking' | 'taking' | 'taken'
@@ -21,8 +21,7 @@ export class Bringing {
   problem = $state<string>()
 
   #files: readonly PathedFile[] = []
-  #worker: Worker | undefined
-  #thread: Remote<ReaderThread> | undefined
+  #reader: Reader | undefined
   /** Counts what was asked for, so that a late answer is dropped. */
   #turn = 0
 
@@ -53,7 +52,7 @@ export class Bringing {
       if (turn === this.#turn) this.progress = total > 0 ? done / total : 0
     })
     try {
-      const taken = await this.#reader.take(this.#blobs, answers, told)
+      const taken = await this.#thread.take(this.#blobs, answers, told)
       if (turn !== this.#turn) return
       this.taken = taken
       this.stage = 'taken'
@@ -65,8 +64,8 @@ export class Bringing {
   /** Ends what goes on; the answers stay. */
   stop(): void {
     this.#turn++
-    this.#worker?.terminate()
-    this.#worker = this.#thread = undefined
+    this.#reader?.end()
+    this.#reader = undefined
     this.stage = this.survey ? 'asking' : 'waiting'
     this.problem = undefined
   }
@@ -76,7 +75,7 @@ export class Bringing {
     if (!answers) this.stage = 'surveying'
     this.problem = undefined
     try {
-      const survey = await this.#reader.survey(this.#blobs, answers)
+      const survey = await this.#thread.survey(this.#blobs, answers)
       if (turn !== this.#turn) return
       this.survey = survey
       this.answers = answers ?? survey.proposed
@@ -96,14 +95,8 @@ export class Bringing {
     return this.#files.map(({ path, file }) => blobOf(file, path))
   }
 
-  get #reader(): Remote<ReaderThread> {
-    this.#worker ??= new Worker(new URL('../../../datasets/own/read/worker.ts', import.meta.url), {
-      type: 'module',
-      name: 'reader',
-    })
-    this.#worker.onerror = (event) => {
-      this.#failed(this.#turn, event.message || 'The code that reads files could not be loaded.', 'waiting')
-    }
-    return (this.#thread ??= wrap<ReaderThread>(this.#worker))
+  get #thread(): Reader['thread'] {
+    this.#reader ??= startReader((message) => this.#failed(this.#turn, new Error(message), 'waiting'))
+    return this.#reader.thread
   }
 }
