@@ -154,7 +154,7 @@ test('files like MNIST’s are known by what they hold, dropped anywhere on the 
   }, files)
   await page.dispatchEvent('body', 'drop', { dataTransfer: transfer })
   const desk = page.getByRole('dialog', { name: 'Bring your own data' })
-  await expect(desk.getByText(/^50 examples to learn from, 8.×.8 pixels, 2 classes: 0 and 1/)).toBeVisible()
+  await expect(desk.getByText(/50 examples to learn from,\s+8 × 8 pixels, 2 classes: 0 and 1/)).toBeVisible()
   await learn(app, desk, 'images')
   await app.reaches('Test accuracy', 90)
 })

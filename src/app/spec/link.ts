@@ -38,10 +38,18 @@ export function readLink(search: string): Link {
   const query = new URLSearchParams(search)
   const warnings: string[] = []
 
+  const backend = query.get('backend')
+  const choice = backendChoices.find((known) => known === backend) ?? 'auto'
+  if (backend !== null && choice !== backend) {
+    warnings.push(
+      `The link asks for the backend “${backend}”, which does not exist. Auto is used instead. The backends are ${formatList(backendChoices)}.`,
+    )
+  }
+
   const asked = query.get('dataset') ?? mnist.id
   // Nothing else of the link is of use without its data.
   if (isOwnId(asked) && !findDataset(asked)) {
-    return { ...readLink(''), warnings: [NOT_HERE], awaited: asked }
+    return { ...readLink(''), choice, warnings: [NOT_HERE, ...warnings], awaited: asked }
   }
   // Of an id with a part that is none, the beginning may be one: the usual points of that shape.
   const dataset = findDataset(asked) ?? findDataset(asked.split('.').slice(0, 2).join('.')) ?? mnist
@@ -52,14 +60,6 @@ export function readLink(search: string): Link {
     const known = formatList(presets.map(({ name }) => name))
     warnings.push(
       `The link asks for the preset “${presetName}”, which ${dataset.title} does not have. “${preset.title}” is used instead. The presets are ${known}.`,
-    )
-  }
-
-  const backend = query.get('backend')
-  const choice = backendChoices.find((known) => known === backend) ?? 'auto'
-  if (backend !== null && choice !== backend) {
-    warnings.push(
-      `The link asks for the backend “${backend}”, which does not exist. Auto is used instead. The backends are ${formatList(backendChoices)}.`,
     )
   }
 
