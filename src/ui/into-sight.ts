@@ -4,9 +4,16 @@ import { prefersReducedMotion } from 'svelte/motion'
 
 const behavior = () => (prefersReducedMotion.current ? 'instant' : 'smooth')
 
-/** Scrolls panes and page until an element is in sight, no further than it takes; at once for those who want little motion. */
+/**
+ * Scrolls panes and page until an element is in sight, no further than it takes, or its beginning if it is higher than its place; at once
+ * for those who want little motion.
+ */
 export function intoSight(element: Element): void {
-  element.scrollIntoView({ block: 'nearest', behavior: behavior() })
+  const { scrollMarginTop, scrollMarginBottom } = getComputedStyle(element)
+  const pane = paneOf(element)
+  const place = pane.clientHeight - (parseFloat(scrollMarginTop) || 0) - (parseFloat(scrollMarginBottom) || 0)
+  const block = element.getBoundingClientRect().height > place ? 'start' : 'nearest'
+  element.scrollIntoView({ block, behavior: behavior() })
 }
 
 /**
