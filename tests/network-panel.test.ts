@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import {
+  brokenUp,
   equationOf,
   inputName,
   inputsHeading,
@@ -12,7 +13,16 @@ import {
 import { formatNumber, formatPart, formatSigned } from '../src/app/panels/numbers'
 import { night, writeLight } from '../src/app/panels/network/light'
 import { linesOf, windowsOf } from '../src/app/panels/network/lines'
-import { boxIn, layOutPicture } from '../src/app/panels/network/picture'
+import {
+  exampleHeading,
+  fitting,
+  headingOf,
+  leastWidth,
+  SIZE,
+  TITLE,
+  widthOf,
+} from '../src/app/panels/network/headings'
+import { boxIn, headingRoom, layOutPicture } from '../src/app/panels/network/picture'
 import { boxOf, largestOf, moved, paint, sheetOf, unitAt, type Ramp } from '../src/app/panels/sheet'
 import { mapShape, mapsOf, saliencyWords } from '../src/app/panels/network/saliency'
 import { writePixels } from '../src/app/drawing/example-pixels'
@@ -103,6 +113,13 @@ it('writes an equation with its own numbers, which add up', () => {
   expect(terms.reduce((sum, { term }) => sum + term, rest + neuron.bias)).toBeCloseTo(neuron.sum)
   expect(text).toBe('ReLU(2 × −2 + 1 × 0.5 + … − 0.5) = ReLU(−3.88) = 0')
   expect(equationOf({ ...neuron, activation: 'linear', value: -3.875 }, 9).text).toMatch(/− 0.5 = −3.88$/)
+})
+
+it('breaks an equation before signs and equals signs only', () => {
+  const { text } = equationOf(neuron, 2)
+  expect(brokenUp(text)).toEqual(['ReLU(2 × −2', '+ 1 × 0.5', '+ …', '− 0.5)', '= ReLU(−3.88)', '= 0'])
+  expect(brokenUp(text).join(' ')).toBe(text)
+  expect(brokenUp('max(0.1, −2) = 0.1')).toEqual(['max(0.1,', '−2)', '= 0.1'])
 })
 
 it('formats numbers and names places', () => {
@@ -281,6 +298,28 @@ describe.each(
         expect(unitAt(sheet, box.x - x + box.width / 2, box.y - y + box.height / 2)).toBe(unit)
       }
     })
+  })
+})
+
+it.each(presets)('columns of $title have room for their headings on a phone', ({ spec }) => {
+  const { layers } = summarise(spec)
+  const computing = layers.filter((layer) => !passesOn(layer.spec.type))
+  const dataset = datasetOf(spec)
+  const headings = [
+    exampleHeading(dataset),
+    ...computing.map((layer) => headingOf(layer.spec, layer.outputShape, layer === layers.at(-1))),
+  ]
+  const least = headings.map(leastWidth)
+  const shapes = [exampleShape(dataset.input), ...computing.map(({ outputShape }) => outputShape)]
+  const numbers = shapes.map((_, i) => i - 1)
+  const layout = layOutPicture(shapes, numbers, { width: 320, height: 230 }, longestName(dataset), least)
+  layout.columns.forEach((column, i) => {
+    expect(headingRoom(layout, column), `column ${i}`).toBeGreaterThanOrEqual(least[i])
+    for (const [words, weight] of [[headings[i].titles, TITLE] as const, [headings[i].sizes, SIZE] as const]) {
+      expect(widthOf(fitting(headingRoom(layout, column), weight, words) ?? '', weight)).toBeLessThanOrEqual(
+        headingRoom(layout, column),
+      )
+    }
   })
 })
 

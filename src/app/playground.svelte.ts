@@ -8,6 +8,7 @@ import type { RunView } from '../session/run-view'
 import { DataDesk } from './data/desk.svelte'
 import { OwnSets } from './data/own/own-sets.svelte'
 import { Samples } from './data/samples.svelte'
+import { Challenge, type Fooling } from './drawing/challenge.svelte'
 import { Drawing, type Ask } from './drawing/drawing.svelte'
 import { Explanation } from './drawing/explanation.svelte'
 import { Preparation } from './drawing/preparation.svelte'
@@ -71,6 +72,7 @@ export class Playground {
   readonly examples: TestExamples
   readonly explanation: Explanation
   readonly taught: TaughtDrawings
+  readonly challenge: Challenge
   readonly fineTune: FineTuneState
   readonly runs: Runs
   readonly opening: Opening
@@ -98,6 +100,7 @@ export class Playground {
     this.examples = new TestExamples((numbers) => session.inspect('testImages', numbers), this.drawing)
     this.explanation = new Explanation((example) => session.inspect('look', { example, saliency: false }))
     this.#readAgain = readAgain(this.drawing)
+    this.challenge = new Challenge(this.drawing, () => this.#commonMistake())
     this.samples = new Samples((request) => session.inspect('samples', request))
     this.taught = new TaughtDrawings(stores.drawings, undo)
     this.fineTune = new FineTuneState(session, (outcome) => {
@@ -161,10 +164,22 @@ export class Playground {
     this.#recording.heard(event, before)
     if (event.type === 'reset') {
       this.explanation.forget()
+      this.challenge.end()
       this.drawing.enter(datasetOf(event.spec))
     }
     this.#readAgain(event, before)
     this.saving.heard(event)
+  }
+
+  /** What the present network takes for something else most often; undefined where it makes no mistake. Loads what few need. */
+  async #commonMistake(): Promise<Fooling | undefined> {
+    const { dataset } = this.drawing
+    const [{ resultsOf }, { commonMistakes, confusionMatrix }] = await Promise.all([
+      import('./panels/results.svelte'),
+      import('./panels/test-metrics'),
+    ])
+    const answers = await resultsOf(this.session, dataset).once()
+    return answers && commonMistakes(confusionMatrix(answers, dataset.classes.length)).at(0)
   }
 
   /** `chosen`: the draft is of another data set than the one that loads or failed to. */

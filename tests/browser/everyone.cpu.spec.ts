@@ -27,6 +27,39 @@ test('forced colours leave every sign: bars, what is chosen, lists to choose fro
   await expect(app.choice('Preset')).toHaveCSS('appearance', 'auto')
 })
 
+test('in forced colours the curves and the grid of the charts differ in colour and in dashes', async ({
+  page,
+}, info) => {
+  await page.emulateMedia({ forcedColors: 'active' })
+  // Every kind of line that a chart draws.
+  await page.addInitScript(() => {
+    const lines = new Set<string>()
+    Object.assign(globalThis, { lines })
+    const { stroke } = CanvasRenderingContext2D.prototype
+    CanvasRenderingContext2D.prototype.stroke = function (...path: []) {
+      if (this.canvas.closest('#charts')) lines.add(`${String(this.strokeStyle)} ${this.getLineDash().join(',')}`)
+      Reflect.apply(stroke, this, path)
+    }
+  })
+  const app = await Playground.open(page, info)
+  await app.button('Train').click()
+  await app.reaches('Test accuracy', 80)
+  await app.pause()
+  await app.charts()
+  const lines = () => page.evaluate(() => [...(globalThis as unknown as { lines: Set<string> }).lines])
+  await expect.poll(async () => (await lines()).filter((line) => line.endsWith(' 1,4')).length, 'the grid').toBe(1)
+  const drawn = await lines()
+  const grid = drawn.find((line) => line.endsWith(' 1,4'))?.split(' 1,4')[0]
+  const train = drawn.find((line) => line.endsWith(' 7,3'))?.split(' 7,3')[0]
+  const test = drawn.filter((line) => line.endsWith(' ')).map((line) => line.trim())
+  expect(train, JSON.stringify(drawn)).toBeDefined()
+  expect(grid).not.toBe(train)
+  expect(
+    test.some((colour) => colour !== grid && colour !== train),
+    JSON.stringify(drawn),
+  ).toBe(true)
+})
+
 for (const [percent, width, height] of [
   [200, 683, 384],
   [400, 342, 192],
@@ -58,8 +91,6 @@ test('what a finger presses is 44 pixels high and wide', async ({ browser }, inf
   const small = () =>
     page.locator('button:visible, select:visible, summary:visible').evaluateAll((all) =>
       all.flatMap((each) => {
-        // Ten columns of the confusion matrix have less room.
-        if (each.closest('table')) return []
         const { width, height } = each.getBoundingClientRect()
         // A pixel may be lost by rounding.
         return width > 0 && (width < 43 || height < 43)

@@ -47,6 +47,8 @@ for (const [width, height, kind] of [
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })
       await expect(app.pad).toBeHidden()
+      await expect(app.tab('Look')).toBeVisible({ visible: kind === 'phone' })
+      await expect(app.tab('Draw')).toHaveCount(0)
       const picture = await boxOf(page.getByRole('img', { name: /^test image No\. 0/ }).first())
       const answer = await boxOf(app.output('Prediction'))
       const dock = await boxOf(page.getByRole('region', { name: 'Training run', exact: true }))

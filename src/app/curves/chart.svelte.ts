@@ -48,15 +48,18 @@ export interface ChartStyle {
   readonly tick: (value: number, decades: number) => string | undefined
 }
 
-/** The curves from front to back, each with a colour of the page's theme and its line style. */
+/** The curves from front to back, each with a colour of the page's theme and its line style; dashes are for forced colours, which are few. */
 const looks = [
-  { curve: 'test', colour: '--accent', borderWidth: 2, pointRadius: 3 },
-  { curve: 'validation', colour: '--second', borderWidth: 2, pointRadius: 3, pointStyle: 'rectRot' },
-  { curve: 'train', colour: '--edge', borderWidth: 1.5, pointRadius: 0 },
+  { curve: 'test', colour: '--accent', borderWidth: 2, pointRadius: 3, dash: [] },
+  { curve: 'validation', colour: '--second', borderWidth: 2, pointRadius: 3, pointStyle: 'rectRot', dash: [2, 3] },
+  { curve: 'train', colour: '--edge', borderWidth: 1.5, pointRadius: 0, dash: [7, 3] },
 ] as const
 
 /** Colours of the curves of other runs. */
 const otherColours = ['--other-1', '--other-2', '--other-3', '--other-4'] as const
+
+/** Dashes of the grid in forced colours. */
+const GRID_DASH = [1, 4]
 
 /** Milliseconds between two drawings: a chart costs some milliseconds, and nobody reads it faster. */
 const INTERVAL = 100
@@ -163,7 +166,7 @@ function configuration(
   return {
     type: 'line',
     data: {
-      datasets: looks.map(({ curve: label, colour: _, ...look }) => ({
+      datasets: looks.map(({ curve: label, colour: _, dash: __, ...look }) => ({
         ...common,
         ...look,
         label,
@@ -214,11 +217,16 @@ function paint(chart: Chart<'line', XY[]>, canvas: HTMLCanvasElement): void {
   const colour = (name: string) => style.getPropertyValue(name)
   const names = [...looks.map((look) => look.colour), ...otherColours]
   chart.data.datasets.forEach((dataset, i) =>
-    Object.assign(dataset, { borderColor: colour(names[i]), backgroundColor: colour(names[i]) }),
+    Object.assign(dataset, {
+      borderColor: colour(names[i]),
+      backgroundColor: colour(names[i]),
+      ...(i < looks.length && { borderDash: forced.current ? looks[i].dash : [] }),
+    }),
   )
   const { scales } = chart.options
   for (const axis of [scales?.x, scales?.y]) {
     Object.assign(axis?.grid ?? {}, { color: colour('--line') })
+    Object.assign(axis?.border ?? {}, { dash: forced.current ? GRID_DASH : [] })
     Object.assign(axis?.ticks ?? {}, { color: colour('--soft'), font: { family: style.fontFamily, size: 12 } })
   }
 }

@@ -1,6 +1,7 @@
 // The tabs of the Network pane: their names, and their code, which is loaded when a person opens them.
 
 import type { Component } from 'svelte'
+import type { Dataset } from '../../datasets/dataset'
 import type { RemoteSession } from '../../session/protocol'
 import type { Drawing } from '../drawing/drawing.svelte'
 import type { Explanation } from '../drawing/explanation.svelte'
@@ -36,9 +37,12 @@ export interface Panel {
   readonly load: () => Promise<{ readonly default: PanelComponent }>
 }
 
-/** Names of the tabs, in the order of the page. */
-export const tabTitles: Readonly<Record<TabId, string>> = {
-  draw: 'Draw',
+/** Name of a tab. The first one is named by what is there: a pad, points in the plane, or examples to look at. */
+export const tabTitle = (tab: TabId, { abilities, plane }: Pick<Dataset, 'abilities' | 'plane'>): string =>
+  tab === 'draw' ? (abilities.draw ? 'Draw' : plane ? 'Points' : 'Look') : tabTitles[tab]
+
+/** Names of the other tabs, in the order of the page. */
+const tabTitles: Readonly<Record<Exclude<TabId, 'draw'>, string>> = {
   inside: 'Inside',
   mistakes: 'Mistakes',
   compare: 'Compare',

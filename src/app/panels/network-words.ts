@@ -113,6 +113,9 @@ export function equationOf({ sources, inputs, weights, bias, sum, value, activat
   }
 }
 
+/** An equation in the parts that stay whole: it breaks before a sign, before an equals sign and after a comma. */
+export const brokenUp = (equation: string): string[] => equation.split(/ (?=[+−=] )|(?<=,) /)
+
 /** A neuron that passes on the largest value of its window: `max(0.1, 0, 0.4, 0) = 0.4`; of a large window, the largest eight values. */
 export function maximumOf({ sources, inputs, value }: Neuron): string {
   const values = [...inputs].filter((_, i) => sources[i] >= 0)

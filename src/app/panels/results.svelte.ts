@@ -15,6 +15,8 @@ export class Results {
   stale = $state(false)
 
   #watchers = 0
+  /** Who waits for the next answers. */
+  #waiting: ((answers: TestResults | undefined) => void)[] = []
   #latest: TestResults | undefined
   #shown = -INTERVAL
   #timer: ReturnType<typeof setTimeout> | undefined
@@ -50,11 +52,23 @@ export class Results {
     }
   }
 
+  /** The present network's answers, once they are here; undefined where there are none. Panels may watch at the same time. */
+  async once(): Promise<TestResults | undefined> {
+    const stop = this.watch()
+    const answers =
+      this.newest && !this.stale
+        ? this.newest
+        : await new Promise<TestResults | undefined>((resolve) => this.#waiting.push(resolve))
+    stop()
+    return answers
+  }
+
   /** Asks for answers of the present network. For panels that watch. */
   read(): void {
     const listener = (results: TestResults | undefined) => {
       clearTimeout(this.#timer)
       this.#latest = results
+      for (const resolve of this.#waiting.splice(0)) resolve(results)
       if (this.#watchers === 0) return
       if (results) this.#timer = setTimeout(() => this.#show(), this.#shown + INTERVAL - performance.now())
       else this.stale = true

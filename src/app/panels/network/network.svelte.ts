@@ -17,6 +17,7 @@ import { longestName } from '../../../ui/class-words'
 import { keepAsking } from '../../../ui/live.svelte'
 import { inputName, outputName, unitName } from '../network-words'
 import { formatNumber } from '../numbers'
+import { exampleHeading, headingOf, leastWidth } from './headings'
 import { layOutPicture, type Column } from './picture'
 import type { Draft } from '../../spec/draft.svelte'
 import type { Walking } from './walk.svelte'
@@ -113,7 +114,12 @@ export class NetworkView {
   readonly layout = $derived.by(() => {
     const computing = this.shown.filter(({ computes }) => computes)
     const shapes = [exampleShape(this.dataset.input), ...computing.map(({ summary }) => summary.outputShape)]
-    return layOutPicture(shapes, [INPUTS, ...computing.map(({ layer }) => layer)], this.size, longestName(this.dataset))
+    const headings = [
+      exampleHeading(this.dataset),
+      ...computing.map(({ summary, isOutput }) => headingOf(summary.spec, summary.outputShape, isOutput)),
+    ].map(leastWidth)
+    const numbers = [INPUTS, ...computing.map(({ layer }) => layer)]
+    return layOutPicture(shapes, numbers, this.size, longestName(this.dataset), headings)
   })
   readonly neuron = $derived.by(() => {
     const neuron = this.look?.neuron

@@ -54,16 +54,17 @@ const CELL = 14
 
 /**
  * Lays the layers out. `shapes`: of the example, then of each layer that is shown; `numbers`: which layers those are; `letters`: of the
- * longest name of an output.
+ * longest name of an output; `headings`: least widths of the columns' headings, in CSS pixels.
  */
 export function layOutPicture(
   shapes: readonly Shape[],
   numbers: readonly number[],
   available: { readonly width: number; readonly height: number },
   letters: number,
+  headings: readonly number[] = [],
 ): PictureLayout {
   const fit = WIDTHS.filter(({ outputs }) => outputs === NAMED || letters <= 1)
-  const laid = fit.map((widths) => layOutWith(widths, shapes, numbers, available))
+  const laid = fit.map((widths) => layOutWith(widths, shapes, numbers, available, headings))
   return laid.find(({ width }) => width <= available.width) ?? laid[laid.length - 1]
 }
 
@@ -72,6 +73,7 @@ function layOutWith(
   shapes: readonly Shape[],
   numbers: readonly number[],
   available: { readonly width: number; readonly height: number },
+  headings: readonly number[],
 ): PictureLayout {
   const { height } = available
   const last = shapes.length - 1
@@ -84,7 +86,11 @@ function layOutWith(
     if (i === last && bars) return barsOf(outputs, height)
     return fitSheet(shape, i === 0 ? example : i === last ? outputsWidth : room, height)
   })
-  const widths = sheets.map(({ width }, i) => Math.max(least, i === last ? outputsWidth : width))
+  const widths = sheets.map(({ width }, i) => {
+    // The gap after a column is its heading's, too.
+    const heading = (headings[i] ?? 0) - (i === last ? 0 : leastGap - APART)
+    return Math.max(least, i === last ? outputsWidth : width, heading)
+  })
   const taken = widths.reduce((a, b) => a + b, 0)
   const gap = Math.max(leastGap, last > 0 ? (available.width - taken) / last : 0)
   const columns: Column[] = []
@@ -150,20 +156,13 @@ function fitSheet(shape: Shape, width: number, height: number): UnitSheet {
 }
 
 /** CSS pixels between the headings of two columns. */
-const APART = 6
+const APART = 5
 
 /** Width that the heading of a column may have: up to that of the next one. */
 export function headingRoom({ columns }: PictureLayout, column: Column): number {
   const next = columns[columns.indexOf(column) + 1]
   return next ? next.left - column.left - APART : column.width
 }
-
-/** Width of a letter of a heading, about, in CSS pixels: of its title, which is bold, and of a size. */
-export const [BOLD, LETTER] = [9, 8.6]
-
-/** Of some words, from long to short, the first that the room of a heading has place for; else the last. */
-export const fitting = (room: number, letter: number, ...words: readonly string[]): string | undefined =>
-  words.find(({ length }) => letter * length <= room) ?? words.at(-1)
 
 /** A value's box on the whole picture. */
 export function boxIn({ x, y, sheet }: Column, unit: number): Box {
