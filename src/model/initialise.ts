@@ -64,13 +64,13 @@ function initialRunning(model: Model): Float32Array<ArrayBuffer> {
   return values
 }
 
-/** Weight decay of every parameter: only weights decay. */
+/** Weight decay of every parameter that learns: only weights decay. */
 function decays(model: Model): Float32Array<ArrayBuffer> {
   const values = new Float32Array(model.buffers.decay.size)
   const decay = weightDecayOf(model.spec.optimizer)
   if (decay === 0) return values
-  for (const { shape, offset, role } of model.parameters) {
-    if (role === 'weights') eachPlace(shape, (place) => (values[offset + place] = decay))
+  for (const { shape, offset, role, frozen } of model.parameters) {
+    if (role === 'weights' && !frozen) eachPlace(shape, (place) => (values[offset + place] = decay))
   }
   return values
 }
