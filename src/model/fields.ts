@@ -28,6 +28,8 @@ interface ChoiceField<T extends string = string> {
 interface FlagField {
   readonly kind: 'flag'
   readonly label: string
+  /** What it means that it is so, behind the label. */
+  readonly words: string
   readonly initial: false
 }
 
@@ -73,7 +75,7 @@ export function choice<const T extends string>(
 }
 
 /** Something that is so or not; at first it is not. */
-export const flag = (label: string): FlagField => ({ kind: 'flag', label, initial: false })
+export const flag = (label: string, words: string): FlagField => ({ kind: 'flag', label, words, initial: false })
 
 /** How an editor shows a value of a choice. */
 export function titleOf({ options }: ChoiceField, value: string): string {

@@ -172,7 +172,7 @@ export const biasField = choice('Bias', [
   ['no', 'No bias'],
 ])
 /** A frozen layer keeps what it has learnt: training changes none of its parameters and statistics. */
-export const frozenField = flag('Frozen')
+export const frozenField = flag('Frozen', 'keep what it has learnt')
 /** The word for it in a list of a layer's values. */
 export const frozenWords = ({ frozen = false }: Values<{ frozen: typeof frozenField }>): readonly string[] =>
   frozen ? ['frozen'] : []
