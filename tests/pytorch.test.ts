@@ -106,8 +106,8 @@ describe('the project', () => {
     expect(tensors.every(({ values }) => values.every(Number.isFinite))).toBe(true)
     expect(script).toContain('        self.layer0.requires_grad_(False)  # frozen\n')
     expect(script).toContain('        super().train(mode)\n        self.layer1.eval()\n        return self\n')
-    expect(script).toMatch(/WEIGHTS = \{\n    "layers.4.weights": "layer4.weight",\n\}/)
-    expect(script).toMatch(/FROZEN = \{\n    "layers.0.weights": "layer0.weight",\n    "layers.0.bias"/)
+    expect(script).toMatch(/WEIGHTS = \{\n {4}"layers.4.weights": "layer4.weight",\n\}/)
+    expect(script).toMatch(/FROZEN = \{\n {4}"layers.0.weights": "layer0.weight",\n {4}"layers.0.bias"/)
     expect(script).toContain('NAMES = {**WEIGHTS, **OTHERS, **RUNNING, **FROZEN}')
     for (const word of ['FROZEN', 'requires_grad_', 'super().train(mode)']) {
       expect(files['train.py']).not.toContain(word)

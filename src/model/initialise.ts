@@ -6,6 +6,7 @@ import { eachPlace, type Buffer } from '../kernels/plan'
 import { normal, Stream, uniform } from '../kernels/random'
 import type { Model } from './compile'
 import type { Initial } from './layers/layer'
+import type { Learnt } from './parameters'
 import { isStandardised } from './batch'
 import { asMatrix, rowSize } from './shape'
 import { inputShapeOf, weightDecayOf, type Spec } from './spec'
@@ -63,6 +64,12 @@ function initialRunning(model: Model): Float32Array<ArrayBuffer> {
   }
   return values
 }
+
+/** What a network has learnt before its first step. */
+export const freshLearnt = (model: Model): Learnt => ({
+  parameters: initialParameters(model),
+  running: initialRunning(model),
+})
 
 /** Weight decay of every parameter that learns: only weights decay. */
 function decays(model: Model): Float32Array<ArrayBuffer> {

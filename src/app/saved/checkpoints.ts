@@ -1,7 +1,8 @@
 // Checkpoints of the page's run: takes them, and replaces the run by others or by networks of files.
 
 import type { Network } from '../../formats/network'
-import type { Session, SessionEvent } from '../../session/protocol'
+import type { Spec } from '../../model/spec'
+import type { Checkpoint, Session, SessionEvent } from '../../session/protocol'
 import { upTo } from '../../session/run-view'
 import { formatCount } from '../../ui/format'
 import type { DeviceControl } from '../run/device.svelte'
@@ -11,7 +12,7 @@ import type { SavedRun } from './checkpoint-store'
 import type { Runs } from './runs.svelte'
 
 interface Parts {
-  readonly session: Pick<Session, 'checkpoint' | 'restore' | 'load'>
+  readonly session: Pick<Session, 'checkpoint' | 'restore' | 'load' | 'startFrom'>
   readonly run: LiveRun
   readonly device: Pick<DeviceControl, 'open'>
   readonly making: Making
@@ -45,9 +46,15 @@ export class Checkpoints {
   }
 
   /** Makes a fresh run that starts from a network. False if that failed, which the worker reports. */
-  async load({ spec, learnt }: Network): Promise<boolean> {
+  async load({ spec, learnt, statistics }: Network): Promise<boolean> {
     await this.#openAgain()
-    return this.parts.making.during(this.parts.session.load(spec, learnt))
+    return this.parts.making.during(this.parts.session.load(spec, learnt, statistics))
+  }
+
+  /** Makes a fresh run whose first layers start from a network that has learnt. How many do; undefined as with `restore`. */
+  async startFrom(spec: Spec, from: Checkpoint): Promise<number | undefined> {
+    await this.#openAgain()
+    return this.parts.making.during(this.parts.session.startFrom(spec, from))
   }
 
   /** Starts the record of a run, or continues that of a saved one, with its curves. */
@@ -65,6 +72,10 @@ export class Checkpoints {
       case 'file':
         runs.begin(spec)
         runs.note('started from a file')
+        return
+      case 'transfer':
+        runs.begin(spec)
+        runs.note('started from layers of another network')
         return
       case 'checkpoint': {
         const arriving = this.#arriving
