@@ -46,18 +46,19 @@ export function carriedOver(from: Spec, learnt: Learnt, to: Spec, fresh: Learnt,
   )
 }
 
-/** The spec with its first `kept` layers frozen, as far as something is left that learns. */
-export function withFrozen(spec: Spec, kept: number): Spec {
+/** The spec with its first `kept` layers frozen, as far as something is left that learns; without `frozen`, with none of them frozen. */
+export function withKept(spec: Spec, kept: number, frozen: boolean): Spec {
   const { layers } = summarise(spec)
-  const learning = (at: number) => layers[at].parameters > 0 && !isFrozen(layers[at].spec)
-  const left = layers.some((_, at) => at >= kept && learning(at))
-  const last = layers.findLastIndex((_, at) => learning(at))
+  const learning = layers.flatMap((layer, at) =>
+    layer.parameters > 0 && (at < kept || !isFrozen(layer.spec)) ? [at] : [],
+  )
+  const last = learning.at(-1)
   return {
     ...spec,
-    layers: spec.layers.map((layer, at) =>
-      at < kept && layers[at].parameters > 0 && (left || at !== last)
-        ? ({ ...layer, frozen: true } as LayerSpec)
-        : layer,
-    ),
+    layers: spec.layers.map((layer, at) => {
+      if (at >= kept || layers[at].parameters === 0) return layer
+      const { frozen: _, ...rest } = layer as Extract<LayerSpec, { frozen?: boolean }>
+      return frozen && at !== last ? { ...rest, frozen } : rest
+    }),
   }
 }
