@@ -27,6 +27,8 @@ interface Source {
   readonly name: string
   /** How many of its layers fit. */
   readonly kept: number
+  /** Something of the draft's network is new: what is kept may be frozen. */
+  readonly partly: boolean
   /** Its run, unless it is the present one. */
   readonly saved: SavedRun | undefined
 }
@@ -67,7 +69,8 @@ export class Transfer {
     if (!changed.includes('layers') && !changed.includes('dataset')) return undefined
     const kept = layersKept(spec, draft.spec)
     const name = saved ? `the network on ${datasetOf(spec).title}` : 'the present network'
-    return kept > 0 ? { spec, name, kept, saved } : undefined
+    const partly = kept < draft.spec.layers.length
+    return kept > 0 ? { spec, name, kept, partly, saved } : undefined
   }
 
   /** Another run took the place of one whose network has learnt. */
@@ -84,7 +87,7 @@ export class Transfer {
     try {
       const from = source.saved ?? (await checkpoints.take())
       if (!from) return
-      const spec = withKept(draft.spec, source.kept, this.freezes)
+      const spec = source.partly ? withKept(draft.spec, source.kept, this.freezes) : draft.spec
       const make = async () => (await checkpoints.startFrom(spec, from.checkpoint)) !== undefined
       const back = this.#hasLearnt || run.phase === 'running' ? undefined : source.saved
       await replacement.replace(make, { text: tellKept(source.name, words) }, 0, back)
