@@ -14,8 +14,8 @@ import { inputScalings, losses, MAX_LAYERS, outputActivations, type Loss, type S
 
 const real = (min: number, max: number) => fc.double({ min, max, noNaN: true })
 
-/** Any value of a field. */
-export function arbitraryValue(field: Field): fc.Arbitrary<number | string> {
+/** Any value of a field other than a flag. */
+export function arbitraryValue(field: Exclude<Field, { kind: 'flag' }>): fc.Arbitrary<number | string> {
   if (field.kind === 'choice') return fc.constantFrom(...field.options.map(([value]) => value))
   return field.whole ? fc.integer({ min: field.low, max: field.high }) : real(field.low, field.high)
 }
@@ -23,8 +23,14 @@ export function arbitraryValue(field: Field): fc.Arbitrary<number | string> {
 /** Any part of one of the kinds. */
 export function arbitraryPart<K extends Readonly<Record<string, Kind>>>(kinds: K): fc.Arbitrary<PartOf<K>> {
   const parts = Object.entries(kinds).map(([type, { fields }]) => {
-    const values = Object.entries(fields).map(([name, field]) => [name, arbitraryValue(field)])
-    return fc.record({ type: fc.constant(type), ...Object.fromEntries(values) })
+    const values = Object.entries(fields).map(([name, field]) => [
+      name,
+      // A no is written by leaving it out.
+      field.kind === 'flag' ? fc.constantFrom(true, undefined) : arbitraryValue(field),
+    ])
+    return fc
+      .record({ type: fc.constant(type), ...Object.fromEntries(values) })
+      .map((part: object) => Object.fromEntries(Object.entries(part).filter(([, value]) => value !== undefined)))
   })
   // Made from the same table as the type.
   return fc.oneof(...parts) as fc.Arbitrary<unknown> as fc.Arbitrary<PartOf<K>>

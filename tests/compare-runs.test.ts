@@ -7,7 +7,7 @@ import { runsCsv, runsJson } from '../src/app/panels/runs/run-files'
 import { Runs } from '../src/app/saved/runs.svelte'
 import { presets } from '../src/model/presets'
 import { Undo } from '../src/app/run/undo.svelte'
-import type { Spec } from '../src/model/spec'
+import type { LayerSpec, Spec } from '../src/model/spec'
 import { finish, MemoryStore, spec } from './recorded-runs'
 
 describe('files and links', () => {
@@ -47,6 +47,12 @@ describe('files and links', () => {
     expect(differences([spec, other, spec])).toMatchObject([
       { name: 'Optimizer', values: [expect.stringContaining('adam'), 'sgd, weightDecay 0', expect.anything()] },
       { name: 'Seed', values: ['1', '2', '1'] },
+    ])
+    const layers = spec.layers.map((layer, at): LayerSpec =>
+      at === 0 ? ({ ...layer, frozen: true } as LayerSpec) : layer,
+    )
+    expect(differences([spec, { ...spec, layers }])).toMatchObject([
+      { name: 'Layers', values: [expect.not.stringContaining('frozen'), expect.stringMatching(/bias yes, frozen; /)] },
     ])
     expect(differences([spec, { ...spec, trainingSize: 2500, seed: 1234 }])).toMatchObject([
       { name: 'Seed', values: ['1', '1234'] }, // a name, no count

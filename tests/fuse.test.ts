@@ -75,6 +75,14 @@ const networks: [string, Spec, number, number][] = [
   ],
 ]
 
+const frozen = (layer: LayerSpec): LayerSpec => ({ ...layer, frozen: true }) as LayerSpec
+networks.push(
+  ['frozen below', { ...base, layers: [frozen(hidden(9, 'relu')), hidden(6, 'tanh'), outputs] }, 10, 6],
+  ['frozen below the outputs', { ...base, layers: [frozen(hidden(9, 'relu')), outputs] }, 7, 4],
+  ['frozen in the middle', { ...base, layers: [hidden(9, 'relu'), frozen(hidden(6, 'tanh')), outputs] }, 11, 6],
+  ['frozen outputs', { ...base, layers: [hidden(9, 'relu'), frozen(outputs)] }, 8, 8],
+)
+
 async function train(model: Model) {
   const backend = createReference()
   fillStores(backend)
@@ -137,6 +145,7 @@ describe('whole steps', () => {
     ['GELU', { ...small, layers: [hidden(9, 'gelu'), outputs] }, false],
     ['dropout', { ...small, layers: [hidden(9, 'relu'), dropout, outputs] }, false],
     ['clipped gradients', { ...small, clipNorm: 1 }, false],
+    ['a frozen layer', { ...small, layers: [frozen(hidden(9, 'relu')), outputs] }, false],
   ])('of a network with %s: %o', (_, spec, can) => {
     expect(canBeWhole(parseSpec(spec))).toBe(can)
   })

@@ -171,7 +171,23 @@ const rows: Record<string, { kind: keyof typeof layerTypes; spec: Partial<Spec> 
   },
 }
 
-describe.each(Object.entries(rows))('%s', (_, { spec }) => {
+const frozen = <L extends LayerSpec>(layer: L): L => ({ ...layer, frozen: true })
+/** Networks with layers that do not learn, above and below those that do. A frozen batch normalisation uses its running statistics. */
+const partly: Record<string, Partial<Spec>> = {
+  'frozen below': image(frozen(small), frozen(batchNorm), conv(4, 3)),
+  'frozen in the middle': image(small, batchNorm, frozen(conv(4, 3)), frozen(batchNorm), {
+    type: 'activation',
+    activation: 'tanh',
+  }),
+  'frozen outputs': { layers: [dense(6, 'tanh'), frozen(dense(5, 'tanh')), frozen(dense(10, 'linear'))] },
+  'frozen batch normalisation of a vector': {
+    layers: [dense(7, 'tanh'), frozen(batchNorm), dense(6, 'gelu'), dense(10, 'linear')],
+  },
+}
+
+const all = [...Object.entries(rows).map(([name, { spec }]) => [name, spec] as const), ...Object.entries(partly)]
+
+describe.each(all)('%s', (_, spec) => {
   it('has the gradient of finite differences', () => {
     const { model, array, calls, kernels } = inFloat64(parseSpec({ ...base, ...spec }), {
       examples: 7,
@@ -189,6 +205,7 @@ describe.each(Object.entries(rows))('%s', (_, { spec }) => {
 
     const trained = model.parameters.filter(({ role }) => isTrained(role))
     const places = trained.flatMap((parameter, stream) => {
+      if (parameter.frozen) return []
       const all = placesOf(parameter)
       const scale = Math.sqrt(all.length / parameter.shape[parameter.shape.length - 1])
       all.forEach((at, i) => (parameters[at] = normal(5, stream, i) / scale))
@@ -197,6 +214,9 @@ describe.each(Object.entries(rows))('%s', (_, { spec }) => {
     })
     loss()
     const gradient = array(buffers.gradients).slice()
+    for (const still of trained.filter(({ frozen }) => frozen)) {
+      expect(placesOf(still).every((at) => gradient[at] === 0)).toBe(true)
+    }
     let largest = 0
     for (const at of places) {
       const value = parameters[at]

@@ -63,6 +63,20 @@ async function trained(over: Partial<Spec> = {}, steps = 3, from?: Snapshot): Pr
 }
 
 describe('a look at a run', () => {
+  it('has no gradients of frozen layers, which do not count in the norm', async () => {
+    const frozen = { ...dense(7, 'relu'), frozen: true } as LayerSpec
+    const trainer = await trained({ layers: [frozen, dense(6, 'relu'), dense(10, 'linear')] })
+    const { layers, gradientNorm } = await readHealth({ trainer }, { ranges: [], firstUnit: 0 })
+    expect(layers.map(({ frozen }) => frozen)).toEqual([true, false, false])
+    expect(layers[0].gradients).toBeUndefined()
+    expect(layers[0].parameters?.count).toBe(7 * 784 + 7)
+    expect(layers[0].units?.images).toBe(spec.batchSize)
+    expect(gradientNorm).toBeCloseTo(Math.hypot(...layers.slice(1).map(({ gradients }) => gradients!.norm)), 5)
+    const dead = [{ layer: 0, units: 7, dead: 7, images: 500, enough: true }]
+    const health = { layers, gradientNorm } as Health
+    expect(hintsOf(health, dead, trainer.model.spec.layers, '').join()).not.toContain('zero for all')
+  })
+
   it('has the norms, parameters and units of plain loops over its tensors', async () => {
     const trainer = await trained()
     const health = await readHealth({ trainer }, { ranges: [], firstUnit: 0 })
@@ -183,6 +197,7 @@ describe('the state and the words of the panel', () => {
     busy: 0,
     layers: norms.map((norm, layer) => ({
       layer,
+      frozen: false,
       parameters: { ...none, count: 100, norm: 1 },
       gradients: { ...none, count: 100, norm },
       units: layer === 0 ? { active: Uint8Array.from(active), images } : undefined,

@@ -285,16 +285,25 @@ describe('a file', () => {
     expect(notes.join(' ')).toContain(note)
   })
 
-  it('with frozen or regularised layers says so', () => {
+  it('keeps frozen layers frozen, unless they all are', () => {
+    const file = copy()
+    layer(file, 'd').config.trainable = false
+    const { layers } = read(file).network.spec
+    expect(layers.map((layer) => 'frozen' in layer && layer.frozen)).toEqual([false, false, false, false, true])
+    for (const each of file.json.modelTopology.config.layers) each.config.trainable = false
+    const { network, notes } = read(file)
+    expect(network.spec.layers.some((layer) => 'frozen' in layer)).toBe(false)
+    expect(notes).toContain('All of its layers were frozen. Here they learn, because one of them must.')
+  })
+
+  it('with regularised layers says so', () => {
     const file = copy()
     const { config } = layer(file, 'd')
-    config.trainable = false
     config.kernel_regularizer = { class_name: 'L2', config: { l2: 0.01 } }
     layer(file, 'n').config.momentum = 0.9999
     const { notes, network } = read(file)
     expect(notes).toEqual(
       expect.arrayContaining([
-        'Layers that were frozen learn here too.',
         'Regularizers and constraints of layers are left out.',
         'The running statistics of “n” move by 0.001 a batch, not by 0.0001.',
       ]),

@@ -47,6 +47,10 @@ export function open(samples: (request: SamplesRequest) => Promise<readonly Samp
       tell({ type: 'progress', progress: { ...page.run.progress, phase: 'paused', step, steps: 10 } })
       return Promise.resolve(true)
     }),
+    startFrom: vi.fn((spec: Spec, _: Checkpoint) => {
+      tell({ type: 'reset', spec, origin: 'transfer', step: 0, stepsPerEpoch: 1 })
+      return Promise.resolve<number | undefined>(2)
+    }),
     train: vi.fn(nothing),
     pause: vi.fn(() => Promise.resolve(be('paused'))),
     step: vi.fn(nothing),

@@ -93,6 +93,27 @@ describe('the project', () => {
     expect(readNetwork(model)).toMatchObject({ spec: scaled, statistics })
   })
 
+  it('takes no gradients of frozen layers, and has no moments of them', () => {
+    const still: Spec = {
+      ...spec,
+      layers: spec.layers.map((layer, at): LayerSpec => (at < 2 ? ({ ...layer, frozen: true } as LayerSpec) : layer)),
+    }
+    const { 'train.py': script, 'model.safetensors': model } = pytorchFiles(checkpointOf(still))
+    expect(readNetwork(model).spec).toEqual(still)
+    const { tensors } = readSafetensors(model)
+    const moments = tensors.filter(({ name }) => name.startsWith('optimizer.')).map(({ name }) => name)
+    expect(moments.every((name) => name.includes('.layers.4.'))).toBe(true)
+    expect(tensors.every(({ values }) => values.every(Number.isFinite))).toBe(true)
+    expect(script).toContain('        self.layer0.requires_grad_(False)  # frozen\n')
+    expect(script).toContain('        super().train(mode)\n        self.layer1.eval()\n        return self\n')
+    expect(script).toMatch(/WEIGHTS = \{\n {4}"layers.4.weights": "layer4.weight",\n\}/)
+    expect(script).toMatch(/FROZEN = \{\n {4}"layers.0.weights": "layer0.weight",\n {4}"layers.0.bias"/)
+    expect(script).toContain('NAMES = {**WEIGHTS, **OTHERS, **RUNNING, **FROZEN}')
+    for (const word of ['FROZEN', 'requires_grad_', 'super().train(mode)']) {
+      expect(files['train.py']).not.toContain(word)
+    }
+  })
+
   it('says how to run it', () => {
     for (const text of [files['README.txt'], files['train.py']]) {
       expect(text).toContain('from step 4321')

@@ -160,14 +160,18 @@ describe('the stack of layers', () => {
       Object.entries(kindAt(spec, spec.layers.length - 1).fields).flatMap(([name, field]) =>
         leavesChoice(field) ? [name] : [],
       )
-    expect(open(spec)).toEqual(['initialiser', 'bias'])
-    expect(open(notebook)).toEqual(['activation', 'initialiser', 'bias'])
+    expect(open(spec)).toEqual(['initialiser', 'bias', 'frozen'])
+    expect(open(notebook)).toEqual(['activation', 'initialiser', 'bias', 'frozen'])
   })
 
   test('a layer and a network in short', () => {
     const conv = { ...initialPart(layerTypes, 'conv2d'), filters: 32, kernel: 5 } as LayerSpec
     expect(summary(conv, kindAt({ ...spec, layers: [conv, ...spec.layers] }, 0))).toBe('5 × 5 · ReLU')
     expect(summary({ type: 'flatten' }, layerTypes.flatten)).toBe('')
+    const still = { ...conv, frozen: true } as LayerSpec
+    expect(summary(still, kindAt({ ...spec, layers: [still, ...spec.layers] }, 0))).toBe('5 × 5 · ReLU · frozen')
+    const norm: LayerSpec = { type: 'batch-normalisation', momentum: 0.1, epsilon: 1e-5, frozen: true }
+    expect(summary(norm, kindAt({ ...spec, layers: [norm, ...spec.layers] }, 0))).toBe('Momentum 0.1 · frozen')
     expect(shapeOf(spec)).toBe('784-192-10')
     expect(networkWords(findPreset('default', fashionMnist)?.spec ?? spec)).toBe('Starter on Fashion-MNIST')
     expect(shapeOf({ ...spec, layers: [{ ...spec.layers[0], units: NaN } as LayerSpec, spec.layers[1]] })).toBe(

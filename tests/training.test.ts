@@ -122,6 +122,32 @@ const rmsprop: Spec = {
   schedule: { type: 'step', every: 1, factor: 0.1 },
 }
 
+/** Convolutions that learn no more under layers that do: the second batch normalisation is in the way back, and only passes on. */
+const still: Spec = {
+  ...cnn,
+  layers: [
+    { ...conv, filters: 5, kernel: 5, stride: 2, frozen: true },
+    { type: 'batch-normalisation', momentum: 0.1, epsilon: 1e-5, frozen: true },
+    { type: 'max-pooling', size: 2, stride: 2 },
+    { ...conv, filters: 6, padding: 'same', activation: 'tanh' },
+    { type: 'batch-normalisation', momentum: 0.1, epsilon: 1e-5, frozen: true },
+    { type: 'dropout', rate: 0.25 },
+    { type: 'flatten' },
+    { type: 'dense', units: 9, activation: 'relu', initialiser: 'he', bias: 'yes', frozen: true },
+    dense,
+  ],
+}
+/** Only dense layers learn here: their steps can be fused. */
+const head: Spec = {
+  ...gelu,
+  layers: [
+    { ...conv, filters: 5, kernel: 5, stride: 2, frozen: true },
+    { type: 'flatten' },
+    { type: 'dense', units: 18, activation: 'tanh', initialiser: 'glorot', bias: 'yes' },
+    dense,
+  ],
+}
+
 const convolutional = ({ layers }: Spec) => layers.some(({ type }) => type === 'conv2d')
 
 /** The convolutional presets take minutes here; two CNNs hold their kernels. The benchmarks' CNN gets a sixteenth of its batch, the largest dense network a quarter. */
@@ -131,6 +157,8 @@ const specs: [string, Spec][] = [
   ['gelu-tanh, RMSProp', rmsprop],
   ['CNN with every kind of layer', cnn],
   ['wide CNN, Nesterov', wide],
+  ['CNN with frozen layers', still],
+  ['dense layers on frozen convolutions', head],
   ...Object.values(workloads).map((workload): [string, Spec] => {
     const spec = specOf(workload)
     return [workload.name, { ...spec, batchSize: convolutional(spec) ? 8 : Math.min(spec.batchSize, 64) }]
@@ -204,8 +232,8 @@ function named(name: string): [string, Spec] {
 /** How many calls a step has on a device: on SwiftShader, where no step is fused, those of its parts. */
 const formOn = (device: DeviceName): StepForm => (device.startsWith('WebGPU') && !onSwiftShader ? 'fused' : 'separate')
 
-/** The networks that are measured. */
-const few: readonly string[] = [workloads.W1.name, workloads.W2.name, workloads.W4.name]
+/** The networks that are measured, and frozen layers. */
+const few: readonly string[] = [workloads.W1.name, workloads.W2.name, workloads.W4.name, 'CNN with frozen layers']
 const specsOf = (device: DeviceName) =>
   specs.filter(([name]) => only[device]?.includes(name) ?? (every === 1 || few.includes(name)))
 
@@ -224,6 +252,7 @@ describe('WebGPU, fewer calls', () => {
   it.each([
     ['fused', 'W1'],
     ['fused', 'gelu-tanh, RMSProp'],
+    ['fused', 'dense layers on frozen convolutions'],
     ['whole', 'W1'],
     ['whole', 'softmax'],
     ['whole', 'tiny'],

@@ -10,7 +10,7 @@ import { lossEquation, ruleOf, stageTitle, stageWords, formatMoved } from '../sr
 import { ACTIVATIONS, activate, type ActivationName } from '../src/kernels/activation'
 import { howOf, passesOn, readsWindow } from '../src/model/neuron'
 import { countOf } from '../src/model/shape'
-import { summarise, type Spec } from '../src/model/spec'
+import { summarise, type LayerSpec, type Spec } from '../src/model/spec'
 import type { StepWalk } from '../src/session/protocol'
 import { walkThrough } from '../src/session/inspectors/walk'
 import { Trainer } from '../src/session/trainer'
@@ -187,5 +187,42 @@ describe.each(Object.entries(networks))('%s', (_, partial) => {
     }
     expect(stageWords(walk, { kind: 'update' })).toContain(`the mean of ${spec.batchSize} such gradients`)
     expect(ruleOf(walk).rule).toContain('new weight = weight − ')
+  })
+})
+
+describe('with frozen layers', () => {
+  const partial = networks['batch normalisation of images and vectors']
+  /** All below the second dense layer, its batch normalisation, and nothing else. */
+  const spec = specOf({
+    ...partial,
+    layers: partial.layers!.map((layer, at): LayerSpec =>
+      [0, 1, 6].includes(at) ? ({ ...layer, frozen: true } as LayerSpec) : layer,
+    ),
+  })
+  const made = walkOf(spec)
+
+  it('goes back no further than to the lowest layer that learns', async () => {
+    const stages = stagesOf(spec.layers)
+    const at = (kind: string) => stages.flatMap((stage) => (stage.kind === kind ? [stage.layer] : []))
+    expect(at('values')).toEqual([0, 1, 2, 3, 5, 6, 7, 9])
+    expect(at('slopes')).toEqual([9, 7, 6, 5])
+    const walk = await made
+    expect(stageTitle(walk, { kind: 'update' })).toBe('Update: every weight moves that is not frozen')
+    const words = stageWords(walk, { kind: 'update' })
+    expect(words).toContain('layer 7 (Batch norm) have no gradient and stay as they are.')
+    expect(words).not.toContain('batch norm uses the mean')
+  })
+
+  it('leaves the weights of those as they are, and moves the others', async () => {
+    const walk = await made
+    for (const layer of [0, 1, 6]) expect(movesOf(walk, { layer, unit: 0 })).toEqual([])
+    for (const layer of [5, 9]) {
+      const moves = movesOf(walk, { layer, unit: 1 })
+      expect(moves.some(({ before, after }) => before !== after)).toBe(true)
+      expect(moves.every(({ kept }) => kept.every(Number.isFinite))).toBe(true)
+    }
+    for (const { frozen, role, offset } of walk.list) {
+      if (role !== 'running' && frozen) expect(walk.after[offset]).toBe(walk.before[offset])
+    }
   })
 })

@@ -21,7 +21,7 @@ import { Making } from './run/making.svelte'
 import { Notices } from './run/notices.svelte'
 import { Transport } from './run/transport.svelte'
 import { Undo } from './run/undo.svelte'
-import type { CheckpointStore } from './saved/checkpoint-store'
+import type { CheckpointStore, SavedRun } from './saved/checkpoint-store'
 import { Checkpoints } from './saved/checkpoints'
 import { Opening } from './saved/opening.svelte'
 import { Recording } from './saved/recording'
@@ -29,6 +29,7 @@ import { Replacement, tellRun } from './saved/replacement'
 import type { RunStore } from './saved/run-records'
 import { Runs } from './saved/runs.svelte'
 import { Saving } from './saved/saving.svelte'
+import { Transfer } from './saved/transfer.svelte'
 import { Draft, type Address } from './spec/draft.svelte'
 import type { DrawingStore } from './teaching/drawing-store'
 import { FineTuneState } from './teaching/fine-tune-state.svelte'
@@ -65,6 +66,7 @@ export class Playground {
   readonly desk: DataDesk
   readonly device: DeviceControl
   readonly transport: Transport
+  readonly transfer: Transfer
   readonly advice: Advice
   readonly samples: Samples
   readonly drawing: Drawing
@@ -116,9 +118,10 @@ export class Playground {
     const runs = (this.runs = new Runs(() => sets.ready.then(stores.runs), undo))
     this.#recording = new Recording(run, runs)
     const checkpoints = (this.#checkpoints = new Checkpoints({ session, run, device, making, runs }))
-    const replacement = new Replacement({ run, session, checkpoints, undo })
-
     const occupied = () => this.fineTune.busy !== undefined
+    const replaced = (before: SavedRun) => this.transfer.replaced(before)
+    const replacement = new Replacement({ run, session, checkpoints, undo, replaced })
+    this.transfer = new Transfer({ run, draft, checkpoints, replacement, occupied })
     const replace: Replacement['replace'] = (make, change) => replacement.replace(make, change)
     this.transport = new Transport({ session, run, draft, device, making, notices, replace, occupied })
     this.advice = new Advice(run, this.transport)

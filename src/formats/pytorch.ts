@@ -55,11 +55,11 @@ export function pytorchZip(run: PytorchRun): Uint8Array<ArrayBuffer> {
   }) as Uint8Array<ArrayBuffer>
 }
 
-/** Parameters, running statistics and the optimizer's moments. */
+/** Parameters, running statistics and the optimizer's moments, which parameters of frozen layers do not have. */
 function checkpointTensors(spec: Spec, buffers: PytorchRun['snapshot']['buffers']): NamedTensor[] {
   const [parameters, running, ...rest] = buffers.map(floats)
   const trained = new Set(
-    layOut(summarise(spec).layers).list.flatMap(({ name, role }) => (isTrained(role) ? [name] : [])),
+    layOut(summarise(spec).layers).list.flatMap(({ name, role, frozen }) => (isTrained(role) && !frozen ? [name] : [])),
   )
   const moments = torchOptimizer(spec.optimizer).moments.flatMap(([moment], i) =>
     tensorsOf(spec, { parameters: rest[i], running })

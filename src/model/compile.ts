@@ -29,10 +29,10 @@ export interface Model {
   readonly parameters: readonly ModelParameter[]
   readonly buffers: {
     readonly parameters: Buffer<'f32'>
-    /** In the order of `parameters`; more behind them where a step is `whole`. */
+    /** In the order of `parameters`, and zero where those are frozen; more behind them where a step is `whole`. */
     readonly gradients: Buffer<'f32'>
     readonly running: Buffer<'f32'>
-    /** Weight decay of every parameter. */
+    /** Weight decay of every parameter that learns. */
     readonly decay: Buffer<'f32'>
     /** Learning rate of step s at s % HISTORY_SLOTS; written ahead of the steps. */
     readonly rates: Buffer<'f32'>
@@ -107,14 +107,14 @@ export function compile(spec: Spec, data: DataSize, { form: wanted = 'separate' 
   const form = wanted === 'whole' && !canBeWhole(spec) ? 'fused' : wanted
   const list = bufferList()
   const { buffer, buffers, examplesIn } = list
-  const { list: parameters, size, runningSize } = layOut(summarise(spec).layers)
+  const { list: parameters, size, learning, runningSize } = layOut(summarise(spec).layers)
   const shared = {
     parameters: buffer('parameters', [size]),
     gradients: buffer('gradients', [size + (form === 'whole' ? flowFloats(spec) : 0)]),
     running: buffer('running', [Math.max(runningSize, 4)]),
     statistics: buffer('statistics', [2 * rowSize(inputShapeOf(spec))]),
   }
-  const making: ListParts = { spec, list, parameters, shared, form }
+  const making: ListParts = { spec, list, parameters, learning, shared, form }
   const { trained, held, synthetic } = examplesOf(spec, data, list)
   const dataset = datasetOf(spec)
   const stores = storesOf(dataset)

@@ -24,13 +24,24 @@ interface ChoiceField<T extends string = string> {
   readonly initial: T
 }
 
-export type Field = NumberField | ChoiceField
+/** Something that is so or not. A part without the value says no, and that is how a no is written. */
+interface FlagField {
+  readonly kind: 'flag'
+  readonly label: string
+  /** What it means that it is so, behind the label. */
+  readonly words: string
+  readonly initial: false
+}
+
+export type Field = NumberField | ChoiceField | FlagField
 export type Fields = Readonly<Record<string, Field>>
 
-type ValueOf<F extends Field> = F extends ChoiceField<infer T> ? T : number
+type ValueOf<F extends Field> = F extends ChoiceField<infer T> ? T : F extends NumberField ? number : boolean
 
 /** The values that fields describe. */
-export type Values<F extends Fields> = { -readonly [K in keyof F]: ValueOf<F[K]> }
+export type Values<F extends Fields> = {
+  -readonly [K in keyof F as F[K] extends FlagField ? never : K]: ValueOf<F[K]>
+} & { -readonly [K in keyof F as F[K] extends FlagField ? K : never]?: boolean }
 
 /** One kind of a part, with its fields. `type` tells the kinds apart. */
 export interface Kind<F extends Fields = Fields> {
@@ -63,6 +74,9 @@ export function choice<const T extends string>(
   return { kind: 'choice', label, options, initial }
 }
 
+/** Something that is so or not; at first it is not. */
+export const flag = (label: string, words: string): FlagField => ({ kind: 'flag', label, words, initial: false })
+
 /** How an editor shows a value of a choice. */
 export function titleOf({ options }: ChoiceField, value: string): string {
   return options.find(([option]) => option === value)?.[1] ?? value
@@ -70,7 +84,9 @@ export function titleOf({ options }: ChoiceField, value: string): string {
 
 /** A part of a kind with its initial values. */
 export function initialPart<K extends Readonly<Record<string, Kind>>>(kinds: K, type: keyof K & string): PartOf<K> {
-  const values = Object.entries(kinds[type].fields).map(([name, { initial }]) => [name, initial])
+  const values = Object.entries(kinds[type].fields).flatMap(([name, field]) =>
+    field.kind === 'flag' ? [] : [[name, field.initial] as const],
+  )
   return { type, ...Object.fromEntries(values) } as PartOf<K>
 }
 
@@ -103,7 +119,8 @@ export function partSchema<K extends Readonly<Record<string, Kind>>>(kinds: K): 
   >
 }
 
-function fieldSchema(field: Field): v.GenericSchema {
+function fieldSchema(field: Field) {
+  if (field.kind === 'flag') return v.exactOptional(v.boolean('must be true or false'))
   return field.kind === 'number' ? numberSchema(field) : oneOf(field.options.map(([value]) => value))
 }
 

@@ -65,7 +65,7 @@ export function fuse(calls: readonly Call[], { buffer }: BufferList, weightDecay
   ]
 }
 
-/** What can be fused; undefined where something else is trained, clips gradients, or makes the outputs. */
+/** What can be fused; undefined where something else is trained, clips gradients, or makes the outputs, and where the last layer is frozen. */
 function partsOf(calls: readonly Call[]): Parts | undefined {
   const loss = calls.find(({ kernel }) => kernel === kernels.softmaxCrossEntropy || kernel === kernels.quadratic)
   const optimizer = calls.find(({ kernel }) => updates.has(kernel))
@@ -79,6 +79,8 @@ function partsOf(calls: readonly Call[]): Parts | undefined {
   )
   const update = optimizer && updates.get(optimizer.kernel)
   if (!loss || !optimizer || !update || !end || !last || others.length > 0) return undefined
+  // The update of the last layer reads what the head tells of losses and hits: where it is frozen, nothing would.
+  if (weightGradients[0]?.buffers['gradient'] !== loss.buffers['gradient']) return undefined
 
   /** The gradient of the input of a layer from that of its outputs. */
   const inputGradient = (gradient: Buffer) =>

@@ -6,6 +6,7 @@ import { eachPlace, type Buffer } from '../kernels/plan'
 import { normal, Stream, uniform } from '../kernels/random'
 import type { Model } from './compile'
 import type { Initial } from './layers/layer'
+import type { Learnt } from './parameters'
 import { isStandardised } from './batch'
 import { asMatrix, rowSize } from './shape'
 import { inputShapeOf, weightDecayOf, type Spec } from './spec'
@@ -64,13 +65,19 @@ function initialRunning(model: Model): Float32Array<ArrayBuffer> {
   return values
 }
 
-/** Weight decay of every parameter: only weights decay. */
+/** What a network has learnt before its first step. */
+export const freshLearnt = (model: Model): Learnt => ({
+  parameters: initialParameters(model),
+  running: initialRunning(model),
+})
+
+/** Weight decay of every parameter that learns: only weights decay. */
 function decays(model: Model): Float32Array<ArrayBuffer> {
   const values = new Float32Array(model.buffers.decay.size)
   const decay = weightDecayOf(model.spec.optimizer)
   if (decay === 0) return values
-  for (const { shape, offset, role } of model.parameters) {
-    if (role === 'weights') eachPlace(shape, (place) => (values[offset + place] = decay))
+  for (const { shape, offset, role, frozen } of model.parameters) {
+    if (role === 'weights' && !frozen) eachPlace(shape, (place) => (values[offset + place] = decay))
   }
   return values
 }

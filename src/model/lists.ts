@@ -8,6 +8,7 @@ import type { BufferList } from './buffers'
 import { forwardPass, type Shared } from './forward'
 import { fuse } from './fuse'
 import { wholeStep } from './whole'
+import { learns } from './layers'
 import { lossOf } from './loss'
 import { optimizerTypeOf } from './optimizers'
 import type { ModelParameter } from './parameters'
@@ -32,6 +33,8 @@ export interface ListParts {
   readonly spec: Spec
   readonly list: BufferList
   readonly parameters: readonly ModelParameter[]
+  /** Floats of `shared.parameters` that learn: the first ones. */
+  readonly learning: number
   readonly shared: Shared
   readonly form: StepForm
 }
@@ -57,11 +60,10 @@ export interface Evaluation {
 
 /** A training step: gather, forward, loss, backward, clip, update. */
 export function trainingList(
-  { spec, list, parameters, shared, form }: ListParts,
+  { spec, list, parameters, learning, shared, form }: ListParts,
   examples: Examples,
   synthetic: Examples | undefined,
 ) {
-  const { layers } = summarise(spec)
   const rows = spec.batchSize
   const pass = forwardPass(spec, parameters, list, shared, { name: 'train', training: true, rows }, (bound) =>
     gatherToTrain(spec, rows, examples, synthetic, bound),
@@ -69,15 +71,15 @@ export function trainingList(
   const { calls, built } = pass
   const loss = lossOf(spec, list, pass, { name: 'train', rows, slots: HISTORY_SLOTS, smoothing: spec.labelSmoothing })
 
-  // Backward, down to the lowest layer with trained parameters.
-  const lowest = layers.findIndex(({ parameters }) => parameters > 0)
+  // Backward, down to the lowest layer that learns.
+  const lowest = spec.layers.findIndex(learns)
   let { gradient } = loss
   for (let i = built.length - 1; i >= lowest; i--) {
-    built[i].parameterGradients?.(gradient)
+    if (learns(spec.layers[i])) built[i].parameterGradients?.(gradient)
     if (i > lowest) gradient = built[i].inputGradient(gradient)
   }
 
-  const update = updateOf(spec, list, shared, pass.state, HISTORY_SLOTS)
+  const update = updateOf(spec, list, { ...shared, learning }, pass.state, HISTORY_SLOTS)
   calls.push(...update.calls, loss.end)
   const inForm: Readonly<Record<StepForm, () => readonly Call[]>> = {
     separate: () => calls,
@@ -87,15 +89,14 @@ export function trainingList(
   return { ...update, calls: inForm[form](), state: pass.state, history: loss.history }
 }
 
-/** The end of a step: clips the gradients if the spec wants that, and updates the parameters. `slots`: of the ring of learning rates. */
+/** The end of a step: clips the gradients if the spec wants that, and updates the parameters that learn. `slots`: of the ring of learning rates. */
 export function updateOf(
   spec: Spec,
   { buffer }: BufferList,
-  { parameters, gradients }: Pick<Shared, 'parameters' | 'gradients'>,
+  { parameters, gradients, learning: size }: Pick<Shared, 'parameters' | 'gradients'> & Pick<ListParts, 'learning'>,
   state: Buffer<'u32'>,
   slots: number,
 ) {
-  const { size } = parameters
   const rates = buffer('rates', [slots])
   const clip = buffer('clip', [4])
   const decay = buffer('decay', [size])

@@ -1,6 +1,7 @@
 // The layout of a network's parameters in its buffers, and their values without padding.
 
 import { eachPlace, storageSize } from '../kernels/plan'
+import { isFrozen } from './layers'
 import type { Initial, Role } from './layers/layer'
 import { summarise, type LayerSummary, type Spec } from './spec'
 
@@ -20,6 +21,8 @@ export interface ModelParameter {
   readonly initial: Initial
   /** None of its values is ever below zero. */
   readonly notNegative: boolean
+  /** Its layer is frozen: nothing changes it. */
+  readonly frozen: boolean
 }
 
 /** What a network has learnt: the contents of a model's buffers `parameters` and `running`. */
@@ -48,19 +51,27 @@ export function parameterIn(
   return list.find((each) => each.layer === layer && each.parameter === parameter)
 }
 
-/** Places every parameter in the parameter buffer and every running statistic in theirs, one after the other. */
+/**
+ * Places every parameter in the parameter buffer and every running statistic in theirs, one after the other. The parameters of frozen layers
+ * lie behind all others: an optimizer sees the first `learning` floats of `size`.
+ */
 export function layOut(layers: readonly LayerSummary[]) {
   const list: ModelParameter[] = []
-  const sizes = { trained: 0, running: 0 }
-  layers.forEach(({ parameterSpecs }, layer) => {
+  const sizes = { learning: 0, frozen: 0, running: 0 }
+  layers.forEach(({ spec, parameterSpecs }, layer) => {
+    const frozen = isFrozen(spec)
     for (const { name: parameter, shape, role, initial, notNegative = false } of parameterSpecs) {
-      const place = role === 'running' ? 'running' : 'trained'
+      const place = role === 'running' ? 'running' : frozen ? 'frozen' : 'learning'
       const name = parameterName(layer, parameter)
-      list.push({ name, layer, parameter, shape, role, offset: sizes[place], initial, notNegative })
+      list.push({ name, layer, parameter, shape, role, offset: sizes[place], initial, notNegative, frozen })
       sizes[place] += storageSize(shape)
     }
   })
-  return { list, size: sizes.trained, runningSize: sizes.running }
+  const { learning, frozen, running } = sizes
+  const placed = list.map((each) =>
+    each.frozen && each.role !== 'running' ? { ...each, offset: learning + each.offset } : each,
+  )
+  return { list: placed, size: learning + frozen, learning, runningSize: running }
 }
 
 /** Every parameter and running statistic of a network as a tensor. */

@@ -5,7 +5,7 @@ import { datasetOf, findDataset, mnist } from '../datasets'
 import { augmentationTypes } from './augmentation'
 import { shapeOf } from './examples'
 import { numberSchema, oneOf, partSchema, type Values } from './fields'
-import { layerSchema, typeOf, type LayerSpec } from './layers'
+import { isFrozen, layerSchema, typeOf, type LayerSpec } from './layers'
 import { activationField, isTrained, type ParameterSpec } from './layers/layer'
 import { optimizerTypes, type Optimizer } from './optimizers'
 import { scheduleTypes } from './schedules'
@@ -112,14 +112,27 @@ export function parseSpec(value: unknown): Spec {
   return completed(value) as Spec
 }
 
-/** A spec with the fields that older links and files lack: without a data set they mean MNIST, and their warps flip nothing. */
+/**
+ * A spec with the fields that older links and files lack: without a data set they mean MNIST, and their warps flip nothing. Layers say
+ * only that they are frozen, never that they are not, so that a spec without frozen layers is the same text as ever.
+ */
 function completed(value: unknown): unknown {
-  const spec = isNameless(value) ? { dataset: mnist.id, ...value } : value
-  if (!isObject(spec) || !('augmentation' in spec)) return spec
+  const named = isNameless(value) ? { dataset: mnist.id, ...value } : value
+  if (!isObject(named)) return named
+  const spec = 'layers' in named && Array.isArray(named.layers) ? { ...named, layers: thawed(named.layers) } : named
+  if (!('augmentation' in spec)) return spec
   const { augmentation } = spec
   const warps = isObject(augmentation) && 'type' in augmentation && augmentation.type === 'warp'
   return warps && !('flip' in augmentation) ? { ...spec, augmentation: { ...augmentation, flip: 0 } } : spec
 }
+
+/** Layers without `frozen: false`. */
+const thawed = (layers: readonly unknown[]): readonly unknown[] =>
+  layers.map((layer) => {
+    if (!isObject(layer) || !('frozen' in layer) || layer.frozen !== false) return layer
+    const { frozen: _, ...rest } = layer
+    return rest
+  })
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 const isNameless = (value: unknown): value is object => isObject(value) && !Object.hasOwn(value, 'dataset')
@@ -153,6 +166,7 @@ function crossIssues(spec: Spec): SpecIssue[] {
   return [
     ...layerIssues(spec, layers),
     ...outputIssues(spec),
+    ...frozenIssues(layers),
     ...abilityIssues(spec),
     ...sizeIssues(spec),
     ...batchIssues(spec, layers),
@@ -190,6 +204,14 @@ function outputIssues({ layers, loss, labelSmoothing, dataset }: Spec): SpecIssu
     issues.push({ field: 'labelSmoothing', message: 'must be 0 with the quadratic loss: it smooths cross-entropy' })
   }
   return issues
+}
+
+/** Something must learn. */
+function frozenIssues(layers: readonly LayerSummary[]): SpecIssue[] {
+  const at = layers.findLastIndex(({ parameters }) => parameters > 0)
+  if (at < 0 || layers.some(({ spec, parameters }) => parameters > 0 && !isFrozen(spec))) return []
+  const message = 'must be off in at least one layer: nothing learns where all are frozen'
+  return [{ field: `layers.${at}.frozen`, message }]
 }
 
 /** A spec may ask only for what its data set can do. */
@@ -247,13 +269,13 @@ export interface LayerSummary {
   readonly inputShape: Shape
   readonly outputShape: Shape
   readonly parameterSpecs: readonly ParameterSpec[]
-  /** Number of trained parameters. */
+  /** Number of parameters that training changes, or would if the layer were not frozen. */
   readonly parameters: number
 }
 
 /**
- * Shapes and parameters of every layer, in order, and the number of all trained parameters. For an invalid stack (while
- * someone types), the list ends before the first invalid layer.
+ * Shapes and parameters of every layer, in order, and the number of all parameters, those of frozen layers too. For an invalid
+ * stack (while someone types), the list ends before the first invalid layer.
  */
 export function summarise(spec: Pick<Spec, 'dataset' | 'layers'>): { layers: LayerSummary[]; parameters: number } {
   const layers: LayerSummary[] = []

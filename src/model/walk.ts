@@ -5,6 +5,7 @@ import type { Buffer, Plan } from '../kernels/plan'
 import { gatherInOrder } from './batch'
 import { bufferList } from './buffers'
 import { forwardPass, type Shared } from './forward'
+import { learns } from './layers'
 import type { Flow } from './layers/layer'
 import { HISTORY_SLOTS, updateOf } from './lists'
 import { lossOf } from './loss'
@@ -30,7 +31,7 @@ interface WalkPlan {
     readonly inputs: Buffer<'f32'>
     /** Loss of the example, [1]. */
     readonly losses: Buffer<'f32'>
-    /** Gradient of the loss, as the parameters lie. */
+    /** Gradient of the loss, as the parameters lie; zero where those are frozen. */
     readonly gradients: Buffer<'f32'>
     /** [factor for all gradients]. */
     readonly clip: Buffer<'f32'>
@@ -51,7 +52,7 @@ export function compileWalk(spec: Spec): WalkPlan {
   const list = bufferList()
   const { buffer, buffers } = list
   const { input } = datasetOf(spec)
-  const { list: parameters, size, runningSize } = layOut(summarise(spec).layers)
+  const { list: parameters, size, learning, runningSize } = layOut(summarise(spec).layers)
   const gradients = buffer('gradients', [size])
   let zeros: Buffer<'f32'> | undefined
   let back = true
@@ -74,10 +75,10 @@ export function compileWalk(spec: Spec): WalkPlan {
   const slopes = [loss.gradient]
   for (const layer of built.slice(1).toReversed()) slopes.unshift(layer.inputGradient(slopes[0]))
   back = false
-  built.forEach((layer, i) => layer.parameterGradients?.(slopes[i]))
+  built.forEach((layer, i) => learns(spec.layers[i]) && layer.parameterGradients?.(slopes[i]))
   const state = buffer('train/state', [4], 'u32')
   const { parameters: learnt } = shared
-  const update = updateOf(spec, list, { parameters: learnt, gradients }, state, HISTORY_SLOTS)
+  const update = updateOf(spec, list, { parameters: learnt, gradients, learning }, state, HISTORY_SLOTS)
   return {
     plan: { lists: { walk: [...calls, ...update.calls] }, buffers },
     parameters,

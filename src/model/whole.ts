@@ -6,6 +6,7 @@ import * as kernels from '../kernels'
 import { pad4, type Constants, type Kernel } from '../kernels/kernel'
 import type { Buffer, Call } from '../kernels/plan'
 import { callOf } from './fuse'
+import { learns } from './layers'
 import { summarise, weightDecayOf, type Spec } from './spec'
 
 /** Floating-point operations of a step above which one workgroup is too slow for it. */
@@ -17,10 +18,10 @@ const steps: ReadonlyMap<Kernel, Kernel> = new Map<Kernel, Kernel>([
   [kernels.adam, kernels.denseStepAdam],
 ])
 
-/** Whether a step of a network can be two calls: it is small, of dense layers alone, and does not clip its gradients. */
+/** Whether a step of a network can be two calls: it is small, of dense layers that learn alone, and does not clip its gradients. */
 export function canBeWhole(spec: Spec): boolean {
   const { layers } = summarise(spec)
-  const dense = spec.layers.every((layer) => layer.type === 'dense' && layer.activation !== 'gelu')
+  const dense = spec.layers.every((layer) => layer.type === 'dense' && learns(layer) && layer.activation !== 'gelu')
   const weights = layers.reduce((sum, { parameters }) => sum + parameters, 0)
   return (
     dense && layers.length <= kernels.MOST_LAYERS && spec.clipNorm === 0 && 6 * spec.batchSize * weights <= MOST_FLOPS

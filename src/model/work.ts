@@ -1,6 +1,7 @@
 // How much a network's training is to compute, to tell from the time of one run that of another.
 
 import { datasetOf } from '../datasets'
+import { isFrozen, learns } from './layers'
 import { asMatrix, countOf } from './shape'
 import { inputShapeOf, summarise, type LayerSummary, type Spec } from './spec'
 
@@ -30,17 +31,19 @@ function multiplyAdds({ parameterSpecs, outputShape }: LayerSummary): number {
  * invalid spec.
  */
 export function workPerExample(spec: Spec): number {
-  const { layers, parameters } = summarise(spec)
+  const { layers } = summarise(spec)
   if (layers.length < spec.layers.length) return NaN
   const inputs = countOf(inputShapeOf(spec))
   const forward = forwardWork(layers)
-  // The lowest layer with parameters needs no gradient of its input: see trainingList.
-  const lowest = layers.findIndex((layer) => layer.parameters > 0)
+  // The lowest layer that learns needs no gradient of its input, and frozen ones none of their weights: see trainingList.
+  const lowest = spec.layers.findIndex(learns)
   const backward = layers.reduce((sum, layer, i) => {
-    return i < lowest ? sum : sum + (i > lowest ? 2 : 1) * multiplyAdds(layer) + MOVE * countOf(layer.outputShape)
+    const products = (i > lowest ? 1 : 0) + (isFrozen(layer.spec) ? 0 : 1)
+    return i < lowest ? sum : sum + products * multiplyAdds(layer) + MOVE * countOf(layer.outputShape)
   }, 0)
+  const learning = layers.reduce((sum, { spec, parameters }) => sum + (isFrozen(spec) ? 0 : parameters), 0)
   const warp = spec.augmentation.type === 'none' ? 0 : WARP * inputs
-  const step = (STEP + UPDATE * parameters) / spec.batchSize
+  const step = (STEP + UPDATE * learning) / spec.batchSize
   const between = spec.evaluateEvery > 0 ? 1 / (spec.evaluateEvery * spec.batchSize) : 0
   const evaluations = 1 / spec.trainingSize + between
   return FETCH * inputs + forward + backward + warp + step + evaluations * workOfEvaluation(spec)

@@ -31,7 +31,7 @@ export function partsOf(
     isRunning || id === buffers.gradients.id || snapshot.some((buffer) => buffer.id === id && id !== buffers.state.id)
   if (!ofAll) return [{ layer }]
   return parameters
-    .filter(({ role }) => (role === 'running') === isRunning)
+    .filter(({ role, frozen }) => !frozen && (role === 'running') === isRunning)
     .map(({ layer, offset, shape }) => ({ layer, start: offset, count: storageSize(shape) }))
     .filter((part) => layer === undefined || part.layer === layer)
 }

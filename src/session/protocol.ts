@@ -4,6 +4,7 @@ import type { Remote } from 'comlink'
 import type { DeviceInfo } from '../backends/types'
 import type { Dataset } from '../datasets/dataset'
 import type { Example } from '../model/examples'
+import type { InputStatistics } from '../model/initialise'
 import type { Learnt } from '../model/parameters'
 import type { Spec } from '../model/spec'
 import type { FineTuning, LabelledDrawing } from './answers/fine-tuning'
@@ -115,8 +116,17 @@ export interface Session {
    * made: the old run then stays, and a `run` problem says why.
    */
   restore(checkpoint: Checkpoint): Promise<boolean>
-  /** Replaces the run by a fresh one that starts from what a network has learnt, and evaluates it. False as with `restore`. */
-  load(spec: Spec, learnt: Learnt): Promise<boolean>
+  /**
+   * Replaces the run by a fresh one that starts from what a network has learnt, and evaluates it. `statistics`: those that it standardises its
+   * inputs with, if it does; by default those of the training examples. False as with `restore`.
+   */
+  load(spec: Spec, learnt: Learnt, statistics?: InputStatistics): Promise<boolean>
+  /**
+   * Replaces the run by a fresh one whose first layers start from the network of a checkpoint, as many as fit (see layersKept in
+   * model/transfer.ts), and evaluates it. Standardised inputs stay as they were for that network, so that its layers see what they know.
+   * Resolves to how many layers were taken; undefined as with `restore`, also if none fits.
+   */
+  startFrom(spec: Spec, from: Checkpoint): Promise<number | undefined>
   /**
    * Inspects the run without changing it: see Inspections.
    * @throws RangeError if the request makes no sense
@@ -144,6 +154,8 @@ export interface Snapshot {
   /** State of the test set at this step: evaluated; due (its evaluation has begun, without a known result); or neither. */
   readonly evaluation: 'done' | 'due' | 'none'
   readonly buffers: readonly (Float32Array | Uint32Array)[]
+  /** What standardised inputs are standardised with. Older snapshots lack it: it is then that of the training examples. */
+  readonly statistics?: InputStatistics
 }
 
 /** A run that can go on elsewhere, with the same numbers as if it had never stopped. */
@@ -179,10 +191,10 @@ export const PARAMETER_BINS = 40
 export const MOST_PICTURES = 32
 
 /**
- * Where a run comes from: its spec alone, a network in a file, a checkpoint, or the same run at an earlier step, to which it
- * went back after it diverged, with another learning rate.
+ * Where a run comes from: its spec alone, a network in a file, layers of another network (`transfer`), a checkpoint, or the same run at an
+ * earlier step, to which it went back after it diverged, with another learning rate.
  */
-export type Origin = 'fresh' | 'file' | 'checkpoint' | 'recovery'
+export type Origin = 'fresh' | 'file' | 'transfer' | 'checkpoint' | 'recovery'
 
 /** A point of a curve over steps. Loss is a mean per example, accuracy a share from 0 to 1. */
 export interface CurvePoint {

@@ -170,7 +170,7 @@ export class RunSlot {
    * `moment` and `stopped` as for `reset`. @throws what `make` and the device throw
    */
   async goOn(
-    origin: 'file' | 'checkpoint',
+    origin: 'file' | 'transfer' | 'checkpoint',
     of: Spec,
     make: (data: Data) => Checkpoint,
     moment = this.host.request(),

@@ -4,9 +4,11 @@ import { transfer } from 'comlink'
 import { DeviceLostError } from '../backends'
 import { addDataset, mnist } from '../datasets'
 import type { Dataset } from '../datasets/dataset'
+import type { InputStatistics } from '../model/initialise'
 import type { Learnt } from '../model/parameters'
 import type { Example } from '../model/examples'
 import type { Spec } from '../model/spec'
+import type { Data } from './data'
 import { DeviceHost, type SessionParts } from './device'
 import { makeInspectors } from './inspectors/table'
 import type { Present } from './present'
@@ -201,11 +203,30 @@ export class LocalSession implements Session {
     return stands ?? false
   }
 
-  async load(spec: Spec, learnt: Learnt): Promise<boolean> {
+  load(spec: Spec, learnt: Learnt, statistics?: InputStatistics): Promise<boolean> {
+    return this.#startWith('file', spec, ({ startingFrom }, data) => startingFrom(spec, learnt, data, statistics))
+  }
+
+  async startFrom(spec: Spec, from: Checkpoint): Promise<number | undefined> {
+    let taken = 0
+    const stands = await this.#startWith('transfer', spec, ({ transferred }, data) => {
+      const { checkpoint, kept } = transferred(spec, from, data)
+      taken = kept
+      return checkpoint
+    })
+    return stands ? taken : undefined
+  }
+
+  /** Replaces the run by one at step 0 with a network that has learnt, and evaluates it. */
+  async #startWith(
+    origin: 'file' | 'transfer',
+    spec: Spec,
+    make: (module: typeof import('./checkpoint'), data: Data) => Checkpoint,
+  ): Promise<boolean> {
     const [moment, stopped] = [this.#host.request(), this.#run.watchStops()]
     const loading = this.#queue.do(async () => {
-      const { checkedSpec, startingFrom } = await import('./checkpoint')
-      return this.#run.goOn('file', checkedSpec(spec), (data) => startingFrom(spec, learnt, data), moment, stopped)
+      const module = await import('./checkpoint')
+      return this.#run.goOn(origin, module.checkedSpec(spec), (data) => make(module, data), moment, stopped)
     })
     // Queued at once: a Train that came between would have to end first.
     await this.#withPresent(async ({ trainer }) => {

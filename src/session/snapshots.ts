@@ -4,6 +4,7 @@ import { datasetOf } from '../datasets'
 import { chanceLevel } from '../datasets/dataset'
 import type { Program } from '../backends/types'
 import type { Model } from '../model/compile'
+import type { InputStatistics } from '../model/initialise'
 import { readSnapshotValues } from './contents'
 import { DivergenceGuard, isFiniteSnapshot } from './divergence-guard'
 import type { Evaluations } from './evaluations'
@@ -25,6 +26,7 @@ export class Snapshots {
     private readonly program: Program,
     private readonly model: Model,
     private readonly evaluations: Evaluations,
+    private readonly statistics: InputStatistics | undefined,
   ) {
     this.guard = new DivergenceGuard(chanceLevel(datasetOf(model.spec)))
   }
@@ -33,7 +35,8 @@ export class Snapshots {
   async read({ step, seconds }: SnapshotTime): Promise<Snapshot> {
     const standing = this.evaluations.standingAt(step)
     const buffers = await readSnapshotValues(this.program, this.model)
-    return { step, seconds, evaluation: standing(), buffers }
+    const { statistics } = this
+    return { step, seconds, evaluation: standing(), buffers, ...(statistics && { statistics }) }
   }
 
   /** Reads a snapshot, and keeps it if all its values are finite. @throws DeviceLostError */

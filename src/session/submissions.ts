@@ -2,6 +2,7 @@
 
 import type { Program } from '../backends/types'
 import { HISTORY_SLOTS, type Model } from '../model/compile'
+import type { InputStatistics } from '../model/initialise'
 import { fill, readSnapshotValues, snapshotContents } from './contents'
 import type { Breakdown } from './divergence-guard'
 import { isFiniteSnapshot } from './divergence-guard'
@@ -43,9 +44,10 @@ export class Submissions {
     private readonly run: Reported,
     private readonly reports: Reports,
     private readonly listener: SubmissionListener,
+    statistics: InputStatistics | undefined,
   ) {
     this.evaluations = new Evaluations(program, model)
-    this.snapshots = new Snapshots(program, model, this.evaluations)
+    this.snapshots = new Snapshots(program, model, this.evaluations, statistics)
   }
 
   /** Steps submitted so far. */

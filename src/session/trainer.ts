@@ -48,28 +48,23 @@ export class Trainer {
     private spec: Spec,
   ) {
     this.#reports = new Reports(this, listener)
-    this.#submissions = new Submissions(program, model, this, this.#reports, {
+    const told: SubmissionListener = {
       test: (point) => listener.test(point),
       validation: (point) => listener.validation(point),
       diverged: (breakdown) => {
         this.#stop()
         listener.diverged(breakdown)
       },
-    })
+    }
+    this.#submissions = new Submissions(program, model, this, this.#reports, told, data.statistics)
   }
 
   /**
-   * Compiles and prepares a run at step 0, or at the snapshot's step. `whole`: with whole steps where there are any.
+   * Compiles and prepares a run at step 0, or at the snapshot's step, with the inputs standardised as there. `whole`: with whole steps where there are any.
    * @throws what Backend.prepare throws.
    */
-  static async create(
-    backend: Backend,
-    spec: Spec,
-    data: Data,
-    listener: Listener,
-    snapshot?: Snapshot,
-    whole = false,
-  ) {
+  static async create(backend: Backend, spec: Spec, own: Data, listener: Listener, snapshot?: Snapshot, whole = false) {
+    const data = snapshot?.statistics ? { ...own, statistics: snapshot.statistics } : own
     const model = compile(spec, data, { form: formOn(backend, whole) })
     const program = await backend.prepare(model.plan)
     try {

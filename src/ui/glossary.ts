@@ -30,6 +30,8 @@ export const glossary = {
   'F1 score': 'One number for precision and recall together, their harmonic mean. It is high only if both are.',
   filter: 'One of the small patterns of a convolution. It looks for the same thing all over the image.',
   flatten: 'Writes the numbers of an image in one row, so that a dense layer can read them.',
+  frozen:
+    'A frozen layer keeps the weights that it has: training reads them, and changes only those of the other layers.',
   gradient:
     'For each weight, how much the loss would change if that weight grew a little. Training goes the other way.',
   'gradient clipping': 'Shortening a gradient that is too long, so that one odd batch cannot spoil the network.',

@@ -23,6 +23,7 @@ const labels: ReadonlyMap<string, TermName> = new Map(
     f1: 'F1 score',
     filters: 'filter',
     flatten: 'flatten',
+    frozen: 'frozen',
     'gradient clipping': 'gradient clipping',
     initialiser: 'initialisation',
     input: 'standardised',

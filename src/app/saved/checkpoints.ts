@@ -2,7 +2,8 @@
 
 import { datasetOf } from '../../datasets'
 import type { Network } from '../../formats/network'
-import type { Session, SessionEvent } from '../../session/protocol'
+import type { Spec } from '../../model/spec'
+import type { Checkpoint, Session, SessionEvent } from '../../session/protocol'
 import { upTo } from '../../session/run-view'
 import { formatCount } from '../../ui/format'
 import type { DeviceControl } from '../run/device.svelte'
@@ -12,7 +13,7 @@ import type { SavedRun } from './checkpoint-store'
 import type { Runs } from './runs.svelte'
 
 interface Parts {
-  readonly session: Pick<Session, 'checkpoint' | 'restore' | 'load' | 'addDataset'>
+  readonly session: Pick<Session, 'checkpoint' | 'restore' | 'load' | 'startFrom' | 'addDataset'>
   readonly run: LiveRun
   readonly device: Pick<DeviceControl, 'open'>
   readonly making: Making
@@ -46,11 +47,17 @@ export class Checkpoints {
   }
 
   /** Makes a fresh run that starts from a network. False if that failed, which the worker reports. */
-  async load({ spec, learnt }: Network): Promise<boolean> {
+  async load({ spec, learnt, statistics }: Network): Promise<boolean> {
     await this.#openAgain()
     const dataset = datasetOf(spec)
     if (dataset.own) await this.parts.session.addDataset(dataset) // its file may have brought it
-    return this.parts.making.during(this.parts.session.load(spec, learnt))
+    return this.parts.making.during(this.parts.session.load(spec, learnt, statistics))
+  }
+
+  /** Makes a fresh run whose first layers start from a network that has learnt. How many do; undefined as with `restore`. */
+  async startFrom(spec: Spec, from: Checkpoint): Promise<number | undefined> {
+    await this.#openAgain()
+    return this.parts.making.during(this.parts.session.startFrom(spec, from))
   }
 
   /** Starts the record of a run, or continues that of a saved one, with its curves. */
@@ -68,6 +75,10 @@ export class Checkpoints {
       case 'file':
         runs.begin(spec)
         runs.note('started from a file')
+        return
+      case 'transfer':
+        runs.begin(spec)
+        runs.note('started from layers of another network')
         return
       case 'checkpoint': {
         const arriving = this.#arriving

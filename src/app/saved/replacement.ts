@@ -16,23 +16,29 @@ interface Parts {
   readonly session: Pick<Session, 'train' | 'pause'>
   readonly checkpoints: Pick<Checkpoints, 'take' | 'restore'>
   readonly undo: Undo
+  /** Is told of a run that another one replaces, where its network has learnt something. */
+  readonly replaced?: (before: SavedRun) => void
 }
 
 export class Replacement {
   constructor(private readonly parts: Parts) {}
 
-  /** Makes another run, and keeps the present one for Undo. If that fails, the present run goes on, and the result is false. `step`: where the other begins. */
-  async replace(make: () => Promise<boolean>, change: Replacing, step = 0): Promise<boolean> {
-    const { run, session, checkpoints, undo } = this.parts
+  /**
+   * Makes another run, and keeps the present one for Undo, or the one to go `back` to. If that fails, the present run goes on, and the result
+   * is false. `step`: where the other begins.
+   */
+  async replace(make: () => Promise<boolean>, change: Replacing, step = 0, back?: SavedRun): Promise<boolean> {
+    const { run, session, checkpoints, undo, replaced } = this.parts
     const running = run.phase === 'running'
     if (running) await session.pause()
-    const before = await checkpoints.take()
-    const { number } = run.view
+    const before = back ?? (await checkpoints.take())
+    const { number, origin } = run.view
     const made = await make()
     if (!made) {
       if (running) await session.train()
       return false
     }
+    if (before && (before.checkpoint.snapshot.step > 0 || origin !== 'fresh')) replaced?.(before)
     // Without a run to bring back, a change that was offered meanwhile may still have one.
     if (before || !undo.change?.takeBack) {
       const takeBack = before && (() => this.#bringBack(before))

@@ -93,6 +93,7 @@ function* stackMends({ layers }: Spec, at: number): Generator<Mend> {
  */
 function* valueMends(spec: Spec, path: string, field: Field | undefined, wanted?: number | string): Generator<Mend> {
   if (!field) return
+  if (field.kind === 'flag') return yield { ...use(spec, path, 'false'), label: 'Let it learn' }
   if (wanted !== undefined) yield use(spec, path, wanted)
   const value = Number(valueAt(spec, path))
   const outside = field.kind === 'number' && !Number.isNaN(value) && nearest(field, value)[0] !== value

@@ -42,11 +42,16 @@ export function kindAt({ dataset, layers, loss }: Spec, at: number): LayerKindSh
 
 /** Whether a field has more than one possible value. */
 export const leavesChoice = (field: Field): boolean =>
-  field.kind === 'number' ? field.low < field.high : field.options.length > 1
+  field.kind === 'number' ? field.low < field.high : field.kind === 'flag' || field.options.length > 1
 
-/** Changes one value of a layer. */
+/** Changes one value of a layer. A flag that is not set is left out, as everywhere. */
 export const withValue = (layers: Layers, at: number, name: string, value: unknown): LayerSpec[] =>
-  layers.map((layer, i) => (i === at ? ({ ...layer, [name]: value } as LayerSpec) : layer))
+  layers.map((layer, i) => (i === at ? (changed(layer, name, value) as LayerSpec) : layer))
+
+const changed = (layer: LayerSpec, name: string, value: unknown): object =>
+  value === false
+    ? Object.fromEntries(Object.entries(layer).filter(([each]) => each !== name))
+    : { ...layer, [name]: value }
 
 export const withoutLayer = (layers: Layers, at: number): LayerSpec[] => layers.filter((_, i) => i !== at)
 
@@ -86,6 +91,7 @@ export function describe(layer: LayerSpec, kind: LayerKindShown): string {
   const words = Object.entries(kind.fields).map(([name, field], i) => {
     const value = values.get(name)
     if (field.kind === 'choice') return titleOf(field, String(value))
+    if (field.kind === 'flag') return value === true ? field.label.toLowerCase() : undefined
     return i === 0 || value !== field.initial ? `${field.label} ${text(value)}` : undefined
   })
   return words.filter((word) => word !== undefined).join(' · ')

@@ -3,7 +3,7 @@
 import * as v from 'valibot'
 import type { Input } from '../../datasets/dataset'
 import { shapeOf } from '../../model/examples'
-import type { LayerKind } from '../../model/layers'
+import { learns, type LayerKind } from '../../model/layers'
 import { countOf, type Shape } from '../../model/shape'
 import type { Activation, LayerSpec } from '../../model/spec'
 import { cut } from '../error'
@@ -21,13 +21,16 @@ export function translate({ inputShape, layers }: Chain, weights: Weights, input
   for (const layer of layers) {
     const translateKind = kinds.get(layer.kind)
     if (!translateKind) refuse(layer, `Inkling does not have; it reads ${[...kinds.keys()].join(', ')}`)
+    const from = stack.layers.length
     translateKind(layer, stack, weights)
+    if (settings(layer, trainingSchema).trainable === false) stack.freeze(from)
   }
+  if (!stack.layers.some(learns)) stack.thaw()
   stack.notes.push(...trainingNotes(layers))
   return stack
 }
 
-/** Settings that change no output of a layer, and do not exist in Inkling. */
+/** Settings that change no output of a layer; all but the first do not exist in Inkling. */
 const trainingSchema = v.object({
   trainable: v.nullish(v.unknown(), true),
   kernel_regularizer: v.nullish(v.unknown()),
@@ -42,10 +45,7 @@ function trainingNotes(layers: readonly KerasLayer[]): string[] {
   const limited = all.some(({ trainable: _, ...rest }) =>
     Object.values(rest).some((value) => value !== null && value !== undefined),
   )
-  return [
-    ...(all.some(({ trainable }) => trainable === false) ? ['Layers that were frozen learn here too.'] : []),
-    ...(limited ? ['Regularizers and constraints of layers are left out.'] : []),
-  ]
+  return limited ? ['Regularizers and constraints of layers are left out.'] : []
 }
 
 /** Weights and bias of a dense layer or convolution. */

@@ -3,7 +3,7 @@
 import * as v from 'valibot'
 import type { Input } from '../../datasets/dataset'
 import { shapeOf } from '../../model/examples'
-import { layerSchema, typeOf } from '../../model/layers'
+import { isFrozen, layerSchema, learns, typeOf } from '../../model/layers'
 import { parameterName, type NamedTensor } from '../../model/parameters'
 import { isShape, type Shape } from '../../model/shape'
 import { MAX_LAYERS, type LayerSpec } from '../../model/spec'
@@ -55,6 +55,24 @@ export class Stack {
     }
     this.layers.push(layer)
     this.shape = shape
+  }
+
+  /** Freezes the layers with parameters from a place on. */
+  freeze(from: number): void {
+    for (let at = from; at < this.layers.length; at++) {
+      if (learns(this.layers[at])) this.layers[at] = { ...this.layers[at], frozen: true } as LayerSpec
+    }
+  }
+
+  /** Lets all layers learn, where none does: Inkling trains no such network. */
+  thaw(): void {
+    if (!this.layers.some(isFrozen)) return
+    this.layers.forEach((layer, at) => {
+      if (!('frozen' in layer)) return
+      const { frozen: _, ...rest } = layer
+      this.layers[at] = rest
+    })
+    this.notes.push('All of its layers were frozen. Here they learn, because one of them must.')
   }
 }
 

@@ -25,6 +25,11 @@ class Data:
             seen = self.examples[: self.count] if STANDARDISED == "trained" else self.examples
             self.mean, self.scale = (values.to(device) for values in statistics(seen.cpu()))
 
+    def standardise(self, mean, deviation):
+        """Standardises with these statistics, each in the shape of an example, in place of those of the examples."""
+        scale = (1 / deviation.double()).float()
+        self.mean, self.scale = (channels_first(each[None])[0].to(self.labels.device) for each in (mean, scale))
+
     def inputs(self, values):
         """Scales values of `unscaled` to the network's inputs."""
         return (values - self.mean) * self.scale

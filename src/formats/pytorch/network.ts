@@ -2,7 +2,7 @@
 
 import type { Dataset } from '../../datasets/dataset'
 import { shapeOf } from '../../model/examples'
-import { lookUp, type LayerTable } from '../../model/layers'
+import { isFrozen, lookUp, type LayerTable } from '../../model/layers'
 import { extent } from '../../model/layers/conv2d'
 import type { ModelParameter } from '../../model/parameters'
 import { asImage, asMatrix, countOf, imageOf, rowSize, type Shape } from '../../model/shape'
@@ -32,12 +32,17 @@ export function torchName({ layer, parameter }: ModelParameter): string {
   return `layer${layer}.${parameterNames[parameter]}`
 }
 
-/** Source of the class `Network`: a member for every layer with parameters, and the forward pass line by line. */
+/**
+ * Source of the class `Network`: a member for every layer with parameters, and the forward pass line by line. Frozen layers take no
+ * gradients, and a frozen batch normalisation uses its running statistics in training too.
+ */
 export function networkSource(layers: readonly LayerSummary[], { input, classes }: Dataset): string {
   const parts = layers.map(({ spec, inputShape, outputShape }, number) =>
     lookUp(torchLayers, spec, { name: `layer${number}`, number, inputShape, outputShape }),
   )
   const members = parts.flatMap(({ member }, i) => (member ? `        self.layer${i} = ${member}` : []))
+  const frozen = layers.flatMap(({ spec }, i) => (isFrozen(spec) ? [{ type: spec.type, name: `self.layer${i}` }] : []))
+  const still = frozen.map(({ name }) => `        ${name}.requires_grad_(False)  # frozen`)
   const lines = parts.flatMap(({ lines }) => lines.map((line) => `        ${line}`))
   const needs = parts.some(({ random }) => random)
     ? 'in training, dropout needs the step and its rows'
@@ -51,12 +56,24 @@ export function networkSource(layers: readonly LayerSummary[], { input, classes 
 
     def __init__(self):
         super().__init__()
-${members.join('\n')}
-
+${[...members, ...still].join('\n')}
+${trainSource(frozen.filter(({ type }) => type === 'batch-normalisation'))}
     def forward(self, x, step=None, rows=None):
         """Outputs [rows, ${classes.length}] for ${what} ${told(shapeOf(input))}; ${needs}."""
 ${lines.join('\n')}
         return x
+`
+}
+
+/** Source of the method that puts the network into training, where a frozen batch normalisation does not follow. */
+function trainSource(still: readonly { readonly name: string }[]): string {
+  if (still.length === 0) return ''
+  return `
+    def train(self, mode=True):
+        """As of any module, but frozen batch normalisation always uses its running statistics."""
+        super().train(mode)
+${still.map(({ name }) => `        ${name}.eval()`).join('\n')}
+        return self
 `
 }
 

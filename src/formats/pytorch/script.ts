@@ -2,6 +2,7 @@
 
 import { datasetOf } from '../../datasets'
 import { strengthsOf } from '../../model/augmentation'
+import { isTrained } from '../../model/layers/layer'
 import { layOut, type ModelParameter } from '../../model/parameters'
 import { inputShapeOf, summarise, weightDecayOf, type Schedule, type Spec } from '../../model/spec'
 import batchNorm from './batch_norm.py?raw'
@@ -99,7 +100,8 @@ export function trainScript(spec: Spec, step: number): string {
   const warps = Object.values(strengths).some((strength) => strength !== 0)
   const has = (type: string) => layers.some(({ spec: layer }) => layer.type === type)
   const drops = layers.some(({ spec: layer }) => layer.type === 'dropout' && layer.rate > 0)
-  const of = (...roles: readonly string[]) => list.filter(({ role }) => roles.includes(role))
+  const of = (wanted: string) => list.filter(({ role, frozen }) => role === wanted && (wanted === 'running' || !frozen))
+  const frozen = list.filter(({ role, frozen }) => frozen && isTrained(role))
   const differs = differences(spec)
   const dataset = datasetOf(spec)
   const files = exampleFilesOf(dataset)
@@ -150,7 +152,7 @@ ${warps ? warpSource(strengths) : ''}
 ${namesSource('WEIGHTS', 'Weights: with weight decay.', of('weights'))}
 ${namesSource('OTHERS', 'Biases and other parameters: without weight decay.', of('other'))}
 ${namesSource('RUNNING', 'Running statistics of batch normalisation.', of('running'))}
-NAMES = {**WEIGHTS, **OTHERS, **RUNNING}
+${frozen.length > 0 ? `${namesSource('FROZEN', 'Parameters of frozen layers: no optimizer changes them.', frozen)}\n` : ''}NAMES = {**WEIGHTS, **OTHERS, **RUNNING${frozen.length > 0 ? ', **FROZEN' : ''}}
 # The optimizer's state.
 MOMENTS = {${moments.map(([name, key]) => `"${name}": "${key}"`).join(', ')}}
 

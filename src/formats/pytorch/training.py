@@ -8,6 +8,8 @@ class Training:
         self.tensors, self.metadata = read_safetensors(path)
         if "inkling.spec" not in self.metadata:
             sys.exit(f"{path} is no file of Inkling.")
+        if "inputs.mean" in self.tensors:  # of the network that this one started from, maybe
+            data.standardise(self.tensors["inputs.mean"], self.tensors["inputs.deviation"])
         self.step = int(self.metadata.get("inkling.step", 0))
         self.steps = max(self.epoch_end(epochs), self.step)
 

@@ -1,10 +1,10 @@
 // Batch normalisation (Ioffe & Szegedy 2015): every channel to mean 0 and variance 1 over the batch, then scaled and
-// shifted by trained parameters. Outside training, running statistics replace the batch's.
+// shifted by trained parameters. Outside training, and where the layer is frozen, running statistics replace the batch's.
 
 import { ACTIVATIONS } from '../../kernels/activation'
 import { real } from '../fields'
 import { asMatrix } from '../shape'
-import { layerType } from './layer'
+import { frozenField, layerType } from './layer'
 import { oneTerm, valueAt } from './neurons'
 
 export const batchNormalisation = layerType({
@@ -13,6 +13,7 @@ export const batchNormalisation = layerType({
     // As in PyTorch: the weight of the newest batch. Keras calls 1 minus this the momentum.
     momentum: real('Momentum', 0.001, 1, 0.1, 0.05),
     epsilon: real('Epsilon', 1e-8, 0.1, 1e-5, 1e-5),
+    frozen: frozenField,
   },
 
   refuse(_, inputShape) {
@@ -48,7 +49,7 @@ export const batchNormalisation = layerType({
     },
   },
 
-  build({ momentum: MOMENTUM, epsilon: EPSILON }, builder, input) {
+  build({ momentum: MOMENTUM, epsilon: EPSILON, frozen = false }, builder, input) {
     const { kernels, parameters, running } = builder
     const { positions, channels: CHANNELS } = asMatrix(input.shape)
     const ROWS = builder.rows * positions
@@ -59,7 +60,7 @@ export const batchNormalisation = layerType({
     const statistics = builder.buffer('statistics', [2, CHANNELS])
     const outputs = builder.flow('output', input.shape)
 
-    if (builder.training) {
+    if (builder.training && !frozen) {
       const moments = builder.buffer('moments', [2 * CHUNKS, CHANNELS])
       builder.call(kernels.batchNormMoments, { ROWS, CHANNELS, CHUNKS }, { inputs, moments })
       const constants = { ROWS, CHANNELS, CHUNKS, MOMENTUM, EPSILON, MEAN, VARIANCE }
@@ -78,8 +79,8 @@ export const batchNormalisation = layerType({
         builder.call(kernels.batchNormGradients, { CHANNELS, CHUNKS, SCALE, SHIFT }, { sums, gradients })
       },
       inputGradient(gradient) {
-        // Outside training no call writes `gradients`. They stay zero, and so does the gradient through the batch's mean and variance:
-        // running statistics do not depend on the input.
+        // Outside training, and of a frozen layer, no call writes `gradients`. They stay zero, and so does the gradient through the batch's
+        // mean and variance: running statistics do not depend on the input.
         const { gradients } = builder
         const inputGradient = builder.flow('input-gradient', input.shape)
         const constants = { ROWS, CHANNELS, SCALE, SHIFT, ACTIVATION: ACTIVATIONS[input.activation] }

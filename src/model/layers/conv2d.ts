@@ -10,6 +10,8 @@ import {
   activationField,
   biasField,
   biasOf,
+  frozenField,
+  frozenWords,
   initialiserField,
   initialWeights,
   layerType,
@@ -50,15 +52,18 @@ export const conv2d = layerType({
     activation: activationField,
     initialiser: initialiserField,
     bias: biasField,
+    frozen: frozenField,
   },
 
-  words({ kernel, stride, padding, activation, bias }) {
+  words(layer) {
+    const { kernel, stride, padding, activation, bias } = layer
     return [
       `${kernel} × ${kernel}`,
       ...(stride > 1 ? [`stride ${stride}`] : []),
       ...(padding === 'same' ? ['same'] : []),
       titleOf(activationField, activation),
       ...(bias === 'no' ? ['no bias'] : []),
+      ...frozenWords(layer),
     ]
   },
 

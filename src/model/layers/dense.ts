@@ -4,7 +4,17 @@ import { ACTIVATIONS } from '../../kernels/activation'
 import { pad4 } from '../../kernels/kernel'
 import { titleOf, whole } from '../fields'
 import { countOf } from '../shape'
-import { activated, activationField, biasField, biasOf, initialiserField, initialWeights, layerType } from './layer'
+import {
+  activated,
+  activationField,
+  biasField,
+  biasOf,
+  frozenField,
+  frozenWords,
+  initialiserField,
+  initialWeights,
+  layerType,
+} from './layer'
 import { valueAt } from './neurons'
 
 export const dense = layerType({
@@ -14,12 +24,14 @@ export const dense = layerType({
     activation: activationField,
     initialiser: initialiserField,
     bias: biasField,
+    frozen: frozenField,
   },
 
-  words: ({ activation, initialiser, bias }) => [
-    titleOf(activationField, activation),
-    titleOf(initialiserField, initialiser),
-    ...(bias === 'no' ? ['no bias'] : []),
+  words: (layer) => [
+    titleOf(activationField, layer.activation),
+    titleOf(initialiserField, layer.initialiser),
+    ...(layer.bias === 'no' ? ['no bias'] : []),
+    ...frozenWords(layer),
   ],
 
   refuse(_, inputShape) {

@@ -45,6 +45,12 @@ export function lookUp<A extends readonly unknown[], R>(table: LayerTable<A, R>,
 
 export const layerSchema = partSchema(layerTypes)
 
+/** Whether training leaves a layer's parameters as they are. */
+export const isFrozen = (layer: LayerSpec): boolean => 'frozen' in layer && layer.frozen === true
+
+/** Whether a layer has parameters that training changes. */
+export const learns = (layer: LayerSpec): boolean => typeOf(layer).parameters !== undefined && !isFrozen(layer)
+
 /** The type of a layer. Its methods take exactly this layer's values: the table is keyed by `type`. */
 export function typeOf(layer: LayerSpec): LayerType {
   return layerTypes[layer.type] as unknown as LayerType

@@ -4,7 +4,7 @@ import { ACTIVATIONS, type ActivationName } from '../../kernels/activation'
 import type * as kernels from '../../kernels'
 import type { Binding, Constants, Kernel } from '../../kernels/kernel'
 import type { Buffer } from '../../kernels/plan'
-import { choice, type Fields, type Kind, type Values } from '../fields'
+import { choice, flag, type Fields, type Kind, type Values } from '../fields'
 import { asMatrix, type Shape } from '../shape'
 import type { Neurons } from './neurons'
 
@@ -171,6 +171,11 @@ export const biasField = choice('Bias', [
   ['yes', 'Bias'],
   ['no', 'No bias'],
 ])
+/** A frozen layer keeps what it has learnt: training changes none of its parameters and statistics. */
+export const frozenField = flag('Frozen', 'keep what it has learnt')
+/** The word for it in a list of a layer's values. */
+export const frozenWords = ({ frozen = false }: Values<{ frozen: typeof frozenField }>): readonly string[] =>
+  frozen ? ['frozen'] : []
 export type Initialiser = Values<{ initialiser: typeof initialiserField }>['initialiser']
 
 /**

@@ -29,11 +29,13 @@ export interface Health {
 export interface LayerHealth {
   /** Its number, from 0. */
   readonly layer: number
-  /** All trained parameters of the layer, in PARAMETER_BINS from -range to range; values beyond count in the last bins. */
+  /** Training leaves its parameters as they are: it has no gradient. */
+  readonly frozen: boolean
+  /** All parameters of the layer that are trained, or would be if it were not frozen, in PARAMETER_BINS from -range to range; values beyond count in the last bins. */
   readonly parameters: Distribution | undefined
-  /** Their gradients, in bins by sign and size: gradientBins, from -2 ** highest to 2 ** highest. The middle bin counts smaller values and zeros. Undefined without a gradient. */
+  /** Their gradients, in bins by sign and size: gradientBins, from -2 ** highest to 2 ** highest. The middle bin counts smaller values and zeros. Undefined without a gradient, as before the first step and of a frozen layer. */
   readonly gradients: Distribution | undefined
-  /** Active units of a layer with ReLU or GELU; in a convolution a unit is a filter. Undefined without a gradient. */
+  /** Active units of a layer with ReLU or GELU; in a convolution a unit is a filter. Undefined before the first step. */
   readonly units: { readonly active: Uint8Array; readonly images: number } | undefined
 }
 

@@ -2,6 +2,7 @@
 
 import { holdsFloats, type Buffer } from '../../kernels/plan'
 import type { Model } from '../../model/compile'
+import { isFrozen } from '../../model/layers'
 import { isTrained } from '../../model/layers/layer'
 import { windowOf } from '../../model/neuron'
 import type { ModelParameter } from '../../model/parameters'
@@ -51,22 +52,24 @@ export async function readHealth(
   const newRanges: number[] = []
   const fresh = step === trainer.startedAt
   let squares = 0
-  model.spec.layers.forEach((_, layer) => {
+  model.spec.layers.forEach((own, layer) => {
+    const frozen = isFrozen(own)
     const tensors = tensorsOf(model, layer).filter(({ role }) => isTrained(role))
     const place = watched.findIndex((each) => each.layer === layer)
     if (tensors.length === 0 && place < 0) return
     const units = place < 0 || fresh ? undefined : activityOf(watched[place], activations[place])
     if (tensors.length === 0) {
-      layers.push({ layer, parameters: undefined, gradients: undefined, units })
+      layers.push({ layer, frozen, parameters: undefined, gradients: undefined, units })
       newRanges.push(0)
       return
     }
     const described = describe(parameters, tensors)
     const range = rangeFor(Math.max(-described.lowest, described.highest), ranges.at(newRanges.length))
-    const slopes = fresh ? undefined : describe(gradients, tensors)
+    const slopes = fresh || frozen ? undefined : describe(gradients, tensors)
     if (slopes) squares += slopes.odd > 0 ? NaN : slopes.norm ** 2
     layers.push({
       layer,
+      frozen,
       parameters: { ...described, counts: countLinear(parameters, tensors, range) },
       gradients: slopes && { ...slopes, counts: countSizes(gradients, tensors) },
       units,

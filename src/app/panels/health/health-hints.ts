@@ -1,6 +1,7 @@
 // Hints from the numbers of the Health panel, for people who have seen few. They claim only what the numbers show.
 
 import { layerName } from '../../../model/layer-name'
+import { isFrozen } from '../../../model/layers'
 import { howOf } from '../../../model/neuron'
 import type { LayerSpec } from '../../../model/spec'
 import type { Distribution, Health } from '../../../session/protocol'
@@ -33,7 +34,8 @@ export function hintsOf(
   }
   if (gradientNorm === undefined) return []
   const hints: string[] = []
-  const seen = dead.filter(({ images }) => images >= FEWEST_IMAGES)
+  // What is dead in a frozen layer was so before, and nothing here helps it.
+  const seen = dead.filter(({ images, layer }) => images >= FEWEST_IMAGES && !isFrozen(specs[layer]))
   const silenced = seen.filter(({ units, dead, enough }) => dead / units >= (enough ? MANY_DEAD : NEARLY_ALL_DEAD))
   /** No gradient gets through then; the hint about units says so. */
   const blocked = seen.some(({ units, dead }) => dead / units >= NEARLY_ALL_DEAD)

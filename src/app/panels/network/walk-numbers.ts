@@ -3,6 +3,7 @@
 import { datasetOf } from '../../../datasets'
 import { howOf, neuronOf, passesOn, readsWindow, slopeAt, type Neuron, type NeuronPlace } from '../../../model/neuron'
 import { readable } from '../../../model/outputs'
+import { isFrozen, learns } from '../../../model/layers'
 import { countOf } from '../../../model/shape'
 import { summarise, type LayerSpec } from '../../../model/spec'
 import type { StepWalk } from '../../../session/protocol'
@@ -12,13 +13,18 @@ export type Stop =
   | { readonly kind: 'values' | 'slopes'; readonly layer: number }
   | { readonly kind: 'loss' | 'update'; readonly layer?: undefined }
 
-/** Forward through the layers that compute, the loss, back through them, the update. */
+/** Forward through the layers that compute, the loss, back through them, the update. Where there are frozen layers below the lowest that learns, the way back ends there. */
 export function stagesOf(layers: readonly LayerSpec[]): Stop[] {
   const computing = layers.flatMap(({ type }, layer) => (passesOn(type) ? [] : [layer]))
+  const lowest = layers.findIndex(learns)
+  const end = layers.slice(0, lowest).some(isFrozen) ? lowest : 0
   return [
     ...computing.map((layer): Stop => ({ kind: 'values', layer })),
     { kind: 'loss' },
-    ...computing.toReversed().map((layer): Stop => ({ kind: 'slopes', layer })),
+    ...computing
+      .filter((layer) => layer >= end)
+      .toReversed()
+      .map((layer): Stop => ({ kind: 'slopes', layer })),
     { kind: 'update' },
   ]
 }
@@ -118,11 +124,11 @@ export interface Move {
   readonly input?: number
 }
 
-/** The parameters of a neuron, the weights with the largest gradients first; none where it has none. */
+/** The parameters of a neuron, the weights with the largest gradients first; none where it has none that learn. */
 export function movesOf(walk: StepWalk, place: NeuronPlace): Move[] {
   const { spec, list, running } = walk
   const how = spec.layers[place.layer] && howOf(spec.layers[place.layer].type)
-  if (how !== 'sum' && how !== 'normalised') return []
+  if ((how !== 'sum' && how !== 'normalised') || isFrozen(spec.layers[place.layer])) return []
   // Whatever lies like the parameters can be read like them.
   const read = (parameters: Float32Array) =>
     neuronOf({ spec, list, parameters, running }, place, valuesBelow(walk, place.layer), walk.layers[place.layer])

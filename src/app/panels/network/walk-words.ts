@@ -1,5 +1,7 @@
 // What a walk through a step says at each stop.
 
+import { layerName } from '../../../model/layer-name'
+import { isFrozen } from '../../../model/layers'
 import { howOf } from '../../../model/neuron'
 import { lookUp, type OptimizerTable } from '../../../model/optimizers'
 import { datasetOf } from '../../../datasets'
@@ -13,10 +15,13 @@ import type { LossTerm, Stop } from './walk-numbers'
 
 /** Where the walk is: `Forward: layer 1 (Dense 192)`. */
 export function stageTitle({ spec }: StepWalk, stage: Stop): string {
-  if (stage.layer === undefined) return stage.kind === 'loss' ? 'Loss: how wrong is it?' : 'Update: every weight moves'
+  if (stage.layer === undefined) return stage.kind === 'loss' ? 'Loss: how wrong is it?' : updateTitle(spec)
   const heading = layerHeading(spec.layers, stage.layer, datasetOf(spec))
   return `${stage.kind === 'values' ? 'Forward' : 'Backward'}: ${heading.charAt(0).toLowerCase()}${heading.slice(1)}`
 }
+
+const updateTitle = ({ layers }: Spec) =>
+  layers.some(isFrozen) ? 'Update: every weight moves that is not frozen' : 'Update: every weight moves'
 
 const forward = {
   sum: 'Each neuron multiplies what it reads by its weights, adds it all up with its bias, and passes the sum through its activation.',
@@ -37,7 +42,7 @@ export function stageWords(walk: StepWalk, stage: Stop): string {
     const { batchSize } = spec
     const mean =
       batchSize === 1 ? '' : ` In training, a batch takes the mean of ${formatCount(batchSize)} such gradients.`
-    return `A gradient says how the loss would grow with a weight; the optimizer moves the weight the other way.${memory(spec)} This is for this one example.${mean} ${alsoDone(spec)}This only shows it: the network itself stays as it is.`
+    return `A gradient says how the loss would grow with a weight; the optimizer moves the weight the other way.${memory(spec)} This is for this one example.${mean} ${still(spec)}${alsoDone(spec)}This only shows it: the network itself stays as it is.`
   }
   const { layer } = stage
   const isOutput = layer === layers.length - 1
@@ -64,12 +69,22 @@ function memory({ optimizer }: Spec): string {
   return remembers ? ' It also goes on in the direction of the steps before, so not every weight turns at once.' : ''
 }
 
+/** What stays as it is. */
+function still({ layers }: Spec): string {
+  const frozen = layers.flatMap((layer, at) => (isFrozen(layer) ? [layerName(layers, at)] : []))
+  if (frozen.length === 0) return ''
+  return frozen.length === 1
+    ? `Frozen, ${frozen[0]} has no gradient and stays as it is. `
+    : `Frozen, ${formatList(frozen)} have no gradient and stay as they are. `
+}
+
 /** What a training step does that a walk leaves out. */
 function alsoDone({ layers, augmentation, styleShare }: Spec): string {
   const has = (type: Spec['layers'][number]['type']) => layers.some((layer) => layer.type === type)
+  const normalises = layers.some((layer) => layer.type === 'batch-normalisation' && !isFrozen(layer))
   const parts = [
     ...(has('dropout') ? ['dropout sets some values to 0'] : []),
-    ...(has('batch-normalisation') ? ['batch norm uses the mean and variance of the batch'] : []),
+    ...(normalises ? ['batch norm uses the mean and variance of the batch'] : []),
     ...(augmentation.type === 'none' ? [] : ['the example is warped']),
     ...(styleShare > 0 ? ['a synthetic one may take its place'] : []),
   ]

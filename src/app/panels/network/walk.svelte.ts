@@ -1,6 +1,7 @@
 // A walk through a training step: the stop it has come to, what the picture shows there, and the neuron in focus.
 
 import type { NeuronPlace } from '../../../model/neuron'
+import { learns } from '../../../model/layers'
 import { pathsOf, type PathStep } from '../../../model/paths'
 import { readable } from '../../../model/outputs'
 import type { StepWalk } from '../../../session/protocol'
@@ -80,7 +81,10 @@ export class Walking {
     const { label, layers, slopes } = walk
     if (stage.layer === undefined) {
       if (stage.kind === 'loss') return undefined
-      return chosen && movesOf(walk, chosen).length > 0 ? chosen : { layer: layers.length - 1, unit: label }
+      if (chosen && movesOf(walk, chosen).length > 0) return chosen
+      // The outputs, or the highest layer that learns.
+      const layer = walk.spec.layers.findLastIndex(learns)
+      return layer === layers.length - 1 ? { layer, unit: label } : { layer, unit: largestAt(slopes[layer]) }
     }
     const { layer, kind } = stage
     if (chosen?.layer === layer) return chosen

@@ -56,5 +56,5 @@ const valueWords = (value: unknown): string =>
 
 const partWords = (part: object): string =>
   Object.entries(part)
-    .map(([name, value]) => (name === 'type' ? String(value) : `${name} ${valueWords(value)}`))
+    .map(([name, value]) => (name === 'type' ? String(value) : value === true ? name : `${name} ${valueWords(value)}`))
     .join(', ')
