@@ -6,7 +6,13 @@ import type { Dataset } from '../datasets/dataset'
 import type { Content } from '../datasets/own/content'
 import { ownDataset } from '../datasets/own/dataset'
 import { survey, take } from '../datasets/own/read'
-import { pictureSides, type Answers, type LeftOut, type Survey, type Taken } from '../datasets/own/read/types'
+import {
+  pictureSides,
+  type BroughtAnswers,
+  type LeftOut,
+  type Survey,
+  type TakenData,
+} from '../datasets/own/read/types'
 import { keepContent } from './data'
 import { filesAt, sharpDecoder } from './disk-files'
 import { Failure, UsageError } from './errors'
@@ -69,7 +75,7 @@ async function inWords<T>(reading: () => Promise<T>): Promise<T> {
 }
 
 /** The proposed answers, with those of the options. @throws UsageError if an option does not suit the data */
-function answersTo(found: Survey, { label, side, colour }: BringOptions): Answers {
+function answersTo(found: Survey, { label, side, colour }: BringOptions): BroughtAnswers {
   if (label !== undefined && found.kind !== 'table') throw new UsageError('--label is for tables, and this is none.')
   if ((side !== undefined || colour !== undefined) && found.kind !== 'pictures') {
     throw new UsageError('--side and --colour are for folders of pictures, and this is none.')
@@ -108,7 +114,7 @@ function answersTo(found: Survey, { label, side, colour }: BringOptions): Answer
 const separatorNames = { ',': 'commas', ';': 'semicolons', '\t': 'tabs' } as const
 
 /** What was recognised, in lines. */
-function surveyLines(found: Survey, answers: Answers): string[] {
+function surveyLines(found: Survey, answers: BroughtAnswers): string[] {
   const lines: string[] = []
   if (found.kind === 'table' && answers.kind === 'table') {
     const { separator, header, decimalComma, label, pictures } = answers
@@ -121,18 +127,18 @@ function surveyLines(found: Survey, answers: Answers): string[] {
     const [least, most] = [found.sizes.least.join(' × '), found.sizes.most.join(' × ')]
     lines.push(
       `Pictures in ${count(found.classes.length)} class folders, ${least === most ? least : `${least} to ${most}`} pixels, ` +
-        `${found.split ? 'with folders for testing' : 'no folders for testing'}. Taken as ${side} × ${side} ${colour ? 'in colour' : 'in gray'}, ${framing === 'crop' ? 'cropped to a square' : 'fitted into a square'}.`,
+        `${found.split ? 'with folders for testing' : 'no folders for testing'}. TakenData as ${side} × ${side} ${colour ? 'in colour' : 'in gray'}, ${framing === 'crop' ? 'cropped to a square' : 'fitted into a square'}.`,
     )
   } else if (found.kind === 'idx' && answers.kind === 'idx') {
     if (found.sets.length > 1)
-      lines.push(`Sets of IDX files: ${found.sets.map(({ name }) => name).join(', ')}. Taken: ${answers.set}.`)
+      lines.push(`Sets of IDX files: ${found.sets.map(({ name }) => name).join(', ')}. TakenData: ${answers.set}.`)
     else lines.push(`IDX files${answers.turn ? ', images turned' : ''}.`)
   } else lines.push('A data set that Inkling packed.')
   return [...lines, ...found.notes]
 }
 
 /** What was taken and left out, in lines. */
-function takenLines({ title, content, left, notes }: Taken, { id }: Dataset): string[] {
+function takenLines({ title, content, left, notes }: TakenData, { id }: Dataset): string[] {
   return [...notes, `${title}: ${contentLine(content)} Its id is ${id}.`, ...leftLines(left)]
 }
 
