@@ -127,11 +127,11 @@ function surveyLines(found: Survey, answers: BroughtAnswers): string[] {
     const [least, most] = [found.sizes.least.join(' × '), found.sizes.most.join(' × ')]
     lines.push(
       `Pictures in ${count(found.classes.length)} class folders, ${least === most ? least : `${least} to ${most}`} pixels, ` +
-        `${found.split ? 'with folders for testing' : 'no folders for testing'}. TakenData as ${side} × ${side} ${colour ? 'in colour' : 'in gray'}, ${framing === 'crop' ? 'cropped to a square' : 'fitted into a square'}.`,
+        `${found.split ? 'with folders for testing' : 'no folders for testing'}. Taken as ${side} × ${side} ${colour ? 'in colour' : 'in gray'}, ${framing === 'crop' ? 'cropped to a square' : 'fitted into a square'}.`,
     )
   } else if (found.kind === 'idx' && answers.kind === 'idx') {
     if (found.sets.length > 1)
-      lines.push(`Sets of IDX files: ${found.sets.map(({ name }) => name).join(', ')}. TakenData: ${answers.set}.`)
+      lines.push(`Sets of IDX files: ${found.sets.map(({ name }) => name).join(', ')}. Taken: ${answers.set}.`)
     else lines.push(`IDX files${answers.turn ? ', images turned' : ''}.`)
   } else lines.push('A data set that Inkling packed.')
   return [...lines, ...found.notes]

@@ -122,8 +122,8 @@ export async function takePictures(
     }
     await budget.take(pixels)
     try {
-      const { stored, orientation, type } = header
-      values.set(await decode(bytes, { side, colour, framing, stored, orientation, type }), index * size)
+      const { gray: _, ...known } = header
+      values.set(await decode(bytes, { side, colour, framing, ...known }), index * size)
     } catch (error) {
       return `does not decode: it is damaged (${cleaned(error instanceof Error ? error.message : String(error))})`
     } finally {

@@ -168,6 +168,8 @@ export interface PictureOptions extends Pick<PictureAnswers, 'side' | 'colour' |
   readonly stored: readonly [number, number]
   /** Orientation by EXIF, 1 to 8: 1 is upright, 5 to 8 swap width and height. */
   readonly orientation: number
+  /** Where that number lies in the file: two bytes, one of which is zero. -1 where the file tells none. */
+  readonly orientationAt: number
   readonly type: 'image/png' | 'image/jpeg' | 'image/webp'
 }
 
