@@ -19,6 +19,7 @@ const gpuTests = [
   'tests/backends.test.ts',
   'tests/kernels.test.ts',
   'tests/odd-training.test.ts',
+  'tests/picture-decoder.test.ts',
   'tests/training.test.ts',
   'tests/variants.test.ts',
 ]

@@ -6,7 +6,13 @@ import type { Dataset } from '../datasets/dataset'
 import type { Content } from '../datasets/own/content'
 import { ownDataset } from '../datasets/own/dataset'
 import { survey, take } from '../datasets/own/read'
-import { pictureSides, type Answers, type LeftOut, type Survey, type Taken } from '../datasets/own/read/types'
+import {
+  pictureSides,
+  type BroughtAnswers,
+  type LeftOut,
+  type Survey,
+  type TakenData,
+} from '../datasets/own/read/types'
 import { keepContent } from './data'
 import { filesAt, sharpDecoder } from './disk-files'
 import { Failure, UsageError } from './errors'
@@ -69,7 +75,7 @@ async function inWords<T>(reading: () => Promise<T>): Promise<T> {
 }
 
 /** The proposed answers, with those of the options. @throws UsageError if an option does not suit the data */
-function answersTo(found: Survey, { label, side, colour }: BringOptions): Answers {
+function answersTo(found: Survey, { label, side, colour }: BringOptions): BroughtAnswers {
   if (label !== undefined && found.kind !== 'table') throw new UsageError('--label is for tables, and this is none.')
   if ((side !== undefined || colour !== undefined) && found.kind !== 'pictures') {
     throw new UsageError('--side and --colour are for folders of pictures, and this is none.')
@@ -108,7 +114,7 @@ function answersTo(found: Survey, { label, side, colour }: BringOptions): Answer
 const separatorNames = { ',': 'commas', ';': 'semicolons', '\t': 'tabs' } as const
 
 /** What was recognised, in lines. */
-function surveyLines(found: Survey, answers: Answers): string[] {
+function surveyLines(found: Survey, answers: BroughtAnswers): string[] {
   const lines: string[] = []
   if (found.kind === 'table' && answers.kind === 'table') {
     const { separator, header, decimalComma, label, pictures } = answers
@@ -132,7 +138,7 @@ function surveyLines(found: Survey, answers: Answers): string[] {
 }
 
 /** What was taken and left out, in lines. */
-function takenLines({ title, content, left, notes }: Taken, { id }: Dataset): string[] {
+function takenLines({ title, content, left, notes }: TakenData, { id }: Dataset): string[] {
   return [...notes, `${title}: ${contentLine(content)} Its id is ${id}.`, ...leftLines(left)]
 }
 

@@ -2,6 +2,7 @@
 
 import { datasetOf, mnist } from '../datasets'
 import type { Dataset } from '../datasets/dataset'
+import { pictureSides } from '../datasets/own/read/types'
 import { backendChoices } from '../session/protocol'
 import { bring, bringOptions } from './bring'
 import { UsageError } from './errors'
@@ -29,7 +30,7 @@ const helpFor = (dataset: Dataset) => `Trains a network in the terminal.
   --data PATH        your own data instead: a folder or zip of pictures in folders named after their classes, a table (CSV),
                      IDX files as MNIST's, or the zip of a data set that Inkling packed
   --label NAME       of a table: the column of the classes, by name or by number from 1
-  --side N           of pictures: 28, 32, 48 or 64 pixels
+  --side N           of pictures: ${pictureSides.join(', ')} pixels
   --colour           of pictures: in colour; --no-colour in gray
   --preset NAME      what to train; "default" unless given
   --backend NAME     ${backendChoices.join(', ')}; auto takes WebGPU on a graphics processor, else the CPU

@@ -15,7 +15,7 @@ const PACKED_CHUNK = 2 ** 16
 const MOST_UNPACKED = 2 ** 31
 
 /** Calls that reading makes on its way. */
-export interface Reading {
+export interface ByteReading {
   /** Receives the number of bytes of the file that have been read. */
   read?(bytes: number): void
   readonly signal?: AbortSignal
@@ -25,7 +25,7 @@ export interface Reading {
 export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
 
 /** The bytes of a file from its start, in chunks. @throws the signal's reason */
-async function* rawChunks(file: BroughtFile, size: number, { read, signal }: Reading): AsyncGenerator<Uint8Array> {
+async function* rawChunks(file: BroughtFile, size: number, { read, signal }: ByteReading): AsyncGenerator<Uint8Array> {
   for (let from = 0; from < file.size; from += size) {
     signal?.throwIfAborted()
     const chunk = await file.read(from, Math.min(from + size, file.size))
@@ -39,7 +39,7 @@ async function* rawChunks(file: BroughtFile, size: number, { read, signal }: Rea
  * The content of a file in chunks, unpacked if it is gzip.
  * @throws DataError if the gzip file is damaged or unpacks to more than 2 GiB; the signal's reason
  */
-export async function* chunksOf(file: BroughtFile, reading: Reading = {}): AsyncGenerator<Uint8Array> {
+export async function* chunksOf(file: BroughtFile, reading: ByteReading = {}): AsyncGenerator<Uint8Array> {
   if (!isGzip(await file.read(0, 2))) {
     yield* rawChunks(file, CHUNK, reading)
     return
@@ -89,7 +89,7 @@ export async function startOf(file: BroughtFile, count: number): Promise<Uint8Ar
 }
 
 /** All of a file's content, unpacked if it is gzip. @throws DataError as chunksOf does, or if it is larger than `most` */
-export async function contentOf(file: BroughtFile, most: number, reading: Reading = {}): Promise<Uint8Array> {
+export async function contentOf(file: BroughtFile, most: number, reading: ByteReading = {}): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let total = 0
   for await (const chunk of chunksOf(file, reading)) {

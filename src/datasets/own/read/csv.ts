@@ -2,7 +2,7 @@
 
 import Papa from 'papaparse'
 import { DataError } from '../../../data/error'
-import { chunksOf, type Reading } from './bytes'
+import { chunksOf, type ByteReading } from './bytes'
 import { cleaned } from './names'
 import { place } from './report'
 import type { BroughtFile, Separator } from './types'
@@ -11,7 +11,7 @@ import type { BroughtFile, Separator } from './types'
 const LONGEST_FIELD = 2 ** 20
 
 /** A row: its cells, and the line it begins in, from 1. */
-export interface Row {
+export interface TableRow {
   readonly line: number
   readonly cells: readonly string[]
 }
@@ -28,18 +28,23 @@ interface Parsed {
  * The rows of a file, some at a time. Lines without any text are no rows.
  * @throws DataError if it is no UTF-8, or a quoted field is wrong
  */
-export async function* rowsOf(file: BroughtFile, separator: Separator, reading: Reading = {}): AsyncGenerator<Row[]> {
+export async function* rowsOf(
+  file: BroughtFile,
+  separator: Separator,
+  reading: ByteReading = {},
+): AsyncGenerator<TableRow[]> {
   const name = cleaned(file.path)
   const parser = new Papa.Parser({ delimiter: separator, newline: '\n' })
   let [rest, line] = ['', 1]
-  const parse = (text: string, last: boolean): Row[] => {
+  const parse = (text: string, last: boolean): TableRow[] => {
     const { data, errors, meta } = parser.parse(text, 0, !last) as Parsed
     const wrong = errors.find(({ row }) => row < data.length)
-    const rows: Row[] = []
+    const rows: TableRow[] = []
+    const simple = !text.includes('"') // no field has a newline
     for (const [i, cells] of data.entries()) {
       if (wrong?.row === i) throw quotesError(name, line, wrong.code)
       if (cells.length > 1 || cells[0].trim() !== '') rows.push({ line, cells })
-      line += 1 + newlinesIn(cells)
+      line += simple ? 1 : 1 + newlinesIn(cells)
     }
     if (wrong) throw quotesError(name, line, wrong.code)
     rest = last ? '' : text.slice(meta.cursor)
@@ -70,7 +75,7 @@ function newlinesIn(cells: readonly string[]): number {
 }
 
 /** The text of a file in pieces, each newline as `\n`. @throws DataError if it is no UTF-8 */
-async function* textOf(file: BroughtFile, reading: Reading): AsyncGenerator<string> {
+async function* textOf(file: BroughtFile, reading: ByteReading): AsyncGenerator<string> {
   const name = cleaned(file.path)
   const decoder = new TextDecoder('utf-8', { fatal: true })
   let [line, cut] = [1, false]

@@ -11,7 +11,7 @@ import { takeTable } from './table'
 import { surveyTable, type Tables } from './table-survey'
 import { idxAmong, surveyIdx, takeIdx, type IdxBrought } from './take-idx'
 import { tablesAmong } from './tables'
-import type { Answers, BroughtFile, LeftOut, Survey, Taken, TakeOptions } from './types'
+import type { BroughtAnswers, BroughtFile, LeftOut, Survey, TakenData, TakeOptions } from './types'
 
 /** What files turned out to be. */
 type Recognised =
@@ -25,7 +25,7 @@ type Recognised =
  * makes other columns.
  * @throws DataError if they are nothing to learn from
  */
-export async function survey(given: readonly BroughtFile[], answers?: Partial<Answers>): Promise<Survey> {
+export async function survey(given: readonly BroughtFile[], answers?: Partial<BroughtAnswers>): Promise<Survey> {
   const left = new LeftList()
   const brought = await expanded(given, left)
   const { name, files } = brought
@@ -49,12 +49,16 @@ export async function survey(given: readonly BroughtFile[], answers?: Partial<An
  * Reads a data set as the answers say: all or nothing.
  * @throws DataError that names file, line and column; the signal's reason if it stops
  */
-export async function take(given: readonly BroughtFile[], answers: Answers, options: TakeOptions = {}): Promise<Taken> {
+export async function take(
+  given: readonly BroughtFile[],
+  answers: BroughtAnswers,
+  options: TakeOptions = {},
+): Promise<TakenData> {
   const left = new LeftList()
   const brought = await expanded(given, left)
   const { name, files } = brought
   const recognised = await recognise(brought, left)
-  const read = (): Promise<Taken> => {
+  const read = (): Promise<TakenData> => {
     if (recognised.kind === 'packed' && answers.kind === 'packed') return takePacked(recognised.packed, options)
     if (recognised.kind === 'idx' && answers.kind === 'idx') return takeIdx(recognised.idx, answers, options)
     if (recognised.kind === 'pictures' && answers.kind === 'pictures')

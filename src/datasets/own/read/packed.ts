@@ -8,7 +8,7 @@ import { floatsOf, idxHeader, inputOf, labelsOf, payloadOf } from './idx'
 import { cleaned } from './names'
 import { packedFiles, packedSchema, PACKED_FORMAT, type PackedHeader } from './packed-format'
 import { checkAmount, LeftList, quoted } from './report'
-import type { BroughtFile, PackedSurvey, Taken, TakeOptions } from './types'
+import type { BroughtFile, PackedSurvey, TakenData, TakeOptions } from './types'
 
 const LONGEST_HEADER = 2 ** 22
 
@@ -69,7 +69,7 @@ export function surveyPacked({ header: { title, classes, input, train, test }, f
 }
 
 /** @throws DataError if a file is missing, or not what `dataset.json` says; the signal's reason */
-export async function takePacked(packed: Packed, { progress, signal }: TakeOptions): Promise<Taken> {
+export async function takePacked(packed: Packed, { progress, signal }: TakeOptions): Promise<TakenData> {
   const { header, folder, files } = packed
   const { input, classes } = header
   const names = packedFiles(input)

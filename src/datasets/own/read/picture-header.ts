@@ -5,7 +5,7 @@
 import type { PictureOptions } from './types'
 
 /** What a header tells. */
-export interface PictureHeader extends Pick<PictureOptions, 'stored' | 'orientation' | 'type'> {
+export interface PictureHeader extends Pick<PictureOptions, 'stored' | 'orientation' | 'orientationAt' | 'type'> {
   readonly gray: boolean
 }
 
@@ -31,13 +31,14 @@ function png(view: DataView): PictureHeader | undefined {
   return {
     stored: [view.getUint32(16), view.getUint32(20)],
     orientation: 1,
+    orientationAt: -1,
     type: 'image/png',
     gray: colour === 0 || colour === 4,
   }
 }
 
 function jpeg(view: DataView): PictureHeader | undefined {
-  let orientation = 1
+  let orientationAt = -1
   for (let at = 2; ;) {
     if (view.getUint8(at) !== 0xff) return undefined
     const marker = view.getUint8(at + 1)
@@ -48,16 +49,18 @@ function jpeg(view: DataView): PictureHeader | undefined {
       const length = view.getUint16(at + 2)
       if (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc) {
         const [height, width] = [view.getUint16(at + 5), view.getUint16(at + 7)]
-        return { stored: [width, height], orientation, type: 'image/jpeg', gray: view.getUint8(at + 9) === 1 }
+        const orientation = orientationAt < 0 ? 1 : view.getUint8(orientationAt) | view.getUint8(orientationAt + 1)
+        const gray = view.getUint8(at + 9) === 1
+        return { stored: [width, height], orientation, orientationAt, type: 'image/jpeg', gray }
       }
-      if (marker === 0xe1) orientation = exifOrientation(view, at + 4, length - 2) ?? orientation
+      if (marker === 0xe1) orientationAt = exifOrientation(view, at + 4, length - 2) ?? orientationAt
       if (marker === 0xd9 || marker === 0xda) return undefined
       at += 2 + length
     }
   }
 }
 
-/** Orientation in an APP1 segment; undefined if it tells none. */
+/** Where the orientation lies in an APP1 segment; undefined if it tells none. */
 function exifOrientation(view: DataView, start: number, length: number): number | undefined {
   if (length < 14 || view.getUint32(start) !== 0x45786966) return undefined
   const tiff = start + 6
@@ -70,7 +73,7 @@ function exifOrientation(view: DataView, start: number, length: number): number 
     if (entry + 12 > start + length) return undefined
     if (view.getUint16(entry, little) !== 0x0112) continue
     const value = view.getUint16(entry + 8, little)
-    return value >= 1 && value <= 8 ? value : undefined
+    return value >= 1 && value <= 8 ? entry + 8 : undefined
   }
   return undefined
 }
@@ -79,6 +82,7 @@ function webp(view: DataView): PictureHeader | undefined {
   const sized = (width: number, height: number): PictureHeader => ({
     stored: [width, height],
     orientation: 1,
+    orientationAt: -1,
     type: 'image/webp',
     gray: false,
   })

@@ -14,7 +14,7 @@ import {
   type BroughtFile,
   type PictureAnswers,
   type PictureSurvey,
-  type Taken,
+  type TakenData,
   type TakeOptions,
 } from './types'
 
@@ -89,7 +89,7 @@ export async function takePictures(
   files: readonly BroughtFile[],
   answers: PictureAnswers,
   { decode, progress, signal }: TakeOptions,
-): Promise<Taken> {
+): Promise<TakenData> {
   if (!decode) throw new Error('Pictures need a decoder.')
   const left = new LeftList()
   const { classes, pictures, split, notes } = sortedByFolders(name, files, left)
@@ -122,8 +122,8 @@ export async function takePictures(
     }
     await budget.take(pixels)
     try {
-      const { stored, orientation, type } = header
-      values.set(await decode(bytes, { side, colour, framing, stored, orientation, type }), index * size)
+      const { gray: _, ...known } = header
+      values.set(await decode(bytes, { side, colour, framing, ...known }), index * size)
     } catch (error) {
       return `does not decode: it is damaged (${cleaned(error instanceof Error ? error.message : String(error))})`
     } finally {

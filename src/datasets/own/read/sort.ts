@@ -8,7 +8,7 @@ import { contentHash, finished } from './hash'
 import { counted, quoted } from './report'
 
 /** Examples as a reader finds them. */
-export interface Examples {
+export interface FoundExamples {
   readonly input: Input
   readonly classes: readonly string[]
   /** One after the other, without padding. */
@@ -28,7 +28,7 @@ export interface Examples {
  */
 export function sorted(
   source: string,
-  examples: Examples,
+  examples: FoundExamples,
   testShare: number,
 ): { readonly content: Content; readonly notes: readonly string[] } {
   const { input, classes, labels, testing } = examples
@@ -70,7 +70,7 @@ function untestedNote(names: readonly string[], given: boolean): string {
     : `${which}: too few different examples to test with. All of them are trained on.`
 }
 
-function hashesOf({ input, values, labels }: Examples): Uint32Array {
+function hashesOf({ input, values, labels }: FoundExamples): Uint32Array {
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
   const size = (valuesIn(input) * values.BYTES_PER_ELEMENT) | 0
   const hashes = new Uint32Array(labels.length * 2)
@@ -121,7 +121,11 @@ function mixedOrder(hashes: Uint32Array): Uint32Array {
   return Uint32Array.from({ length: count }, (_, i) => i).sort((a, b) => keys[a] - keys[b] || a - b)
 }
 
-function picked({ input, values, labels }: Examples, order: Uint32Array, wanted: (index: number) => boolean): Labelled {
+function picked(
+  { input, values, labels }: FoundExamples,
+  order: Uint32Array,
+  wanted: (index: number) => boolean,
+): Labelled {
   const size = valuesIn(input)
   const indices = order.filter(wanted)
   const examples =

@@ -2,10 +2,17 @@
 
 import { DataError } from '../../../data/error'
 import { isNumberLike, numberOf } from './cells'
-import { rowsOf, type Row } from './csv'
+import { rowsOf, type TableRow } from './csv'
 import { distinctNames, titleFrom, cleaned } from './names'
 import { counted, LeftList, place, quoted } from './report'
-import { separators, type BroughtFile, type Column, type Separator, type TableAnswers, type TableSurvey } from './types'
+import {
+  separators,
+  type BroughtFile,
+  type TableColumn,
+  type Separator,
+  type TableAnswers,
+  type TableSurvey,
+} from './types'
 
 /** Rows that are looked at. */
 const LOOKED_AT = 500
@@ -19,7 +26,7 @@ const SIDES = { least: 8, most: 128 } as const
 const BRIGHT = 100
 
 const labelName = /^(label|labels|class|classes|target|species|variety|category|y|digit|letter|outcome|diagnosis)$/i
-const counterName = /^(id|index|idx|row|nr|no|number|unnamed: ?\d+|#)?$/i
+const counterName = /^(id|index|idx|row|nr|no|number|unnamed: ?\d+|#)$/i
 
 const defaultShare = 0.2
 
@@ -31,8 +38,8 @@ export interface Tables {
 }
 
 /** The first rows of a table. @throws DataError if there are none, or the text is wrong */
-async function firstRows(file: BroughtFile, separator: Separator, count = LOOKED_AT): Promise<Row[]> {
-  const rows: Row[] = []
+async function firstRows(file: BroughtFile, separator: Separator, count = LOOKED_AT): Promise<TableRow[]> {
+  const rows: TableRow[] = []
   for await (const some of rowsOf(file, separator)) {
     rows.push(...some.slice(0, count - rows.length))
     if (rows.length >= count) break
@@ -102,7 +109,7 @@ export async function surveyTable(
 }
 
 /** Columns that a network reads: of numbers, not of classes, and wanted. */
-export const inputColumns = (columns: readonly Column[], label: number, without: readonly number[]): number[] =>
+export const inputColumns = (columns: readonly TableColumn[], label: number, without: readonly number[]): number[] =>
   columns.flatMap(({ kind }, i) => (kind === 'number' && i !== label && !without.includes(i) ? [i] : []))
 
 /** Side and channels of a picture of so many values, three a pixel if coloured; undefined if they form none. */
@@ -119,7 +126,7 @@ async function guessSeparator(file: BroughtFile): Promise<Separator> {
   let best: { readonly separator: Separator; readonly points: number } | undefined
   let problem: unknown
   for (const separator of separators) {
-    let rows: Row[]
+    let rows: TableRow[]
     try {
       rows = await firstRows(file, separator, 50)
     } catch (error) {
@@ -137,7 +144,7 @@ async function guessSeparator(file: BroughtFile): Promise<Separator> {
   return best?.separator ?? ','
 }
 
-function hasDecimalCommas(rows: readonly Row[]): boolean {
+function hasDecimalCommas(rows: readonly TableRow[]): boolean {
   const cells = rows.flatMap(({ cells }) => cells.slice(0, 100))
   return (
     cells.some((cell) => /^\s*[+-]?\d+,\d+\s*$/.test(cell)) && !cells.some((cell) => /^\s*[+-]?\d+\.\d+\s*$/.test(cell))
@@ -145,7 +152,7 @@ function hasDecimalCommas(rows: readonly Row[]): boolean {
 }
 
 /** Whether the first row is text above columns of numbers, or above texts that repeat and never say the same. */
-function hasHeader([first, ...others]: readonly Row[], decimalComma: boolean): boolean {
+function hasHeader([first, ...others]: readonly TableRow[], decimalComma: boolean): boolean {
   const isText = (cell: string) => !isNumberLike(cell, decimalComma)
   if (first.cells.every((cell) => labelName.test(cell.trim()) || isText(cell))) {
     if (first.cells.some((cell) => labelName.test(cell.trim()))) return true
@@ -164,20 +171,25 @@ function hasHeader([first, ...others]: readonly Row[], decimalComma: boolean): b
   return first.cells.every((cell, i) => isText(cell) && !below(i).includes(cell))
 }
 
-function columnsOf(header: readonly string[] | undefined, rows: readonly Row[], decimalComma: boolean): Column[] {
+function columnsOf(
+  header: readonly string[] | undefined,
+  rows: readonly TableRow[],
+  decimalComma: boolean,
+): TableColumn[] {
   const width = header?.length ?? rows[0].cells.length
   const given = Array.from({ length: width }, (_, i) => cleaned(header?.[i] ?? '') || `column ${i + 1}`)
   return distinctNames(given).map((name, i) => {
     const cells = rows.map(({ cells }) => (cells[i] ?? '').trim())
     const filled = cells.filter((cell) => cell !== '')
-    const numbers = filled.filter((cell) => isNumberLike(cell, decimalComma)).length
+    // A decimal comma that was not told of makes no text: its cell is refused, with that advice.
+    const numbers = filled.filter((cell) => isNumberLike(cell, decimalComma) || isNumberLike(cell, true)).length
     const kind = filled.length === 0 ? 'empty' : numbers * 2 > filled.length ? 'number' : 'text'
     return { name, kind, different: new Set(cells).size }
   })
 }
 
 /** @throws DataError if the header names two columns for the classes alike */
-export function refuseTwoLabels(name: string, { line, cells }: Row, label?: number): void {
+export function refuseTwoLabels(name: string, { line, cells }: TableRow, label?: number): void {
   const key = (cell: string) => cleaned(cell).toLowerCase()
   const names = cells.map(key)
   const wanted = label === undefined ? names.filter((cell) => labelName.test(cell)) : [names[label]]
@@ -191,7 +203,12 @@ export function refuseTwoLabels(name: string, { line, cells }: Row, label?: numb
 }
 
 /** The column that holds the classes, by its name, else by its values. */
-function guessLabel(columns: readonly Column[], header: boolean, rows: readonly Row[], decimalComma: boolean): number {
+function guessLabel(
+  columns: readonly TableColumn[],
+  header: boolean,
+  rows: readonly TableRow[],
+  decimalComma: boolean,
+): number {
   const named = header ? columns.findIndex(({ name }) => labelName.test(name)) : -1
   if (named >= 0) return named
   const last = columns.length - 1
@@ -208,8 +225,9 @@ function guessLabel(columns: readonly Column[], header: boolean, rows: readonly 
 }
 
 /** Whether a column only counts rows: 0, 1, 2 or 1, 2, 3, under a name that says so. */
-function isCounter({ name }: Column, index: number, rows: readonly Row[]): boolean {
-  if (!counterName.test(name === `column ${index + 1}` ? '' : name) || rows.length < 3) return false
+function isCounter({ name }: TableColumn, index: number, rows: readonly TableRow[]): boolean {
+  const named = name === `column ${index + 1}` ? index === 0 : counterName.test(name)
+  if (!named || rows.length < 3) return false
   const first = Number(rows[0].cells[index])
   return (
     Number.isInteger(first) &&
@@ -217,7 +235,7 @@ function isCounter({ name }: Column, index: number, rows: readonly Row[]): boole
   )
 }
 
-function arePixels(rows: readonly Row[], inputs: readonly number[]): boolean {
+function arePixels(rows: readonly TableRow[], inputs: readonly number[]): boolean {
   let most = 0
   for (const { cells } of rows) {
     for (const i of inputs) {

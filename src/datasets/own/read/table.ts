@@ -4,12 +4,12 @@ import { DataError, grouped } from '../../../data/error'
 import type { Input } from '../../dataset'
 import { MOST_CLASSES, FEWEST_CLASSES } from '../content'
 import { numberOf, whyNoNumber } from './cells'
-import { rowsOf, type Row } from './csv'
+import { rowsOf, type TableRow } from './csv'
 import { cleaned, distinctNames, naturally, titleFrom } from './names'
 import { checkAmount, counted, LeftList, MOST_CONTENT, place, quoted, amount } from './report'
 import { sorted } from './sort'
 import { inputColumns, pictureOf, refuseTwoLabels, surveyTable, type Tables } from './table-survey'
-import type { BroughtFile, TableAnswers, Taken, TakeOptions } from './types'
+import type { BroughtFile, TableAnswers, TakenData, TakeOptions } from './types'
 
 /** What to take of each row. */
 interface Selection {
@@ -25,7 +25,7 @@ interface Selection {
  * Reads a table as the answers say, and a second one for testing.
  * @throws DataError that names line and column of the first thing that is wrong
  */
-export async function takeTable(tables: Tables, answers: TableAnswers, options: TakeOptions = {}): Promise<Taken> {
+export async function takeTable(tables: Tables, answers: TableAnswers, options: TakeOptions = {}): Promise<TakenData> {
   const { train, test } = tables
   const name = cleaned(train.path)
   const left = new LeftList()
@@ -147,19 +147,19 @@ async function read(
   }
 }
 
-function checkHeader(file: BroughtFile, row: Row, { answers, names }: Selection): void {
+function checkHeader(file: BroughtFile, row: TableRow, { answers, names }: Selection): void {
   const name = cleaned(file.path)
   refuseTwoLabels(name, row, answers.label)
   if (row.cells.length !== names.length) throw widthError(name, row, names.length)
 }
 
-const widthError = (name: string, { line, cells }: Row, width: number): DataError =>
+const widthError = (name: string, { line, cells }: TableRow, width: number): DataError =>
   new DataError(
     place(name, line),
     `has ${counted(cells.length, 'cell')}, not ${grouped(width)} as the first line. Correct this line, or choose another separator.`,
   )
 
-function takeRow(name: string, row: Row, { answers, names, inputs, pixels }: Selection, rows: Rows): void {
+function takeRow(name: string, row: TableRow, { answers, names, inputs, pixels }: Selection, rows: Rows): void {
   const { line, cells } = row
   if (cells.length !== names.length) throw widthError(name, row, names.length)
   const key = cells[answers.label].trim()

@@ -18,7 +18,7 @@ import {
 import { baseName, cleaned, distinctNames, titleFrom } from './names'
 import { counted, LeftList, quoted } from './report'
 import { sorted } from './sort'
-import type { BroughtFile, IdxAnswers, IdxSet, IdxSurvey, TakeOptions, Taken } from './types'
+import type { BroughtFile, IdxAnswers, IdxSet, IdxSurvey, TakeOptions, TakenData } from './types'
 
 /** Largest mapping, in bytes. */
 const LONGEST_MAPPING = 2 ** 16
@@ -177,7 +177,7 @@ const titleOf = ({ name, headers }: IdxBrought, set: string): string =>
       : titleFrom(name)
 
 /** Reads one set. @throws DataError; the signal's reason */
-export async function takeIdx(brought: IdxBrought, answers: IdxAnswers, options: TakeOptions = {}): Promise<Taken> {
+export async function takeIdx(brought: IdxBrought, answers: IdxAnswers, options: TakeOptions = {}): Promise<TakenData> {
   const left = new LeftList()
   const [read] = await readSets(brought, left, answers.set)
   const { group, set, codes, labels } = read

@@ -69,7 +69,7 @@ export interface PackedAnswers {
   readonly kind: 'packed'
 }
 
-export type Answers = TableAnswers | PictureAnswers | IdxAnswers | PackedAnswers
+export type BroughtAnswers = TableAnswers | PictureAnswers | IdxAnswers | PackedAnswers
 
 /** What is left out and why: all counted, the first ones listed. */
 export interface LeftOut {
@@ -88,7 +88,7 @@ interface Recognised {
 }
 
 /** A column of a table, judged by its first rows. */
-export interface Column {
+export interface TableColumn {
   /** From the header, or `column 1`. */
   readonly name: string
   readonly kind: 'number' | 'text' | 'empty'
@@ -99,7 +99,7 @@ export interface Column {
 export interface TableSurvey extends Recognised {
   readonly kind: 'table'
   readonly proposed: TableAnswers
-  readonly columns: readonly Column[]
+  readonly columns: readonly TableColumn[]
   /** Cells of the first rows, without the header. */
   readonly rows: readonly (readonly string[])[]
   /** Side and channels of the pictures that rows can be; absent where their number of values suits none. */
@@ -155,7 +155,7 @@ export interface PackedSurvey extends Recognised {
 export type Survey = TableSurvey | PictureSurvey | IdxSurvey | PackedSurvey
 
 /** A data set that was read. */
-export interface Taken {
+export interface TakenData {
   readonly title: string
   readonly content: Content
   readonly left: LeftOut
@@ -168,6 +168,8 @@ export interface PictureOptions extends Pick<PictureAnswers, 'side' | 'colour' |
   readonly stored: readonly [number, number]
   /** Orientation by EXIF, 1 to 8: 1 is upright, 5 to 8 swap width and height. */
   readonly orientation: number
+  /** Where that number lies in the file: two bytes, one of which is zero. -1 where the file tells none. */
+  readonly orientationAt: number
   readonly type: 'image/png' | 'image/jpeg' | 'image/webp'
 }
 

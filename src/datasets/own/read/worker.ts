@@ -6,7 +6,7 @@ import { originalOf, survey, take } from '.'
 import { decodePicture } from './browser-decoder'
 import { broughtBlob, type BroughtBlob } from './brought'
 import { packDataset } from './pack'
-import type { Answers, Survey, Taken } from './types'
+import type { BroughtAnswers, Survey, TakenData } from './types'
 
 type Progress = ((done: number, total: number) => void) & ProxyMarked
 
@@ -27,11 +27,11 @@ function seldom(progress: Progress): (done: number, total: number) => void {
 /** What the page calls. Files are sent with each call: a blob is a name for bytes, and costs nothing to send. */
 const reader = {
   /** See `survey`. */
-  survey: (files: readonly BroughtBlob[], answers?: Partial<Answers>): Promise<Survey> =>
+  survey: (files: readonly BroughtBlob[], answers?: Partial<BroughtAnswers>): Promise<Survey> =>
     survey(files.map(broughtBlob), answers),
 
   /** See `take`. To stop it, end the thread. */
-  async take(files: readonly BroughtBlob[], answers: Answers, progress?: Progress): Promise<Taken> {
+  async take(files: readonly BroughtBlob[], answers: BroughtAnswers, progress?: Progress): Promise<TakenData> {
     const taken = await take(files.map(broughtBlob), answers, {
       decode: decodePicture,
       ...(progress && { progress: seldom(progress) }),
