@@ -2,7 +2,7 @@
 
 import { proxy } from 'comlink'
 import { blobOf } from '../../../datasets/own/read/brought'
-import type { Answers, Survey, Taken } from '../../../datasets/own/read/types'
+import type { BroughtAnswers, Survey, TakenData } from '../../../datasets/own/read/types'
 import type { PathedFile } from './dropped'
 import { startReader, type Reader } from './reader'
 
@@ -13,10 +13,10 @@ export class Bringing {
   stage = $state<Stage>('waiting')
   survey = $state.raw<Survey>()
   /** As the person gives them; at first those that the survey proposes. */
-  answers = $state.raw<Answers>()
+  answers = $state.raw<BroughtAnswers>()
   /** How far taking is, from 0 to 1. */
   progress = $state(0)
-  taken = $state.raw<Taken>()
+  taken = $state.raw<TakenData>()
   /** Why nothing was taken, and what to do. */
   problem = $state<string>()
 
@@ -33,10 +33,10 @@ export class Bringing {
     await this.#look()
   }
 
-  /** Answers a question. A table is looked at again, as its columns may be others. */
-  async answer(change: Partial<Answers>): Promise<void> {
+  /** BroughtAnswers a question. A table is looked at again, as its columns may be others. */
+  async answer(change: Partial<BroughtAnswers>): Promise<void> {
     if (!this.answers) return
-    this.answers = { ...this.answers, ...change } as Answers
+    this.answers = { ...this.answers, ...change } as BroughtAnswers
     if (this.answers.kind === 'table') await this.#look(this.answers)
   }
 
@@ -70,7 +70,7 @@ export class Bringing {
     this.problem = undefined
   }
 
-  async #look(answers?: Answers): Promise<void> {
+  async #look(answers?: BroughtAnswers): Promise<void> {
     const turn = ++this.#turn
     if (!answers) this.stage = 'surveying'
     this.problem = undefined
