@@ -6,11 +6,14 @@ import type { Example } from '../src/datasets/layout'
 import { contentBytes, type Content } from '../src/datasets/own/content'
 import { ownDataset } from '../src/datasets/own/dataset'
 import { isOwnId } from '../src/datasets/own/id'
-import type { Input } from '../src/datasets/dataset'
+import type { Dataset, Input } from '../src/datasets/dataset'
+import { planeContent } from '../src/datasets/plane/points'
+import { examplesFile } from '../src/formats/pytorch/examples'
 import { presetsFor } from '../src/model/presets'
 import { specIssues } from '../src/model/spec'
-import { addDataset, allDatasets, findDataset, ownDatasets } from '../src/datasets'
+import { addDataset, allDatasets, datasetOf, findDataset, ownDatasets } from '../src/datasets'
 
+const spiral = datasetOf({ dataset: 'plane.spiral' })
 const small: Input = { kind: 'image', height: 2, width: 3, channels: 1 }
 /** A content of examples, a fifth of each class to test with. */
 function arrange(
@@ -123,5 +126,26 @@ describe("presets of a data set of one's own", () => {
     expect(presets.map(({ name }) => name)).toEqual(names)
     for (const { spec } of presets) expect(specIssues(spec)).toEqual([])
     expect(presets[0].spec.epochs * Math.ceil(dataset.train / presets[0].spec.batchSize)).toBeGreaterThanOrEqual(200)
+  })
+})
+
+describe('the file of examples beside a PyTorch script', () => {
+  it.each([
+    ['pictures', content(), 'U8', [16, 2, 3]],
+    ['points', planeContent(spiral, spiral.plane as NonNullable<Dataset['plane']>), 'F32', [spiral.train, 2]],
+  ] as const)('holds %s in the order of training', (_, content, dtype, shape) => {
+    const bytes = examplesFile(content, content)
+    const length = Number(new DataView(bytes.buffer).getBigUint64(0, true))
+    const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length))) as Record<
+      string,
+      { dtype: string; shape: number[]; data_offsets: [number, number] }
+    >
+    const at = (name: string) => bytes.slice(8 + length).subarray(...header[name].data_offsets)
+    expect(header['train.inputs']).toMatchObject({ dtype, shape })
+    const { buffer, byteOffset, byteLength } = content.train.examples
+    expect(at('train.inputs')).toEqual(new Uint8Array(buffer, byteOffset, byteLength))
+    expect(at('train.labels')).toEqual(content.train.labels)
+    expect(at('test.labels')).toEqual(content.test.labels)
+    expect(header['test.labels']).toMatchObject({ dtype: 'U8', shape: [content.test.labels.length] })
   })
 })

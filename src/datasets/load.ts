@@ -7,7 +7,8 @@ import { DataError, grouped, MissingDataError } from '../data/error'
 import { IdxReader, type IdxFile } from '../data/idx'
 import type { Dataset } from './dataset'
 import { packing, storedBytes } from './layout'
-import { loadPlane } from './plane/points'
+import { loadContent } from './own/load-content'
+import { planeContent } from './plane/points'
 import { storesOf, type StoreName, type Stores } from './stores'
 
 export { DataError, MissingDataError } from '../data/error'
@@ -63,7 +64,7 @@ export const whyNotBuilt = (dataset: Dataset): string | undefined =>
  */
 export async function loadDataset(dataset: Dataset, options: LoadOptions): Promise<ExampleCounts> {
   const { base, stores, progress, signal, files = builtFiles[dataset.id], fetch = globalThis.fetch } = options
-  if (dataset.plane) return loadPlane(dataset, dataset.plane, stores)
+  if (dataset.plane) return loadContent(dataset, planeContent(dataset, dataset.plane), stores)
   if (dataset.own) return (await import('./own/load')).loadOwn(dataset, stores)
   if (!files) throw notBuilt(dataset)
   const folder = base.endsWith('/') ? base : `${base}/`

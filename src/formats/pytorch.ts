@@ -6,6 +6,8 @@ import { layOut, tensorsOf, type NamedTensor } from '../model/parameters'
 import { isTrained } from '../model/layers/layer'
 import { summarise, type Spec } from '../model/spec'
 import { metadataOf, OPTIMIZER, STEP, statisticsTensors, type Network } from './network'
+import type { Content } from '../datasets/own/content'
+import { examplesFile } from './pytorch/examples'
 import { exampleFilesOf } from './pytorch/files'
 import { torchOptimizer } from './pytorch/optimizers'
 import { trainScript } from './pytorch/script'
@@ -44,14 +46,15 @@ export function pytorchFiles(run: PytorchRun): PytorchFiles {
   }
 }
 
-/** The project as a zip file. */
-export function pytorchZip(run: PytorchRun): Uint8Array<ArrayBuffer> {
+/** The project as a zip file, with the examples of its data set where they are given. */
+export function pytorchZip(run: PytorchRun, content?: Content): Uint8Array<ArrayBuffer> {
   const files = pytorchFiles(run)
   return zipSync({
     'train.py': strToU8(files['train.py']),
     // Weights hardly compress.
     'model.safetensors': [files['model.safetensors'], { level: 0 }],
     'README.txt': strToU8(files['README.txt']),
+    ...(content && { 'data.safetensors': examplesFile(datasetOf(run.spec), content) }),
   }) as Uint8Array<ArrayBuffer>
 }
 

@@ -14,6 +14,12 @@ export interface StoredTensor extends NamedTensor {
   readonly dtype?: 'F32' | 'F16'
 }
 
+/** A tensor of bytes, which is written and not read: examples for other programs. */
+interface ByteTensor extends Pick<StoredTensor, 'name' | 'shape'> {
+  readonly values: Uint8Array
+  readonly dtype: 'U8'
+}
+
 /** What a file holds: tensors of floats. */
 export interface TensorFile {
   readonly tensors: readonly StoredTensor[]
@@ -29,11 +35,11 @@ const METADATA = '__metadata__'
 
 /**
  * The bytes of a file, with values as 32-bit floats, or rounded to the nearest 16-bit ones in half the space. Tensors may name another
- * type; 32-bit ones must then come first, else they are not aligned.
+ * type; larger ones must then come first, else they are not aligned.
  * @throws FormatError that names a finite value too large for 16 bits
  */
 export function writeSafetensors(
-  { tensors, metadata }: TensorFile,
+  { tensors, metadata }: Pick<TensorFile, 'metadata'> & { readonly tensors: readonly (StoredTensor | ByteTensor)[] },
   dtype: 'F32' | 'F16' = 'F32',
 ): Uint8Array<ArrayBuffer> {
   let at = 0
@@ -42,7 +48,7 @@ export function writeSafetensors(
     [METADATA, metadata],
     ...tensors.map(({ name, shape, values, dtype: own = dtype }): [string, object] => {
       const begin = at
-      at += values.length * sizeOf(own)
+      at += values.length * (own === 'U8' ? 1 : sizeOf(own))
       return [name, { dtype: own, shape, data_offsets: [begin, at] }]
     }),
   ])
@@ -55,6 +61,11 @@ export function writeSafetensors(
   bytes.set(text, 8)
   let place = 8 + padded
   for (const { name, values, dtype: own = dtype } of tensors) {
+    if (own === 'U8') {
+      bytes.set(values, place)
+      place += values.length
+      continue
+    }
     for (const value of values) {
       if (own === 'F32') view.setFloat32(place, value, true)
       else view.setUint16(place, halfOf(value, name), true)

@@ -50,6 +50,14 @@ test('pictures are taken while the button is held, and learnt', async ({ page, c
   await app.button('Train').click()
   await expect(app.output('Status')).toHaveText('Finished', { timeout: 60_000 })
   await expect(app.output('Test accuracy')).toHaveText(/%/)
+
+  // What the camera sees is read as it comes.
+  await page.getByRole('group', { name: 'What it reads' }).getByRole('button', { name: 'Camera' }).click()
+  await page.getByRole('button', { name: 'Turn the camera on' }).click()
+  const reads = page.getByRole('region', { name: 'Network', exact: true })
+  await expect(reads.getByText(/what the camera sees/i).first()).toBeVisible()
+  await expect(app.output('Prediction')).toHaveText(/Class [12]/)
+  expect(await severe(page)).toEqual([])
 })
 
 test('a camera that is refused says so, and the way on', async ({ page }, info) => {

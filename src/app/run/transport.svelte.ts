@@ -110,7 +110,12 @@ export class Transport {
       return
     }
     if (this.canTrainLonger) await this.trainLonger()
-    else await this.#begin(() => this.#train())
+    else await this.start()
+  }
+
+  /** Trains the draft's network, once its run is made. */
+  async start(): Promise<void> {
+    await this.#begin(() => this.#train())
   }
 
   async step(): Promise<void> {
@@ -147,7 +152,7 @@ export class Transport {
     const before = draft.spec
     const mended = { ...before, learningRate }
     draft.take(mended) // an edit would change the present run, which Undo brings back
-    if (await this.renew(true)) await this.#begin(() => this.#train())
+    if (await this.renew(true)) await this.start()
     else if (draft.spec === mended) draft.take(before)
   }
 

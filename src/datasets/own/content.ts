@@ -36,3 +36,17 @@ export function examplesOf(content: Pick<Content, 'input'>, { examples, labels }
     each === label ? [examples.subarray(index * size, (index + 1) * size)] : [],
   )
 }
+
+/** The content with one more image to train on, in the middle of the others: a run may hold out the last. */
+export function withExample(content: Content, example: Uint8Array, label: number): Content {
+  const { examples, labels } = content.train
+  const [size, at] = [example.length, Math.floor(labels.length / 2)]
+  const all = new Uint8Array(examples.length + size)
+  all.set(examples.subarray(0, at * size))
+  all.set(example, at * size)
+  all.set(examples.subarray(at * size), (at + 1) * size)
+  return {
+    ...content,
+    train: { examples: all, labels: Uint8Array.from([...labels.subarray(0, at), label, ...labels.subarray(at)]) },
+  }
+}

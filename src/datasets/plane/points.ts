@@ -3,8 +3,7 @@
 import type { Point } from '../../data/drawing'
 import { Random } from '../../data/random'
 import type { Dataset } from '../dataset'
-import { packed } from '../layout'
-import { storesOf, type Stores } from '../stores'
+import type { Content } from '../own/content'
 import { splitOf, type LabelledPoint } from './drawn'
 import { planeInputs, REACH, testPoints, type Plane } from './plane'
 import { shapes, type PlaneShape } from './shapes'
@@ -45,20 +44,12 @@ export function gridOf(side: number): Point[] {
   return Array.from({ length: side * side }, (_, i) => ({ x: middle(i % side), y: -middle(Math.floor(i / side)) }))
 }
 
-/** Writes all points of a data set in the plane into its stores. */
-export function loadPlane(dataset: Dataset, plane: Plane, stores: Stores) {
-  const { trainInputs, trainLabels, testInputs, testLabels } = storesOf(dataset)
+/** The examples of a data set in the plane. */
+export function planeContent({ input, classes }: Pick<Dataset, 'input' | 'classes'>, plane: Plane): Content {
+  const labelled = (points: readonly LabelledPoint[]) => ({
+    examples: inputsAt(plane, points),
+    labels: Uint8Array.from(points, ({ label }) => label),
+  })
   const { train, test } = pointsOf(plane)
-  const write = (name: string, bytes: Uint8Array) => stores.store(name, bytes.length).write(0, bytes)
-  write(trainInputs, packed(dataset.input, inputsAt(plane, train)))
-  write(
-    trainLabels,
-    Uint8Array.from(train, ({ label }) => label),
-  )
-  write(testInputs, packed(dataset.input, inputsAt(plane, test)))
-  write(
-    testLabels,
-    Uint8Array.from(test, ({ label }) => label),
-  )
-  return { trainCount: train.length, testCount: test.length }
+  return { input, classes, train: labelled(train), test: labelled(test) }
 }

@@ -47,6 +47,22 @@ export class OwnSets {
     return (await this.#write(dataset, content)) ? dataset : undefined
   }
 
+  /** Keeps a data set in the place of an older one of which it is a change. As `keep`. */
+  async replace(old: Dataset, title: string, content: Content): Promise<Dataset | undefined> {
+    const before = await this.read(old.id)
+    const dataset = await this.keep(title, content)
+    if (!dataset || dataset.id === old.id) return dataset
+    if (!(await this.#drop(old))) return dataset
+    if (before) {
+      this.#parts.undo.offer({
+        of: 'records',
+        text: `Changed ${title}.`,
+        takeBack: async () => (await this.#write(old, before)) && this.#drop(dataset),
+      })
+    }
+    return dataset
+  }
+
   async rename(dataset: Dataset, title: string): Promise<void> {
     const renamed: Dataset = { ...dataset, title, source: { ...dataset.source, work: title } }
     if (await this.#try(() => this.#parts.kept.describe(renamed))) this.#know([renamed])
@@ -54,12 +70,9 @@ export class OwnSets {
 
   /** Deletes a data set; Undo brings it back. A network that is learning from it goes on. */
   async delete(dataset: Dataset): Promise<void> {
-    const { kept, undo } = this.#parts
     const content = await this.read(dataset.id)
-    if (!(await this.#try(() => kept.delete(dataset.id)))) return
-    this.sets = this.sets.filter(({ id }) => id !== dataset.id)
-    void this.measure()
-    undo.offer({
+    if (!(await this.#drop(dataset))) return
+    this.#parts.undo.offer({
       of: 'records',
       text: `Deleted ${dataset.title}.`,
       ...(content && { takeBack: () => this.#write(dataset, content) }),
@@ -89,6 +102,13 @@ export class OwnSets {
   async #write(dataset: Dataset, content: Content): Promise<boolean> {
     if (!(await this.#try(() => this.#parts.kept.write(dataset, content)))) return false
     this.#know([dataset])
+    void this.measure()
+    return true
+  }
+
+  async #drop({ id }: Dataset): Promise<boolean> {
+    if (!(await this.#try(() => this.#parts.kept.delete(id)))) return false
+    this.sets = this.sets.filter((each) => each.id !== id)
     void this.measure()
     return true
   }

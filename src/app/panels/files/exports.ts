@@ -2,6 +2,9 @@
 
 import { datasetOf, mnist } from '../../../datasets'
 import type { Dataset } from '../../../datasets/dataset'
+import type { Content } from '../../../datasets/own/content'
+import { readKept } from '../../../datasets/own/kept'
+import { planeContent } from '../../../datasets/plane/points'
 import type { Network } from '../../../formats/network'
 import type { InputStatistics } from '../../../model/initialise'
 import type { Checkpoint } from '../../../session/protocol'
@@ -53,7 +56,8 @@ const exports: readonly Export[] = [
     ending: '-pytorch.zip',
     async write({ checkpoint, network: { statistics } }) {
       const { pytorchZip } = await import('../../../formats/pytorch')
-      return new Blob([pytorchZip({ ...checkpoint, statistics })], { type: 'application/zip' })
+      const content = await contentOf(datasetOf(checkpoint.spec))
+      return new Blob([pytorchZip({ ...checkpoint, statistics }, content)], { type: 'application/zip' })
     },
   },
   {
@@ -68,6 +72,12 @@ const exports: readonly Export[] = [
     },
   },
 ]
+
+/** The examples of a data set that no published files hold: they go along. */
+async function contentOf(dataset: Dataset): Promise<Content | undefined> {
+  if (dataset.plane) return planeContent(dataset, dataset.plane)
+  return dataset.own ? readKept(dataset.id) : undefined
+}
 
 /** The exports of a network of a data set. */
 export const exportsOf = (dataset: Dataset): readonly Export[] =>
