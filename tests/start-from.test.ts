@@ -83,6 +83,21 @@ describe('a start from what is learnt', () => {
     expect([page.run.spec, page.run.progress.step]).toEqual([spec, 5])
   })
 
+  test('takes the network along, where the one that came with the data is another', async () => {
+    const { page, session } = await trained()
+    page.draft.replace(findPreset('default', findDataset('fashion-mnist'))!.spec)
+    await settled(page)
+    expect(page.transfer.words).toMatch(/^Kept: 2 convolutions\. New: .*the output layer\.$/)
+    await page.transfer.start()
+    const [made] = session.startFrom.mock.lastCall!
+    expect([made.dataset, frozen(made)]).toEqual(['fashion-mnist', convolutions])
+    expect(made.layers.map(({ type }) => type)).toEqual(cnn.layers.map(({ type }) => type))
+    expect(page.draft.spec).toEqual(made)
+    page.draft.replace(findPreset('default', findDataset('plane.circles'))!.spec)
+    await settled(page)
+    expect(page.transfer.source).toBeUndefined()
+  })
+
   test('that fails leaves the run as it is', async () => {
     const { page, session } = await trained()
     const { spec } = page.run

@@ -1,5 +1,6 @@
 // Starting a network from another one that has learnt: which of its layers fit, and what they bring along.
 
+import { datasetOf } from '../datasets'
 import { isStandardised } from './batch'
 import { isFrozen, type LayerSpec } from './layers'
 import { learntFrom, parameterName, tensorsOf, type Learnt } from './parameters'
@@ -30,6 +31,16 @@ export function layersKept(from: Spec, to: Spec): number {
   // The last layer of either network gives its outputs.
   const kept = from.dataset === to.dataset ? same : Math.min(same, from.layers.length - 1, to.layers.length - 1)
   return layers.slice(0, kept).findLastIndex(({ parameterSpecs }) => parameterSpecs.length > 0) + 1
+}
+
+/** The settings of `to` with the network of `from`, with outputs for its classes, and the way in which that network learnt. May be no valid spec. */
+export function withNetworkOf(from: Spec, to: Spec): Spec {
+  const { loss, labelSmoothing, input, optimizer, learningRate, schedule } = from
+  const units = datasetOf(to).classes.length
+  const last = from.layers.length - 1
+  const layers = from.layers.map((layer, at) => (at === last && layer.type === 'dense' ? { ...layer, units } : layer))
+  const batchSize = Math.min(from.batchSize, to.trainingSize)
+  return { ...to, layers, loss, labelSmoothing, input, optimizer, learningRate, schedule, batchSize }
 }
 
 /** What the network of `to` starts from: in its first `kept` layers what that of `from` has learnt, in all others what is `fresh`. */

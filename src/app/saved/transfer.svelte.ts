@@ -1,8 +1,8 @@
 // Starting over from what a network has learnt: from which one, how many of its layers fit the draft, and the way back.
 
 import { datasetOf } from '../../datasets'
-import type { Spec } from '../../model/spec'
-import { layersKept, withKept } from '../../model/transfer'
+import { specIssues, type Spec } from '../../model/spec'
+import { layersKept, withKept, withNetworkOf } from '../../model/transfer'
 import type { LiveRun } from '../run/live-run.svelte'
 import { changedFields } from '../spec/config'
 import type { Draft } from '../spec/draft.svelte'
@@ -22,7 +22,8 @@ interface Parts {
 
 /** A network that the draft can start from. */
 interface Source {
-  readonly spec: Spec
+  /** What starts: the draft, or where none of its layers fits, the draft with the network of before. */
+  readonly target: Spec
   /** In the middle of a sentence: `the present network`. */
   readonly name: string
   /** How many of its layers fit. */
@@ -49,8 +50,8 @@ export class Transfer {
     const present = this.#hasLearnt && this.#sourceOf(run.spec, undefined)
     return present || (this.#earlier && this.#sourceOf(this.#earlier.checkpoint.spec, this.#earlier))
   })
-  /** What of the draft's network is kept and what is new; empty without a network to start from. */
-  readonly words = $derived.by(() => (this.source ? keptWords(this.#parts.draft.spec, this.source.kept) : ''))
+  /** What is kept and what is new; empty without a network to start from. */
+  readonly words = $derived.by(() => (this.source ? keptWords(this.source.target, this.source.kept) : ''))
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -67,10 +68,14 @@ export class Transfer {
     const changed = changedFields(spec, draft.spec)
     // The same network on the same data is what Undo and Resume are for.
     if (!changed.includes('layers') && !changed.includes('dataset')) return undefined
-    const kept = layersKept(spec, draft.spec)
+    const direct = layersKept(spec, draft.spec)
+    // On other data a person has rather chosen the data than the network that came with it.
+    const other = direct === 0 && saved && changed.includes('dataset') ? withNetworkOf(spec, draft.spec) : undefined
+    const target = other && specIssues(other).length === 0 ? other : draft.spec
+    const kept = layersKept(spec, target)
     const name = saved ? `the network on ${datasetOf(spec).title}` : 'the present network'
-    const partly = kept < draft.spec.layers.length
-    return kept > 0 ? { spec, name, kept, partly, saved } : undefined
+    const partly = kept < target.layers.length
+    return kept > 0 ? { target, name, kept, partly, saved } : undefined
   }
 
   /** Another run took the place of one whose network has learnt. */
@@ -81,13 +86,13 @@ export class Transfer {
   /** Starts over with the draft, from that network. Undo brings back the run before; where that has learnt nothing, that of the network. */
   async start(): Promise<void> {
     const { source, words } = this
-    const { run, draft, checkpoints, replacement, occupied } = this.#parts
+    const { run, checkpoints, replacement, occupied } = this.#parts
     if (!source || this.busy || occupied()) return
     this.busy = true
     try {
       const from = source.saved ?? (await checkpoints.take())
       if (!from) return
-      const spec = source.partly ? withKept(draft.spec, source.kept, this.freezes) : draft.spec
+      const spec = source.partly ? withKept(source.target, source.kept, this.freezes) : source.target
       const make = async () => (await checkpoints.startFrom(spec, from.checkpoint)) !== undefined
       const back = this.#hasLearnt || run.phase === 'running' ? undefined : source.saved
       await replacement.replace(make, { text: tellKept(source.name, words) }, 0, back)
