@@ -9,7 +9,7 @@ const corners = [
 ] as const
 
 /** Width and height upright. */
-export const UPRIGHT = [400, 240] as const
+export const UPRIGHT: readonly [number, number] = [400, 240]
 
 /** RGBA bytes as a camera stores the picture that stands upright by this orientation (Exif 2.3, tag 0x0112). */
 export function storedPixels(orientation: number) {
