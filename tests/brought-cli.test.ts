@@ -55,7 +55,7 @@ describe('--data', () => {
     expect(lines[1]).toMatch(
       /^flowers: 144 rows of 3 numbers to train on, 36 to test with, 3 classes \(setosa, versicolor, virginica\)/,
     )
-    expect(presetNamed('default', dataset).name).toBe('own-table')
+    expect(presetNamed('default', dataset).name).toBe('own-dense')
     const { outcome, accuracy } = await train(dataset)
     expect(outcome).toBe('finished')
     expect(accuracy).toBeGreaterThan(85)
@@ -84,8 +84,8 @@ describe('--data', () => {
     )
     expect(lines).toContain('Left out: 1.')
     expect(lines.at(-1)).toBe('  shades/light/bad.jpg is no PNG, JPEG or WebP, whatever its name says, or is damaged')
-    expect(presetsFor(dataset)[0].name).toBe('own-pictures')
-    const { accuracy } = await train(dataset, 'softmax')
+    expect(presetsFor(dataset)[0].name).toBe('own-convolution')
+    const { accuracy } = await train(dataset, 'own-softmax')
     expect(accuracy).toBeGreaterThan(60)
     const gray = await bring(join(folder, 'shades'), { colour: false, side: '32' }, () => {})
     expect(gray.input).toMatchObject({ height: 32, channels: 1 })

@@ -148,9 +148,9 @@ export class Workshop {
   addClass(): void {
     if (this.classes.length >= MOST_CLASSES) return
     const key = Math.max(0, ...this.classes.map((each) => each.key)) + 1
-    const names = new Set(this.classes.map(({ name }) => name))
+    const names = this.classes.map(({ name }) => name)
     let number = this.classes.length + 1
-    while (names.has(namedLike(number))) number++
+    while (names.includes(namedLike(number))) number++
     this.#change([...this.classes, { key, name: namedLike(number), pictures: [] }])
     this.active = key
   }
