@@ -88,9 +88,6 @@ const epochsFor = (train: number, batchSize: number): number => {
   return Math.min(OWN_EPOCHS.most, Math.max(OWN_EPOCHS.least, Math.round(OWN_STEPS / steps)))
 }
 
-/** Steps between evaluations: an epoch, or more where it is short. */
-const everyFor = (train: number, batchSize: number): number => (train / batchSize < 100 ? 100 : 0)
-
 export const recipes: readonly Recipe[] = [
   {
     name: 'own-pictures',
@@ -122,7 +119,6 @@ export const recipes: readonly Recipe[] = [
         schedule: oneCycle,
         batchSize,
         epochs: epochsFor(train, batchSize),
-        evaluateEvery: everyFor(train, batchSize),
       }
     },
   },
@@ -145,7 +141,6 @@ export const recipes: readonly Recipe[] = [
         schedule: { type: 'cosine', warmup: 0 },
         batchSize: 16,
         epochs: epochsFor(train, 16),
-        evaluateEvery: everyFor(train, 16),
       }
     },
   },
