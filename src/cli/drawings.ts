@@ -128,17 +128,15 @@ function readWeights(path: string): Network {
   try {
     return readNetwork(bytes)
   } catch (error) {
-    throw new UsageError(`${basename(path)} ${messageOf(error)}.${ownHint(bytes)}`)
+    throw new UsageError(`${basename(path)} ${messageOf(error)}.${ownHint(messageOf(error))}`)
   }
 }
 
 /** What to do if a file's network learnt a data set of somebody's own, which only that data set makes readable. */
-function ownHint(bytes: Uint8Array): string {
-  const start = new TextDecoder('latin1').decode(bytes.subarray(0, 2 ** 17))
-  const id = /\\?"dataset\\?":\\?"(own\.[0-9a-f]+)/.exec(start)?.[1]
-  return id === undefined
-    ? ''
-    : ` It was trained on ${id}, a data set of somebody's own. This command reads drawings of digits, so it needs a network of MNIST.`
+function ownHint(message: string): string {
+  return /\bown\.[0-9a-f]{16}\b/.test(message)
+    ? " It is a data set of somebody's own. This command reads drawings of digits, so it needs a network of MNIST."
+    : ''
 }
 
 function open(path: string): Buffer {
