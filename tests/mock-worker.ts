@@ -22,7 +22,15 @@ const nowhere: Omit<Surroundings, 'session'> = {
   url: { data: 'data/', search: '', replace: () => {} },
   stores: {
     drawings: { read: refused, write: refused, watch: () => {} },
-    datasets: { list: refused, read: refused, write: refused, describe: refused, delete: refused, watch: () => {} },
+    datasets: {
+      list: refused,
+      read: refused,
+      write: refused,
+      describe: refused,
+      delete: refused,
+      room: refused,
+      watch: () => {},
+    },
     runs: refused,
     checkpoints: refused,
     left: () => false,

@@ -54,10 +54,10 @@ test('a saved network gives the same answers when opened or dropped, and Undo re
     [file.name, file.buffer.toString('base64')] as const,
   )
   await other.page.dispatchEvent('main', 'dragenter', { dataTransfer: transfer })
-  await expect(other.page.getByText('Drop a network or drawings to open them.')).toBeVisible()
+  await expect(other.page.getByText('Drop data, a network or drawings to open them.')).toBeVisible()
   await other.page.dispatchEvent('main', 'dragover', { dataTransfer: transfer })
   await other.page.dispatchEvent('main', 'drop', { dataTransfer: transfer })
-  await expect(other.page.getByText('Drop a network or drawings to open them.')).toBeHidden()
+  await expect(other.page.getByText('Drop data, a network or drawings to open them.')).toBeHidden()
   await expect(other.news).toContainText('Opened inkling-784-192-10.safetensors')
   await expect.poll(() => other.answer()).toEqual(said)
   await expect(other.page).not.toHaveURL(/preset/)

@@ -90,6 +90,27 @@ export function pageBehaviours(tab: () => Browser): void {
     expect(await page.number('Train loss')).toBeLessThan(3)
   })
 
+  test('learns from a table that is dropped on it, and keeps it', async () => {
+    await open()
+    const rows = Array.from({ length: 60 }, (_, i) => `${i % 2},${(i * 7) % 5},${i % 2 ? 'odd' : 'even'}`)
+    await page.run(
+      (text) => {
+        const dataTransfer = new DataTransfer()
+        dataTransfer.items.add(new File([text], 'numbers.csv', { type: 'text/csv' }))
+        document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }))
+      },
+      ['a,b,kind', ...rows].join('\n'),
+    )
+    await page.click('button', 'Read it')
+    await page.click('button', 'Learn from this')
+    await expect.poll(() => page.all('button', 'Data: numbers')).toHaveLength(1)
+    await page.click('button', 'Train')
+    await page.waitFor('Status', 'Finished', 60_000)
+    await page.reaches('Test accuracy', 95)
+    await open(await page.run(() => location.search))
+    await expect.poll(() => page.all('button', 'Data: numbers')).toHaveLength(1)
+  })
+
   test('does not scroll sideways on a phone', async () => {
     // In a frame, because not every window can be as narrow.
     await page.run((src) => {

@@ -10,6 +10,12 @@ const NAME = 'inkling-datasets'
 const DESCRIPTOR = 'dataset '
 const CONTENT = 'content '
 
+/** Bytes that the site uses of what the browser lets it keep. */
+export interface StorageRoom {
+  readonly used: number
+  readonly most: number
+}
+
 /** Where data sets of one's own are kept. Commands reject if the browser refuses. */
 export interface KeptDatasets {
   /** The descriptors, the newest first. */
@@ -21,6 +27,8 @@ export interface KeptDatasets {
   /** Replaces the descriptor of a data set that is here: another title. */
   describe(dataset: Dataset): Promise<void>
   delete(id: string): Promise<void>
+  /** Asks how much room the site has. Undefined if the browser does not say. */
+  room(): Promise<StorageRoom | undefined>
   /** Calls `changed` after another tab has changed the list. */
   watch(changed: () => void): void
 }
@@ -64,6 +72,10 @@ export function openKeptDatasets(): KeptDatasets {
         objects.delete(DESCRIPTOR + id)
         objects.delete(CONTENT + id)
       }),
+    async room() {
+      const { usage, quota } = (await navigator.storage?.estimate?.().catch(() => undefined)) ?? {}
+      return usage !== undefined && quota !== undefined ? { used: usage, most: quota } : undefined
+    },
     watch(changed) {
       try {
         others = new BroadcastChannel(NAME)

@@ -3,15 +3,9 @@
 import { addDataset, ownDatasets } from '../../../datasets'
 import type { Dataset } from '../../../datasets/dataset'
 import type { Content } from '../../../datasets/own/content'
-import type { KeptDatasets } from '../../../datasets/own/kept'
+import type { KeptDatasets, StorageRoom } from '../../../datasets/own/kept'
 import type { Session } from '../../../session/protocol'
 import type { Undo } from '../../run/undo.svelte'
-
-/** Bytes that the site uses of what the browser lets it keep. */
-interface Room {
-  readonly used: number
-  readonly most: number
-}
 
 interface Parts {
   readonly kept: KeptDatasets
@@ -26,7 +20,7 @@ export class OwnSets {
   sets = $state.raw<readonly Dataset[]>([])
   /** Why the last change failed, and what to do. */
   problem = $state<string>()
-  room = $state.raw<Room>()
+  room = $state.raw<StorageRoom>()
   /** Resolves when the sets that were kept are known, or cannot be. */
   readonly ready: Promise<void>
 
@@ -85,8 +79,7 @@ export class OwnSets {
 
   /** Asks how much room there is. */
   async measure(): Promise<void> {
-    const { usage, quota } = (await navigator.storage?.estimate?.().catch(() => undefined)) ?? {}
-    this.room = usage !== undefined && quota !== undefined ? { used: usage, most: quota } : undefined
+    this.room = await this.#parts.kept.room().catch(() => undefined)
   }
 
   async #list(): Promise<void> {
