@@ -30,19 +30,26 @@ function content(seed: number): Content {
 /** A database in memory, whose next command may fail. */
 class Kept implements KeptDatasets {
   readonly records = new Map<string, { dataset: Dataset; content: Content }>()
+  readonly hidden = new Set<string>()
   failure: Error | undefined
   changed = () => {}
 
-  list = () => this.#do(() => [...this.records.values()].map(({ dataset }) => dataset))
+  list = () => this.#do(() => this.listed)
+  get listed() {
+    return [...this.records.values()].map(({ dataset }) => dataset).filter(({ id }) => !this.hidden.has(id))
+  }
+
   read = (id: string) => this.#do(() => this.records.get(id)?.content)
   write = (dataset: Dataset, content: Content) =>
     this.#do(() => void this.records.set(dataset.id, { dataset, content }))
+  samples = (id: string) => this.#do(() => [this.records.get(id)?.content.train.examples ?? new Uint8Array(0)])
   describe = (dataset: Dataset) =>
     this.#do(() => {
       const record = this.records.get(dataset.id)
       if (record) record.dataset = dataset
+      this.hidden.delete(dataset.id)
     })
-  delete = (id: string) => this.#do(() => void this.records.delete(id))
+  hide = (id: string) => this.#do(() => void this.hidden.add(id))
   room = () => Promise.resolve({ used: this.records.size, most: 10 })
   watch = (changed: () => void) => void (this.changed = changed)
 
@@ -119,23 +126,25 @@ describe('the list', () => {
     const dataset = await sets.keep('Mine', content(6))
     if (!dataset) throw new Error('nothing was kept')
     await sets.delete(dataset)
-    expect([titles(), kept.records.size]).toEqual([[], 0])
+    expect([titles(), kept.listed]).toEqual([[], []])
     expect(undo.change?.text).toBe('Deleted Mine.')
     await undo.takeBack()
     expect(titles()).toEqual(['Mine'])
-    expect(kept.records.get(dataset.id)?.content).toEqual(content(6))
+    expect(kept.listed).toEqual([dataset])
+    expect(await sets.read(dataset.id)).toEqual(content(6))
   })
 
-  it('puts a change in the place of what was there, and Undo brings that back', async () => {
+  it('puts a change in the place of what was there, until Undo brings back a run of that', async () => {
     const old = await sets.keep('Mine', content(7))
     if (!old) throw new Error('nothing was kept')
     const picture = new Uint8Array(16).fill(99)
     const more = withExample(content(7), picture, 1)
     const dataset = await sets.replace(old, 'Mine', more)
     expect(dataset).toMatchObject({ train: old.train + 1, test: old.test })
-    expect([...kept.records.keys()]).toEqual([dataset?.id])
-    await undo.takeBack()
-    expect([...kept.records.keys()]).toEqual([old.id])
+    expect(kept.listed).toEqual([dataset])
+    await sets.used(old)
+    expect(titles()).toHaveLength(2)
+    expect(kept.listed).toContainEqual(old)
   })
 
   it('puts nothing in the place of what was there if there is no room', async () => {

@@ -168,7 +168,9 @@ export class Playground {
     if (event.type === 'reset') {
       this.explanation.forget()
       this.challenge.end()
-      this.drawing.enter(datasetOf(event.spec))
+      const dataset = datasetOf(event.spec)
+      this.drawing.enter(dataset)
+      void this.desk.sets.used(dataset)
     }
     this.#readAgain(event, before)
     this.saving.heard(event)

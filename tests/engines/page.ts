@@ -106,7 +106,7 @@ export function pageBehaviours(tab: () => Browser): void {
     await expect.poll(() => page.all('button', 'Data: numbers')).toHaveLength(1)
     await page.click('button', 'Train')
     await page.waitFor('Status', 'Finished', 60_000)
-    await page.reaches('Test accuracy', 95)
+    await page.reaches('Test accuracy', 95, 10_000)
     await open(await page.run(() => location.search))
     await expect.poll(() => page.all('button', 'Data: numbers')).toHaveLength(1)
   })

@@ -1,5 +1,6 @@
 // Where a person chooses what is learnt: a data set of the program, points in the plane, or data of their own.
 
+import { datasetOf } from '../../datasets'
 import type { Dataset } from '../../datasets/dataset'
 import { findPreset, presetsFor } from '../../model/presets'
 import type { Draft } from '../spec/draft.svelte'
@@ -23,6 +24,7 @@ export class DataDesk {
   ) {}
 
   show(view: DeskView = 'choose'): void {
+    this.changing = undefined
     this.view = view
   }
 
@@ -42,6 +44,19 @@ export class DataDesk {
     this.view = undefined
     this.files = []
     this.changing = undefined
+  }
+
+  /** Learns from a changed data set with the settings that stand: it has the classes and the sizes of the one before. */
+  follow(dataset: Dataset): void {
+    this.close()
+    const { spec } = this.draft
+    const { train } = datasetOf(spec)
+    const all = spec.trainingSize + spec.validationSize === train
+    this.draft.replace({
+      ...spec,
+      dataset: dataset.id,
+      trainingSize: all ? dataset.train - spec.validationSize : Math.min(spec.trainingSize, dataset.train),
+    })
   }
 
   /** Learns from a data set, with its preset of the present one's name, or its first. */

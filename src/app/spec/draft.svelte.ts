@@ -105,6 +105,7 @@ export class Draft {
   }
 
   #set(spec: Spec, edit: Edit | undefined): void {
+    this.#awaited = undefined // what a person does since is newer than the link
     this.spec = spec
     if (!this.valid) return
     this.#keepLink()

@@ -37,6 +37,12 @@ export function examplesOf(content: Pick<Content, 'input'>, { examples, labels }
   )
 }
 
+/** A copy of the first example of a class to train on; undefined if there is none. */
+export function firstOf({ input, train: { examples, labels } }: Content, label: number): Example | undefined {
+  const [at, size] = [labels.indexOf(label), valuesIn(input)]
+  return at < 0 ? undefined : examples.slice(at * size, (at + 1) * size)
+}
+
 /** The content with one more image to train on, in the middle of the others: a run may hold out the last. */
 export function withExample(content: Content, example: Uint8Array, label: number): Content {
   const { examples, labels } = content.train

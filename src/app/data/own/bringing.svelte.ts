@@ -33,7 +33,7 @@ export class Bringing {
     await this.#look()
   }
 
-  /** BroughtAnswers a question. A table is looked at again, as its columns may be others. */
+  /** Answers a question. A table is looked at again, as its columns may be others. */
   async answer(change: Partial<BroughtAnswers>): Promise<void> {
     if (!this.answers) return
     this.answers = { ...this.answers, ...change } as BroughtAnswers
@@ -78,7 +78,7 @@ export class Bringing {
       const survey = await this.#thread.survey(this.#blobs, answers)
       if (turn !== this.#turn) return
       this.survey = survey
-      this.answers = answers ?? survey.proposed
+      this.answers = survey.proposed // with the answers that were given, as far as they suit
       this.stage = 'asking'
     } catch (error) {
       this.#failed(turn, error, answers ? 'asking' : 'waiting')

@@ -28,16 +28,21 @@ export const chosenFiles = (files: Iterable<File>): PathedFile[] =>
 async function filesUnder(entry: FileSystemEntry): Promise<PathedFile[]> {
   const path = entry.fullPath.replace(/^\//, '')
   if (entry.isFile) {
-    const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject))
-    return [{ path, file }]
+    // What cannot be read, as a link to nowhere, is left out.
+    const file = await new Promise<File | undefined>((resolve) =>
+      (entry as FileSystemFileEntry).file(resolve, () => resolve(undefined)),
+    )
+    return file ? [{ path, file }] : []
   }
   const reader = (entry as FileSystemDirectoryEntry).createReader()
   const found: FileSystemEntry[] = []
   // A reader gives some entries at a time, and none at the end.
   for (;;) {
-    const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject))
+    const some = await new Promise<FileSystemEntry[]>((resolve) => reader.readEntries(resolve, () => resolve([])))
     if (some.length === 0) break
     found.push(...some)
   }
-  return (await Promise.all(found.map((each) => filesUnder(each)))).flat()
+  const files: PathedFile[] = []
+  for (const each of found) files.push(...(await filesUnder(each)))
+  return files
 }

@@ -2,6 +2,7 @@
 
 import { addDataset, ownDatasets } from '../../../datasets'
 import type { Dataset } from '../../../datasets/dataset'
+import type { Example } from '../../../datasets/layout'
 import type { Content } from '../../../datasets/own/content'
 import type { KeptDatasets, StorageRoom } from '../../../datasets/own/kept'
 import type { Session } from '../../../session/protocol'
@@ -38,23 +39,24 @@ export class OwnSets {
   async keep(title: string, content: Content): Promise<Dataset | undefined> {
     const { ownDataset } = await import('../../../datasets/own/dataset')
     const dataset = ownDataset(title, content)
-    return (await this.#write(dataset, content)) ? dataset : undefined
+    if (!(await this.#try(() => this.#parts.kept.write(dataset, content)))) return undefined
+    this.#know([dataset])
+    void this.measure()
+    return dataset
   }
 
   /** Keeps a data set in the place of an older one of which it is a change. As `keep`. */
   async replace(old: Dataset, title: string, content: Content): Promise<Dataset | undefined> {
-    const before = await this.read(old.id)
     const dataset = await this.keep(title, content)
-    if (!dataset || dataset.id === old.id) return dataset
-    if (!(await this.#drop(old))) return dataset
-    if (before) {
-      this.#parts.undo.offer({
-        of: 'records',
-        text: `Changed ${title}.`,
-        takeBack: async () => (await this.#write(old, before)) && this.#drop(dataset),
-      })
-    }
+    if (dataset && dataset.id !== old.id) await this.#hide(old)
     return dataset
+  }
+
+  /** A run learns from a data set: one that was taken off the list, and that Undo has brought back, is on it again. */
+  async used(dataset: Dataset): Promise<void> {
+    await this.ready
+    if (!dataset.own || this.sets.some(({ id }) => id === dataset.id) || !(await this.read(dataset.id))) return
+    if (await this.#try(() => this.#parts.kept.describe(dataset))) this.#know([dataset])
   }
 
   async rename(dataset: Dataset, title: string): Promise<void> {
@@ -64,17 +66,25 @@ export class OwnSets {
 
   /** Deletes a data set; Undo brings it back. A network that is learning from it goes on. */
   async delete(dataset: Dataset): Promise<void> {
-    const content = await this.read(dataset.id)
-    if (!(await this.#drop(dataset))) return
+    if (!(await this.#hide(dataset))) return
     this.#parts.undo.offer({
       of: 'records',
       text: `Deleted ${dataset.title}.`,
-      ...(content && { takeBack: () => this.#write(dataset, content) }),
+      takeBack: async () => {
+        const back = await this.#try(() => this.#parts.kept.describe(dataset))
+        if (back) this.#know([dataset])
+        return back
+      },
     })
   }
 
   read(id: string): Promise<Content | undefined> {
     return this.#parts.kept.read(id).catch(() => undefined)
+  }
+
+  /** An example of each of the first classes, for a list. */
+  samples(id: string): Promise<readonly Example[]> {
+    return this.#parts.kept.samples(id).catch(() => [])
   }
 
   /** Asks how much room there is. */
@@ -92,15 +102,8 @@ export class OwnSets {
     }
   }
 
-  async #write(dataset: Dataset, content: Content): Promise<boolean> {
-    if (!(await this.#try(() => this.#parts.kept.write(dataset, content)))) return false
-    this.#know([dataset])
-    void this.measure()
-    return true
-  }
-
-  async #drop({ id }: Dataset): Promise<boolean> {
-    if (!(await this.#try(() => this.#parts.kept.delete(id)))) return false
+  async #hide({ id }: Dataset): Promise<boolean> {
+    if (!(await this.#try(() => this.#parts.kept.hide(id)))) return false
     this.sets = this.sets.filter((each) => each.id !== id)
     void this.measure()
     return true

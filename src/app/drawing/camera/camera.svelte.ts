@@ -32,7 +32,7 @@ export class Camera {
   #turn = 0
 
   /** Asks for the camera. `problem` says why there is none. */
-  async start(): Promise<void> {
+  async start(front = this.front): Promise<void> {
     const turn = ++this.#turn
     this.problem = undefined
     // Browsers show cameras to pages of secure addresses only.
@@ -44,10 +44,11 @@ export class Camera {
     }
     this.asking = true
     try {
-      const facingMode = this.front ? 'user' : 'environment'
+      const facingMode = front ? 'user' : 'environment'
       const stream = await devices.getUserMedia({ video: { facingMode, width: 640, height: 480 } })
       if (turn !== this.#turn) return end(stream)
       this.#replace(stream)
+      if (front !== this.front) this.front = this.mirrored = front
       stream.getVideoTracks()[0].onended = () => {
         if (this.stream !== stream) return
         this.stop()
@@ -71,8 +72,8 @@ export class Camera {
 
   /** Turns to the other camera: a front camera shows a mirror, as people expect. */
   async turnRound(): Promise<void> {
-    this.front = this.mirrored = !this.front
-    await this.start()
+    this.#replace(undefined) // many phones open one camera at a time
+    await this.start(!this.front)
   }
 
   /** Shows the stream in a video element, for as long as both are there. */

@@ -76,7 +76,11 @@ const exports: readonly Export[] = [
 /** The examples of a data set that no published files hold: they go along. */
 async function contentOf(dataset: Dataset): Promise<Content | undefined> {
   if (dataset.plane) return planeContent(dataset, dataset.plane)
-  return dataset.own ? readKept(dataset.id) : undefined
+  if (!dataset.own) return undefined
+  const content = await readKept(dataset.id)
+  if (!content)
+    throw new Error(`${dataset.title} is not in this browser any more, and the project would lack its examples.`)
+  return content
 }
 
 /** The exports of a network of a data set. */
