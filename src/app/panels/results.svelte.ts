@@ -17,6 +17,7 @@ export class Results {
   #watchers = 0
   /** Who waits for the next answers. */
   #waiting: ((answers: TestResults | undefined) => void)[] = []
+  /** What the listener received last; of the present network. */
   #latest: TestResults | undefined
   #shown = -INTERVAL
   #timer: ReturnType<typeof setTimeout> | undefined
@@ -46,7 +47,7 @@ export class Results {
     return () => {
       if (--this.#watchers > 0) return
       clearTimeout(this.#timer)
-      this.newest = undefined // nobody receives later answers
+      this.newest = this.#latest = undefined // nobody receives later answers
       this.stale = false
       void this.session.watchResults()
     }
@@ -54,22 +55,24 @@ export class Results {
 
   /** The present network's answers, once they are here; undefined where there are none. Panels may watch at the same time. */
   async once(): Promise<TestResults | undefined> {
+    const alone = this.#watchers === 0
     const stop = this.watch()
-    const answers =
-      this.newest && !this.stale
-        ? this.newest
-        : await new Promise<TestResults | undefined>((resolve) => this.#waiting.push(resolve))
-    stop()
-    return answers
+    try {
+      if (this.#latest) return this.#latest
+      if (!alone) this.read() // a run that rests sends no more of itself
+      return await new Promise<TestResults | undefined>((resolve) => this.#waiting.push(resolve))
+    } finally {
+      stop()
+    }
   }
 
   /** Asks for answers of the present network. For panels that watch. */
   read(): void {
     const listener = (results: TestResults | undefined) => {
       clearTimeout(this.#timer)
+      if (this.#watchers === 0) return
       this.#latest = results
       for (const resolve of this.#waiting.splice(0)) resolve(results)
-      if (this.#watchers === 0) return
       if (results) this.#timer = setTimeout(() => this.#show(), this.#shown + INTERVAL - performance.now())
       else this.stale = true
     }

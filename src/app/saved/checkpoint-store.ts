@@ -5,6 +5,7 @@ import { parseSavedSpec, type Spec } from '../../model/spec'
 import type { Checkpoint } from '../../session/protocol'
 import { curveNames, type CurveName, type Curves } from '../../session/run-view'
 import { mark } from './mark'
+import { besideSpec, isOfUnknown, know, type BesideSpec } from './own-dataset'
 import { readRunStart, type RunStart } from './run-records'
 
 /** A saved run, with the curves of its charts. */
@@ -111,7 +112,7 @@ async function withFree(name: string, work: () => Promise<void>): Promise<void> 
 }
 
 /** A record in the database: curves are rows of step, loss and accuracy, which copy fast. */
-interface Packed {
+interface Packed extends BesideSpec {
   readonly version: typeof VERSION
   readonly checkpoint: Checkpoint
   readonly steps: number
@@ -119,7 +120,8 @@ interface Packed {
   readonly record?: RunStart | undefined
 }
 
-function pack({ checkpoint, steps, curves, record }: SavedRun): Packed {
+/** The record of a run. */
+export function pack({ checkpoint, steps, curves, record }: SavedRun): Packed {
   const rows = (name: CurveName) => Float64Array.from(curves[name].flatMap((p) => [p.step, p.loss, p.accuracy]))
   return {
     version: VERSION,
@@ -127,14 +129,19 @@ function pack({ checkpoint, steps, curves, record }: SavedRun): Packed {
     steps,
     curves: { train: rows('train'), test: rows('test'), validation: rows('validation') },
     record,
+    ...besideSpec(checkpoint.spec),
   }
 }
 
 /** Reads a record of any version of the page, or any other value. */
 export function read(value: unknown): Left {
   if (value === UNREADABLE) return { unreadable: 'it is damaged' }
-  const { version, checkpoint, steps, curves, record } = Object(value) as Partial<Packed>
+  const { version, checkpoint, steps, curves, record, dataset } = Object(value) as Partial<Packed>
   if (version !== VERSION) return { unreadable: 'another version of Inkling kept it' }
+  know(dataset)
+  if (isOfUnknown(checkpoint?.spec)) {
+    return { unreadable: 'it learnt from data of your own that is not in this browser any more' }
+  }
   let spec: Spec
   try {
     spec = parseSavedSpec(checkpoint?.spec)

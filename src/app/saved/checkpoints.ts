@@ -1,6 +1,6 @@
 // Checkpoints of the page's run: takes them, and replaces the run by others or by networks of files.
 
-import { datasetOf } from '../../datasets'
+import { datasetOf, ownDatasets } from '../../datasets'
 import type { Network } from '../../formats/network'
 import type { Spec } from '../../model/spec'
 import type { Checkpoint, Session, SessionEvent } from '../../session/protocol'
@@ -24,7 +24,10 @@ export class Checkpoints {
   /** The saved run that is being restored. */
   #arriving: SavedRun | undefined
 
-  constructor(private readonly parts: Parts) {}
+  constructor(private readonly parts: Parts) {
+    // A draft may be made of a past run's spec.
+    parts.runs.came = () => ownDatasets().forEach((dataset) => void parts.session.addDataset(dataset))
+  }
 
   /** Takes a checkpoint with its curves; training goes on. Undefined without a run. */
   async take(): Promise<SavedRun | undefined> {
@@ -39,7 +42,7 @@ export class Checkpoints {
   /** Replaces the run by a saved one, paused. False if it does not fit, which the worker reports. */
   async restore(saved: SavedRun): Promise<boolean> {
     const { session, making } = this.parts
-    await this.#openAgain()
+    await this.#prepare(saved.checkpoint.spec)
     this.#arriving = saved
     const restored = await making.during(session.restore(saved.checkpoint))
     if (!restored) this.#arriving = undefined
@@ -48,15 +51,13 @@ export class Checkpoints {
 
   /** Makes a fresh run that starts from a network. False if that failed, which the worker reports. */
   async load({ spec, learnt, statistics }: Network): Promise<boolean> {
-    await this.#openAgain()
-    const dataset = datasetOf(spec)
-    if (dataset.own) await this.parts.session.addDataset(dataset) // its file may have brought it
+    await this.#prepare(spec)
     return this.parts.making.during(this.parts.session.load(spec, learnt, statistics))
   }
 
   /** Makes a fresh run whose first layers start from a network that has learnt. How many do; undefined as with `restore`. */
   async startFrom(spec: Spec, from: Checkpoint): Promise<number | undefined> {
-    await this.#openAgain()
+    await this.#prepare(spec, from.spec)
     return this.parts.making.during(this.parts.session.startFrom(spec, from))
   }
 
@@ -90,7 +91,10 @@ export class Checkpoints {
     }
   }
 
-  async #openAgain(): Promise<void> {
-    if (this.parts.run.dataFailed) await this.parts.device.open()
+  /** Opens a device again after the data failed, and tells the worker of data sets that a file or an earlier visit may have brought. */
+  async #prepare(...specs: readonly Spec[]): Promise<void> {
+    const { session, run, device } = this.parts
+    if (run.dataFailed) await device.open()
+    for (const dataset of specs.map(datasetOf)) if (dataset.own) await session.addDataset(dataset)
   }
 }

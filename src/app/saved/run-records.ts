@@ -3,6 +3,7 @@
 import { createStore, entries, promisifyRequest } from 'idb-keyval'
 import * as v from 'valibot'
 import { parseSavedSpec, specIssues, type Spec } from '../../model/spec'
+import { besideSpec, know } from './own-dataset'
 
 const count = v.pipe(v.number(), v.finite(), v.minValue(0))
 /** A loss that is not finite is null, as in JSON. */
@@ -55,6 +56,16 @@ const schema = v.object({
 /** A past run, or the present one so far. */
 export type RunRecord = Readonly<v.InferOutput<typeof schema>>
 
+/** What the database has of a run: its record, and the descriptor of its data where that is a person's own. */
+export const packRun = (run: RunRecord): unknown => ({ ...run, ...besideSpec(run.spec) })
+
+/** Reads a stored run, whose data set is known afterwards; undefined if the value is none. */
+export function readRun(value: unknown): RunRecord | undefined {
+  know((Object(value) as { dataset?: unknown }).dataset)
+  const run = v.safeParse(schema, value)
+  return run.success ? run.output : undefined
+}
+
 /** Stores records of runs. All commands reject if the browser refuses. */
 export interface RunStore {
   read(): Promise<RunRecord[]>
@@ -68,14 +79,11 @@ export function openRunStore(): RunStore {
   return {
     async read() {
       const found = await entries<string, unknown>(store)
-      return found.flatMap(([, value]) => {
-        const run = v.safeParse(schema, value)
-        return run.success ? [run.output] : []
-      })
+      return found.flatMap(([, value]) => readRun(value) ?? [])
     },
     put: (runs) =>
       store('readwrite', (objects) => {
-        for (const run of runs) objects.put(run, run.id)
+        for (const run of runs) objects.put(packRun(run), run.id)
         return promisifyRequest(objects.transaction)
       }),
     delete: (ids) =>

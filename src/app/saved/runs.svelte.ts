@@ -60,6 +60,9 @@ export class Runs {
   /** Set once the store was read. */
   #store: RunStore | undefined
 
+  /** Is called when the stored runs are here, which may have brought descriptors of data sets. */
+  came: () => void = () => {}
+
   readonly #open: () => Promise<RunStore>
   readonly #undo: Undo
 
@@ -201,6 +204,7 @@ export class Runs {
         const store = await this.#open()
         this.#take(await store.read())
         this.#store = store
+        this.came()
       })
       // After a refusal the change still holds while the page is open.
       change()
