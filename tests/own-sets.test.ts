@@ -180,7 +180,7 @@ describe('a link to data of one’s own', () => {
     let address = search
     const draft = new Draft({ search, replace: (query) => (address = query) }, () => {})
     expect(draft.warnings).toHaveLength(1)
-    expect(draft.warnings[0]).toMatch(/which this browser does not have. Ask for its file/)
+    expect(draft.warnings[0]).toMatch(/^The data that this link names is not in this browser/)
     expect([draft.spec.dataset, draft.choice]).toEqual(['mnist', 'wasm'])
 
     const session = { addDataset: () => Promise.resolve() }

@@ -90,6 +90,7 @@ export class Playground {
     this.session = session
     const draft = (this.draft = new Draft(url, (edit) => {
       this.#showSamples(draft.spec.dataset !== this.run.data.dataset)
+      if (edit && 'dataset' in edit.change) notices.clear('link') // it spoke of what was there before
       if (edit) this.transport.follow(edit)
     }))
     notices.tellAll('link', draft.warnings)

@@ -112,7 +112,7 @@ test('a zip with a folder for each class is read in colour, and saved as a file 
 
   // Where the data is not, the link says so; the file brings both back.
   await page.goto(link)
-  await expect(page.getByText(/which this browser does not have/)).toBeVisible()
+  await expect(page.getByText(/The data that this link names is not in this browser/)).toBeVisible()
   const again = await bring(app)
   await choose(again, saved)
   await expect(again.getByText(/Data that Inkling saved: 24 examples/)).toBeVisible()

@@ -89,7 +89,9 @@ test('three signs of twenty drawings each are learnt from nothing, and fresh one
   // One more example of a class: it learns again, with the settings that stand.
   await app.draw(signs.wave(new Random(3, 1)))
   await page.getByRole('group', { name: 'What is it?' }).getByRole('button', { name: 'cross' }).click()
-  await expect(page.getByRole('status', { name: 'Added' })).toHaveText('Added to cross. It learns again.')
+  await expect(page.getByRole('status', { name: 'Added' })).toHaveText(
+    'Added to cross. It learns again, from the start.',
+  )
   await expect(app.data).toHaveAttribute('aria-valuetext', '61 images loaded')
   await expect(app.output('Status')).toHaveText('Finished', { timeout: 60_000 })
   const desk = await app.desk()
@@ -171,13 +173,17 @@ test('data of one’s own is kept: named, linked, deleted and brought back', asy
   expect(await severe(page)).toEqual([])
   await choices.getByRole('button', { name: 'Delete Signs' }).click()
   await expect(choices.getByRole('list', { name: 'Your data' })).toBeHidden()
+  await choices.getByRole('button', { name: 'Undo' }).click()
+  await expect(choices.getByRole('button', { name: 'Learn from Signs' })).toBeVisible()
+  await choices.getByRole('button', { name: 'Delete Signs' }).click()
+  await expect(choices.getByRole('list', { name: 'Your data' })).toBeHidden()
   await choices.getByRole('button', { name: 'Close' }).click()
   await app.button('Undo').click()
   await expect((await app.desk()).getByRole('button', { name: 'Learn from Signs' })).toBeVisible()
 
   const elsewhere = await (await browser.newContext()).newPage()
   await elsewhere.goto(link)
-  await expect(elsewhere.getByText(/learns from data of someone’s own, which this browser does not have/)).toBeVisible()
+  await expect(elsewhere.getByText(/The data that this link names is not in this browser/)).toBeVisible()
   await expect(elsewhere.getByRole('button', { name: 'Data: MNIST' })).toBeVisible()
   await elsewhere.context().close()
 })

@@ -59,12 +59,13 @@ export class DataDesk {
     })
   }
 
-  /** Learns from a data set, with its preset of the present one's name, or its first. */
+  /** Learns from a data set, with its preset of the present one's name. Its first takes the place of another set's first. */
   choose(dataset: Dataset): void {
     this.close()
     const { spec, preset } = this.draft
     if (dataset.id === spec.dataset) return
-    const like = findPreset(preset?.name ?? 'default', dataset) ?? presetsFor(dataset)[0]
+    const usual = preset === undefined || preset === presetsFor(datasetOf(spec))[0]
+    const like = (usual ? undefined : findPreset(preset.name, dataset)) ?? presetsFor(dataset)[0]
     this.draft.replace(like.spec)
   }
 }

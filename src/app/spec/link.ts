@@ -31,7 +31,7 @@ interface Parameter {
 const SHOWN = 40
 
 const NOT_HERE =
-  'The link is to a network that learns from data of someone’s own, which this browser does not have. Ask for its file (it ends in .zip), and open it under Data, Bring files: the network then comes, too. Until then, this is MNIST.'
+  'The data that this link names is not in this browser: it is someone else’s, or was deleted. Open its zip under Data, Bring files, and the network comes, too. Until then, this is MNIST.'
 
 /** Reads the query of an address. Missing and wrong values take the default. */
 export function readLink(search: string): Link {

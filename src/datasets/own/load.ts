@@ -12,7 +12,7 @@ export async function loadOwn(dataset: Dataset, stores: Stores) {
   if (!content) {
     throw new MissingDataError(
       dataset.title,
-      'is not in this browser any more. Choose other data, or bring the file that you exported it to',
+      'is not in this browser. Bring the zip that it was saved to (Data, Bring files), or choose other data.',
     )
   }
   return loadContent(dataset, content, stores)

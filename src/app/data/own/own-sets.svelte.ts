@@ -22,6 +22,8 @@ export class OwnSets {
   /** Why the last change failed, and what to do. */
   problem = $state<string>()
   room = $state.raw<StorageRoom>()
+  /** The one that was deleted last, until another change. */
+  deleted = $state.raw<Dataset>()
   /** Resolves when the sets that were kept are known, or cannot be. */
   readonly ready: Promise<void>
 
@@ -56,7 +58,7 @@ export class OwnSets {
   async used(dataset: Dataset): Promise<void> {
     await this.ready
     if (!dataset.own || this.sets.some(({ id }) => id === dataset.id) || !(await this.read(dataset.id))) return
-    if (await this.#try(() => this.#parts.kept.describe(dataset))) this.#know([dataset])
+    await this.#bringBack(dataset)
   }
 
   async rename(dataset: Dataset, title: string): Promise<void> {
@@ -67,19 +69,21 @@ export class OwnSets {
   /** Deletes a data set; Undo brings it back. A network that is learning from it goes on. */
   async delete(dataset: Dataset): Promise<void> {
     if (!(await this.#hide(dataset))) return
+    this.deleted = dataset
     this.#parts.undo.offer({
       of: 'records',
       text: `Deleted ${dataset.title}.`,
-      takeBack: async () => {
-        const back = await this.#try(() => this.#parts.kept.describe(dataset))
-        if (back) this.#know([dataset])
-        return back
-      },
+      takeBack: () => this.#bringBack(dataset),
     })
   }
 
   read(id: string): Promise<Content | undefined> {
     return this.#parts.kept.read(id).catch(() => undefined)
+  }
+
+  /** Takes the last deletion back. */
+  async undelete(): Promise<void> {
+    if (this.deleted && (await this.#bringBack(this.deleted))) this.#parts.undo.expire('records')
   }
 
   /** An example of each of the first classes, for a list. */
@@ -102,6 +106,12 @@ export class OwnSets {
     }
   }
 
+  async #bringBack(dataset: Dataset): Promise<boolean> {
+    if (!(await this.#try(() => this.#parts.kept.describe(dataset)))) return false
+    this.#know([dataset])
+    return true
+  }
+
   async #hide({ id }: Dataset): Promise<boolean> {
     if (!(await this.#try(() => this.#parts.kept.hide(id)))) return false
     this.sets = this.sets.filter((each) => each.id !== id)
@@ -121,7 +131,7 @@ export class OwnSets {
 
   /** False if the browser refuses, which `problem` then says. */
   async #try(work: () => Promise<void>): Promise<boolean> {
-    this.problem = undefined
+    this.problem = this.deleted = undefined
     try {
       await work()
       return true

@@ -160,6 +160,12 @@ export class Workshop {
     if (this.active === key) this.active = this.classes.at(0)?.key ?? 1
   }
 
+  /** Starts with two empty classes; Undo brings back what was there. */
+  clear(): void {
+    this.#change(emptyWorkpiece(this.source).classes)
+    this.active = this.classes[0].key
+  }
+
   /** Takes the last change of classes or pictures back. */
   undo(): void {
     const last = this.#past.at(-1)

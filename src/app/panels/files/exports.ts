@@ -92,8 +92,8 @@ export const exportsOf = (dataset: Dataset): readonly Export[] =>
  * dense leave out the layers: they would be too long.
  */
 export function fileName({ spec }: Pick<Network, 'spec'>, ending: string): string {
-  const { id, plane } = datasetOf(spec)
-  const dataset = id === mnist.id ? '' : `-${(plane?.shape ?? id).replace(/[^a-z0-9-]+/gi, '-')}`
+  const { id, title, plane, own } = datasetOf(spec)
+  const dataset = id === mnist.id ? '' : `-${(plane?.shape ?? (own ? title : id)).replace(/[^\p{L}\p{N}-]+/gu, '-')}`
   const shape = shapeOf(spec)
   return `inkling${dataset}${/^[\d-]+$/.test(shape) ? `-${shape}` : ''}${ending}`
 }
