@@ -1,12 +1,14 @@
 // Limits of what a person brings: what is read can be kept and read again, and what is damaged is told.
 
 import { zipSync } from 'fflate'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { saysHowToRead } from '../src/cli/bring'
 import { MOST_FEATURES, MOST_LETTERS, type Content } from '../src/datasets/own/content'
 import { checkContent } from '../src/datasets/own/check'
 import { ownDataset } from '../src/datasets/own/dataset'
 import { readDescriptor } from '../src/datasets/own/descriptor'
+import { readKept } from '../src/datasets/own/kept'
+import { loadOwn } from '../src/datasets/own/load'
 import { survey } from '../src/datasets/own/read'
 import { cleaned, distinctNames } from '../src/datasets/own/read/names'
 import { packDataset } from '../src/datasets/own/read/pack'
@@ -14,6 +16,8 @@ import { bytesOf } from '../src/datasets/own/read/pixels'
 import type { BroughtFile, PictureAnswers } from '../src/datasets/own/read/types'
 import { brought, flatDecoder, pictureFiles, png, refusal, taken } from './brought'
 import { idxFile } from './idx-files'
+
+vi.mock('../src/datasets/own/kept', () => ({ readKept: vi.fn() }))
 
 /** A table of two classes with these columns, one number each. */
 const table = (names: readonly string[]): Content => ({
@@ -160,6 +164,15 @@ describe('a content that was kept', () => {
   const right = images(3)
   const dataset = ownDataset('Mine', right)
   test('is loaded if it suits its descriptor', () => expect(() => checkContent(dataset, right)).not.toThrow())
+
+  test('is not written into any store if it does not', async () => {
+    const store = vi.fn(() => ({ write: () => {} }))
+    vi.mocked(readKept).mockResolvedValueOnce(images(4))
+    await expect(loadOwn(dataset, { store, drop: () => {} })).rejects.toThrow(/of another size or kind/)
+    expect(store).not.toHaveBeenCalled()
+    vi.mocked(readKept).mockResolvedValueOnce(right)
+    expect(await loadOwn(dataset, { store, drop: () => {} })).toEqual({ trainCount: 2, testCount: 1 })
+  })
 
   test.each<[string, Content]>([
     ['another size', images(4)],
