@@ -22,8 +22,7 @@ export const pictureSides = [28, 32, 48, 64] as const
 export type PictureSide = (typeof pictureSides)[number]
 
 /** How a picture becomes a square. `fit`: all of it, with white bars. `crop`: the square in its middle. */
-const framings = ['fit', 'crop'] as const
-export type Framing = (typeof framings)[number]
+export type Framing = 'fit' | 'crop'
 
 /** Least and most of the examples that can be set aside for testing. */
 export const TEST_SHARES = [0.05, 0.5] as const
