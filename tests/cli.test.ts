@@ -72,6 +72,7 @@ describe('options that make no sense', () => {
     ['a preset', ['--dataset', 'fashion-mnist', '--preset', 'best'], /no preset "best" for Fashion-MNIST.*default/s],
     ['a backend', ['--backend', 'cuda'], /no backend "cuda".*reference/s],
     ['an option', ['--bogus'], /Unknown option '--bogus'.*--help/s],
+    ['a way to read no data', ['--no-colour'], /say how to read --data PATH, which is missing/],
     ['what npm kept for itself', ['default'], /npm run \w+ -- /],
     ['a setting without a value', ['--set', 'learningRate'], /key=value/],
     ['a field', ['--set', 'nope=1'], /nope is not a known field/],

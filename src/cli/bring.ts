@@ -32,6 +32,10 @@ interface BringOptions {
   readonly colour?: boolean | undefined
 }
 
+/** Whether options say how to read what is brought; `--no-colour` does, too. */
+export const saysHowToRead = ({ label, side, colour }: BringOptions): boolean =>
+  [label, side, colour].some((each) => each !== undefined)
+
 /** How many lines say what was left out. */
 const LISTED = 10
 

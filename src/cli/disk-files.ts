@@ -3,7 +3,8 @@
 import { open, readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { BroughtFile, DecodePicture } from '../datasets/own/read/types'
-import { scaledSize, uprightSize, valuesOf } from '../datasets/own/read/square'
+import { bytesOf } from '../datasets/own/read/pixels'
+import { scaledSize, uprightSize } from '../datasets/own/read/square'
 import { Failure, messageOf, UsageError } from './errors'
 
 /** Most files of a folder. */
@@ -83,6 +84,6 @@ export async function sharpDecoder(): Promise<DecodePicture> {
         square.set(data.subarray(from, from + 4), (y * side + x) * 4)
       }
     }
-    return valuesOf(square, side, colour)
+    return bytesOf(square, colour ? 3 : 1)
   }
 }

@@ -4,7 +4,7 @@ import { datasetOf, mnist } from '../datasets'
 import type { Dataset } from '../datasets/dataset'
 import { pictureSides } from '../datasets/own/read/types'
 import { backendChoices } from '../session/protocol'
-import { bring, bringOptions } from './bring'
+import { bring, bringOptions, saysHowToRead } from './bring'
 import { UsageError } from './errors'
 import { deviceLine, evaluationLine, summaryLine } from './lines'
 import { exitCodes, main } from './main'
@@ -63,7 +63,7 @@ interface TrainOptions {
 async function datasetFor(options: TrainOptions, signal: AbortSignal): Promise<Dataset> {
   const { dataset, data, label, side, colour, json, help } = options
   if (data === undefined) {
-    if (label ?? side ?? colour)
+    if (saysHowToRead(options))
       throw new UsageError('--label, --side and --colour say how to read --data PATH, which is missing.')
     return datasetNamed(dataset ?? mnist.id)
   }

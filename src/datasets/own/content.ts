@@ -6,6 +6,10 @@ import { valuesIn, type Example } from '../layout'
 /** Fewest and most classes of a data set: labels are bytes, and 255 means no answer (session/protocol.ts). */
 export const FEWEST_CLASSES = 2
 export const MOST_CLASSES = 100
+/** Most features of an example: what is read must be read again after a reload and out of a zip. */
+export const MOST_FEATURES = 20_000
+/** Most letters of a title, a class or a feature. */
+export const MOST_LETTERS = 200
 
 /** Examples one after the other without padding, and the label of each. */
 export interface Labelled {

@@ -1,6 +1,7 @@
 // Decodes pictures with the browser's own decoders, in a page or a worker.
 
-import { scaledSize, uprightSize, valuesOf } from './square'
+import { bytesOf } from './pixels'
+import { scaledSize, uprightSize } from './square'
 import type { DecodePicture, PictureOptions } from './types'
 
 /** How much larger than the square a JPEG is decoded at least, along each side, so that making it smaller still averages pixels. */
@@ -27,7 +28,7 @@ export const decodePicture: DecodePicture = async (bytes, options) => {
     if (!upright) turn(context, options.orientation)
     context.imageSmoothingQuality = 'high'
     context.drawImage(source, 0, 0, 1, 1)
-    return valuesOf(context.getImageData(0, 0, side, side).data, side, colour)
+    return bytesOf(context.getImageData(0, 0, side, side).data, colour ? 3 : 1)
   } finally {
     source.close()
   }

@@ -1,6 +1,7 @@
 // The files that a person brings, as a list: zips opened, and what systems leave in folders dropped.
 
 import { DataError } from '../../../data/error'
+import { hasPictures } from './picture-folders'
 import { LeftList } from './report'
 import type { BroughtFile } from './types'
 import { entriesOf, isZip } from './zip'
@@ -8,6 +9,8 @@ import { entriesOf, isZip } from './zip'
 /** Files that systems make and nobody means. */
 const junk = /(^|\/)(__MACOSX|\.[^/]*|Thumbs\.db|desktop\.ini)(\/|$)/i
 
+/** Spreadsheets are zips by their bytes, and no zips to a person. */
+const sheet = /\.(xlsx?|ods|numbers)$/i
 /** Files to read, and a name for all of them. */
 export interface Brought {
   readonly files: readonly BroughtFile[]
@@ -16,14 +19,16 @@ export interface Brought {
 }
 
 /**
- * Opens zips and drops junk. Zips in zips stay closed.
+ * Opens zips, which their first bytes tell whatever they are called, and drops junk. Zips in zips stay closed.
  * @throws DataError if there is nothing, or a zip is damaged
  */
 export async function expanded(given: readonly BroughtFile[], left = new LeftList()): Promise<Brought> {
   const files = given.filter(({ path }) => !junk.test(path))
   const zips = new Set<BroughtFile>()
   for (const file of files) {
-    if (/\.zip$/i.test(file.path) && isZip(await file.read(0, 4))) zips.add(file)
+    // There may be thousands of pictures: of many files, those that are called so are not looked into.
+    if (file.path.endsWith('/') || sheet.test(file.path) || (files.length > 1 && hasPictures([file]))) continue
+    if (isZip(await file.read(0, 4))) zips.add(file)
   }
   const name = nameOf(files)
   const found: BroughtFile[] = []

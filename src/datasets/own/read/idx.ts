@@ -4,6 +4,7 @@
 
 import { DataError, grouped } from '../../../data/error'
 import { MOST_SIDE, type Input } from '../../dataset'
+import { MOST_FEATURES } from '../content'
 import { contentOf, isGzip, startOf } from './bytes'
 import { baseName, cleaned } from './names'
 import { amount, checkAmount, LeftList, MOST_CONTENT } from './report'
@@ -33,7 +34,7 @@ export interface IdxHeader {
 }
 
 /** Whether a name promises an IDX file. */
-export const namedIdx = (path: string): boolean => /(idx[1-4]|[-_.]ubyte)(\.gz)?$|\.idx[1-4]?(\.gz)?$/i.test(path)
+const namedIdx = (path: string): boolean => /(idx[1-4]|[-_.]ubyte)(\.gz)?$|\.idx[1-4]?(\.gz)?$/i.test(path)
 
 /**
  * The header of a file; undefined if the file is no IDX file.
@@ -80,6 +81,12 @@ const lengthError = (file: BroughtFile, expected: number, is: number): DataError
 export function inputOf({ file, type, axes }: IdxHeader): Input {
   const name = cleaned(file.path)
   if (type === FLOATS && axes.length === 2) {
+    if (axes[1] < 1 || axes[1] > MOST_FEATURES) {
+      throw new DataError(
+        name,
+        `holds rows of ${grouped(axes[1])} numbers. The least is 1 and the most ${grouped(MOST_FEATURES)}.`,
+      )
+    }
     return { kind: 'features', names: Array.from({ length: axes[1] }, (_, i) => `value ${i + 1}`) }
   }
   if (type !== BYTES) {
@@ -105,7 +112,7 @@ export function inputOf({ file, type, axes }: IdxHeader): Input {
 }
 
 /** Whether a file holds labels. */
-export const holdsLabels = ({ axes }: IdxHeader): boolean => axes.length === 1
+const holdsLabels = ({ axes }: IdxHeader): boolean => axes.length === 1
 
 /** The payload of a file. @throws DataError if its length is not what its header tells */
 export async function payloadOf(

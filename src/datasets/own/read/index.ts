@@ -6,12 +6,20 @@ import { cleaned } from './names'
 import { packedAmong, surveyPacked, takePacked, type Packed } from './packed'
 import { hasPictures } from './picture-folders'
 import { MOST_PICTURE_BYTES, surveyPictures, takePictures } from './pictures'
-import { LeftList } from './report'
+import { LeftList, LISTED } from './report'
 import { takeTable } from './table'
 import { surveyTable, type Tables } from './table-survey'
 import { idxAmong, surveyIdx, takeIdx, type IdxBrought } from './take-idx'
 import { tablesAmong } from './tables'
-import type { BroughtAnswers, BroughtFile, LeftOut, Survey, TakenData, TakeOptions } from './types'
+import {
+  TEST_SHARES,
+  type BroughtAnswers,
+  type BroughtFile,
+  type LeftOut,
+  type Survey,
+  type TakenData,
+  type TakeOptions,
+} from './types'
 
 /** What files turned out to be. */
 type Recognised =
@@ -57,6 +65,7 @@ export async function take(
   const left = new LeftList()
   const brought = await expanded(given, left)
   const { name, files } = brought
+  checkShare(name, answers)
   const recognised = await recognise(brought, left)
   const read = (): Promise<TakenData> => {
     if (recognised.kind === 'packed' && answers.kind === 'packed') return takePacked(recognised.packed, options)
@@ -71,6 +80,16 @@ export async function take(
   return { ...taken, left: both(left.plain(), taken.left) }
 }
 
+/** @throws DataError if the answers set too few or too many examples aside */
+function checkShare(name: string, answers: BroughtAnswers): void {
+  const [least, most] = TEST_SHARES
+  if (answers.kind === 'packed' || (answers.testShare >= least && answers.testShare <= most)) return
+  throw new DataError(
+    cleaned(name),
+    `cannot set ${100 * answers.testShare} per cent aside for testing: the least is ${100 * least} and the most ${100 * most}.`,
+  )
+}
+
 async function recognise({ name, files }: Brought, left: LeftList): Promise<Recognised> {
   const packed = await packedAmong(files)
   if (packed) return { kind: 'packed', packed }
@@ -83,7 +102,7 @@ async function recognise({ name, files }: Brought, left: LeftList): Promise<Reco
 
 const both = (a: LeftOut, b: LeftOut): LeftOut => ({
   count: a.count + b.count,
-  listed: [...a.listed, ...b.listed].slice(0, 100),
+  listed: [...a.listed, ...b.listed].slice(0, LISTED),
 })
 
 /** The bytes of one picture as it was brought, for a preview. @throws DataError if there is none of that path, or it is too large */

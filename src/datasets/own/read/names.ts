@@ -8,18 +8,27 @@ const unwanted = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
 
 /** A name without control characters, of at most 60 characters. Anything else stays as it is: a name is text, never markup. */
 export function cleaned(name: string): string {
-  const characters = [...name.replace(/\s+/gu, ' ').replace(unwanted, '').trim()]
-  if (characters.length <= MOST_CHARACTERS) return characters.join('')
-  return `${characters.slice(0, MOST_CHARACTERS - 1).join('')}…`
+  return shortened(name.replace(/\s/gu, ' ').replace(unwanted, '').replace(/ +/g, ' ').trim())
 }
 
-/** Cleaned names, no two alike: of equal ones the second becomes `name (2)`. */
+function shortened(name: string, most = MOST_CHARACTERS): string {
+  const characters = [...name]
+  return characters.length <= most ? name : `${characters.slice(0, most - 1).join('')}…`
+}
+
+/** Cleaned names, no two alike: of equal ones the second becomes `name (2)`. Cleaning them again changes none. */
 export function distinctNames(names: readonly string[], without = 'no name'): string[] {
   const taken = new Set<string>()
+  /** The last number that was given to names of one start. */
+  const last = new Map<string, number>()
   return names.map((name) => {
     const start = cleaned(name) || without
     let distinct = start
-    for (let n = 2; taken.has(distinct); n++) distinct = `${start} (${n})`
+    for (let n = last.get(start) ?? 2; taken.has(distinct); n++) {
+      const suffix = ` (${n})`
+      distinct = shortened(start, MOST_CHARACTERS - suffix.length) + suffix
+      last.set(start, n + 1)
+    }
     taken.add(distinct)
     return distinct
   })

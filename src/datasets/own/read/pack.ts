@@ -2,7 +2,7 @@
 
 import { strToU8, Zip, ZipDeflate } from 'fflate'
 import type { Input } from '../../dataset'
-import type { Content, Labelled } from '../content'
+import { contentBytes, type Content, type Labelled } from '../content'
 import { PACKED_FORMAT, PACKED_VERSION, packedFiles, type PackedHeader } from './packed-format'
 
 /** Bytes that are packed at once. */
@@ -25,7 +25,7 @@ export function packDataset(
     if (error) throw error
     pieces.push(bytes as Uint8Array<ArrayBuffer>)
   })
-  const total = [train, test].reduce((sum, { examples, labels }) => sum + examples.byteLength + labels.length, 0)
+  const total = contentBytes(content)
   let done = 0
   const add = (name: string, ...parts: Uint8Array[]) => {
     const file = new ZipDeflate(name, { level: 6 })

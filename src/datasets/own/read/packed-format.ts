@@ -1,30 +1,19 @@
 // What lies in the zip of a data set.
 
 import * as v from 'valibot'
-import { MOST_SIDE, type Input } from '../../dataset'
-import { FEWEST_CLASSES, MOST_CLASSES } from '../content'
+import type { Input } from '../../dataset'
+import { classesSchema, inputSchema, whole } from '../schemas'
 
 export const PACKED_FORMAT = 'inkling-dataset'
 export const PACKED_VERSION = 1
-
-const whole = (least: number, most: number) => v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most))
-const names = (least: number, most: number) => v.pipe(v.array(v.string()), v.minLength(least), v.maxLength(most))
 
 /** The content of `dataset.json`. */
 export const packedSchema = v.object({
   format: v.literal(PACKED_FORMAT),
   version: v.literal(PACKED_VERSION),
   title: v.string(),
-  classes: names(FEWEST_CLASSES, MOST_CLASSES),
-  input: v.variant('kind', [
-    v.object({
-      kind: v.literal('image'),
-      height: whole(1, MOST_SIDE),
-      width: whole(1, MOST_SIDE),
-      channels: v.picklist([1, 3]),
-    }),
-    v.object({ kind: v.literal('features'), names: names(1, 20_000) }),
-  ]),
+  classes: classesSchema,
+  input: inputSchema,
   train: whole(1, 2 ** 30),
   test: whole(1, 2 ** 30),
 })

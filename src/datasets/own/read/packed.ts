@@ -5,12 +5,13 @@ import { DataError } from '../../../data/error'
 import type { Content, Labelled } from '../content'
 import { contentOf } from './bytes'
 import { floatsOf, idxHeader, inputOf, labelsOf, payloadOf } from './idx'
-import { cleaned } from './names'
+import { cleaned, distinctNames } from './names'
 import { packedFiles, packedSchema, PACKED_FORMAT, type PackedHeader } from './packed-format'
 import { checkAmount, LeftList, quoted } from './report'
 import type { BroughtFile, PackedSurvey, TakenData, TakeOptions } from './types'
 
-const LONGEST_HEADER = 2 ** 22
+/** Bytes of the longest `dataset.json`: 20,000 names of 200 letters, three bytes each, fit. */
+const LONGEST_HEADER = 2 ** 24
 
 /** The parts of a packed data set. */
 export interface Packed {
@@ -38,13 +39,20 @@ export async function packedAmong(files: readonly BroughtFile[]): Promise<Packed
     const [issue] = parsed.issues
     throw new DataError(name, `is not what Inkling writes: ${v.getDotPath(issue) ?? 'it'}: ${issue.message}.`)
   }
-  const { classes } = parsed.output
-  if (new Set(classes).size < classes.length || classes.some((each) => each !== cleaned(each) || each === '')) {
-    throw new DataError(name, 'has a class without a name, two of one name, or a name with control characters.')
+  const { classes, input } = parsed.output
+  if (classes.some((each) => each !== cleaned(each) || each === '')) {
+    throw new DataError(name, 'has a class without a name, or one with control characters in its name.')
   }
-  checkAmount(name, parsed.output.train + parsed.output.test, parsed.output.input)
-  return { header: parsed.output, folder: file.path.replace(/[^/]*$/, ''), files }
+  checkAmount(name, parsed.output.train + parsed.output.test, input)
+  const header = input.kind === 'image' ? parsed.output : { ...parsed.output, input: named(input.names) }
+  return { header, folder: file.path.replace(/[^/]*$/, ''), files }
 }
+
+/** Features with cleaned names, none of them empty and no two alike. */
+const named = (names: readonly string[]) => ({
+  kind: 'features' as const,
+  names: distinctNames(names.map((each, i) => cleaned(each) || `value ${i + 1}`)),
+})
 
 export function surveyPacked({ header: { title, classes, input, train, test }, files, folder }: Packed): PackedSurvey {
   const left = new LeftList()

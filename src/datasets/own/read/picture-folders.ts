@@ -26,7 +26,7 @@ export interface FiledPicture {
 }
 
 /** Pictures sorted by their folders. */
-export interface PictureFolders {
+interface PictureFolders {
   /** Names of the classes, in natural order. */
   readonly classes: readonly string[]
   /** In natural order of their paths. */

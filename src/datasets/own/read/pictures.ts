@@ -8,7 +8,7 @@ import { cleaned, titleFrom } from './names'
 import { sortedByFolders, type FiledPicture } from './picture-folders'
 import { HEADER_BYTES, pictureHeader, type PictureHeader } from './picture-header'
 import { amount, checkAmount, counted, LeftList } from './report'
-import { sorted } from './sort'
+import { sorted, TEST_SHARE } from './sort'
 import {
   pictureSides,
   type BroughtFile,
@@ -19,7 +19,7 @@ import {
 } from './types'
 
 /** Most pixels of a picture: 64 million, more than nearly all cameras make. */
-export const MOST_PIXELS = 64_000_000
+const MOST_PIXELS = 64_000_000
 /** Most times that one side of a picture may be the other. */
 const LONGEST = 32
 /** Most bytes of a picture's file. */
@@ -46,7 +46,9 @@ export async function surveyPictures(
   const step = Math.max(1, Math.floor(pictures.length / LOOKED_AT))
   const headers: PictureHeader[] = []
   for (let i = 0; i < pictures.length && headers.length < LOOKED_AT; i += step) {
-    const header = pictureHeader(await pictures[i].file.read(0, HEADER_BYTES))
+    // What cannot be read is left out, with its reason, when all are taken.
+    const bytes = await pictures[i].file.read(0, HEADER_BYTES).catch(() => undefined)
+    const header = bytes && pictureHeader(bytes)
     if (header) headers.push(header)
   }
   const upright = headers.map(({ stored: [width, height], orientation }): [number, number] =>
@@ -74,7 +76,7 @@ export async function surveyPictures(
       side: pictureSides.find((side) => most > 0 && side >= most) ?? PHOTOGRAPHS,
       colour: headers.length === 0 || headers.some(({ gray }) => !gray),
       framing: square ? 'fit' : 'crop',
-      testShare: 0.2,
+      testShare: TEST_SHARE,
       ...answers,
     },
   }
@@ -102,13 +104,21 @@ export async function takePictures(
   const problems = new Map<number, string>()
   const budget = new Budget(PIXELS_AT_ONCE)
   let [next, done] = [0, 0]
+  /** What is no matter of one picture: it ends all lanes, and none goes on unseen. */
+  const failures: unknown[] = []
+  const ending = () => failures.length > 0 || signal?.aborted === true
 
   const one = async (index: number, { file }: FiledPicture): Promise<string | undefined> => {
     if (file.size === 0) return 'is empty'
     if (file.size > MOST_PICTURE_BYTES) {
       return `is a file of ${amount(file.size)}: the most for a picture is ${amount(MOST_PICTURE_BYTES)}`
     }
-    const bytes = await file.read(0, file.size)
+    let bytes: Uint8Array
+    try {
+      bytes = await file.read(0, file.size)
+    } catch (error) {
+      return `cannot be read (${messageOf(error)})`
+    }
     const header = pictureHeader(bytes)
     if (!header) return 'is no PNG, JPEG or WebP, whatever its name says, or is damaged'
     const [width, height] = header.stored
@@ -122,10 +132,11 @@ export async function takePictures(
     }
     await budget.take(pixels)
     try {
+      if (ending()) return undefined
       const { gray: _, ...known } = header
       values.set(await decode(bytes, { side, colour, framing, ...known }), index * size)
     } catch (error) {
-      return `does not decode: it is damaged (${cleaned(error instanceof Error ? error.message : String(error))})`
+      return `does not decode: it is damaged (${messageOf(error)})`
     } finally {
       budget.give(pixels)
     }
@@ -133,16 +144,21 @@ export async function takePictures(
     return undefined
   }
   const lane = async () => {
-    while (next < pictures.length) {
-      signal?.throwIfAborted()
+    while (next < pictures.length && !ending()) {
       const index = next++
-      const problem = await one(index, pictures[index])
-      if (problem !== undefined) problems.set(index, problem)
-      progress?.(++done, pictures.length)
+      try {
+        const problem = await one(index, pictures[index])
+        if (ending()) return
+        if (problem !== undefined) problems.set(index, problem)
+        progress?.(++done, pictures.length)
+      } catch (error) {
+        failures.push(error)
+      }
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, lane))
   signal?.throwIfAborted()
+  if (failures.length > 0) throw failures[0]
 
   for (const [index, problem] of [...problems].sort(([a], [b]) => a - b)) left.add(pictures[index].file.path, problem)
   const kept = pictures.flatMap((_, index) => (problems.has(index) ? [] : [index]))
@@ -166,6 +182,9 @@ export async function takePictures(
   )
   return { title: titleFrom(name), content, left: left.plain(), notes: [...notes, ...about] }
 }
+
+/** What an error says, in a few words. */
+const messageOf = (error: unknown): string => cleaned(error instanceof Error ? error.message : String(error))
 
 /** @throws DataError if no picture of a class could be read */
 function checkClasses(

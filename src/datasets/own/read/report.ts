@@ -7,7 +7,7 @@ import { cleaned } from './names'
 import type { LeftOut } from './types'
 
 /** Most that are listed; all are counted. */
-const LISTED = 100
+export const LISTED = 100
 
 /** Gathers what is left out. */
 export class LeftList implements LeftOut {

@@ -7,8 +7,11 @@ import type { Content, Labelled } from '../content'
 import { contentHash, finished } from './hash'
 import { counted, quoted } from './report'
 
+/** Share of the examples that is set aside for testing unless a person says otherwise. */
+export const TEST_SHARE = 0.2
+
 /** Examples as a reader finds them. */
-export interface FoundExamples {
+interface FoundExamples {
   readonly input: Input
   readonly classes: readonly string[]
   /** One after the other, without padding. */

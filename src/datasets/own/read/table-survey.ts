@@ -1,10 +1,12 @@
 // Looks at the first rows of a table: what separates its cells, whether it has a header, and which column holds the classes.
 
-import { DataError } from '../../../data/error'
+import { DataError, grouped } from '../../../data/error'
+import { MOST_FEATURES } from '../content'
 import { isNumberLike, numberOf } from './cells'
 import { rowsOf, type TableRow } from './csv'
 import { distinctNames, titleFrom, cleaned } from './names'
 import { counted, LeftList, place, quoted } from './report'
+import { TEST_SHARE } from './sort'
 import {
   separators,
   type BroughtFile,
@@ -18,8 +20,6 @@ import {
 const LOOKED_AT = 500
 /** Rows of the preview. */
 const SHOWN = 12
-/** Most columns of a table. */
-export const MOST_COLUMNS = 20_000
 /** Least and greatest side of pictures in rows. */
 const SIDES = { least: 8, most: 128 } as const
 /** Pixels go from black to white: a table of small numbers is none of pictures. */
@@ -27,8 +27,6 @@ const BRIGHT = 100
 
 const labelName = /^(label|labels|class|classes|target|species|variety|category|y|digit|letter|outcome|diagnosis)$/i
 const counterName = /^(id|index|idx|row|nr|no|number|unnamed: ?\d+|#)$/i
-
-const defaultShare = 0.2
 
 /** The tables among what is brought. */
 export interface Tables {
@@ -65,7 +63,10 @@ export async function surveyTable(
     const which = rows[0].cells[0].includes(' ') ? ' Cells must be separated by commas, semicolons or tabs.' : ''
     throw new DataError(name, `has one column only. A table to learn from has a column of classes, and others.${which}`)
   }
-  if (width > MOST_COLUMNS) throw new DataError(name, `has ${counted(width, 'column')}. The most is ${MOST_COLUMNS}.`)
+  // One column holds the classes.
+  if (width > MOST_FEATURES + 1) {
+    throw new DataError(name, `has ${counted(width, 'column')}. The most is ${grouped(MOST_FEATURES + 1)}.`)
+  }
   const decimalComma = answers.decimalComma ?? (separator !== ',' && hasDecimalCommas(rows))
   const header = answers.header ?? hasHeader(rows, decimalComma)
   const body = header ? rows.slice(1) : rows
@@ -100,7 +101,7 @@ export async function surveyTable(
       label,
       without,
       pictures,
-      testShare: answers.testShare ?? defaultShare,
+      testShare: answers.testShare ?? TEST_SHARE,
     },
     columns,
     rows: body.slice(0, SHOWN).map(({ cells }) => cells),

@@ -17,7 +17,7 @@ import {
 } from './idx'
 import { baseName, cleaned, distinctNames, titleFrom } from './names'
 import { counted, LeftList, quoted } from './report'
-import { sorted } from './sort'
+import { sorted, TEST_SHARE } from './sort'
 import type { BroughtFile, IdxAnswers, IdxSet, IdxSurvey, TakeOptions, TakenData } from './types'
 
 /** Largest mapping, in bytes. */
@@ -165,7 +165,7 @@ export async function surveyIdx(brought: IdxBrought, answers: Partial<IdxAnswers
     notes: sets.flatMap((set) => notesOf(set, sets.length > 1)),
     left: left.plain(),
     sets: sets.map(({ set }) => set),
-    proposed: { kind: 'idx', set: sets[0].set.name, turn: named, testShare: 0.2, ...answers },
+    proposed: { kind: 'idx', set: sets[0].set.name, turn: named, testShare: TEST_SHARE, ...answers },
   }
 }
 

@@ -22,8 +22,7 @@ export const pictureSides = [28, 32, 48, 64] as const
 export type PictureSide = (typeof pictureSides)[number]
 
 /** How a picture becomes a square. `fit`: all of it, with white bars. `crop`: the square in its middle. */
-export const framings = ['fit', 'crop'] as const
-export type Framing = (typeof framings)[number]
+export type Framing = 'fit' | 'crop'
 
 /** Least and most of the examples that can be set aside for testing. */
 export const TEST_SHARES = [0.05, 0.5] as const
@@ -65,7 +64,7 @@ export interface IdxAnswers {
 }
 
 /** A data set that Inkling packed: there is nothing to ask. */
-export interface PackedAnswers {
+interface PackedAnswers {
   readonly kind: 'packed'
 }
 
@@ -107,7 +106,7 @@ export interface TableSurvey extends Recognised {
 }
 
 /** A class of pictures by its folders. */
-export interface PictureClass {
+interface PictureClass {
   readonly name: string
   readonly train: number
   /** 0 where no folder is for testing. */

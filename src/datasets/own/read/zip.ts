@@ -9,11 +9,11 @@ import { amount, counted } from './report'
 import type { BroughtFile } from './types'
 
 /** Limits of a zip. */
-export const MOST_ENTRIES = 500_000
+const MOST_ENTRIES = 500_000
 /** Most bytes that all entries may unpack to: 32 GiB. */
-export const MOST_TOTAL = 2 ** 35
+const MOST_TOTAL = 2 ** 35
 /** Most bytes that one entry may unpack to: 2 GiB. */
-export const MOST_ENTRY = 2 ** 31
+const MOST_ENTRY = 2 ** 31
 /** A zip that unpacks to more than 1 GiB, and to more than 200 times its size, is a bomb. */
 const BOMB = { bytes: 2 ** 30, ratio: 200 } as const
 
