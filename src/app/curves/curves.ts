@@ -100,3 +100,24 @@ export function accuracyFloor(points: readonly Accuracy[]): number {
   const lowest = later.reduce((low, { accuracy }) => Math.min(low, accuracy), 1)
   return [0.98, 0.95, 0.9, 0.8, 0.6, 0.4].find((floor) => lowest > floor) ?? 0
 }
+
+/** A point of a stored run; null is not finite. */
+interface StoredPoint {
+  readonly step: number
+  readonly loss: number | null
+  readonly accuracy: number | null
+}
+
+/** The accuracies of a stored run's test set that are finite. */
+export const accuraciesOf = ({ curves: { test } }: { readonly curves: { readonly test: readonly StoredPoint[] } }) =>
+  test.flatMap(({ step, accuracy }) => (accuracy === null ? [] : [{ step, accuracy }]))
+
+/** Where a point is drawn, in epochs and values; what is below `lowest` stands on it. */
+export function placeOf(
+  { step, ...values }: StoredPoint,
+  key: 'loss' | 'accuracy',
+  perEpoch: number,
+  lowest = -Infinity,
+): { x: number; y: number } {
+  return { x: step / perEpoch, y: Math.max(lowest, values[key] ?? NaN) }
+}

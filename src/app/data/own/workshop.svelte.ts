@@ -3,7 +3,7 @@
 import { mnist } from '../../../datasets'
 import type { ImageInput } from '../../../datasets/dataset'
 import { examplesOf, FEWEST_CLASSES, MOST_CLASSES, type Content } from '../../../datasets/own/content'
-import { sorted } from '../../../datasets/own/read/sort'
+import { sorted, TEST_SHARE } from '../../../datasets/own/read/sort'
 import { valuesIn } from '../../../datasets/layout'
 
 /** How the pictures come about. */
@@ -28,8 +28,6 @@ export interface Workpiece {
 
 /** Fewest pictures of a class: one to learn from, one to test with. */
 export const FEWEST_PICTURES = 2
-/** Share of the pictures of a class that test the network. */
-const TEST_SHARE = 0.2
 /** Most letters of a name. */
 export const LONGEST_NAME = 40
 

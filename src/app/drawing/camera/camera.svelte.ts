@@ -1,6 +1,7 @@
 // The camera: asking for it, turning it round, and taking pictures of the size that a network reads.
 
 import type { ImageInput } from '../../../datasets/dataset'
+import { bytesOf } from '../../../datasets/own/read/pixels'
 
 /** Milliseconds from one picture to the next while recording: 60 pictures in 6 seconds. */
 export const PERIOD = 100
@@ -111,17 +112,6 @@ export class Camera {
     if (this.stream) end(this.stream)
     this.stream = stream
   }
-}
-
-/** Red, green and blue of a canvas's pixels, or their gray value (ITU-R BT.601). */
-export function bytesOf(pixels: Uint8ClampedArray, channels: 1 | 3): Uint8Array {
-  const bytes = new Uint8Array((pixels.length / 4) * channels)
-  for (let i = 0; i < pixels.length / 4; i++) {
-    const [r, g, b] = pixels.subarray(4 * i, 4 * i + 3)
-    if (channels === 3) bytes.set([r, g, b], 3 * i)
-    else bytes[i] = Math.round(0.299 * r + 0.587 * g + 0.114 * b)
-  }
-  return bytes
 }
 
 const end = (stream: MediaStream): void => {
