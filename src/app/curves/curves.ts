@@ -121,3 +121,18 @@ export function placeOf(
 ): { x: number; y: number } {
   return { x: step / perEpoch, y: Math.max(lowest, values[key] ?? NaN) }
 }
+
+/** Epochs that a run has trained. */
+export const epochsOf = ({ step, stepsPerEpoch }: { readonly step: number; readonly stepsPerEpoch: number }): number =>
+  step / stepsPerEpoch
+
+/** The point of each of some curves that is nearest to a step; none of those that are empty. */
+export const pointsAt = <Name extends string>(
+  curves: Readonly<Record<Name, readonly CurvePoint[]>>,
+  names: readonly Name[],
+  step: number,
+) =>
+  names.flatMap((curve) => {
+    const point = nearest(curves[curve], step)
+    return point ? [{ curve, point }] : []
+  })
