@@ -33,6 +33,8 @@ export class WebGPUBackend implements Backend {
   /** Errors of making data stores, which is not waited for until a program needs them. */
   #making: Promise<void>[] = []
   #disposed = false
+  /** The device is lost or about to be: errors that follow come of that. Firefox reports some, against the specification. */
+  #ends = false
 
   constructor(
     private readonly device: GPUDevice,
@@ -43,11 +45,14 @@ export class WebGPUBackend implements Backend {
     this.#autotune = new Autotune(device, createPipelines(device), facts.adapter, candidates)
     this.lost = new Promise((resolve) => {
       void device.lost.then(({ message, reason }) => {
+        this.#ends = true
         if (!this.#disposed) resolve({ message: message || `reason: ${reason}` })
       })
     })
     this.fault = new Promise((resolve) => {
-      device.addEventListener('uncapturederror', ({ error }) => resolve(new Error(`WebGPU: ${error.message}`)))
+      device.addEventListener('uncapturederror', ({ error }) => {
+        if (!this.#ends) resolve(new Error(`WebGPU: ${error.message}`))
+      })
     })
   }
 
@@ -174,11 +179,12 @@ export class WebGPUBackend implements Backend {
   }
 
   lose(): void {
+    this.#ends = true
     this.device.destroy()
   }
 
   dispose(): void {
-    this.#disposed = true
+    this.#disposed = this.#ends = true
     this.#memory.destroyAll()
     this.device.destroy()
   }

@@ -55,10 +55,12 @@ export class Transport {
   )
   /** A run may be made or trained: the draft is valid, and no other task works on the network. */
   readonly ready = $derived.by(() => this.#parts.draft.valid && !this.#parts.occupied())
-  /** Fields whose change waits for a new run. At step 0 the new run comes by itself, unless it could not be made. */
+  /** Fields whose change waits for a new run. At step 0, and with another data set, the new run comes by itself, unless it could not be made. */
   readonly changes = $derived.by(() => {
     const { run, draft, making } = this.#parts
-    if (!run.spec || (run.phase === 'idle' && making.underWay)) return []
+    if (!run.spec) return []
+    const comes = run.phase === 'idle' || run.spec.dataset !== draft.spec.dataset
+    if (comes && making.underWay) return []
     const changed = changedFields(run.spec, draft.spec)
     // Fields that may change in mid-run wait only until typing ends.
     return changed.every(isAdjustable) ? [] : changed
