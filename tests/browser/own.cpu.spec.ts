@@ -144,7 +144,10 @@ test('what is missing before anything can be learnt is said, and pictures can be
         const open = indexedDB.open('keyval-store')
         open.onsuccess = () => {
           const get = open.result.transaction('keyval').objectStore('keyval').get('inkling-workpiece')
-          get.onsuccess = () => resolve(get.result?.classes?.[1]?.name === 'cross')
+          get.onsuccess = () => {
+            const classes = get.result?.classes ?? []
+            resolve(classes[1]?.name === 'cross' && classes[2]?.pictures.length === 2)
+          }
         }
       }),
   )
