@@ -2,6 +2,8 @@
 
 import { DeviceLostError, DeviceMemoryError } from './types'
 
+/** Milliseconds in which the loss of a device is reported after a read has failed. */
+const LOSS_MS = 1000
 /** Bytes of the largest read-back buffer that is reused. */
 const LARGEST_IDLE = 65_536
 
@@ -66,8 +68,9 @@ export class DeviceMemory {
       return copy
     } catch (error) {
       this.destroy(staging)
-      // Mapping fails a moment before the loss itself is reported.
-      const lost = await Promise.race([this.device.lost, new Promise<undefined>((resolve) => setTimeout(resolve, 100))])
+      // Mapping fails a moment before the loss itself is reported: in Firefox on a busy machine more than 100 ms.
+      const late = new Promise<undefined>((resolve) => setTimeout(resolve, LOSS_MS))
+      const lost = await Promise.race([this.device.lost, late])
       const message = `${lost ? 'The graphics device went away during a read' : 'A read from the graphics device failed'}: ${String(error)}`
       throw lost ? new DeviceLostError(message) : new Error(message)
     }
