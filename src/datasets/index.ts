@@ -28,6 +28,11 @@ export function datasetOf({ dataset: id }: { readonly dataset: string }): Datase
 /** Data sets of one's own that this thread knows of. */
 export const ownDatasets = (): readonly Dataset[] => [...known.values()].filter(({ own }) => own)
 
+/** Adds a data set that a file or a record describes, unless this thread knows it: then it keeps its title. */
+export function learnOf(dataset: Dataset): void {
+  if (!findDataset(dataset.id)) known.set(dataset.id, dataset)
+}
+
 /**
  * Adds a data set that is not part of the program, in this thread. One of a person's own takes the place of itself: it may have another title.
  * @throws Error if its id is taken

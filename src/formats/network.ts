@@ -1,6 +1,6 @@
 // A trained network as a file: its parameters as safetensors, its spec in their metadata.
 
-import { addDataset, datasetOf, findDataset } from '../datasets'
+import { datasetOf, findDataset, learnOf } from '../datasets'
 import { readDescriptor } from '../datasets/own/descriptor'
 import { isStandardised } from '../model/batch'
 import type { InputStatistics } from '../model/initialise'
@@ -104,7 +104,7 @@ function know(text: string): void {
   if (text.length > MOST_DESCRIPTOR) throw new FormatError(`has a ${DATASET} of ${text.length} characters`)
   const dataset = readDescriptor(parseJson(text, `has a ${DATASET} that`))
   if (!dataset) throw new FormatError(`has a ${DATASET} that describes no data set of one's own`)
-  if (!findDataset(dataset.id)) addDataset(dataset)
+  learnOf(dataset)
 }
 
 function readSpec(text: string): Spec {

@@ -1,6 +1,6 @@
 // The descriptor of a person's own data set, kept beside a spec that names it: the set itself may be deleted or changed before the spec is read.
 
-import { addDataset, datasetOf, findDataset } from '../../datasets'
+import { datasetOf, findDataset, learnOf } from '../../datasets'
 import type { Dataset } from '../../datasets/dataset'
 import { readDescriptor } from '../../datasets/own/descriptor'
 import { isOwnId } from '../../datasets/own/id'
@@ -20,7 +20,7 @@ export function besideSpec(spec: Pick<Spec, 'dataset'>): BesideSpec {
 /** Adds the data set that a stored value describes, unless it is known. Call it before the spec beside it is parsed. */
 export function know(value: unknown): void {
   const dataset = readDescriptor(value)
-  if (dataset && !findDataset(dataset.id)) addDataset(dataset)
+  if (dataset) learnOf(dataset)
 }
 
 /** Whether a stored spec, of any form, names a person's own data set that is not known. */

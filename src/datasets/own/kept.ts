@@ -37,7 +37,7 @@ export interface KeptDatasets {
   describe(dataset: Dataset): Promise<void>
   /** Takes a data set off the list. Its contents go a day later, or when the room is needed: until then Undo finds them. */
   hide(id: string): Promise<void>
-  /** Asks how much room the site has. Undefined if the browser does not say. */
+  /** Frees what nothing needs any more, and asks how much room the site has. Undefined if the browser does not say. */
   room(): Promise<StorageRoom | undefined>
   /** Calls `changed` after another tab has changed the list. */
   watch(changed: () => void): void
@@ -93,10 +93,7 @@ export function openKeptDatasets(): KeptDatasets {
     others?.postMessage('changed')
   }
   return {
-    list() {
-      void purge(GRACE).catch(() => {}) // next time
-      return listKept()
-    },
+    list: listKept,
     read: readKept,
     samples: async (id) => (await get<readonly Example[]>(SAMPLES + id, database())) ?? [],
     async write(dataset, content) {
@@ -125,6 +122,7 @@ export function openKeptDatasets(): KeptDatasets {
         objects.put(Date.now(), HIDDEN + id)
       }),
     async room() {
+      await purge(GRACE)
       const { usage, quota } = (await navigator.storage?.estimate?.().catch(() => undefined)) ?? {}
       return usage !== undefined && quota !== undefined ? { used: usage, most: quota } : undefined
     },
